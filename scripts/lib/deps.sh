@@ -1,0 +1,58 @@
+# shellcheck shell=bash disable=SC2034 # used by who sources this
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The uiomap authors
+#
+# What the two commands need from Debian. Sourced.
+
+deps_build="autoconf automake libtool pkg-config gcc g++ make libc6-dev libudev-dev libpng-dev zlib1g-dev"
+deps_vm="qemu-system-x86 busybox-static kmod cpio xz-utils zstd gcc-12 bc libelf-dev"
+deps_test="clang libcriterion-dev libumockdev-dev umockdev valgrind strace udev binutils shellcheck man-db"
+
+# Install the packages that are missing, or say how.
+deps_install() {
+	local package missing=()
+	for package in "$@"; do
+		case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+		*" installed") ;;
+		*) missing+=("$package") ;;
+		esac
+	done
+	if [ "${#missing[@]}" -gt 0 ]; then
+		if [ "$(id -u)" -ne 0 ]; then
+			echo "Please install what is missing, then run this again:" >&2
+			echo "  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+			return 1
+		fi
+		step "installing ${#missing[@]} packages" apt_quiet "${missing[@]}" || return 1
+	fi
+	# Kernels are found by asking apt: it has to have its lists.
+	if [ -z "$(apt-cache pkgnames linux-image-6.12. 2>/dev/null | head -n 1)" ]; then
+		if [ "$(id -u)" -ne 0 ]; then
+			echo "apt has no package lists. Please run: sudo apt-get update" >&2
+			return 1
+		fi
+		step "asking apt which kernels there are" apt-get -q update || return 1
+	fi
+}
+
+apt_quiet() {
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -q update && apt-get -qy -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
+}
+
+# step TEXT COMMAND…: run it with its output in a log, one line with the seconds it took.
+step_log=''
+step() {
+	local text=$1 start=$SECONDS rc=0
+	shift
+	printf '  %-52s' "$text …"
+	"$@" < /dev/null >> "$step_log" 2>&1 || rc=$?
+	if [ "$rc" -eq 0 ]; then
+		printf '%4d s\n' $((SECONDS - start))
+	else
+		printf ' failed\n'
+		tail -n 40 "$step_log" | sed 's/^/    | /'
+		echo "  (all of it: $step_log)"
+	fi
+	return "$rc"
+}
