@@ -50,7 +50,7 @@ kernel_unpack() (
 	headers=linux-headers-$release
 	cd "$dir"; mkdir debs tree
 	say "  fetching kernel $release (once, about 100 MB)"
-	needs=$(apt-cache show "$headers" | sed -n 's/^Depends: //p' | head -n 1 | tr ',|' '\n\n' | sed 's/ *(.*//; s/ //g' |
+	needs=$(apt-cache show "$headers" | sed -n 's/^Depends: //p' | head -n 1 | tr ',' '\n' | sed 's/ *(.*//; s/ //g' |
 		grep -E '^linux-(headers-.*common|kbuild)' )
 	# shellcheck disable=SC2086 # several names
 	(cd debs && apt-get -qq -o APT::Sandbox::User="$(id -un)" download "linux-image-$release-unsigned" "$headers" $needs) >&2

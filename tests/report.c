@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Linked into every test program: appends one line a test to the file that
+ * UIOMAP_REPORT names, as soon as the test is over, so that a machine that
+ * goes down takes nothing with it. scripts/test counts these lines.
+ */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void report(const char *verdict, const char *suite, const char *name)
+{
+	const char *file = getenv("UIOMAP_REPORT");
+	char line[512];
+	int fd, length;
+
+	if (!file)
+		return;
+	length = snprintf(line, sizeof(line), "%s %s %s/%s\n", verdict, program_invocation_short_name, suite, name);
+	fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	/* One write: several programs append to one file. A test that can't be reported must not pass. */
+	if (fd < 0 || write(fd, line, length) != length || fsync(fd) < 0) {
+		fprintf(stderr, "%s: %s\n", file, strerror(errno));
+		abort();
+	}
+	close(fd);
+}
+
+ReportHook(POST_TEST)(struct criterion_test_stats *stats)
+{
+	/* A crash is told by TEST_CRASH, which is followed by POST_TEST or not. */
+	if (!stats->crashed)
+		report(stats->test_status == CR_STATUS_PASSED ? "pass" : "fail", stats->test->category, stats->test->name);
+}
+
+ReportHook(TEST_CRASH)(struct criterion_test_stats *stats)
+{
+	report("fail", stats->test->category, stats->test->name);
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	(void)stats;
+	report("end", "-", "-");
+}
