@@ -61,6 +61,7 @@ kernel_unpack() (
 	src=$(cd tree/usr/src && pwd); final=${src/"$dir"/"${dir%.new}"}
 	grep -rlI --include=Makefile -e /usr/src/linux-headers "$src" | xargs -r sed -i "s#/usr/src/linux-headers#$final/linux-headers#g"
 	ln -s "tree/usr/src/$headers" headers
+	rm -f headers/vmlinux	# only there for BTF, which needs a newer pahole than Debian 12 has
 	kernel_modules "$release"
 	kernel_initramfs "$release" initramfs
 	kernel_pdrv_genirq "$series"
