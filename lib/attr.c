@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Reading sysfs. Opening an attribute relative to its device's directory costs
+ * less than half of what its full path costs (the class link is resolved each
+ * time), and can't be led to another device that took the number meanwhile.
+ *
+ * Nothing that is read is trusted: names and versions are the kernel driver's,
+ * and what is mounted in a container may not be sysfs at all.
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
+{
+	ssize_t length;
+	int fd, error;
+
+	/* O_NONBLOCK: if this is a FIFO or a terminal, it must not hold us up */
+	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -1;
+	length = read(fd, buffer, ATTR_SIZE);
+	error = errno;
+	close(fd);
+	errno = error;
+	if (length < 0) {
+		if (errno == EISDIR || errno == EAGAIN)
+			errno = EPROTO;
+		return -1;
+	}
+	if (length == ATTR_SIZE) {
+		errno = EPROTO;
+		return -1;
+	}
+	if (length && buffer[length - 1] == '\n')
+		length--;
+	buffer[length] = '\0';
+	if (strlen(buffer) != (size_t)length) {
+		errno = EPROTO;
+		return -1;
+	}
+	return length;
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return 16;
+}
+
+bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value)
+{
+	uint64_t base = 10, result = 0;
+
+	if (hex && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		base = 16;
+		text += 2;
+	}
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		uint64_t d = (uint64_t)digit(*text);
+
+		if (d >= base || d > max || result > (max - d) / base)
+			return false;
+		result = result * base + d;
+	}
+	*value = result;
+	return true;
+}
+
+bool parse_uio(const char *text, unsigned int *number)
+{
+	uint64_t value;
+
+	if (strncmp(text, "uio", 3) || (text[3] == '0' && text[4]) || !parse_number(text + 3, false, INT32_MAX, &value))
+		return false;
+	*number = (unsigned int)value;
+	return true;
+}
+
+int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE])
+{
+	ssize_t length = readlinkat(dirfd, path, buffer, LINK_SIZE);
+
+	if (length < 0) {
+		if (errno != ENOENT && errno != EINVAL && errno != ENOTDIR)
+			return -1;
+		length = 0;
+	}
+	if (length == LINK_SIZE) {
+		errno = EPROTO;
+		return -1;
+	}
+	buffer[length] = '\0';
+	return 0;
+}
+
+const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

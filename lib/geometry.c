@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * sysfs tells addr, size and offset of a map. What they mean has changed:
+ *
+ *   now	addr is page-aligned; offset is where the device's memory begins;
+ *		size counts from addr, so it includes the offset (struct uio_mem
+ *		in include/linux/uio_driver.h; uio_pdrv_genirq_probe())
+ *   once	offset was computed as addr modulo page size: both tell the same,
+ *		addr is not page-aligned, size counts from addr
+ *   between	drivers left addr unaligned and offset 0
+ *
+ * Always: mmap() gives whole pages, the first one holds addr, and no page more
+ * than addr and size reach is allowed (uio_mmap() in drivers/uio/uio.c).
+ */
+#include "internal.h"
+
+const char *geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page, struct geometry *out)
+{
+	/* All ones: no address yet, as with uio_dmem_genirq before its first open. */
+	bool unknown = addr == UINT64_MAX || (sizeof(void *) == 4 && addr == UINT32_MAX);
+	uint64_t in_page = unknown ? 0 : addr % page;
+	uint64_t start, usable;
+
+	if (!size)
+		return "its size is 0";
+	if (in_page) {
+		if (offset && offset != in_page)
+			return "its offset contradicts its address";
+		start = in_page;
+		usable = size;
+	} else {
+		if (offset >= size)
+			return "its offset is beyond its size";
+		if (addr + offset < addr)
+			return "its offset is beyond the last address";
+		start = offset;
+		usable = size - offset;
+		addr += offset;
+	}
+	if (start > UINT32_MAX)
+		return "its offset is more than 4 GiB";
+	if (start + usable < start || start + usable > SIZE_MAX / 2 - page)
+		return "its size is more than can be mapped";
+	out->addr = addr;
+	out->size = usable;
+	out->start = (uint32_t)start;
+	out->length = (start + usable + page - 1) / page * page;
+	return NULL;
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * What the library's files share. Everything is compiled with hidden
+ * visibility; only what uiomap.h declares is seen from outside.
+ */
+#ifndef UIOMAP_INTERNAL_H
+#define UIOMAP_INTERNAL_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
+
+#pragma GCC visibility push(default)
+#include "uiomap.h"
+#pragma GCC visibility pop
+
+/* The unit tests set these to relative paths of a tree of their own. */
+#ifndef UIOMAP_SYSFS
+#define UIOMAP_SYSFS "/sys"
+#endif
+#ifndef UIOMAP_DEV
+#define UIOMAP_DEV "/dev"
+#endif
+#ifndef UIOMAP_RUN
+#define UIOMAP_RUN "/run"
+#endif
+#define UIOMAP_CLASS UIOMAP_SYSFS "/class/uio"
+
+/* ---- error.c ---- */
+
+/* Set errno and the thread's text; always -1. */
+int fail(int error, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
+
+/* text, in quotes, cut and with what isn't printable as \xNN: what is printed may come from anywhere. */
+#define QUOTE_SIZE 96
+#define QUOTE(text) quote((char[QUOTE_SIZE]){ 0 }, text)
+const char *quote(char buffer[QUOTE_SIZE], const char *text);
+
+/* 'uio3 "counter"' */
+#define LABEL_SIZE (QUOTE_SIZE + 24)
+#define LABEL(info) label((char[LABEL_SIZE]){ 0 }, info)
+const char *label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
+
+/* ---- attr.c: reading sysfs ---- */
+
+/* sysfs never gives more than a page; what is longer isn't sysfs. */
+#define ATTR_SIZE 4097
+
+/*
+ * Read one attribute: one openat(2), one read(2), one close(2). buffer gets the
+ * text without the final newline. The length; or -1 with errno, EPROTO for
+ * content that no attribute has (longer than a page, a null byte). No text is set.
+ */
+ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
+
+/* Where a link leads, "" if there is no such link; -1 with errno. */
+#define LINK_SIZE 1024
+int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE]);
+
+/* The part after the last slash. */
+const char *last_name(const char *path);
+
+/* Strict numbers: decimal, or 0x and hexadecimal digits where hex is allowed; nothing before or after. */
+bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);
+
+/* "uio12" -> 12; leading zeros, signs and anything else are no number. */
+bool parse_uio(const char *text, unsigned int *number);
+
+/* ---- geometry.c: where the device's memory is in a mapping ---- */
+
+struct geometry {
+	uint64_t addr;	 /* where the device's memory begins */
+	uint64_t size;	 /* usable bytes from there */
+	uint32_t start;	 /* where that is in the mapping */
+	uint64_t length; /* of the mapping: whole pages */
+};
+
+/* From sysfs addr, size and offset. NULL; or what is wrong with them. */
+const char *geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page, struct geometry *out);
+
+/* ---- info.c ---- */
+
+struct uiomap_info {
+	unsigned int number;
+	dev_t rdev;
+	char *name;
+	char *version;
+	char *syspath;
+	char *bus;
+	char *device;
+	char *driver;
+	char *of_path;
+	char node[32];
+	enum uiomap_irq irq;
+	unsigned int map_count;
+	unsigned int port_count;
+	struct uiomap_map_info maps[UIOMAP_MAX_MAPS];
+	struct uiomap_port_info ports[UIOMAP_MAX_PORTS];
+	uint64_t lengths[UIOMAP_MAX_MAPS]; /* of the mappings, in bytes */
+};
+
+/* The directory of uioN; -1 with errno ENODEV if there is none. */
+int info_dir(unsigned int number);
+
+/* A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's. */
+struct uiomap_info *info_read(int dirfd, unsigned int number);
+
+/* Is this directory's device unregistered? Right also while the kernel is at it, and if another has the number. */
+bool info_gone(int dirfd, unsigned int number);
+
+/* Fill in the kinds of maps and interrupt from what is known of the driver. */
+int info_kinds(int dirfd, struct uiomap_info *info);
+
+/* Known to mask its interrupt at each event, if it has one. */
+bool driver_masks(const char *driver);
+
+/* ---- selector.c ---- */
+
+enum form { FORM_ALL, FORM_NUMBER, FORM_NAME, FORM_BUS, FORM_OF, FORM_ADDR, FORM_PATH };
+
+struct selector {
+	enum form form;
+	unsigned int number; /* FORM_NUMBER */
+	uint64_t addr;	     /* FORM_ADDR */
+	long instance;	     /* FORM_NAME: K; -1: any */
+	char *text;	     /* name, bus, path; owned */
+	const char *device;  /* FORM_BUS: the part after the colon, in text */
+	struct stat file;    /* FORM_PATH: what is there, set by the one who scans */
+};
+
+int selector_parse(const char *text, struct selector *selector); /* EINVAL, ENOMEM */
+void selector_clear(struct selector *selector);
+
+/* Does uioN match? As few system calls as will do, no snapshot. 1, 0, or -1 with errno. */
+int selector_glance(const struct selector *selector, int classfd, unsigned int number);
+
+/* Does it match? An instance is not looked at. */
+bool selector_match(const struct selector *selector, const struct uiomap_info *info);
+
+/* The device-tree path that an of_node link leads to; "". */
+const char *of_path(const char *link);
+
+/* ---- find.c ---- */
+
+/* Numbers of all devices, rising; owned by the caller. No class at all is no device. */
+int class_numbers(unsigned int **numbers, size_t *count);
+int by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
+
+/* The number of the one device that matches, with the errors of uiomap_find(). */
+int find_number(struct selector *selector, const char *text, unsigned int *number);
+
+/* ---- device.c ---- */
+
+struct uiomap_region {
+	struct uiomap_region *next;
+	struct uiomap_device *device;
+	const struct uiomap_map_info *info;
+	unsigned int flags;
+	void *mapping;
+	size_t length;
+	volatile char *base;
+	size_t size;
+};
+
+struct uiomap_dma {
+	struct uiomap_dma *next; /* in rising order of their offsets */
+	struct uiomap_device *device;
+	size_t offset;
+	size_t size;
+};
+
+struct uiomap_device {
+	struct uiomap_info *info;
+	int fd;	    /* /dev/uioN */
+	int dirfd;  /* its directory in sysfs: tells whether it is gone, whoever has the number now */
+	int wakefd; /* eventfd, or -1 */
+	unsigned int flags;
+	bool nonblocking;  /* O_NONBLOCK is set on fd */
+	bool unmaskable;   /* the kernel driver answered ENOSYS */
+	bool enabled;	   /* nothing has disabled it since it was last enabled; only of use where it isn't masked by itself */
+	uint32_t total;	   /* interrupts, as the kernel counted at the last look */
+	struct uiomap_region *regions;
+	struct uiomap_region *dma_region;
+	struct uiomap_dma *dma;
+};
+
+/* ENODEV, with its text. */
+int fail_gone(const struct uiomap_device *device);
+
+/* ---- region.c ---- */
+
+/* The region of the device that addr is in, or NULL. Async-signal-safe. */
+struct uiomap_region *region_at(const struct uiomap_device *device, const void *addr);
+
+/* ---- holder.c ---- */
+
+/* Who holds a lock on this file: '"fb-demo" (pid 4711)'; "an unknown process" if that can't be seen. */
+void holders(const struct stat *node, char *buffer, size_t size);
+
+/* ---- poll.c ---- */
+
+/* CLOCK_MONOTONIC, ns. */
+int64_t now(void);
+
+/* When a timeout that begins now is over; UIOMAP_FOREVER stays. */
+int64_t deadline(int64_t timeout_ns);
+
+/* ppoll(2) until an absolute time; 0 once it is over, never before. */
+struct pollfd;
+int poll_until(struct pollfd *fds, unsigned int count, int64_t end);
+
+#endif /* UIOMAP_INTERNAL_H */

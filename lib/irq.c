@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Interrupts. What read(2), write(2) and poll(2) of /dev/uioN do is in
+ * drivers/uio/uio.c of the kernel: uio_read(), uio_write(), uio_poll().
+ *
+ * read gives the total of all events so far, so the difference to the last
+ * total is what came since, across the wrap of 32 bits too. With the device
+ * unregistered, or without an interrupt, all three fail alike; which of the
+ * two it is, sysfs tells.
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+static int fail_no_irq(const struct uiomap_device *device)
+{
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	return fail(ENOTSUP, "%s has no interrupt: its driver %s registered none", LABEL(device->info),
+		    QUOTE(device->info->driver));
+}
+
+/* 1: enable, 0: disable. */
+static int control(struct uiomap_device *device, int32_t on)
+{
+	/* The kernel takes an s32 and nothing else: 4 bytes of a long would be wrong on 64-bit big-endian. */
+	if (write(device->fd, &on, sizeof(on)) == sizeof(on))
+		return 0;
+	switch (errno) {
+	case ENOSYS:
+		device->unmaskable = true;
+		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
+			    LABEL(device->info), QUOTE(device->info->driver));
+	case EIO:
+		return fail_no_irq(device);
+	case ENODEV:
+		return fail_gone(device);
+	default:
+		if (uiomap_device_removed(device))
+			return fail_gone(device);
+		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on, device->info->node,
+			    strerror(errno));
+	}
+}
+
+static int check(const struct uiomap_device *device, const char *function)
+{
+	if (!device)
+		return fail(EINVAL, "%s: no device given (NULL)", function);
+	if (device->info->irq == UIOMAP_IRQ_NONE)
+		return fail_no_irq(device);
+	return 0;
+}
+
+/* O_NONBLOCK as wanted. A program keeps to one way of waiting, so this happens once or never. */
+static int set_nonblocking(struct uiomap_device *device, bool on)
+{
+	int flags;
+
+	if (device->nonblocking == on)
+		return 0;
+	flags = fcntl(device->fd, F_GETFL);
+	if (flags < 0 || fcntl(device->fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
+		return fail(errno, "%s: fcntl: %s", LABEL(device->info), strerror(errno));
+	device->nonblocking = on;
+	return 0;
+}
+
+/* read(2), and count what is new. EAGAIN without a text: there is nothing. */
+static int take(struct uiomap_device *device, uint32_t *count)
+{
+	uint32_t total, fresh;
+	ssize_t length = read(device->fd, &total, sizeof(total));
+
+	if (length == sizeof(total)) {
+		fresh = total - device->total;
+		device->total = total;
+		/* The kernel has seen a change, so no difference is a whole turn. */
+		if (count)
+			*count = fresh ? fresh : UINT32_MAX;
+		return 0;
+	}
+	if (length >= 0)
+		return fail(EPROTO, "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4", LABEL(device->info),
+			    device->info->node, length);
+	switch (errno) {
+	case EAGAIN:
+		return -1;
+	case EINTR:
+		return fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info));
+	case EIO:
+		return fail_no_irq(device);
+	default:
+		if (uiomap_device_removed(device))
+			return fail_gone(device);
+		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, strerror(errno));
+	}
+}
+
+/* Forget the wakes that have come. Whether there was one. */
+static bool take_wake(struct uiomap_device *device)
+{
+	uint64_t wakes;
+
+	return read(device->wakefd, &wakes, sizeof(wakes)) == sizeof(wakes);
+}
+
+/* Sleep until there is something to read. 0; or -1 with errno. */
+static int sleep_until(struct uiomap_device *device, int64_t timeout_ns, int64_t end)
+{
+	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN }, { .fd = device->wakefd, .events = POLLIN } };
+	int ready = poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
+
+	if (ready < 0)
+		return errno == EINTR ?
+			       fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info)) :
+			       fail(errno, "%s: ppoll: %s", LABEL(device->info), strerror(errno));
+	/* Who wakes wants to be heard first. The interrupt, if there is one too, stays for the next wait. */
+	if (fds[1].revents && take_wake(device))
+		return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()", LABEL(device->info));
+	/* After removal the kernel reports IN, ERR and HUP for ever: ERR and HUP first. */
+	if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL))
+		return fail_no_irq(device);
+	if (!ready)
+		return fail(ETIMEDOUT, "%s: no interrupt in %lld ns", LABEL(device->info), (long long)timeout_ns);
+	return 0;
+}
+
+int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count)
+{
+	bool masked, in_read;
+	int64_t end;
+
+	if (check(device, "uiomap_irq_wait") < 0)
+		return -1;
+	if (timeout_ns < UIOMAP_FOREVER)
+		return fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info), (long long)timeout_ns);
+	end = deadline(timeout_ns);
+	/* Only for ever and without anybody to wake us: read(2) can do the sleeping. */
+	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0;
+	if (set_nonblocking(device, !in_read) < 0)
+		return -1;
+	/* Enable first, then sleep: what is asserted fires again, what came is kept. Nothing falls between. */
+	masked = device->info->irq != UIOMAP_IRQ_COUNTED || !device->enabled;
+	if (masked && !device->unmaskable && !(device->flags & UIOMAP_RDONLY)) {
+		if (control(device, 1) == 0)
+			device->enabled = true;
+		else if (errno != ENOSYS)
+			return -1;
+	}
+	for (;;) {
+		if (!in_read && sleep_until(device, timeout_ns, end) < 0)
+			return -1;
+		if (take(device, count) == 0)
+			return 0;
+		if (errno != EAGAIN)
+			return -1;
+		/* Readable, and then it wasn't, or somebody has set O_NONBLOCK: sleep again, in poll(2). */
+		in_read = false;
+	}
+}
+
+int uiomap_irq_read(struct uiomap_device *device, uint32_t *count)
+{
+	if (check(device, "uiomap_irq_read") < 0 || set_nonblocking(device, true) < 0)
+		return -1;
+	if (take(device, count) == 0)
+		return 0;
+	return errno == EAGAIN ? fail(EAGAIN, "%s: no interrupt has come", LABEL(device->info)) : -1;
+}
+
+static int switch_irq(struct uiomap_device *device, const char *function, bool on)
+{
+	if (check(device, function) < 0)
+		return -1;
+	if (device->flags & UIOMAP_RDONLY)
+		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its interrupt can't be enabled or disabled",
+			    LABEL(device->info));
+	if (control(device, on) < 0)
+		return -1;
+	device->enabled = on;
+	return 0;
+}
+
+int uiomap_irq_enable(struct uiomap_device *device)
+{
+	return switch_irq(device, "uiomap_irq_enable", true);
+}
+
+int uiomap_irq_disable(struct uiomap_device *device)
+{
+	return switch_irq(device, "uiomap_irq_disable", false);
+}
+
+int uiomap_irq_fd(const struct uiomap_device *device)
+{
+	return device ? device->fd : fail(EINVAL, "uiomap_irq_fd: no device given (NULL)");
+}
+
+int uiomap_irq_wake(struct uiomap_device *device)
+{
+	static const uint64_t one = 1;
+	int error = errno;
+
+	/* No text here: this runs in signal handlers and in other threads. */
+	if (!device || device->wakefd < 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* EAGAIN: the counter is full, so a wake is pending all the same. */
+	if (write(device->wakefd, &one, sizeof(one)) < 0 && errno != EAGAIN)
+		return -1;
+	errno = error;
+	return 0;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * What is behind a map, and how the interrupt behaves. The UIO core tells
+ * neither (memtype is not in sysfs), so: uio_stub says it itself; of the
+ * mainline drivers that are generic it is known from their sources; and an
+ * address in the upper half can only be a kernel virtual one. Everything else
+ * is unknown, rather than guessed.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+bool driver_masks(const char *driver)
+{
+	/* They disable the line in their handler: uio_pdrv_genirq.c, uio_dmem_genirq.c, uio_pci_generic.c. */
+	return !strcmp(driver, "uio_pdrv_genirq") || !strcmp(driver, "uio_dmem_genirq") ||
+	       !strcmp(driver, "uio_pci_generic");
+}
+
+static enum uiomap_kind kind_of(const char *driver, uint64_t addr)
+{
+	/* These two map device resources as UIO_MEM_PHYS and nothing else; the core maps that uncached. */
+	if (!strcmp(driver, "uio_pdrv_genirq") || !strcmp(driver, "uio_pci_generic"))
+		return UIOMAP_KIND_UNCACHED;
+	/* Resources and coherent memory side by side, whose bus address it doesn't tell; which is which isn't told either. */
+	if (!strcmp(driver, "uio_dmem_genirq"))
+		return UIOMAP_KIND_UNKNOWN;
+	/* 64-bit kernels live in the upper half. All ones is no address. */
+	if (addr >> 63 && addr != UINT64_MAX)
+		return UIOMAP_KIND_CACHED;
+	return UIOMAP_KIND_UNKNOWN;
+}
+
+/* "INDEX KIND" a line, one for each map. A kind that a newer stub may have is unknown to us. */
+static bool parse_maps(char *text, struct uiomap_info *info)
+{
+	unsigned int seen = 0;
+	char *line, *rest;
+
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		char *kind = strchr(line, ' ');
+		uint64_t index;
+
+		if (!kind)
+			return false;
+		*kind++ = '\0';
+		if (!parse_number(line, false, UIOMAP_MAX_MAPS - 1, &index) || index >= info->map_count ||
+		    seen & (1u << index))
+			return false;
+		seen |= 1u << index;
+		for (int k = UIOMAP_KIND_UNCACHED; k <= UIOMAP_KIND_DMA_COHERENT; k++)
+			if (!strcmp(kind, uiomap_kind_name(k)))
+				info->maps[index].kind = k;
+	}
+	return seen == (1u << info->map_count) - 1;
+}
+
+static int stub_kinds(int dirfd, struct uiomap_info *info)
+{
+	char buffer[ATTR_SIZE];
+	int error;
+
+	if (info->map_count) {
+		if (attr_read(dirfd, "device/uio_stub/maps", buffer) < 0)
+			goto unreadable;
+		if (!parse_maps(buffer, info))
+			return fail(EPROTO, "uio%u: %s/uio_stub/maps does not name each of its %u maps once", info->number,
+				    info->syspath, info->map_count);
+	}
+	if (attr_read(dirfd, "device/uio_stub/irq", buffer) < 0)
+		goto unreadable;
+	if (!strcmp(buffer, "none"))
+		info->irq = UIOMAP_IRQ_NONE;
+	else if (!strcmp(buffer, "masked"))
+		info->irq = UIOMAP_IRQ_MASKED;
+	else if (!strcmp(buffer, "counted"))
+		info->irq = UIOMAP_IRQ_COUNTED;
+	return 0;
+
+unreadable:
+	error = errno;
+	if (info_gone(dirfd, info->number))
+		return fail(ENODEV, "uio%u went away while it was read", info->number);
+	if (error == ENOENT || error == EPROTO)
+		return fail(EPROTO, "uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
+			    info->number, info->syspath);
+	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->syspath, strerror(error));
+}
+
+int info_kinds(int dirfd, struct uiomap_info *info)
+{
+	if (!strcmp(info->driver, "uio_stub"))
+		return stub_kinds(dirfd, info);
+	for (unsigned int i = 0; i < info->map_count; i++)
+		info->maps[i].kind = kind_of(info->driver, info->maps[i].addr);
+	return 0;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Regions: maps of a device in this process. */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* mmap(2) has failed. */
+static int fail_map(const struct uiomap_device *device, unsigned int index)
+{
+	const struct uiomap_map_info *map = &device->info->maps[index];
+	int error = errno;
+
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	/* uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole pages. */
+	if (error == EINVAL || error == ENODEV)
+		return fail(EINVAL, "%s: the kernel refuses to map map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
+			    LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
+			    (unsigned long long)map->size, QUOTE(device->info->driver));
+	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s", LABEL(device->info), index, QUOTE(map->name),
+		    (unsigned long long)device->info->lengths[index], strerror(error));
+}
+
+/* 'there are 0 "registers", 1 "vram"' */
+static int fail_which(const struct uiomap_device *device, int error, const char *which)
+{
+	char maps[UIOMAP_MAX_MAPS * (QUOTE_SIZE + 8)] = "it has none";
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < device->info->map_count; i++)
+		used += (size_t)snprintf(maps + used, sizeof(maps) - used, "%s%u %s", used ? ", " : "there are ", i,
+					 QUOTE(device->info->maps[i].name));
+	return fail(error, "%s: %s map %s; %s", LABEL(device->info), error == ENOTUNIQ ? "more than one" : "no", which, maps);
+}
+
+struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags)
+{
+	struct uiomap_region *region;
+	char number[16];
+
+	if (!device) {
+		fail(EINVAL, "uiomap_map: no device given (NULL)");
+		return NULL;
+	}
+	if (flags & ~(UIOMAP_MAP_RDONLY | UIOMAP_MAP_PREFAULT)) {
+		fail(EINVAL, "%s: map flags 0x%x: unknown flags", LABEL(device->info), flags);
+		return NULL;
+	}
+	if (index >= device->info->map_count) {
+		snprintf(number, sizeof(number), "%u", index);
+		fail_which(device, ERANGE, number);
+		return NULL;
+	}
+	if (device->flags & UIOMAP_RDONLY && !(flags & UIOMAP_MAP_RDONLY)) {
+		fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too", LABEL(device->info));
+		return NULL;
+	}
+	region = calloc(1, sizeof(*region));
+	if (!region) {
+		fail(ENOMEM, "%s: no memory for a region", LABEL(device->info));
+		return NULL;
+	}
+	region->device = device;
+	region->info = &device->info->maps[index];
+	region->flags = flags;
+	region->length = device->info->lengths[index];
+	region->size = region->info->size;
+	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */
+	region->mapping = mmap(NULL, region->length, flags & UIOMAP_MAP_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE,
+			       MAP_SHARED | (flags & UIOMAP_MAP_PREFAULT ? MAP_POPULATE : 0), device->fd,
+			       (off_t)index * sysconf(_SC_PAGESIZE));
+	if (region->mapping == MAP_FAILED) {
+		fail_map(device, index);
+		free(region);
+		return NULL;
+	}
+	region->base = (volatile char *)region->mapping + region->info->offset;
+	region->next = device->regions;
+	device->regions = region;
+	return region;
+}
+
+struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags)
+{
+	unsigned int found = UIOMAP_MAX_MAPS;
+
+	if (!device || !name) {
+		fail(EINVAL, "uiomap_map_name: no %s given (NULL)", device ? "name" : "device");
+		return NULL;
+	}
+	for (unsigned int i = 0; i < device->info->map_count; i++) {
+		if (strcmp(device->info->maps[i].name, name))
+			continue;
+		if (found < UIOMAP_MAX_MAPS) {
+			fail_which(device, ENOTUNIQ, QUOTE(name));
+			return NULL;
+		}
+		found = i;
+	}
+	if (found == UIOMAP_MAX_MAPS) {
+		fail_which(device, ERANGE, QUOTE(name));
+		return NULL;
+	}
+	return uiomap_map(device, found, flags);
+}
+
+void uiomap_unmap(struct uiomap_region *region)
+{
+	struct uiomap_region **link;
+	int error = errno;
+
+	if (!region)
+		return;
+	for (link = &region->device->regions; *link; link = &(*link)->next)
+		if (*link == region) {
+			*link = region->next;
+			break;
+		}
+	munmap(region->mapping, region->length);
+	free(region);
+	errno = error;
+}
+
+struct uiomap_region *region_at(const struct uiomap_device *device, const void *addr)
+{
+	for (struct uiomap_region *r = device->regions; r; r = r->next)
+		if ((uintptr_t)addr - (uintptr_t)r->mapping < r->length)
+			return r;
+	return NULL;
+}
+
+volatile void *uiomap_region_base(const struct uiomap_region *region)
+{
+	if (!region) {
+		fail(EINVAL, "uiomap_region_base: no region given (NULL)");
+		return NULL;
+	}
+	return region->base;
+}
+
+size_t uiomap_region_size(const struct uiomap_region *region)
+{
+	return region ? region->size : 0;
+}
+
+const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *region)
+{
+	if (!region) {
+		fail(EINVAL, "uiomap_region_info: no region given (NULL)");
+		return NULL;
+	}
+	return region->info;
+}
