@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The uiomap authors
+#
+# Our modules, and mainline's uio_pdrv_genirq, for a kernel of the cache. Sourced after kernel.sh.
+
+# modules_build SOURCES KERNEL DIR [MAKE-ARGUMENT…]: build into DIR.
+modules_build() {
+	local sources=$1 kernel=$2 dir=$3
+	shift 3
+	mkdir -p "$dir/mainline" &&
+		make -C "$sources" modules "KDIR=$kernel/headers" "MO=$dir/uiomap" "$@" &&
+		cp "$kernel/uio_pdrv_genirq.c" "$dir/mainline/" &&
+		echo 'obj-m := uio_pdrv_genirq.o' > "$dir/mainline/Kbuild" &&
+		make -C "$kernel/headers" "M=$dir/mainline" modules &&
+		cp "$dir"/uiomap/*.ko "$dir"/mainline/*.ko "$dir/"
+}
+
+# modules_ready TOP KERNEL: build where sources are newer; print the folder with the modules.
+modules_ready() {
+	local top=$1 kernel=$2 dir
+	dir=$top/build/modules-$(basename "$kernel")
+	mkdir -p "$dir" || return 1
+	exec 7> "$dir/lock"
+	flock 7
+	if [ ! -e "$dir/built" ] || [ "$kernel/complete" -nt "$dir/built" ] ||
+		[ -n "$(find "$top/kernel" -newer "$dir/built" -print -quit)" ]; then
+		# The stamp is as old as the build's begin: what is edited meanwhile counts as newer.
+		rm -f "$dir/built" "$dir"/*.ko
+		: > "$dir/building"
+		if ! modules_build "$top/kernel" "$kernel" "$dir" > "$dir/log" 2>&1; then
+			tail -n 40 "$dir/log" >&2
+			return 1
+		fi
+		mv "$dir/building" "$dir/built"
+	fi
+	exec 7>&-
+	echo "$dir"
+}
+
+# modules_tree KERNEL MODULES TREE: a module tree for modprobe: the kernel's by a link, MODULES/*.ko in updates/.
+modules_tree() {
+	local kernel=$1 modules=$2 tree=$3 release base ko
+	release=$(basename "$kernel")
+	base=$kernel/modules/lib/modules/$release
+	tree=$tree/lib/modules/$release
+	mkdir -p "$tree/updates" &&
+		ln -s "$base/kernel" "$tree/kernel" &&
+		cp "$base"/modules.{order,builtin,builtin.modinfo} "$tree/" || return 1
+	for ko in "$modules"/*.ko; do
+		[ ! -e "$ko" ] || cp "$ko" "$tree/updates/" || return 1
+	done
+	depmod -b "$3" "$release"
+}
