@@ -7,24 +7,28 @@
  *
  *   DEVICE,dma=SIZE,wc[=MAP][;DEVICE,…]     DEVICE alone forgets it
  *
- * DEVICE is the device's name on its bus, with * ? [] as in file names.
+ * DEVICE is the device's name on its bus, with * ? [] as in file names; of
+ * several that fit, the one written last counts. What is read back can be
+ * written again.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/glob.h>
 #include <linux/kernel.h>
-#include <linux/mutex.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "stub.h"
 
-struct entry {
+struct stub_entry {
 	struct list_head list;
 	struct stub_options options;
 	char device[];
 };
 
-static LIST_HEAD(entries);		/* newest first */
+static LIST_HEAD(entries);		/* in the order of writing */
 static DEFINE_MUTEX(entries_lock);
 
 static int parse_key(const char *device, char *key, struct stub_options *options)
@@ -37,31 +41,31 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 		*value++ = '\0';
 	if (!strcmp(key, "dma") && value) {
 		size = memparse(value, &end);
-		if (end != value && !*end && size && size <= INT_MAX) {
+		if (end != value && !*end && size && size <= SIZE_MAX - PAGE_SIZE) {
 			options->dma_size = size;
 			return 0;
 		}
 	} else if (!strcmp(key, "wc") && !value) {
-		options->wc = ~0UL;
+		options->wc = STUB_WC_ALL;
 		return 0;
 	} else if (!strcmp(key, "wc") && !kstrtouint(value, 10, &map) && map < MAX_UIO_MAPS) {
 		options->wc |= BIT(map);
 		return 0;
 	}
-	pr_err("uio_stub: options of %s: '%s%s%s': want dma=SIZE (up to 2G), wc or wc=0…%d\n", device, key,
-	       value ? "=" : "", value ?: "", MAX_UIO_MAPS - 1);
+	pr_err("options of %s: '%s%s%s' is none of dma=SIZE (as 64K, 1M), wc, wc=0 ... wc=%d; nothing is changed\n",
+	       device, key, value ? "=" : "", value ?: "", MAX_UIO_MAPS - 1);
 	return -EINVAL;
 }
 
-/* One DEVICE,KEY,… into a new entry; one without keys stands for "forget". */
-static struct entry *parse_entry(char *text)
+/* One DEVICE,KEY,… as a new entry; one without keys stands for "forget". */
+static struct stub_entry *parse_entry(char *text)
 {
 	char *device = strsep(&text, ","), *key;
-	struct entry *entry;
+	struct stub_entry *entry;
 	int ret;
 
 	if (!*device) {
-		pr_err("uio_stub: options: a device's name is missing\n");
+		pr_err("options: a device's name is missing (DEVICE,KEY,...;DEVICE,...); nothing is changed\n");
 		return ERR_PTR(-EINVAL);
 	}
 	entry = kzalloc(struct_size(entry, device, strlen(device) + 1), GFP_KERNEL);
@@ -78,23 +82,29 @@ static struct entry *parse_entry(char *text)
 	return entry;
 }
 
-static void entry_free(struct entry *entry)
+static void entry_drop(struct stub_entry *entry)
 {
 	list_del(&entry->list);
 	kfree(entry);
 }
 
-static void entries_free(struct list_head *list)
+/* Put an entry in the place of an older one of the same name. */
+static void entry_take(struct stub_entry *entry)
 {
-	struct entry *entry, *next;
+	struct stub_entry *old, *next;
 
-	list_for_each_entry_safe(entry, next, list, list)
-		entry_free(entry);
+	list_for_each_entry_safe(old, next, &entries, list)
+		if (!strcmp(old->device, entry->device))
+			entry_drop(old);
+	if (entry->options.dma_size || entry->options.wc)
+		list_move_tail(&entry->list, &entries);
+	else
+		entry_drop(entry);
 }
 
 static int options_set(const char *value, const struct kernel_param *kp)
 {
-	struct entry *entry, *next, *old, *old_next;
+	struct stub_entry *entry, *next;
 	char *copy, *text, *one;
 	LIST_HEAD(fresh);
 	int ret = 0;
@@ -111,66 +121,64 @@ static int options_set(const char *value, const struct kernel_param *kp)
 		}
 		list_add_tail(&entry->list, &fresh);
 	}
-	/* All or nothing. */
-	if (!ret) {
-		mutex_lock(&entries_lock);
-		list_for_each_entry_safe(entry, next, &fresh, list) {
-			list_for_each_entry_safe(old, old_next, &entries, list)
-				if (!strcmp(old->device, entry->device))
-					entry_free(old);
-			if (entry->options.dma_size || entry->options.wc)
-				list_move(&entry->list, &entries);
-		}
-		mutex_unlock(&entries_lock);
+	mutex_lock(&entries_lock);
+	list_for_each_entry_safe(entry, next, &fresh, list) {
+		if (ret)
+			entry_drop(entry);	/* all or nothing */
+		else
+			entry_take(entry);
 	}
-	entries_free(&fresh);
+	mutex_unlock(&entries_lock);
 	kfree(copy);
 	return ret;
 }
 
 static int options_get(char *buf, const struct kernel_param *kp)
 {
-	struct entry *entry;
+	struct stub_entry *entry;
 	unsigned int map;
 	int len = 0;
 
 	mutex_lock(&entries_lock);
 	list_for_each_entry(entry, &entries, list) {
-		len += scnprintf(buf + len, PAGE_SIZE - len, "%s%s", len ? ";" : "", entry->device);
+		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
 		if (entry->options.dma_size)
-			len += scnprintf(buf + len, PAGE_SIZE - len, ",dma=%zu", entry->options.dma_size);
-		for (map = 0; map < MAX_UIO_MAPS && entry->options.wc != ~0UL; map++)
-			if (entry->options.wc & BIT(map))
-				len += scnprintf(buf + len, PAGE_SIZE - len, ",wc=%u", map);
-		if (entry->options.wc == ~0UL)
-			len += scnprintf(buf + len, PAGE_SIZE - len, ",wc");
+			len += sysfs_emit_at(buf, len, ",dma=%zu", entry->options.dma_size);
+		if (entry->options.wc == STUB_WC_ALL)
+			len += sysfs_emit_at(buf, len, ",wc");
+		else
+			for_each_set_bit(map, &entry->options.wc, MAX_UIO_MAPS)
+				len += sysfs_emit_at(buf, len, ",wc=%u", map);
 	}
 	mutex_unlock(&entries_lock);
-	len += scnprintf(buf + len, PAGE_SIZE - len, "\n");
-	return len;
+	return len + sysfs_emit_at(buf, len, "\n");
 }
 
-static const struct kernel_param_ops options_ops = { .set = options_set, .get = options_get };
-module_param_cb(options, &options_ops, NULL, 0644);
-MODULE_PARM_DESC(options, "DEVICE,dma=SIZE,wc[=MAP][;DEVICE,...]: DMA memory and write-combining, device by device");
+static void options_free(void *unused)
+{
+	struct stub_entry *entry, *next;
 
-/* The newest entry that matches. */
+	list_for_each_entry_safe(entry, next, &entries, list)
+		entry_drop(entry);
+}
+
+static const struct kernel_param_ops options_ops = {
+	.set = options_set,
+	.get = options_get,
+	.free = options_free,	/* when the module is unloaded, or does not load */
+};
+module_param_cb(options, &options_ops, NULL, 0644);
+MODULE_PARM_DESC(options,
+		 "DEVICE,dma=SIZE,wc[=MAP][;DEVICE,...]: DMA memory and write-combining, device by device");
+
 void stub_options_find(const char *device, struct stub_options *options)
 {
-	struct entry *entry;
+	struct stub_entry *entry;
 
 	memset(options, 0, sizeof(*options));
 	mutex_lock(&entries_lock);
-	list_for_each_entry(entry, &entries, list) {
-		if (glob_match(entry->device, device)) {
+	list_for_each_entry(entry, &entries, list)
+		if (glob_match(entry->device, device))
 			*options = entry->options;
-			break;
-		}
-	}
 	mutex_unlock(&entries_lock);
-}
-
-void stub_options_free(void)
-{
-	entries_free(&entries);
 }

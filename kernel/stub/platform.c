@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* Platform devices: by driver_override, or by the device tree's `compatible`. */
+/*
+ * Platform devices: those whose driver_override names uio_stub, and those with
+ * the firmware id (device tree, ACPI) that a module parameter names.
+ */
+#include <linux/acpi.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
 
+#include "compat.h"
 #include "stub.h"
 
-/* What users see as the device's name: its label, else its node's name, else the platform device's. */
+/* Empty ids match nothing. */
+static struct of_device_id stub_of_match[] = { { }, { } };
+module_param_string(compatible, stub_of_match[0].compatible,
+		    sizeof(stub_of_match[0].compatible), 0444);
+MODULE_PARM_DESC(compatible, "device-tree compatible of the devices to bind");
+
+static struct acpi_device_id stub_acpi_match[] = { { }, { } };
+module_param_string(acpi_id, stub_acpi_match[0].id, sizeof(stub_acpi_match[0].id), 0444);
+MODULE_PARM_DESC(acpi_id, "ACPI id of the devices to bind");
+
+/* The name that users see: the label, else the node's name, else (ACPI too) the device's. */
 static const char *stub_platform_name(struct platform_device *pdev)
 {
 	const char *label;
@@ -23,8 +38,7 @@ static const char *stub_platform_name(struct platform_device *pdev)
 static int stub_platform_probe(struct platform_device *pdev)
 {
 	const char *name = stub_platform_name(pdev);
-	struct stub *stub;
-	int irq;
+	int irq, count;
 
 	if (!name)
 		return -ENOMEM;
@@ -33,33 +47,19 @@ static int stub_platform_probe(struct platform_device *pdev)
 		irq = 0;	/* it has none */
 	if (irq < 0)
 		return dev_err_probe(&pdev->dev, irq, "its interrupt can't be had\n");
-	if (platform_irq_count(pdev) > 1)
-		dev_warn(&pdev->dev, "only the first of its %d interrupts is used: UIO has one\n", platform_irq_count(pdev));
-
-	stub = stub_add(&pdev->dev, name, pdev->resource, pdev->num_resources, irq);
-	if (IS_ERR(stub))
-		return PTR_ERR(stub);
-	platform_set_drvdata(pdev, stub);
-	return 0;
+	count = platform_irq_count(pdev);
+	if (count > 1)
+		dev_warn(&pdev->dev, "%d of its interrupts are left out: UIO takes one, the first\n",
+			 count - 1);
+	return PTR_ERR_OR_ZERO(stub_add(&pdev->dev, name, pdev->resource, pdev->num_resources,
+					irq));
 }
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-static void stub_platform_remove(struct platform_device *pdev)
+static stub_removed stub_platform_remove(struct platform_device *pdev)
 {
 	stub_remove(platform_get_drvdata(pdev));
+	return STUB_REMOVED;
 }
-#else
-static int stub_platform_remove(struct platform_device *pdev)
-{
-	stub_remove(platform_get_drvdata(pdev));
-	return 0;
-}
-#endif
-
-/* Empty, so that nothing is bound unasked, until the user names one. */
-static struct of_device_id stub_of_match[] = { { }, { } };
-module_param_string(compatible, stub_of_match[0].compatible, sizeof(stub_of_match[0].compatible), 0444);
-MODULE_PARM_DESC(compatible, "device-tree compatible of the devices to bind");
 
 static struct platform_driver stub_platform_driver = {
 	.probe = stub_platform_probe,
@@ -67,7 +67,7 @@ static struct platform_driver stub_platform_driver = {
 	.driver = {
 		.name = "uio_stub",
 		.of_match_table = stub_of_match,
-		.dev_groups = stub_groups,
+		.acpi_match_table = ACPI_PTR(stub_acpi_match),
 	},
 };
 

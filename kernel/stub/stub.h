@@ -3,10 +3,18 @@
 /*
  * uio_stub: hands everything a device has to the kernel's UIO core.
  *
- * core.c      one device: registration, open and close, interrupt, removal
- * map.c       its maps: resources, DMA memory, mmap and revocation
+ * core.c      one device: registration, open and close, removal
+ * irq.c       its interrupt
+ * map.c       its memory and ports, and DMA memory on request
+ * mmap.c      mapping them with no more rights than needed, and revocation
  * options.c   what the user asked for, device by device
- * platform.c  platform devices (PCI: an own file beside it)
+ * platform.c  platform devices (PCI: a file of its own beside it)
+ *
+ * Locking. The UIO core calls open, release, irqcontrol and mmap under its
+ * info_lock, one at a time, and none after uio_unregister_device(), which takes
+ * that lock too. So what only these hooks and removal touch needs no lock of
+ * ours, and no lock of ours may be held around uio_unregister_device(). What
+ * the interrupt handler shares with them is under irq_lock.
  */
 #ifndef STUB_H
 #define STUB_H
@@ -17,7 +25,6 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/uio_driver.h>
-#include <linux/version.h>
 
 enum stub_kind { STUB_UNCACHED, STUB_WRITE_COMBINING, STUB_DMA_COHERENT };
 
@@ -27,48 +34,55 @@ struct stub_options {
 	unsigned long wc;	/* bit N: map N write-combining */
 };
 
+#define STUB_WC_ALL	(~0UL)
+
 struct stub {
 	struct device *dev;
 	struct uio_info info;
+
+	/* map.c; settled before registration */
 	enum stub_kind kind[MAX_UIO_MAPS];
-	unsigned int maps;
-
-	int irq;		/* 0: none */
-	bool irq_counted;	/* an edge line: never masked by itself */
-	spinlock_t lock;	/* irq_on and gone, against the handler */
-	bool irq_on;
-	bool gone;
-
-	void *dma;		/* coherent memory, the map after the resources */
-	dma_addr_t dma_bus;
+	unsigned int maps, ports;
+	void *dma;		/* the DMA map for the CPU; NULL: none */
 	size_t dma_size;
 
+	/* irq.c */
+	int irq;		/* 0: none */
+	bool irq_counted;	/* an edge line: never masked by itself */
+	spinlock_t irq_lock;
+	bool irq_on;		/* wanted */
+	bool irq_live;		/* irq_on is what the line is, too */
+
+	/* core.c and mmap.c: the hooks' own, see above */
 	struct clk_bulk_data *clocks;
 	int nclocks;
-
-	/* The rest is the open, release and mmap hooks', which the UIO core calls
-	 * under its info_lock, and, once it calls them no more, removal's. */
 	unsigned int opens;
 	struct list_head inodes;
 	struct list_head mms;
 };
 
 /* core.c */
-struct stub *stub_add(struct device *dev, const char *name, struct resource *resources, unsigned int count, int irq);
+struct stub *stub_add(struct device *dev, const char *name, struct resource *resources,
+		      unsigned int count, int irq);
 void stub_remove(struct stub *stub);
-extern const struct attribute_group *stub_groups[];
+
+/* irq.c */
+int stub_irq_add(struct stub *stub, int irq);
+void stub_irq_start(struct stub *stub);
+void stub_irq_switch(struct stub *stub, bool on);
+void stub_irq_remove(struct stub *stub);
 
 /* map.c */
 int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int count);
-void stub_maps_remove(struct stub *stub);
-int stub_mmap(struct uio_info *info, struct vm_area_struct *vma);
+
+/* mmap.c */
 int stub_inode_get(struct stub *stub, struct inode *inode);
 void stub_inode_put(struct stub *stub, struct inode *inode);
+int stub_mmap(struct uio_info *info, struct vm_area_struct *vma);
 void stub_revoke(struct stub *stub);
 
 /* options.c */
 void stub_options_find(const char *device, struct stub_options *options);
-void stub_options_free(void);
 
 /* platform.c */
 int stub_platform_init(void);
