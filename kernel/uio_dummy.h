@@ -81,9 +81,14 @@
  * Page flip: write the offset of the page, then FLIP_SEQ + 1. The device
  * latches both at the next vsync, sets FRONT and FLIP_DONE (= FLIP_SEQ), then
  * raises the vsync interrupt. Until FLIP_DONE has followed, the old page is
- * still being scanned out and must not be written. An offset that is no
- * multiple of 4 or does not leave room for a frame is refused: BAD_FLIP is
- * set, BAD_FLIPS counts, FLIP_DONE follows, FRONT stays.
+ * still being scanned out and must not be written, nor FLIP_OFFSET. An offset
+ * that is no multiple of 4 or does not leave room for a frame (HEIGHT × STRIDE)
+ * is refused: BAD_FLIP is set, BAD_FLIPS counts, FLIP_DONE follows, FRONT stays.
+ *
+ * At a vsync the device writes STATUS, FRONT and BAD_FLIPS, then FLIP_DONE,
+ * then TIME, then VSYNC_SEQ, then raises the interrupt: who has seen one of
+ * them sees those before it. When SCANOUT is switched off the frame that is
+ * being scanned out is finished; then ACTIVE goes.
  */
 #define UIO_DUMMY_FB_FLIP_OFFSET	0x60	/* rw: bytes into VRAM */
 #define UIO_DUMMY_FB_FLIP_SEQ		0x64	/* rw */
@@ -116,11 +121,16 @@
 #define   UIO_DUMMY_RING_RUNNING	0x1u	/*   rings are set up and worked on */
 #define   UIO_DUMMY_RING_STOPPED	0x2u	/*   an error stopped it; only a reset clears it */
 #define   UIO_DUMMY_RING_STALLED	0x4u	/*   back-pressure: TX waits for an RX buffer */
+#define   UIO_DUMMY_RING_RX_ERROR	0x8u	/*   with STOPPED: an RX descriptor is to blame, ERROR_INDEX is one of the RX ring */
 #define UIO_DUMMY_RING_RESET_REQ	0x48	/* rw: write RESET_DONE + 1 to reset */
-#define UIO_DUMMY_RING_RESET_DONE	0x4c	/* ro: follows; then all of 0x40…0x8c is 0 but RESET_REQ and this */
+#define UIO_DUMMY_RING_RESET_DONE	0x4c	/* ro: follows; then all of 0x40…0x8c is 0 but RESET_REQ, this and MAX_* */
 #define UIO_DUMMY_RING_MAX_SIZE		0x50	/* ro: largest ring, descriptors */
 #define UIO_DUMMY_RING_MAX_LENGTH	0x54	/* ro: largest payload, bytes */
-/* Read by the device when RUN goes from 0 to 1; RUNNING follows, or STOPPED with an error. */
+/*
+ * Read by the device when RUN goes from 0 to 1; RUNNING follows, or STOPPED
+ * with an error. RUN = 0 pauses (RUNNING goes): indices stay, and the next
+ * RUN = 1 reads the set-up again.
+ */
 #define UIO_DUMMY_RING_TX_BASE		0x58	/* rw u64: bus address, 32-byte aligned */
 #define UIO_DUMMY_RING_RX_BASE		0x60	/* rw u64 */
 #define UIO_DUMMY_RING_TX_SIZE		0x68	/* rw: descriptors, power of two, 2 … MAX_SIZE */
@@ -129,13 +139,20 @@
 #define UIO_DUMMY_RING_TX_CONS		0x74	/* ro */
 #define UIO_DUMMY_RING_RX_PROD		0x78	/* rw: doorbell */
 #define UIO_DUMMY_RING_RX_CONS		0x7c	/* ro */
-/* Interrupt after COUNT completions, or NS after the first one that is not yet told (0: at once). Looked at while running. */
+/*
+ * Interrupt after COUNT completions (messages), or NS after the first one that
+ * is not yet told (0: at once). Looked at while running. A stop is told at once.
+ */
 #define UIO_DUMMY_RING_COALESCE_COUNT	0x80	/* rw: 0 and 1: each completion */
 #define UIO_DUMMY_RING_COALESCE_NS	0x84	/* rw */
-/* Errors; kept over a reset. */
+/*
+ * Errors; kept over a reset. The descriptor to blame is completed with DONE |
+ * ERROR if it can be reached, and counts as worked on (CONS is one beyond it);
+ * the other ring's stays untouched. E_SETUP and E_INDEX complete none.
+ */
 #define UIO_DUMMY_RING_ERROR		0x90	/* ro: why it stopped, UIO_DUMMY_RING_E_* */
 #define   UIO_DUMMY_RING_E_NONE		0u
-#define   UIO_DUMMY_RING_E_SETUP	1u	/*   size or base of a ring is wrong */
+#define   UIO_DUMMY_RING_E_SETUP	1u	/*   size or base of a ring is wrong, or not all of it in DMA memory */
 #define   UIO_DUMMY_RING_E_INDEX	2u	/*   PROD - CONS larger than the ring */
 #define   UIO_DUMMY_RING_E_DMA		3u	/*   bus address outside the DMA memory */
 #define   UIO_DUMMY_RING_E_LENGTH	4u	/*   length 0 or more than MAX_LENGTH, or RX buffer too small */
@@ -156,12 +173,12 @@ typedef u32 __uio_dummy_u32;
 struct uio_dummy_desc {
 	__uio_dummy_u64 addr;	/* bus address of the buffer */
 	__uio_dummy_u32 length;	/* TX: bytes to send; RX: room in bytes, written back as the bytes received */
-	__uio_dummy_u32 cookie;	/* the driver's own; on RX written back as the cookie of the TX descriptor */
+	__uio_dummy_u32 cookie;	/* the driver's own; on RX written back as the cookie of the TX descriptor. The device's statistics expect each to be the last one's + 1 */
 	__uio_dummy_u32 crc;	/* written back: CRC-32 of the payload as the device read it */
 	__uio_dummy_u32 reserved[2];
 	__uio_dummy_u32 status;	/* written back, last */
 #define UIO_DUMMY_DESC_DONE	0x1u	/* the device is through with it */
-#define UIO_DUMMY_DESC_ERROR	0x2u	/* with DONE: not transferred, no RX descriptor used; the ring has stopped here */
+#define UIO_DUMMY_DESC_ERROR	0x2u	/* with DONE: nothing transferred, the other ring's descriptor not used; the ring has stopped here */
 };
 
 #define UIO_DUMMY_DESC_SIZE	32u
