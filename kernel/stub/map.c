@@ -89,10 +89,12 @@ static int stub_dma_add(struct stub *stub, size_t size)
 				     size);
 	size = PAGE_ALIGN(size);
 	stub->dma = dmam_alloc_coherent(dev, size, &bus, GFP_KERNEL | __GFP_NOWARN);
-	if (!stub->dma)
-		return dev_err_probe(dev, -ENOMEM,
-				     "option dma=%zu: so much is not to be had in one piece; ask for less, or set cma= at boot\n",
-				     size);
+	if (!stub->dma) {
+		/* Not by dev_err_probe(), which says nothing of -ENOMEM. */
+		dev_err(dev, "option dma=%zu: so much is not to be had in one piece; ask for less, or set cma= at boot\n",
+			size);
+		return -ENOMEM;
+	}
 	stub->dma_size = size;
 	mem->name = "dma";
 	mem->addr = bus;		/* what the device is to be told */
