@@ -3,19 +3,23 @@
 /*
  * uio_dummy: simulated hardware. One struct dummy is one simulated device.
  *
- * core.c      appears and disappears: the platform device
- * config.c    configfs: what it is to be
- * stimulus.c  sysfs: what is done to it while it lives
- * irq.c       its interrupt line
- * iommu.c     its DMA operations: a small simulated IOMMU
- * mem.c       its memory; kept while a process can still reach it
- * memory.c, counter.c, framebuffer.c, ring.c   the models: its behaviour
+ * core.c        it appears and disappears: the platform device
+ * configfs.c    what it is to be
+ * stimulus.c    what is done to it while it is live, by sysfs
+ * irq.c         its interrupt line
+ * iommu.c       its DMA operations: a small simulated IOMMU
+ * mem.c         its memory
+ * quarantine.c  memory that processes may still reach when the device has gone
+ * self.c        registers the devices that no driver can be bound to with the UIO core
+ * memory.c, counter.c, framebuffer.c (scanout.c), ring.c (message.c; engine.c)
+ *               the models: how it behaves
  */
 #ifndef DUMMY_H
 #define DUMMY_H
 
 #include <linux/atomic.h>
 #include <linux/configfs.h>
+#include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
@@ -26,21 +30,24 @@
 
 struct dummy;
 
-/* What a model adds. Callbacks may be NULL. */
+/* What a model adds to a device. Callbacks may be NULL. */
 struct dummy_model {
 	const char *name;
 	u32 id;				/* UIO_DUMMY_MODEL_* */
-	/* Check the configuration as a whole: 0 or -EINVAL. d->lock held. */
+	/*
+	 * Are the model's own values in range, and do they go together? 0 or -EINVAL. d->lock held. Asked at
+	 * each write to configfs, whatever model is chosen, so that choosing one can't fail.
+	 */
 	int (*check)(const struct dummy *d);
-	/* Allocate memory beyond the registers (which are there) with dummy_mem_add(), start the engine. d->lock held. */
+	/* Allocate memory with dummy_mem_add() (the registers are there already), start the engine. d->lock held. */
 	int (*start)(struct dummy *d);
 	/* Stop the engine: nothing may touch the device's memory afterwards. d->lock held; its driver is gone. */
 	void (*stop)(struct dummy *d);
-	/* The line was unmasked: look at the registers now. Hard irq context. */
+	/* The line was unmasked: look at the registers now. Hard irq context; between start and stop. */
 	void (*kick)(struct dummy *d);
-	/* One event of `trigger` or `burst`; NULL: dummy_irq_event(). Process context. */
-	void (*event)(struct dummy *d);
-	/* Stimulus attributes of this model alone, or NULL. */
+	/* `trigger` and `burst`: n events at once, of the model's own kind. NULL: n interrupt events. */
+	void (*events)(struct dummy *d, u32 n);
+	/* Stimulus attributes of this model alone. */
 	const struct attribute_group *group;
 };
 
@@ -52,7 +59,7 @@ enum dummy_irq_type { DUMMY_IRQ_NONE, DUMMY_IRQ_LEVEL, DUMMY_IRQ_EDGE };
 /* One map as configured. */
 struct dummy_map {
 	enum dummy_kind kind;
-	u32 offset;			/* sub-page start, bytes; of ports: the first port */
+	u32 offset;			/* sub-page start, bytes */
 	u32 size;			/* bytes */
 	char name[32];
 };
@@ -64,6 +71,7 @@ struct dummy_map {
 struct dummy_config {
 	const struct dummy_model *model;
 	enum dummy_irq_type irq;
+	bool irq_chosen;		/* else it follows the model */
 	struct dummy_map maps[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS];
 	unsigned int nmaps;
 	u32 width, height, format, refresh_hz, vram_size;	/* framebuffer */
@@ -78,7 +86,7 @@ struct dummy_mem {
 	void *start;			/* base + offset: where the device's bytes begin */
 	size_t size;			/* device's bytes, from start */
 	size_t pages;
-	dma_addr_t bus;			/* coherent only */
+	dma_addr_t bus;			/* coherent only: of base */
 	char name[32];
 };
 
@@ -94,14 +102,17 @@ struct dummy_faults {
 struct dummy {
 	struct config_group group;
 	/*
-	 * Configuration, live and what belongs to it. Held while the platform
-	 * device is added and removed, so no stimulus attribute may take it but
-	 * `unplug`, which first lets go of its own attribute.
+	 * The files of configfs, and `unplug` of sysfs, are written by whoever
+	 * has them open, at the same time: this makes each write one step.
+	 * Covers config and all that is there "while live".
+	 *
+	 * Held while the platform device is deleted, which waits for its sysfs
+	 * files: those must not take it (`unplug` lets go of itself first).
 	 */
 	struct mutex lock;
 	struct dummy_config config;
 	bool live;
-	int id;				/* N of uio_dummy.N */
+	int id;				/* while live: N of uio_dummy.N */
 	struct platform_device *pdev;	/* while live */
 	const struct attribute_group *groups[3];
 	struct dummy_mem mem[DUMMY_MAX_MAPS];
@@ -109,10 +120,9 @@ struct dummy {
 	void *regs;			/* mem[0].start of models with registers, else NULL */
 	struct dummy_faults faults;
 	void *priv;			/* the model's own, from start to stop */
-	struct dummy_irq *irq;		/* while live, unless config.irq is none */
+	struct dummy_irq *irq;		/* while live */
 	struct dummy_iommu *iommu;	/* while live */
-	struct list_head users;		/* UIO devices whose mappings outlive them: mem.c */
-	struct uio_info info;		/* memory.c: when it registers itself */
+	struct list_head holders;	/* quarantine.c: UIO devices that may have left mappings behind */
 };
 
 static inline struct dummy *to_dummy(struct config_item *item)
@@ -120,9 +130,9 @@ static inline struct dummy *to_dummy(struct config_item *item)
 	return container_of(to_config_group(item), struct dummy, group);
 }
 
-static inline const char *dummy_name(struct dummy *d)
+static inline const char *dummy_name(const struct dummy *d)
 {
-	return config_item_name(&d->group.cg_item);
+	return d->group.cg_item.ci_name;
 }
 
 /* The device's registers. */
@@ -141,50 +151,87 @@ static inline void dummy_write64(struct dummy *d, u32 reg, u64 value)
 	WRITE_ONCE(*(u64 *)(d->regs + reg), value);
 }
 
-/* core.c */
-struct dummy *dummy_of(struct device *dev);	/* the simulated device behind a platform device, or NULL */
-int dummy_start(struct dummy *d);		/* d->lock held */
-void dummy_stop(struct dummy *d);		/* d->lock held */
-struct uio_device *dummy_uio(struct dummy *d);	/* its UIO device, to be given back with put_device(&->dev), or NULL */
+/* core.c: plug and unplug: d->lock held. */
+int dummy_plug(struct dummy *d);
+void dummy_unplug(struct dummy *d);
+/* The simulated device behind a platform device's struct device: valid in its attributes, driver and DMA operations. */
+struct dummy *dummy_of(struct device *dev);
+/* Is it one of ours at all? */
+bool dummy_is(struct device *dev);
+/* As a driver finds it before probe. */
+struct uio_info *dummy_uio_info(struct device *dev);
+/* Its UIO device, with a reference that the caller puts, or NULL. */
+struct device *dummy_uio_device(struct device *dev);
 
-/* config.c */
-int dummy_config_init(void);
-void dummy_config_exit(void);
+/* configfs.c */
+int dummy_configfs_init(void);
+void dummy_configfs_exit(void);
+/* A number in decimal or 0x…, and nothing else: 0 or -EINVAL. */
+int dummy_parse(const char *text, u64 max, u64 *value);
 
 /* stimulus.c */
-extern const struct attribute_group dummy_group;
+extern const struct attribute_group dummy_stimulus_group;
 
-/* mem.c */
-struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);	/* zeroed; NULL: no memory, told in the log */
-void dummy_mem_user(struct dummy *d, struct device *uio);	/* takes over the reference */
+/*
+ * mem.c: allocate a map of the given kind, zeroed, and append it to d->mem.
+ * The kernel's own mapping of physical memory is made uncached, as a driver
+ * will map it; prefetchable memory is left write-back (whoever maps it reserves
+ * its memory type). NULL: -ENOMEM, told in the log.
+ */
+struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);
+/* Free it, unless a process may still reach it (quarantine.c). The platform device is deleted but still there. */
 void dummy_mem_remove(struct dummy *d);
-int dummy_mem_init(void);
-void dummy_mem_exit(void);
+void dummy_mem_free(const struct dummy_mem *mem);
 
-/* irq.c */
+/* quarantine.c */
+void dummy_hold(struct dummy *d, struct device *uio);	/* takes over the reference to uio */
+void dummy_quarantine(struct dummy *d);			/* free d->mem when nobody can reach it any more */
+void dummy_quarantine_exit(void);
+
+/*
+ * irq.c: n events: IRQ_SEQ + n and, unless lost, delayed or disabled, n
+ * interrupts (of an edge line). Any context.
+ */
+void dummy_irq_events(struct dummy *d, u32 n);
+static inline void dummy_irq_event(struct dummy *d)
+{
+	dummy_irq_events(d, 1);
+}
 int dummy_irq_add(struct dummy *d);
+void dummy_irq_quiet(struct dummy *d);			/* no model->kick() any more */
 void dummy_irq_remove(struct dummy *d);
-int dummy_irq_number(struct dummy *d);
-void dummy_irq_event(struct dummy *d);		/* IRQ_SEQ + 1 and, unless lost, delayed or disabled, an interrupt. Any context. */
-int dummy_irq_stats(struct dummy *d, char *buf);
+unsigned int dummy_irq_line(const struct dummy *d);	/* Linux interrupt number, 0: none */
+void dummy_irq_settle(struct dummy *d);			/* wait until what is due is delivered; process context */
+ssize_t dummy_irq_stats(struct dummy *d, char *page);
 
 /*
  * iommu.c: kernel address of [bus, bus + len) if all of it lies in one window
- * of DMA memory, else NULL, and a DMA fault is counted. The window isn't freed
- * before the matching dummy_dma_put().
+ * of DMA memory, else NULL and a DMA fault is counted. The window can't be
+ * freed before the matching dummy_dma_put(). May be nested; not in interrupts.
  */
-int dummy_iommu_add(struct dummy *d);
-void dummy_iommu_remove(struct dummy *d);
-extern const struct dma_map_ops dummy_dma_ops;
 void *dummy_dma_get(struct dummy *d, u64 bus, size_t len);
 void dummy_dma_put(struct dummy *d);
 u32 dummy_dma_faults(struct dummy *d);
-void *dummy_dma_alloc(struct dummy *d, size_t size, dma_addr_t *bus);
-void dummy_dma_free(struct dummy *d, void *cpu, dma_addr_t bus);
+int dummy_iommu_add(struct dummy *d);
+void dummy_iommu_attach(struct device *dev);
+void dummy_iommu_remove(struct dummy *d);
 
-/* memory.c: it has maps that are no resources, so it registers with the UIO core itself */
-int dummy_maps_check(const struct dummy_config *config);	/* 0 or -EINVAL */
-bool dummy_registers_itself(const struct dummy *d);
-extern struct platform_driver dummy_driver;
+/* memory.c: the text of `maps` */
+int dummy_maps_parse(struct dummy_config *config, char *text);
+ssize_t dummy_maps_print(const struct dummy_config *config, char *page);
+
+/* self.c */
+bool dummy_is_self(const struct dummy *d);		/* has maps that are no resources */
+int dummy_self_init(void);
+void dummy_self_exit(void);
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+#endif
 
 #endif /* DUMMY_H */
