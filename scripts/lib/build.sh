@@ -1,51 +1,46 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154 # $top is the source tree
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# Building in build/, and what scripts/test and scripts/demo share of it. Sourced; $top is the source tree.
+# Building below build/, which scripts/demo and scripts/test share. Sourced.
 
 # configure_in NAME [ARGUMENT…]: an own build folder build/NAME.
 configure_in() {
 	local dir=$top/build/$1
 	shift
-	[ -x "$top/configure" ] && [ "$top/configure" -nt "$top/configure.ac" ] || (cd "$top" && autoreconf -i) || return 1
-	mkdir -p "$dir"
-	[ -e "$dir/config.status" ] && [ "$dir/config.status" -nt "$top/configure" ] && return
-	(cd "$dir" && "$top/configure" -q "$@")
+	if [ ! -x "$top/configure" ] || [ -n "$(find "$top" \( -name build -o -name out \) -prune -o \
+		\( -name Makefile.am -o -name configure.ac \) -newer "$top/configure" -print -quit)" ]; then
+		(cd "$top" && autoreconf -i && touch configure) || return 1
+	fi
+	mkdir -p "$dir" || return 1
+	if [ ! "$dir/config.status" -nt "$top/configure" ]; then
+		(cd "$dir" && "$top/configure" -q "$@") || return 1
+	fi
 }
 
-# sanitized_check KIND: all host tests, built with -fsanitize=KIND. ThreadSanitizer only where threads race on purpose.
+# warnings_build COMPILER: everything, also what only tests use, and not one warning.
+warnings_build() {
+	configure_in "$1" "CC=$1" CFLAGS="-O2 -g -Werror" &&
+		make -C "$top/build/$1" -j2 && make -C "$top/build/$1" -j2 check TESTS= check_install=:
+}
+
+# sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND.
 sanitized_check() {
-	local kind=$1 dir=sanitize-${1%%,*} subdirs=()
-	configure_in "$dir" --disable-shared CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$kind -fno-sanitize-recover=all" || return 1
-	[ "$kind" != thread ] || subdirs=(SUBDIRS="lib tests drivers/ring tests/unit-ring")
-	make -C "$top/build/$dir" -j2 "${subdirs[@]}" check \
-		ASAN_OPTIONS=detect_stack_use_after_return=1:verify_asan_link_order=0 TSAN_OPTIONS=halt_on_error=1
+	local kind=$1 dir=sanitize-${1%%,*} subdirs
+	shift
+	subdirs="$*"
+	configure_in "$dir" --disable-shared \
+		CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$kind -fno-sanitize-recover=all" &&
+		make -C "$top/build/$dir" -j2 ${subdirs:+SUBDIRS="$subdirs"} check check_install=: \
+			ASAN_OPTIONS=detect_stack_use_after_return=1 TSAN_OPTIONS=halt_on_error=1
 }
 
-clang_build() {
-	configure_in clang CC=clang CXX=clang++ CFLAGS="-O2 -Werror" CXXFLAGS="-O2 -Werror" &&
-		make -C "$top/build/clang" -j2 && make -C "$top/build/clang" -j2 check TESTS=
-}
-
-# quiet_modules SERIES KERNELDIR: the modules build, and the compiler says nothing.
+# quiet_modules KERNEL: our modules with all of Kbuild's extra warnings, and not one of them.
 quiet_modules() {
 	local dir
-	dir=$(modules_ready "$top" "$1" "$2") || return 1
-	! grep -iE 'warning|error' "$dir/log" | grep -vE 'pahole|vmlinux|BTF'
+	dir=$top/build/warnings-$(basename "$1")
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	make -C "$top/kernel" modules "KDIR=$1/headers" "MO=$dir" W=1 > "$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
+	! grep -iE 'warning|error' "$dir/log" | grep -vE 'BTF|pahole'
 }
-
-# Test programs for the VM, named as below build/host/tests.
-vm_programs() {
-	make -s -C "$top/build/host/tests/vm" list
-}
-
-# verdicts REPORT: the pass and fail lines of a report. A program that came to its end without a test fails.
-verdicts() {
-	awk '
-		$1 == "end" { if (!tests[$2]) print "fail " $2 "/ran-no-test"; tests[$2] = 0; next }
-		{ print; tests[$2]++ }
-	' "$1"
-}
-
-wait_for() { wait "$1"; }

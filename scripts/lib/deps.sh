@@ -2,50 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# What the two commands need from Debian. Sourced.
+# What the commands need from Debian, and the lines that say how far they are. Sourced.
 
-deps_build="autoconf automake libtool pkg-config gcc g++ make libc6-dev libudev-dev libpng-dev zlib1g-dev"
-deps_vm="qemu-system-x86 busybox-static kmod cpio xz-utils zstd gcc-12 bc libelf-dev"
-deps_test="clang libcriterion-dev libumockdev-dev umockdev valgrind strace udev binutils shellcheck man-db"
+deps_build=(autoconf automake libtool pkg-config gcc make libc6-dev libudev-dev libpng-dev zlib1g-dev)
+# From gcc-12 on: what Debian's kernel headers need to build a module.
+deps_vm=(qemu-system-x86 busybox-static kmod cpio xz-utils zstd gcc-12 libelf1 libssl3)
+deps_test=(g++ clang libcriterion-dev valgrind strace binutils shellcheck)
 
-# Install the packages that are missing, or say how.
-deps_install() {
-	local package missing=()
-	for package in "$@"; do
-		case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
-		*" installed") ;;
-		*) missing+=("$package") ;;
-		esac
-	done
-	if [ "${#missing[@]}" -gt 0 ]; then
-		if [ "$(id -u)" -ne 0 ]; then
-			echo "Please install what is missing, then run this again:" >&2
-			echo "  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}" >&2
-			return 1
-		fi
-		step "installing ${#missing[@]} packages" apt_quiet "${missing[@]}" || return 1
-	fi
-	# Kernels are found by asking apt: it has to have its lists.
-	if [ -z "$(apt-cache pkgnames linux-image-6.12. 2>/dev/null | head -n 1)" ]; then
-		if [ "$(id -u)" -ne 0 ]; then
-			echo "apt has no package lists. Please run: sudo apt-get update" >&2
-			return 1
-		fi
-		step "asking apt which kernels there are" apt-get -q update || return 1
-	fi
-}
-
-apt_quiet() {
-	export DEBIAN_FRONTEND=noninteractive
-	apt-get -q update && apt-get -qy -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"
-}
-
-# step TEXT COMMAND…: run it with its output in a log, one line with the seconds it took.
+# step TEXT COMMAND…: run it with its output in $step_log; one line, with the seconds that it took.
 step_log=''
 step() {
 	local text=$1 start=$SECONDS rc=0
 	shift
-	printf '  %-52s' "$text …"
+	printf '  %-54s' "$text …"
 	"$@" < /dev/null >> "$step_log" 2>&1 || rc=$?
 	if [ "$rc" -eq 0 ]; then
 		printf '%4d s\n' $((SECONDS - start))
@@ -55,4 +24,35 @@ step() {
 		echo "  (all of it: $step_log)"
 	fi
 	return "$rc"
+}
+
+# Install the packages that are missing, or say how.
+deps_install() {
+	local package missing=()
+	for package; do
+		case $(dpkg-query -W -f '${Status}' "$package" 2> /dev/null) in
+		*" installed") ;;
+		*) missing+=("$package") ;;
+		esac
+	done
+	if [ ${#missing[@]} -gt 0 ]; then
+		if [ "$(id -u)" -ne 0 ]; then
+			echo "Please install what is missing, then run this again:" >&2
+			echo "  sudo apt-get update && sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+			return 1
+		fi
+		step "asking apt what there is" apt_quiet update || return 1
+		step "installing ${#missing[@]} packages" apt_quiet install --no-install-recommends "${missing[@]}" || return 1
+	elif [ -z "$(apt-cache pkgnames linux-image-6.12. 2> /dev/null | head -n 1)" ]; then
+		# The kernels are found by asking apt, so it has to have its lists.
+		if [ "$(id -u)" -ne 0 ]; then
+			echo "apt has no package lists. Please run: sudo apt-get update" >&2
+			return 1
+		fi
+		step "asking apt which kernels there are" apt_quiet update || return 1
+	fi
+}
+
+apt_quiet() {
+	DEBIAN_FRONTEND=noninteractive apt-get -qy -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"
 }
