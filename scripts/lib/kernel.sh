@@ -8,6 +8,7 @@
 #                  headers (what KDIR= wants)  uio_pdrv_genirq.c  complete
 
 cache=${UIOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/uiomap}
+PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, which not every user has in reach
 
 say() { printf '%s\n' "$*" >&2; }
 
