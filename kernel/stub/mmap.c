@@ -54,9 +54,9 @@ static int stub_mm_remember(struct stub *stub, struct mm_struct *mm)
 }
 
 /*
- * Page by page, not remap_pfn_range(): when that maps a whole vma on x86, the
- * kernel finds the memory type again through the page table, at munmap and at
- * fork, and warns (and refuses the fork) if stub_revoke() has emptied it.
+ * Page by page, not remap_pfn_range(): what that has mapped on x86, munmap() and
+ * fork() look up again in the page table for its memory type, and warn (and
+ * fork() fails) if stub_revoke() is just emptying it.
  */
 static int stub_mmap_memory(const struct uio_mem *mem, struct vm_area_struct *vma, bool wc)
 {
