@@ -57,7 +57,7 @@ static int fb_check(const struct dummy *d)
 		return -EINVAL;
 	if (c->width < 1 || c->width > MAX_PIXELS || c->height < 1 || c->height > MAX_PIXELS)
 		return -EINVAL;
-	if (c->refresh_hz < 1 || c->refresh_hz > 1000)
+	if (c->refresh_hz < 1 || c->refresh_hz > 1000 || c->vram_prefetchable > 1)
 		return -EINVAL;
 	if (c->vram_size == 0 || c->vram_size > MAX_VRAM || c->vram_size % PAGE_SIZE)
 		return -EINVAL;
