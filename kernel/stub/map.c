@@ -11,17 +11,16 @@
 
 #include "stub.h"
 
-/*
- * A resource in the resource tree is claimed below its own node. That fails
- * where another driver has it, and succeeds where it lies inside something that
- * is busy as a whole, as simulated devices do, whose memory is system RAM.
- */
+/* So that no other driver has it, nor gets it while we do. */
 static int stub_claim(struct stub *stub, struct resource *root, struct resource *r)
 {
 	struct device *dev = stub->dev;
+	struct resource *parent = root;
 
-	if (!__devm_request_region(dev, r->parent ? r : root, r->start, resource_size(r),
-				   dev_name(dev)))
+	/* System RAM is busy as a whole; a simulated device's memory is claimed inside it. */
+	if (r->parent && (r->parent->flags & IORESOURCE_SYSRAM))
+		parent = r;
+	if (!__devm_request_region(dev, parent, r->start, resource_size(r), dev_name(dev)))
 		return dev_err_probe(dev, -EBUSY,
 				     "%pR is another driver's: unbind that first; %s shows which\n",
 				     r, root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
