@@ -5,7 +5,9 @@
  * UIOMAP_REPORT names, as soon as the test is over, so that a machine that
  * goes down takes nothing with it. scripts/test counts these lines.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <errno.h>

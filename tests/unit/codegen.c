@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Compiled, not run: each lib_X must become the same instructions as raw_X,
+ * which accesses a register in the plainest way there is. See codegen.
+ */
+#include <uiomap-io.h>
+
+#define PAIR(bits)                                                                                                    \
+	uint##bits##_t lib_read##bits(const volatile void *base, size_t offset);                                      \
+	uint##bits##_t raw_read##bits(const volatile void *base, size_t offset);                                      \
+	void lib_write##bits(volatile void *base, size_t offset, uint##bits##_t value);                               \
+	void raw_write##bits(volatile void *base, size_t offset, uint##bits##_t value);                               \
+	uint##bits##_t lib_read##bits##_fixed(const volatile void *base);                                             \
+	uint##bits##_t raw_read##bits##_fixed(const volatile void *base);                                             \
+	void lib_write##bits##_fixed(volatile void *base, uint##bits##_t value);                                      \
+	void raw_write##bits##_fixed(volatile void *base, uint##bits##_t value);                                      \
+                                                                                                                      \
+	uint##bits##_t lib_read##bits(const volatile void *base, size_t offset)                                       \
+	{                                                                                                             \
+		return uiomap_read##bits(base, offset);                                                               \
+	}                                                                                                             \
+	uint##bits##_t raw_read##bits(const volatile void *base, size_t offset)                                       \
+	{                                                                                                             \
+		return *(const volatile uint##bits##_t *)((const volatile char *)base + offset);                      \
+	}                                                                                                             \
+	void lib_write##bits(volatile void *base, size_t offset, uint##bits##_t value)                                \
+	{                                                                                                             \
+		uiomap_write##bits(base, offset, value);                                                              \
+	}                                                                                                             \
+	void raw_write##bits(volatile void *base, size_t offset, uint##bits##_t value)                                \
+	{                                                                                                             \
+		*(volatile uint##bits##_t *)((volatile char *)base + offset) = value;                                 \
+	}                                                                                                             \
+	uint##bits##_t lib_read##bits##_fixed(const volatile void *base)                                              \
+	{                                                                                                             \
+		return uiomap_read##bits(base, 0x40);                                                                 \
+	}                                                                                                             \
+	uint##bits##_t raw_read##bits##_fixed(const volatile void *base)                                              \
+	{                                                                                                             \
+		return ((const volatile uint##bits##_t *)base)[0x40 / (bits / 8)];                                    \
+	}                                                                                                             \
+	void lib_write##bits##_fixed(volatile void *base, uint##bits##_t value)                                       \
+	{                                                                                                             \
+		uiomap_write##bits(base, 0x40, value);                                                                \
+	}                                                                                                             \
+	void raw_write##bits##_fixed(volatile void *base, uint##bits##_t value)                                       \
+	{                                                                                                             \
+		((volatile uint##bits##_t *)base)[0x40 / (bits / 8)] = value;                                         \
+	}
+
+PAIR(8)
+PAIR(16)
+PAIR(32)
+PAIR(64)
+
+/* Two reads of one register are two, a value that nobody looks at is read all the same. */
+uint32_t lib_twice(const volatile void *base);
+uint32_t raw_twice(const volatile void *base);
+
+uint32_t lib_twice(const volatile void *base)
+{
+	(void)uiomap_read32(base, 4);
+	return uiomap_read32(base, 4);
+}
+
+uint32_t raw_twice(const volatile void *base)
+{
+	(void)((const volatile uint32_t *)base)[1];
+	return ((const volatile uint32_t *)base)[1];
+}
+
+/* No vector, pair or string instruction, no call: looked at by codegen. */
+void loop_to(volatile void *base, const void *src, size_t size);
+void loop_from(const volatile void *base, void *dst, size_t size);
+void loop_fill(volatile void *base, size_t size);
+
+void loop_to(volatile void *base, const void *src, size_t size)
+{
+	uiomap_copy_to(base, 0, src, size, 4);
+	uiomap_copy_to(base, 0, src, 64, 8);
+}
+
+void loop_from(const volatile void *base, void *dst, size_t size)
+{
+	uiomap_copy_from(base, 0, dst, size, 4);
+	uiomap_copy_from(base, 0, dst, 64, 8);
+}
+
+void loop_fill(volatile void *base, size_t size)
+{
+	uiomap_fill(base, 0, 0, size, 4);
+	uiomap_fill(base, 0, 0, 64, 8);
+}

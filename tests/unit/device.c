@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Opening and closing, exclusively too; mapping; what happens when it is gone. */
+#include "tree.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+TestSuite(device, .init = tree_begin, .fini = tree_end, .timeout = 30);
+
+static const struct tree_device plain = {
+	.name = "plain", .map_count = 3,
+	.maps = { { "registers", 0x1000, 0x1000, 0, false }, { "vram", 0x10000, 0x4000, 0, false },
+		  { "vram", 0x20000, 0x1000, 0, false } },
+};
+
+static struct uiomap_device *open_plain(unsigned int flags)
+{
+	struct uiomap_device *device;
+
+	tree_device(1, &plain);
+	device = uiomap_open("plain", flags);
+	assert_ok(device);
+	return device;
+}
+
+static int open_fds(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void refused(unsigned int flags, int error, const char *text)
+{
+	int before = open_fds();
+
+	errno = 0;
+	cr_assert_null(uiomap_open("uio1", flags));
+	assert_errno(error);
+	assert_text("uio1");
+	assert_text(text);
+	cr_assert_eq(open_fds(), before, "a descriptor is left open");
+}
+
+Test(device, open_and_close)
+{
+	int before = open_fds();
+	struct uiomap_device *device = open_plain(0);
+
+	cr_assert_str_eq(uiomap_info_name(uiomap_device_info(device)), "plain");
+	cr_assert(!uiomap_device_removed(device));
+	for (int fd = before; fd < 256; fd++)
+		cr_assert(fcntl(fd, F_GETFD) < 0 || fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	errno = 77;
+	uiomap_close(device);
+	cr_assert_eq(errno, 77);
+	uiomap_close(NULL);
+	cr_assert_eq(errno, 77);
+	cr_assert_eq(open_fds(), before);
+}
+
+Test(device, close_takes_back_regions)
+{
+	struct uiomap_device *device = open_plain(0);
+	struct uiomap_region *a = uiomap_map(device, 0, 0), *b = uiomap_map(device, 1, 0);
+	void *page_a = (void *)uiomap_region_base(a), *page_b = (void *)uiomap_region_base(b);
+	unsigned char resident;
+
+	cr_assert_eq(mincore(page_a, PAGE, &resident), 0);
+	uiomap_close(device);
+	cr_assert(mincore(page_a, PAGE, &resident) < 0 && errno == ENOMEM);
+	cr_assert(mincore(page_b, PAGE, &resident) < 0 && errno == ENOMEM);
+}
+
+Test(device, flags)
+{
+	tree_device(1, &plain);
+	errno = 0;
+	cr_assert_null(uiomap_open("uio1", 8));
+	assert_errno(EINVAL);
+	assert_text("0x8");
+	errno = 0;
+	cr_assert_null(uiomap_open("uio1", ~0u));
+	assert_errno(EINVAL);
+}
+
+Test(device, by_snapshot)
+{
+	struct uiomap_info *info;
+	struct uiomap_device *device;
+
+	tree_device(1, &plain);
+	info = uiomap_find("plain");
+	device = uiomap_open_info(info, 0);
+	assert_ok(device);
+	uiomap_close(device);
+	tree_remove(1);
+	errno = 0;
+	cr_assert_null(uiomap_open_info(info, 0));
+	assert_errno(ENODEV);
+	/* its number, and even its name, but elsewhere */
+	tree_device(1, &(struct tree_device){ .name = "plain", .parent = "platform/other.0" });
+	errno = 0;
+	cr_assert_null(uiomap_open_info(info, 0));
+	assert_errno(ENODEV);
+	assert_text("another device");
+	tree_remove(1);
+	tree_device(1, &plain);
+	device = uiomap_open_info(info, 0);
+	assert_ok(device);
+	uiomap_close(device);
+	errno = 0;
+	cr_assert_null(uiomap_open_info(info, 64));
+	assert_errno(EINVAL);
+	uiomap_info_free(info);
+	errno = 0;
+	cr_assert_null(uiomap_open_info(NULL, 0));
+	assert_errno(EINVAL);
+}
+
+Test(device, node_is_missing)
+{
+	tree_device(1, &plain);
+	tree_unlink("dev/uio1");
+	refused(0, ENXIO, "dev/uio1");
+}
+
+Test(device, node_is_another_device)
+{
+	tree_device(1, &plain);
+	core_set_rdev(1, 240, 2);
+	refused(0, ENXIO, "dev/uio1 is not the device");
+	core_set_rdev(1, 241, 1);
+	refused(0, ENXIO, "dev/uio1 is not the device");
+	core_set_rdev(1, 240, 1);
+	core_not_a_device(1);
+	refused(0, ENXIO, "dev/uio1 is not the device");
+}
+
+Test(device, goes_while_opened)
+{
+	tree_device(1, &plain);
+	core_remove(1);
+	tree_unlink("%s", tree_attr(1, "name"));
+	tree_unlink("sys/class/uio/uio1");
+	tree_link("../../devices/platform/dev.1/uio/uio1", "sys/class/uio/uio2");
+	/* open(2) answers EINVAL, and it is gone from sysfs */
+	errno = 0;
+	cr_assert_null(uiomap_open("uio1", 0));
+	assert_errno(ENODEV);
+}
+
+Test(device, no_permission)
+{
+	int status;
+	pid_t child;
+
+	if (geteuid())
+		cr_skip_test("only root can become somebody else");
+	tree_device(1, &plain);
+	cr_assert_eq(chmod("dev/uio1", 0640), 0);
+	cr_assert_eq(chmod(tree_path(), 0755), 0);
+	child = fork();
+	if (!child) {
+		if (setgid(65534) || setuid(65534) || uiomap_open("uio1", 0) || errno != EACCES)
+			_exit(1);
+		_exit(strstr(uiomap_error(), "mode 0640") && strstr(uiomap_error(), "group root") ? 0 : 2);
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert_eq(status, 0);
+}
+
+Test(device, null)
+{
+	errno = 0;
+	cr_assert_null(uiomap_device_info(NULL));
+	assert_errno(EINVAL);
+	cr_assert(uiomap_device_removed(NULL));
+	errno = 0;
+	cr_assert_null(uiomap_map(NULL, 0, 0));
+	assert_errno(EINVAL);
+	errno = 0;
+	cr_assert_null(uiomap_map_name(NULL, "x", 0));
+	assert_errno(EINVAL);
+	errno = 0;
+	cr_assert_null(uiomap_region_base(NULL));
+	assert_errno(EINVAL);
+	cr_assert_eq(uiomap_region_size(NULL), 0);
+	errno = 77;
+	uiomap_unmap(NULL);
+	cr_assert_eq(errno, 77);
+}
+
+/* ---- who holds it ---- */
+
+Test(device, shared_by_default)
+{
+	struct uiomap_device *a = open_plain(0), *b = uiomap_open("uio1", UIOMAP_RDONLY);
+
+	assert_ok(b);
+	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
+	refused(UIOMAP_EXCLUSIVE | UIOMAP_RDONLY, EBUSY, "is held by");
+	uiomap_close(b);
+	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
+	uiomap_close(a);
+	a = uiomap_open("uio1", UIOMAP_EXCLUSIVE);
+	assert_ok(a);
+	uiomap_close(a);
+}
+
+Test(device, exclusive)
+{
+	struct uiomap_device *a = open_plain(UIOMAP_EXCLUSIVE);
+
+	refused(0, EBUSY, "is held exclusively by");
+	refused(UIOMAP_RDONLY, EBUSY, "is held exclusively by");
+	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
+	uiomap_close(a);
+	a = uiomap_open("uio1", 0);
+	assert_ok(a);
+	uiomap_close(a);
+}
+
+Test(device, holders_are_named)
+{
+	int ready[2], done[2], status;
+	char pid[32], byte;
+	pid_t child;
+
+	tree_device(1, &plain);
+	cr_assert(pipe(ready) == 0 && pipe(done) == 0);
+	child = fork();
+	if (!child) {
+		struct uiomap_device *device = uiomap_open("uio1", UIOMAP_EXCLUSIVE);
+
+		close(done[1]);
+		_exit(!device || write(ready[1], "", 1) != 1 || read(done[0], &byte, 1) != 0);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	snprintf(pid, sizeof(pid), "\"device\" (pid %d)", child);
+	refused(0, EBUSY, "held exclusively");
+	assert_text(pid);
+	close(done[1]);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert_eq(status, 0);
+	/* and with the process, its hold is gone */
+	uiomap_close(uiomap_open("uio1", UIOMAP_EXCLUSIVE));
+}
+
+/* ---- maps ---- */
+
+Test(device, map)
+{
+	struct uiomap_device *device = open_plain(0);
+	struct uiomap_region *region = uiomap_map(device, 1, 0), *again;
+
+	assert_ok(region);
+	cr_assert_eq(core_last_mmap().index, 1);
+	cr_assert_eq(core_last_mmap().length, 0x4000);
+	cr_assert_eq(core_last_mmap().prot, PROT_READ | PROT_WRITE);
+	cr_assert_eq(core_last_mmap().flags, MAP_SHARED);
+	cr_assert_eq(uiomap_region_size(region), 0x4000);
+	cr_assert_eq(uiomap_region_info(region), uiomap_info_map(uiomap_device_info(device), 1));
+	again = uiomap_map(device, 1, 0);
+	assert_ok(again);
+	cr_assert_neq(again, region);
+	uiomap_write32(uiomap_region_base(region), 0x3ffc, 0x12345678);
+	cr_assert_eq(uiomap_read32(uiomap_region_base(again), 0x3ffc), 0x12345678);
+	uiomap_unmap(region);
+	cr_assert_eq(uiomap_read32(uiomap_region_base(again), 0x3ffc), 0x12345678);
+	uiomap_unmap(again);
+	uiomap_close(device);
+}
+
+Test(device, unmap_in_any_order)
+{
+	struct uiomap_device *device = open_plain(0);
+	struct uiomap_region *r[5];
+
+	for (int i = 0; i < 5; i++)
+		r[i] = uiomap_map(device, (unsigned int)i % 3, 0);
+	uiomap_unmap(r[2]);
+	uiomap_unmap(r[4]);
+	uiomap_unmap(r[0]);
+	uiomap_write8(uiomap_region_base(r[1]), 0, 1);
+	uiomap_write8(uiomap_region_base(r[3]), 0, 1);
+	uiomap_close(device);
+}
+
+Test(device, map_by_name)
+{
+	struct uiomap_device *device = open_plain(0);
+	struct uiomap_region *region = uiomap_map_name(device, "registers", 0);
+
+	assert_ok(region);
+	cr_assert_eq(core_last_mmap().index, 0);
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "vram", 0));
+	assert_errno(ENOTUNIQ);
+	assert_text("0 \"registers\", 1 \"vram\", 2 \"vram\"");
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "register", 0));
+	assert_errno(ERANGE);
+	assert_text("no map \"register\"; there are 0 \"registers\"");
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, NULL, 0));
+	assert_errno(EINVAL);
+	uiomap_close(device);
+}
+
+Test(device, no_such_map)
+{
+	struct uiomap_device *device = open_plain(0);
+
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 3, 0));
+	assert_errno(ERANGE);
+	assert_text("no map 3; there are 0 \"registers\"");
+	errno = 0;
+	cr_assert_null(uiomap_map(device, UINT32_MAX, 0));
+	assert_errno(ERANGE);
+	uiomap_close(device);
+	tree_device(2, &(struct tree_device){ .name = "bare" });
+	device = uiomap_open("bare", 0);
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(ERANGE);
+	assert_text("it has none");
+	uiomap_close(device);
+}
+
+Test(device, map_flags)
+{
+	struct uiomap_device *device = open_plain(0);
+
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 4));
+	assert_errno(EINVAL);
+	assert_text("0x4");
+	assert_ok(uiomap_map(device, 0, UIOMAP_MAP_PREFAULT));
+	cr_assert_eq(core_last_mmap().flags, MAP_SHARED | MAP_POPULATE);
+	assert_ok(uiomap_map(device, 0, UIOMAP_MAP_RDONLY));
+	cr_assert_eq(core_last_mmap().prot, PROT_READ);
+	uiomap_close(device);
+}
+
+Test(device, read_only_handle)
+{
+	struct uiomap_device *device = open_plain(UIOMAP_RDONLY);
+
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(EACCES);
+	assert_text("UIOMAP_MAP_RDONLY");
+	assert_ok(uiomap_map(device, 0, UIOMAP_MAP_RDONLY));
+	cr_assert_eq(core_last_mmap().prot, PROT_READ);
+	uiomap_close(device);
+}
+
+Test(device, store_to_read_only_region, .signal = SIGSEGV)
+{
+	struct uiomap_device *device = open_plain(0);
+	struct uiomap_region *region = uiomap_map(device, 0, UIOMAP_MAP_RDONLY);
+
+	uiomap_write32(uiomap_region_base(region), 0, 1);
+}
+
+Test(device, kernel_refuses_to_map)
+{
+	struct uiomap_device *device = open_plain(0);
+
+	core_mmap_error(1, ENODEV);
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(EINVAL);
+	assert_text("map 0 \"registers\"");
+	assert_text("uio_pdrv_genirq");
+	core_mmap_error(1, EINVAL);
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(EINVAL);
+	core_mmap_error(1, ENOMEM);
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(ENOMEM);
+	cr_assert_null(device->regions);
+	uiomap_close(device);
+}
+
+/* ---- gone ---- */
+
+Test(device, removed)
+{
+	struct uiomap_device *device = open_plain(0);
+	struct uiomap_region *region = uiomap_map(device, 0, 0);
+
+	tree_remove(1);
+	cr_assert(uiomap_device_removed(device));
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(ENODEV);
+	assert_text("uio1 \"plain\" is gone");
+	cr_assert_str_eq(uiomap_info_name(uiomap_device_info(device)), "plain");
+	uiomap_unmap(region);
+	uiomap_close(device);
+}
+
+/* The same number, name and place: a new registration all the same; the old handle stays dead. */
+Test(device, removed_and_back)
+{
+	struct uiomap_device *device = open_plain(0), *fresh;
+
+	tree_remove(1);
+	tree_device(1, &plain);
+	cr_assert(uiomap_device_removed(device));
+	fresh = uiomap_open("plain", UIOMAP_EXCLUSIVE);
+	assert_ok(fresh);
+	cr_assert(!uiomap_device_removed(fresh));
+	uiomap_close(device);
+	cr_assert(!uiomap_device_removed(fresh));
+	uiomap_close(fresh);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Pieces of the coherent map. */
+#include "tree.h"
+
+static struct uiomap_device *device;
+
+/* The bus address is aligned to 4 KiB and nothing more; the memory begins 0x40 into its first page. */
+enum { BUS = 0x80003040, SIZE = 0x10000 - 0x40 };
+
+static void begin(void)
+{
+	tree_begin();
+	tree_device(1, &(struct tree_device){ .name = "ring", .driver = "uio_stub", .stub_irq = "none",
+					      .stub_maps = "0 uncached\n1 dma-coherent\n", .map_count = 2,
+					      .maps = { { "registers", 0x1000, 0x1000, 0, false },
+							{ "dma", BUS - 0x40, SIZE + 0x40, 0x40, false } } });
+	device = uiomap_open("ring", 0);
+	assert_ok(device);
+}
+
+static void end(void)
+{
+	uiomap_close(device);
+	tree_end();
+}
+
+TestSuite(dma, .init = begin, .fini = end, .timeout = 60);
+
+static struct uiomap_dma *alloc(size_t size, size_t align)
+{
+	struct uiomap_dma *dma = uiomap_dma_alloc(device, size, align);
+
+	assert_ok(dma);
+	return dma;
+}
+
+static void refused(size_t size, size_t align, int error, const char *text)
+{
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(device, size, align));
+	assert_errno(error);
+	assert_text("uio1 \"ring\"");
+	assert_text(text);
+}
+
+Test(dma, addresses_belong_together)
+{
+	struct uiomap_region *region = uiomap_map_name(device, "dma", 0);
+	struct uiomap_dma *a = alloc(100, 0), *b = alloc(1, 0);
+
+	cr_assert_eq(uiomap_dma_size(a), 100);
+	cr_assert_eq(uiomap_dma_bus(a), BUS);
+	cr_assert_eq(uiomap_dma_bus(b), BUS + 128);
+	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 128);
+	/* what the CPU writes is what is at that bus address */
+	memcpy(uiomap_dma_cpu(b), "x", 1);
+	cr_assert_eq(uiomap_read8(uiomap_region_base(region), uiomap_dma_bus(b) - BUS), 'x');
+}
+
+Test(dma, alignment_is_of_the_bus_address)
+{
+	static const size_t aligns[] = { 1, 2, 64, 256, 4096, 8192, 16384 };
+
+	for (size_t i = 0; i < sizeof(aligns) / sizeof(*aligns); i++) {
+		struct uiomap_dma *dma;
+
+		alloc(1, 1);
+		dma = alloc(10, aligns[i]);
+		cr_assert_eq(uiomap_dma_bus(dma) % aligns[i], 0, "0x%lx is not aligned to %zu", uiomap_dma_bus(dma), aligns[i]);
+	}
+	cr_assert_eq(uiomap_dma_bus(alloc(3, 0)) % 64, 0);
+}
+
+Test(dma, zeroed_also_when_used_before)
+{
+	struct uiomap_dma *dma = alloc(SIZE, 0);
+	const unsigned char *bytes;
+
+	memset(uiomap_dma_cpu(dma), 0x55, SIZE);
+	uiomap_dma_free(dma);
+	dma = alloc(SIZE, 0);
+	bytes = uiomap_dma_cpu(dma);
+	for (size_t i = 0; i < SIZE; i++)
+		cr_assert_eq(bytes[i], 0);
+}
+
+Test(dma, all_of_it_and_no_byte_more)
+{
+	struct uiomap_dma *dma;
+
+	refused(SIZE + 1, 1, ENOMEM, "65472 of 65472 bytes are left");
+	dma = alloc(SIZE, 1);
+	refused(1, 1, ENOMEM, "0 of 65472 bytes are left");
+	uiomap_dma_free(dma);
+	dma = alloc(SIZE, 0);
+	uiomap_dma_free(dma);
+}
+
+Test(dma, first_fit_in_holes)
+{
+	struct uiomap_dma *d[8];
+
+	for (int i = 0; i < 8; i++)
+		d[i] = alloc(SIZE / 8, 1);
+	uiomap_dma_free(d[2]);
+	uiomap_dma_free(d[5]);
+	uiomap_dma_free(d[6]);
+	refused(SIZE / 8 * 2 + 1, 1, ENOMEM, "24552 of 65472 bytes are left, at most 16368 in one piece");
+	d[5] = alloc(SIZE / 8 * 2, 1);
+	cr_assert_eq(uiomap_dma_bus(d[5]), BUS + SIZE / 8 * 5);
+	d[2] = alloc(SIZE / 8, 1);
+	cr_assert_eq(uiomap_dma_bus(d[2]), BUS + SIZE / 8 * 2);
+	refused(1, 1, ENOMEM, "0 of");
+	uiomap_dma_free(d[0]);
+	d[0] = alloc(10, 1);
+	cr_assert_eq(uiomap_dma_bus(d[0]), BUS);
+}
+
+/* Random life; at each step no two overlap, and what is written stays. */
+Test(dma, random)
+{
+	enum { COUNT = 40 };
+	struct uiomap_dma *d[COUNT] = { 0 };
+	unsigned int seed = 12345;
+
+	for (int step = 0; step < 4000; step++) {
+		unsigned int i = (unsigned int)rand_r(&seed) % COUNT;
+
+		if (d[i]) {
+			const unsigned char *bytes = uiomap_dma_cpu(d[i]);
+
+			for (size_t k = 0; k < uiomap_dma_size(d[i]); k++)
+				cr_assert_eq(bytes[k], i + 1);
+			uiomap_dma_free(d[i]);
+			d[i] = NULL;
+		} else {
+			size_t align = (size_t)1 << rand_r(&seed) % 13;
+
+			d[i] = uiomap_dma_alloc(device, (size_t)rand_r(&seed) % 3000 + 1, align);
+			if (!d[i]) {
+				assert_errno(ENOMEM);
+				continue;
+			}
+			cr_assert_eq(uiomap_dma_bus(d[i]) % align, 0);
+			cr_assert_leq(uiomap_dma_bus(d[i]) + uiomap_dma_size(d[i]), BUS + SIZE);
+			memset(uiomap_dma_cpu(d[i]), (int)i + 1, uiomap_dma_size(d[i]));
+		}
+	}
+	for (int i = 0; i < COUNT; i++)
+		uiomap_dma_free(d[i]);
+	alloc(SIZE, 1);
+}
+
+Test(dma, wrong_arguments)
+{
+	refused(0, 0, EINVAL, "0 bytes");
+	refused(1, 3, EINVAL, "aligned to 3");
+	refused(1, 1 << 21, EINVAL, "1 MiB");
+	refused(SIZE_MAX, 0, ENOMEM, "no room");
+	refused(SIZE_MAX - 63, 64, ENOMEM, "no room");
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(NULL, 1, 0));
+	assert_errno(EINVAL);
+	errno = 0;
+	cr_assert_null(uiomap_dma_cpu(NULL));
+	assert_errno(EINVAL);
+	cr_assert_eq(uiomap_dma_bus(NULL), 0);
+	cr_assert_eq(uiomap_dma_size(NULL), 0);
+	errno = 77;
+	uiomap_dma_free(NULL);
+	cr_assert_eq(errno, 77);
+}
+
+/* 1 MiB is allowed, and where no such address is in reach there is no room. */
+Test(dma, largest_alignment)
+{
+	refused(1, 1 << 20, ENOMEM, "no room for 1 bytes of DMA memory, aligned to 1048576");
+}
+
+Test(dma, none)
+{
+	struct uiomap_device *plain;
+
+	tree_device(2, &(struct tree_device){ .name = "plain", .map_count = 1, .maps = { { "r", 0x1000, 0x1000, 0, false } } });
+	plain = uiomap_open("plain", 0);
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(plain, 1, 0));
+	assert_errno(ENOTSUP);
+	assert_text("dma=SIZE");
+	uiomap_close(plain);
+}
+
+Test(dma, read_only_handle)
+{
+	struct uiomap_device *reader = uiomap_open("ring", UIOMAP_RDONLY);
+
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(reader, 1, 0));
+	assert_errno(EACCES);
+	uiomap_close(reader);
+}
+
+Test(dma, gone)
+{
+	tree_remove(1);
+	refused(1, 0, ENODEV, "is gone");
+}
+
+Test(dma, close_takes_back)
+{
+	alloc(1, 0);
+	alloc(100, 4096);
+	uiomap_dma_free(alloc(1, 0));
+}
