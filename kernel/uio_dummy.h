@@ -7,7 +7,9 @@
  * A write to plain memory can't be trapped, so no register has a side effect
  * of its own. The device looks at what the driver wrote (it "polls its
  * doorbells"): at once while it is busy, within UIO_DUMMY_IDLE_POLL_NS when it
- * has been idle, and immediately when its interrupt is unmasked. Requests are
+ * has been idle, and immediately when its interrupt is unmasked. (A counter
+ * that is off, with CTRL and IRQ_ENABLE 0, looks only every
+ * UIO_DUMMY_OFF_POLL_NS, so that a thousand of them cost little.) Requests are
  * free-running 32-bit sequence numbers or indices (they wrap), never bits to
  * be cleared, so nothing is lost if both sides write at the same time.
  *
@@ -25,6 +27,8 @@
 
 /* Longest time that a doorbell of an idle, enabled device goes unseen. */
 #define UIO_DUMMY_IDLE_POLL_NS		1000000
+/* The same of a counter that is off: until it notices that it was switched on. */
+#define UIO_DUMMY_OFF_POLL_NS		10000000
 
 /* Length of the register map (resource "registers") of every model but memory. */
 #define UIO_DUMMY_REGS_SIZE		4096
@@ -45,7 +49,9 @@
  * Level line: asserted from an event on until IRQ_ACK equals IRQ_SEQ; if it
  * is still asserted when the line is unmasked, the interrupt fires again. So:
  * read IRQ_SEQ, write it to IRQ_ACK, look at the device's state, unmask.
- * Edge line: every event is one interrupt; IRQ_ACK is not looked at.
+ * Edge line: every event is one interrupt while the line is enabled; what comes
+ * while it is disabled (masked, or not requested by a driver) is kept as one
+ * interrupt and delivered when it is enabled. IRQ_ACK is not looked at.
  */
 #define UIO_DUMMY_IRQ_ENABLE		0x10	/* rw: 1 = raise interrupts; reset 0 */
 #define UIO_DUMMY_IRQ_SEQ		0x14	/* ro: events so far (wraps) */

@@ -1,42 +1,176 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * A simulated device appears and disappears. To the kernel it is a platform
- * device like any other; drivers are bound to it by who wants them.
+ * A simulated device appears and disappears. To the rest of the kernel it is a
+ * platform device like any other: drivers are bound to it by whoever wants to.
  */
-#include <linux/dma-map-ops.h>
+#define pr_fmt(fmt) "uio_dummy: " fmt
+
 #include <linux/dma-mapping.h>
 #include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/property.h>
-#include <linux/slab.h>
 
 #include "dummy.h"
 
 static DEFINE_IDA(ids);
 
-/* uio_pdrv_genirq wants a struct uio_info; what follows it is ours. */
-struct dummy_platform_data {
+/* uio_pdrv_genirq of old kernels looks for a struct uio_info; what follows it is ours. */
+struct platform_data {
 	struct uio_info info;
 	struct dummy *d;
 };
 
+/*
+ * Real ports would be some real hardware's, and no memory can play their part.
+ * So these are numbers that no I/O instruction can name, in a tree of their
+ * own, good to be found and listed: a window for each port map of each device.
+ */
+static struct resource port_space = {
+	.name = "uio_dummy",
+	.start = 0x10000,
+	.end = (resource_size_t)-1,
+	.flags = IORESOURCE_IO,
+};
+#define PORT_WINDOW	(DUMMY_PORTS + PAGE_SIZE)
+
+bool dummy_is(struct device *dev)
+{
+	return dev->groups && dev->groups[0] == &dummy_stimulus_group;
+}
+
 struct dummy *dummy_of(struct device *dev)
 {
-	struct dummy_platform_data *data = dev_get_platdata(dev);
+	const struct platform_data *data = dev_get_platdata(dev);
 
 	return data->d;
 }
 
-/* Every model but memory has registers, as its first map. */
+struct uio_info *dummy_uio_info(struct device *dev)
+{
+	struct platform_data *data = dev_get_platdata(dev);
+
+	return &data->info;
+}
+
+static int is_uio(struct device *dev, void *unused)
+{
+	return dev->class && !strcmp(dev->class->name, "uio");
+}
+
+struct device *dummy_uio_device(struct device *dev)
+{
+	return device_find_child(dev, NULL, is_uio);
+}
+
+static struct resource irq_resource(const struct dummy *d)
+{
+	const unsigned long trigger = d->config.irq == DUMMY_IRQ_EDGE ? IORESOURCE_IRQ_HIGHEDGE : IORESOURCE_IRQ_HIGHLEVEL;
+
+	return (struct resource)DEFINE_RES_NAMED(dummy_irq_line(d), 1, NULL, IORESOURCE_IRQ | trigger);
+}
+
+static struct resource mem_resource(const struct dummy_mem *mem)
+{
+	const unsigned long prefetch = mem->kind == DUMMY_PREFETCHABLE ? IORESOURCE_PREFETCH : 0;
+
+	return (struct resource)DEFINE_RES_NAMED(virt_to_phys(mem->start), mem->size, mem->name, IORESOURCE_MEM | prefetch);
+}
+
+u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int n)
+{
+	return port_space.start + ((u64)d->id * DUMMY_MAX_PORTS + n) * PORT_WINDOW + map->offset;
+}
+
+static struct resource port_resource(const struct dummy *d, const struct dummy_map *map, unsigned int n)
+{
+	struct resource r = DEFINE_RES_NAMED(dummy_port(d, map, n), map->size, map->name, IORESOURCE_IO);
+
+	r.parent = &port_space;
+	return r;
+}
+
+/* What a bus would tell of the device. One that registers itself has nothing that another driver could take. */
+static int add_resources(struct dummy *d)
+{
+	struct resource r[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS + 1];
+	unsigned int i, n = 0, ports = 0;
+
+	if (dummy_is_self(d))
+		return 0;
+	for (i = 0; i < d->nmem; i++)
+		r[n++] = mem_resource(&d->mem[i]);
+	for (i = 0; d->config.model == &dummy_memory && i < d->config.nmaps; i++) {
+		if (d->config.maps[i].kind == DUMMY_PORT)
+			r[n++] = port_resource(d, &d->config.maps[i], ports++);
+	}
+	if (dummy_irq_line(d))
+		r[n++] = irq_resource(d);
+	return platform_device_add_resources(d->pdev, r, n);
+}
+
+static int new_device(struct dummy *d)
+{
+	/* uio_pdrv_genirq of newer kernels looks for a property of its own. */
+	const struct property_entry properties[] = {
+		PROPERTY_ENTRY_STRING("label", dummy_name(d)),
+		PROPERTY_ENTRY_STRING("linux,uio-name", dummy_name(d)),
+		{ }
+	};
+	const struct platform_data data = { .d = d };
+	struct platform_device *pdev;
+	int err;
+
+	pdev = platform_device_alloc("uio_dummy", d->id);
+	if (!pdev)
+		return -ENOMEM;
+	err = platform_device_add_data(pdev, &data, sizeof(data));
+	if (!err)
+		err = device_create_managed_software_node(&pdev->dev, properties, NULL);
+	if (err) {
+		platform_device_put(pdev);
+		return err;
+	}
+	d->groups[0] = &dummy_stimulus_group;
+	d->groups[1] = d->config.model->group;
+	pdev->dev.groups = d->groups;
+	pdev->platform_dma_mask = DMA_BIT_MASK(64);
+	pdev->dev.dma_mask = &pdev->platform_dma_mask;
+	pdev->dev.coherent_dma_mask = DMA_BIT_MASK(64);
+	dummy_iommu_attach(&pdev->dev);
+	d->pdev = pdev;
+	return 0;
+}
+
+static int add_device(struct dummy *d)
+{
+	struct device *uio;
+	int err;
+
+	err = add_resources(d);
+	if (!err)
+		err = platform_device_add(d->pdev);
+	if (err || !dummy_is_self(d))
+		return err;
+	/* The driver core keeps a failed probe to itself. */
+	uio = dummy_uio_device(&d->pdev->dev);
+	if (!uio) {
+		platform_device_del(d->pdev);
+		return -ENXIO;
+	}
+	put_device(uio);
+	return 0;
+}
+
 static int add_registers(struct dummy *d)
 {
-	struct dummy_map map = { .kind = DUMMY_PHYSICAL, .size = UIO_DUMMY_REGS_SIZE, .name = "registers" };
-	struct dummy_mem *mem;
+	static const struct dummy_map registers = {
+		.kind = DUMMY_PHYSICAL,
+		.size = UIO_DUMMY_REGS_SIZE,
+		.name = "registers",
+	};
+	const struct dummy_mem *mem = dummy_mem_add(d, &registers);
 
-	if (d->config.model == &dummy_memory)
-		return 0;
-	mem = dummy_mem_add(d, &map);
 	if (!mem)
 		return -ENOMEM;
 	d->regs = mem->start;
@@ -46,161 +180,100 @@ static int add_registers(struct dummy *d)
 	return 0;
 }
 
-static int is_uio(struct device *dev, void *unused)
+int dummy_plug(struct dummy *d)
 {
-	return dev->class && !strcmp(dev->class->name, "uio");
-}
-
-struct uio_device *dummy_uio(struct dummy *d)
-{
-	struct device *dev = device_find_child(&d->pdev->dev, NULL, is_uio);
-
-	return dev ? dev_get_drvdata(dev) : NULL;
-}
-
-/* What the bus would tell of the device: its resources. */
-static int add_resources(struct dummy *d, struct platform_device *pdev)
-{
-	struct resource r[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS + 1] = { };
-	unsigned int i, n = 0;
-
-	if (!dummy_registers_itself(d)) {
-		for (i = 0; i < d->nmem; i++) {
-			const struct dummy_mem *mem = &d->mem[i];
-
-			r[n++] = (struct resource) {
-				.start = virt_to_phys(mem->start),
-				.end = virt_to_phys(mem->start) + mem->size - 1,
-				.flags = IORESOURCE_MEM | (mem->kind == DUMMY_PREFETCHABLE ? IORESOURCE_PREFETCH : 0),
-				.name = mem->name,
-			};
-		}
-	}
-	for (i = 0; d->config.model == &dummy_memory && i < d->config.nmaps; i++) {
-		const struct dummy_map *map = &d->config.maps[i];
-
-		if (map->kind == DUMMY_PORT)
-			r[n++] = (struct resource) {
-				.start = map->offset, .end = map->offset + map->size - 1,
-				.flags = IORESOURCE_IO, .name = map->name,
-			};
-	}
-	if (d->irq) {
-		int irq = dummy_irq_number(d);
-
-		r[n++] = (struct resource) {
-			.start = irq, .end = irq,
-			.flags = IORESOURCE_IRQ |
-				 (d->config.irq == DUMMY_IRQ_EDGE ? IORESOURCE_IRQ_HIGHEDGE : IORESOURCE_IRQ_HIGHLEVEL),
-		};
-	}
-	return platform_device_add_resources(pdev, r, n);
-}
-
-static int add_device(struct dummy *d)
-{
-	struct dummy_platform_data data = { .info = { .name = dummy_name(d), .version = "uio_dummy" }, .d = d };
-	struct property_entry properties[] = { PROPERTY_ENTRY_STRING("label", dummy_name(d)), { } };
-	struct platform_device *pdev;
-	int ret;
-
-	pdev = platform_device_alloc("uio_dummy", d->id);
-	if (!pdev)
-		return -ENOMEM;
-	ret = add_resources(d, pdev);
-	if (!ret)
-		ret = platform_device_add_data(pdev, &data, sizeof(data));
-	if (!ret)
-		ret = device_create_managed_software_node(&pdev->dev, properties, NULL);
-	if (ret)
-		goto put;
-	d->groups[0] = &dummy_group;
-	d->groups[1] = d->config.model->group;
-	pdev->dev.groups = d->groups;
-	pdev->dev.coherent_dma_mask = DMA_BIT_MASK(64);
-	pdev->platform_dma_mask = DMA_BIT_MASK(64);
-	pdev->dev.dma_mask = &pdev->platform_dma_mask;
-	set_dma_ops(&pdev->dev, &dummy_dma_ops);
-
-	d->pdev = pdev;
-	ret = platform_device_add(pdev);
-	if (!ret)
-		return 0;
-	d->pdev = NULL;
-put:
-	platform_device_put(pdev);
-	return ret;
-}
-
-int dummy_start(struct dummy *d)
-{
-	int ret;
+	const struct dummy_model *model = d->config.model;
+	int err;
 
 	memset(&d->faults, 0, sizeof(d->faults));
-	ret = ida_alloc(&ids, GFP_KERNEL);
-	if (ret < 0)
-		return ret;
-	d->id = ret;
-	ret = dummy_iommu_add(d);
-	if (ret)
+	err = ida_alloc(&ids, GFP_KERNEL);
+	if (err < 0)
+		goto told;
+	d->id = err;
+	err = dummy_iommu_add(d);
+	if (err)
 		goto id_free;
-	ret = dummy_irq_add(d);
-	if (ret)
+	err = new_device(d);
+	if (err)
 		goto iommu_remove;
-	ret = add_registers(d);
-	if (!ret)
-		ret = d->config.model->start(d);
-	if (ret)
+	err = dummy_irq_add(d);
+	if (err)
+		goto device_put;
+	if (model != &dummy_memory)
+		err = add_registers(d);
+	if (!err)
+		err = model->start(d);
+	if (err)
 		goto mem_remove;
-	ret = add_device(d);
-	if (ret) {
-		pr_err("uio_dummy: %s: the device can't be added: %pe\n", dummy_name(d), ERR_PTR(ret));
+	err = add_device(d);
+	if (err)
 		goto model_stop;
-	}
 	d->live = true;
 	return 0;
 
 model_stop:
-	if (d->config.model->stop)
-		d->config.model->stop(d);
+	dummy_irq_quiet(d);
+	if (model->stop)
+		model->stop(d);
 mem_remove:
-	dummy_mem_remove(d);
-	d->regs = NULL;
 	dummy_irq_remove(d);
+	dummy_mem_remove(d);
+device_put:
+	platform_device_put(d->pdev);
+	d->pdev = NULL;
 iommu_remove:
 	dummy_iommu_remove(d);
 id_free:
 	ida_free(&ids, d->id);
-	return ret;
+told:
+	pr_err("%s: it can't be made live: %pe\n", dummy_name(d), ERR_PTR(err));
+	return err;
 }
 
-void dummy_stop(struct dummy *d)
+void dummy_unplug(struct dummy *d)
 {
-	platform_device_unregister(d->pdev);	/* its driver lets go of everything here */
+	/* Its driver lets go of it, and its sysfs files are read and written no more. */
+	platform_device_del(d->pdev);
+	dummy_irq_quiet(d);
 	if (d->config.model->stop)
 		d->config.model->stop(d);
-	d->pdev = NULL;
 	dummy_irq_remove(d);
 	dummy_mem_remove(d);
-	d->regs = NULL;
+	platform_device_put(d->pdev);
+	d->pdev = NULL;
 	dummy_iommu_remove(d);
 	ida_free(&ids, d->id);
 	d->live = false;
 }
 
-/* A driver was bound that leaves mappings behind when it goes: remember its UIO device. */
+/*
+ * Drivers come and go. One that comes finds the device as the first one did:
+ * uio_pdrv_genirq refuses a struct uio_info that it has filled in before, and
+ * the driver core may take the DMA operations away when a driver goes. One that
+ * goes may leave mappings behind, but not uio_stub, which revokes them.
+ */
 static int bus_event(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct device *dev = data, *uio;
 
-	if (action != BUS_NOTIFY_BOUND_DRIVER || strncmp(dev_name(dev), "uio_dummy.", 10) || !dev_get_platdata(dev))
+	if (!dummy_is(dev))
 		return NOTIFY_DONE;
-	/* The one driver that is known to take its mappings away. */
-	if (!strcmp(dev->driver->name, "uio_stub"))
-		return NOTIFY_DONE;
-	uio = device_find_child(dev, NULL, is_uio);
-	if (uio)
-		dummy_mem_user(dummy_of(dev), uio);
+	switch (action) {
+	case BUS_NOTIFY_BIND_DRIVER:
+		*dummy_uio_info(dev) = (struct uio_info) {
+			.name = dummy_name(dummy_of(dev)),
+			.version = "uio_dummy",
+		};
+		dummy_iommu_attach(dev);
+		return NOTIFY_OK;
+	case BUS_NOTIFY_UNBIND_DRIVER:
+		uio = dummy_uio_device(dev);
+		if (uio && strcmp(dev->driver->name, "uio_stub"))
+			dummy_hold(dummy_of(dev), uio);
+		else
+			put_device(uio);
+		return NOTIFY_OK;
+	}
 	return NOTIFY_DONE;
 }
 
@@ -208,41 +281,37 @@ static struct notifier_block bus_notifier = { .notifier_call = bus_event };
 
 static int __init dummy_init(void)
 {
-	int ret;
+	int err;
 
-	ret = dummy_mem_init();
-	if (ret)
-		return ret;
-	ret = bus_register_notifier(&platform_bus_type, &bus_notifier);
-	if (ret)
-		goto mem_exit;
-	ret = platform_driver_register(&dummy_driver);
-	if (ret)
+	err = bus_register_notifier(&platform_bus_type, &bus_notifier);
+	if (err)
+		return err;
+	err = dummy_self_init();
+	if (err)
 		goto notifier_remove;
-	ret = dummy_config_init();
-	if (ret)
-		goto driver_remove;
+	err = dummy_configfs_init();
+	if (err)
+		goto self_exit;
 	return 0;
 
-driver_remove:
-	platform_driver_unregister(&dummy_driver);
+self_exit:
+	dummy_self_exit();
 notifier_remove:
 	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
-mem_exit:
-	dummy_mem_exit();
-	return ret;
+	return err;
 }
 module_init(dummy_init);
 
 static void __exit dummy_exit(void)
 {
-	dummy_config_exit();
-	platform_driver_unregister(&dummy_driver);
+	dummy_configfs_exit();
+	dummy_self_exit();
 	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
-	dummy_mem_exit();
+	dummy_quarantine_exit();
+	ida_destroy(&ids);
 }
 module_exit(dummy_exit);
 
-MODULE_DESCRIPTION("Simulated hardware for user-space drivers");
+MODULE_DESCRIPTION("Simulated hardware for drivers in user space");
 MODULE_AUTHOR("The uiomap authors");
 MODULE_LICENSE("GPL");

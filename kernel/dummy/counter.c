@@ -1,89 +1,168 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model `counter`: counts, and interrupts, every PERIOD_NS, on a doorbell and
- * on stimulus. One timer looks at the registers: often while something goes on
- * or the interrupt was enabled lately, seldom otherwise, so that a thousand
- * idle counters cost little.
+ * Model "counter": counts, and tells of it by interrupt, at each tick of its
+ * clock, at its doorbell, and on stimulus.
+ *
+ * A running counter has a timer for its ticks. Doorbells and switches of all
+ * counters are looked at by one timer that they share: often if one of them is
+ * on, and then only at those; seldom at those that are off. A thousand idle
+ * counters must cost next to nothing.
  */
 #include <linux/hrtimer.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "dummy.h"
 
-#define SLOW_POLL_NS	(100 * NSEC_PER_MSEC)
-#define AWAKE_NS	NSEC_PER_SEC
 #define MIN_PERIOD_NS	10000u
-#define MAX_AT_ONCE	1000u		/* events that one look delivers */
+/* Somewhat less than promised: timers come late. */
+#define ON_POLL_NS	(UIO_DUMMY_IDLE_POLL_NS / 4 * 3)
+#define OFF_POLL_NS	(UIO_DUMMY_OFF_POLL_NS / 4 * 3)
 
 struct counter {
 	struct dummy *d;
-	struct hrtimer timer;
-	raw_spinlock_t lock;		/* count, against stimulus */
-	u64 count;
+	struct list_head list;
+	bool on;			/* counters_lock */
+
+	raw_spinlock_t lock;		/* all below, and the registers: timers, interrupts, sysfs */
+	struct hrtimer tick;
+	bool running;
+	u64 next;			/* time of the next tick, ns */
+	u32 period;
 	u32 doorbell;			/* as last seen */
-	ktime_t due;			/* next periodic event; 0: not running */
-	ktime_t awake_until;
+	u64 count;
 };
 
-static void counter_event(struct dummy *d)
+static LIST_HEAD(counters);
+static DEFINE_RAW_SPINLOCK(counters_lock);	/* the list and the shared timer; taken before a counter's lock */
+static DEFINE_MUTEX(counters_mutex);		/* start and stop: the shared timer is there while the list isn't empty */
+static struct hrtimer look_timer;
+static u64 look_at_all;				/* when to look at those that are off, too */
+
+static void count(struct counter *c, u32 n)
+{
+	c->count += n;
+	dummy_write64(c->d, UIO_DUMMY_COUNTER_COUNT, c->count);
+	dummy_write64(c->d, UIO_DUMMY_COUNTER_TIME, ktime_get_ns());
+	smp_wmb(); /* who sees IRQ_SEQ, or gets the interrupt, sees both */
+	dummy_irq_events(c->d, n);
+}
+
+static u32 period_of(const struct counter *c)
+{
+	return max(dummy_read(c->d, UIO_DUMMY_COUNTER_PERIOD_NS), MIN_PERIOD_NS);
+}
+
+static bool stalled(const struct counter *c)
+{
+	return READ_ONCE(c->d->faults.stall);
+}
+
+static bool switched_on(const struct counter *c)
+{
+	return dummy_read(c->d, UIO_DUMMY_COUNTER_CTRL) & UIO_DUMMY_COUNTER_RUN;
+}
+
+static enum hrtimer_restart counter_tick(struct hrtimer *timer)
+{
+	struct counter *c = container_of(timer, struct counter, tick);
+	const u64 now = ktime_get_ns();
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
+	u64 n = 0;
+
+	raw_spin_lock(&c->lock);
+	/* Unless counter_look() has started it anew in the meantime. */
+	if (c->running && !hrtimer_is_queued(timer)) {
+		c->running = switched_on(c);
+		if (c->running) {
+			c->period = period_of(c);
+			/* A timer that comes late makes up for all that it has missed. */
+			for (; c->next <= now && n < U32_MAX; c->next += c->period)
+				n++;
+			if (n && !stalled(c))
+				count(c, n);
+			hrtimer_set_expires(timer, ns_to_ktime(c->next));
+			restart = HRTIMER_RESTART;
+		}
+	}
+	raw_spin_unlock(&c->lock);
+	return restart;
+}
+
+/* See what the driver has written. Returns whether there may soon be more. Any context. */
+static bool counter_look(struct counter *c)
+{
+	bool run = switched_on(c), on = run || dummy_read(c->d, UIO_DUMMY_IRQ_ENABLE);
+	unsigned long flags;
+	u32 period, n;
+
+	if (stalled(c))
+		return on;
+	raw_spin_lock_irqsave(&c->lock, flags);
+	n = dummy_read(c->d, UIO_DUMMY_COUNTER_DOORBELL) - c->doorbell;
+	c->doorbell += n;
+	if (n)
+		count(c, n);
+	period = period_of(c);
+	if (run && (!c->running || period != c->period)) {
+		/* A new period counts from the last tick on. */
+		c->next = (c->running ? c->next - c->period : ktime_get_ns()) + period;
+		c->period = period;
+		c->running = true;
+		hrtimer_start(&c->tick, ns_to_ktime(c->next), HRTIMER_MODE_ABS_HARD);
+	} else if (!run) {
+		c->running = false;	/* the timer finds out */
+	}
+	raw_spin_unlock_irqrestore(&c->lock, flags);
+	return on || n;
+}
+
+static enum hrtimer_restart counters_look(struct hrtimer *timer)
+{
+	const u64 now = ktime_get_ns();
+	struct counter *c;
+	bool all, on = false;
+	u64 next;
+
+	raw_spin_lock(&counters_lock);
+	all = now >= look_at_all;
+	if (all)
+		look_at_all = now + OFF_POLL_NS;
+	list_for_each_entry(c, &counters, list) {
+		if (all || c->on)
+			c->on = counter_look(c);
+		on |= c->on;
+	}
+	next = on ? min(look_at_all, now + ON_POLL_NS) : look_at_all;
+	/* counter_kick() may have started it anew in the meantime. */
+	if (!list_empty(&counters) && !hrtimer_is_queued(timer))
+		hrtimer_start(timer, ns_to_ktime(next), HRTIMER_MODE_ABS_HARD);
+	raw_spin_unlock(&counters_lock);
+	return HRTIMER_NORESTART;
+}
+
+static void counter_kick(struct dummy *d)
+{
+	struct counter *c = d->priv;
+	bool on = counter_look(c);
+
+	raw_spin_lock(&counters_lock);
+	if (on && !c->on)
+		hrtimer_start(&look_timer, ns_to_ktime(ktime_get_ns() + ON_POLL_NS),
+			      HRTIMER_MODE_ABS_HARD);
+	c->on = on;
+	raw_spin_unlock(&counters_lock);
+}
+
+static void counter_events(struct dummy *d, u32 n)
 {
 	struct counter *c = d->priv;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&c->lock, flags);
-	dummy_write64(d, UIO_DUMMY_COUNTER_COUNT, ++c->count);
-	dummy_write64(d, UIO_DUMMY_COUNTER_TIME, ktime_get_ns());
+	count(c, n);
 	raw_spin_unlock_irqrestore(&c->lock, flags);
-	dummy_irq_event(d);
-}
-
-static enum hrtimer_restart counter_look(struct hrtimer *timer)
-{
-	struct counter *c = container_of(timer, struct counter, timer);
-	struct dummy *d = c->d;
-	u32 period = max(dummy_read(d, UIO_DUMMY_COUNTER_PERIOD_NS), MIN_PERIOD_NS);
-	ktime_t now = ktime_get(), next;
-	u32 rung = dummy_read(d, UIO_DUMMY_COUNTER_DOORBELL) - c->doorbell, n = 0;
-
-	if (READ_ONCE(d->faults.stall)) {
-		hrtimer_forward_now(timer, UIO_DUMMY_IDLE_POLL_NS);
-		return HRTIMER_RESTART;
-	}
-	if (rung) {
-		c->awake_until = now + AWAKE_NS;
-		for (n = min(rung, MAX_AT_ONCE); n; n--, c->doorbell++)
-			counter_event(d);
-	}
-	if (dummy_read(d, UIO_DUMMY_COUNTER_CTRL) & UIO_DUMMY_COUNTER_RUN) {
-		c->awake_until = now + AWAKE_NS;
-		if (!c->due)
-			c->due = now + period;
-		for (n = 0; c->due <= now && n < MAX_AT_ONCE; n++) {
-			counter_event(d);
-			c->due += period;
-		}
-	} else {
-		c->due = 0;
-	}
-	next = now + (now < c->awake_until ? UIO_DUMMY_IDLE_POLL_NS : SLOW_POLL_NS);
-	if (c->due && c->due < next)
-		next = max(c->due, now + MIN_PERIOD_NS);
-	hrtimer_set_expires(timer, next);
-	return HRTIMER_RESTART;
-}
-
-/* The interrupt was enabled: somebody is there. */
-static void counter_kick(struct dummy *d)
-{
-	struct counter *c = d->priv;
-
-	if (ktime_get() >= c->awake_until && hrtimer_try_to_cancel(&c->timer) == 1) {
-		c->awake_until = ktime_get() + AWAKE_NS;
-		hrtimer_start(&c->timer, 0, HRTIMER_MODE_ABS_HARD);
-	} else {
-		c->awake_until = ktime_get() + AWAKE_NS;
-	}
 }
 
 static int counter_start(struct dummy *d)
@@ -92,14 +171,21 @@ static int counter_start(struct dummy *d)
 
 	if (!c)
 		return -ENOMEM;
-	dummy_write(d, UIO_DUMMY_COUNTER_PERIOD_NS, NSEC_PER_MSEC);
 	c->d = d;
 	raw_spin_lock_init(&c->lock);
-	hrtimer_init(&c->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	c->timer.function = counter_look;
-	c->awake_until = ktime_get() + AWAKE_NS;
+	hrtimer_setup(&c->tick, counter_tick, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	dummy_write(d, UIO_DUMMY_COUNTER_PERIOD_NS, 1000000);
 	d->priv = c;
-	hrtimer_start(&c->timer, ktime_get() + UIO_DUMMY_IDLE_POLL_NS, HRTIMER_MODE_ABS_HARD);
+
+	mutex_lock(&counters_mutex);
+	if (list_empty(&counters))
+		hrtimer_setup(&look_timer, counters_look, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	raw_spin_lock_irq(&counters_lock);
+	if (list_empty(&counters))
+		hrtimer_start(&look_timer, 0, HRTIMER_MODE_ABS_HARD);
+	list_add_tail(&c->list, &counters);
+	raw_spin_unlock_irq(&counters_lock);
+	mutex_unlock(&counters_mutex);
 	return 0;
 }
 
@@ -107,7 +193,15 @@ static void counter_stop(struct dummy *d)
 {
 	struct counter *c = d->priv;
 
-	hrtimer_cancel(&c->timer);
+	mutex_lock(&counters_mutex);
+	raw_spin_lock_irq(&counters_lock);
+	list_del(&c->list);
+	raw_spin_unlock_irq(&counters_lock);
+	if (list_empty(&counters))
+		hrtimer_cancel(&look_timer);
+	mutex_unlock(&counters_mutex);
+	/* Nothing starts it any more. */
+	hrtimer_cancel(&c->tick);
 	d->priv = NULL;
 	kfree(c);
 }
@@ -118,5 +212,5 @@ const struct dummy_model dummy_counter = {
 	.start = counter_start,
 	.stop = counter_stop,
 	.kick = counter_kick,
-	.event = counter_event,
+	.events = counter_events,
 };

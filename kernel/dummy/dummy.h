@@ -66,6 +66,7 @@ struct dummy_map {
 
 #define DUMMY_MAX_MAPS	MAX_UIO_MAPS
 #define DUMMY_MAX_PORTS	MAX_UIO_PORT_REGIONS
+#define DUMMY_PORTS	65536u		/* most ports in one port map */
 
 /* What configfs sets; immutable while live. */
 struct dummy_config {
@@ -160,6 +161,8 @@ struct dummy *dummy_of(struct device *dev);
 bool dummy_is(struct device *dev);
 /* As a driver finds it before probe. */
 struct uio_info *dummy_uio_info(struct device *dev);
+/* Where map, its n-th of ports, begins. */
+u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int n);
 /* Its UIO device, with a reference that the caller puts, or NULL. */
 struct device *dummy_uio_device(struct device *dev);
 

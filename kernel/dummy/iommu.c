@@ -1,20 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * DMA operations of the device: a small simulated IOMMU. Drivers get coherent
- * memory at bus addresses that are nobody's physical ones, with gaps between;
- * the device reaches exactly what was given out.
+ * The device's DMA operations: a small simulated IOMMU. Drivers get coherent
+ * memory at bus addresses that are nobody's physical ones, differ from device
+ * to device, have gaps between them and are not used again soon. The device
+ * reaches exactly what was given out (dummy_dma_get), and nothing after it was
+ * freed. There are no streaming mappings: ordinary memory can't be reached.
+ *
+ * The memory is vmalloc'ed: its pages are mapped into processes by reference,
+ * so one that a process has still mapped is nobody else's even after it was
+ * freed.
  */
 #include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 
 #include "dummy.h"
 
-#define FIRST_BUS_ADDRESS	0x400000000000ULL
-#define GAP			(1ULL << 20)
+#if !defined(CONFIG_DMA_OPS) && !defined(CONFIG_ARCH_HAS_DMA_OPS)
+#error "uio_dummy needs a kernel in which a device can have DMA operations of its own (CONFIG_DMA_OPS)"
+#endif
+
+/* Bus addresses of device N begin at FIRST_BUS + (N mod 256) × DEVICE_BUS, if its DMA mask reaches so far. */
+#define FIRST_BUS	(1ull << 46)
+#define DEVICE_BUS	(1ull << 36)
+#define GUARD		(1ull << 20)
 
 struct window {
 	struct list_head list;
@@ -24,13 +39,145 @@ struct window {
 };
 
 struct dummy_iommu {
-	spinlock_t lock;		/* windows, next */
-	struct list_head windows;
-	u64 next;
-	atomic_t users;			/* accesses of the device under way */
-	wait_queue_head_t idle;
+	struct list_head windows;	/* in order of bus address */
+	u64 next;			/* where to look for room first */
+	spinlock_t lock;		/* all of this; windows are changed by drivers, read by the engine */
+	unsigned int pins;		/* accesses of the device under way */
+	u32 pauses;			/* times that there were none any more */
+	wait_queue_head_t pause;
 	atomic_t faults;
 };
+
+/* Room for size bytes and a guard at both ends in [from, to], and before which window it is. */
+static bool find_room(struct dummy_iommu *iommu, size_t size, u64 from, u64 to, u64 *bus, struct list_head **before)
+{
+	const u64 align = roundup_pow_of_two(size);
+	u64 at = ALIGN(from, align);
+	struct window *w;
+
+	list_for_each_entry(w, &iommu->windows, list) {
+		if (at + size + GUARD <= w->bus)
+			break;
+		if (at < w->bus + w->size + GUARD)
+			at = ALIGN(w->bus + w->size + GUARD, align);
+	}
+	*before = &w->list;
+	*bus = at;
+	return at >= from && at <= to && size - 1 <= to - at;
+}
+
+/* Give the window a bus address that the device's DMA mask allows. */
+static int place(struct device *dev, struct dummy_iommu *iommu, struct window *w)
+{
+	const u64 to = min_not_zero(dev->coherent_dma_mask, dev->bus_dma_limit);
+	u64 from = FIRST_BUS + dummy_of(dev)->id % 256 * DEVICE_BUS;
+	struct list_head *before;
+	int err = -ENOSPC;
+
+	if (from > to)
+		from = to / 2 + 1;
+	spin_lock(&iommu->lock);
+	if (find_room(iommu, w->size, max(from, iommu->next), to, &w->bus, &before) ||
+	    find_room(iommu, w->size, from, to, &w->bus, &before)) {
+		list_add_tail(&w->list, before);
+		iommu->next = w->bus + w->size + GUARD;
+		err = 0;
+	}
+	spin_unlock(&iommu->lock);
+	return err;
+}
+
+static void *iommu_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gfp, unsigned long attrs)
+{
+	struct window *w;
+
+	/* What is too much is refused quietly: vmalloc would first take all that others could use. */
+	if (!gfpflags_allow_blocking(gfp) || size == 0 || PFN_UP(size) > si_mem_available() / 2)
+		return NULL;
+	w = kzalloc(sizeof(*w), GFP_KERNEL);
+	if (!w)
+		return NULL;
+	w->size = PAGE_ALIGN(size);
+	w->cpu = vmalloc_user(w->size);
+	if (!w->cpu || place(dev, dummy_of(dev)->iommu, w)) {
+		vfree(w->cpu);
+		kfree(w);
+		return NULL;
+	}
+	*bus = w->bus;
+	return w->cpu;
+}
+
+/* Take the window away. An access of the device under way is waited for. */
+static struct window *withdraw(struct dummy_iommu *iommu, u64 bus)
+{
+	struct window *w, *found = NULL;
+	u32 pauses = 0;
+	bool pinned;
+
+	spin_lock(&iommu->lock);
+	list_for_each_entry(w, &iommu->windows, list) {
+		if (w->bus == bus) {
+			found = w;
+			list_del(&w->list);
+			break;
+		}
+	}
+	pinned = iommu->pins > 0;
+	pauses = iommu->pauses;
+	spin_unlock(&iommu->lock);
+	/* Not for "no pins": a busy engine may never be seen without one. */
+	if (pinned)
+		wait_event(iommu->pause, READ_ONCE(iommu->pauses) != pauses);
+	return found;
+}
+
+static void iommu_free(struct device *dev, size_t size, void *cpu, dma_addr_t bus, unsigned long attrs)
+{
+	struct window *w = withdraw(dummy_of(dev)->iommu, bus);
+
+	if (WARN(!w, "uio_dummy: %s frees DMA memory at %pad that it does not have\n", dev_name(dev), &bus))
+		return;
+	vfree(w->cpu);
+	kfree(w);
+}
+
+static int iommu_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu, dma_addr_t bus, size_t size,
+		      unsigned long attrs)
+{
+	return remap_vmalloc_range(vma, cpu, vma->vm_pgoff);
+}
+
+static dma_addr_t iommu_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
+				 enum dma_data_direction dir, unsigned long attrs)
+{
+	return DMA_MAPPING_ERROR;
+}
+
+static int iommu_map_sg(struct device *dev, struct scatterlist *sg, int n, enum dma_data_direction dir,
+			unsigned long attrs)
+{
+	return -EIO;
+}
+
+static u64 iommu_required_mask(struct device *dev)
+{
+	return DMA_BIT_MASK(64);
+}
+
+static const struct dma_map_ops iommu_ops = {
+	.alloc = iommu_alloc,
+	.free = iommu_free,
+	.mmap = iommu_mmap,
+	.map_page = iommu_map_page,
+	.map_sg = iommu_map_sg,
+	.get_required_mask = iommu_required_mask,
+};
+
+void dummy_iommu_attach(struct device *dev)
+{
+	set_dma_ops(dev, &iommu_ops);
+}
 
 int dummy_iommu_add(struct dummy *d)
 {
@@ -38,85 +185,45 @@ int dummy_iommu_add(struct dummy *d)
 
 	if (!iommu)
 		return -ENOMEM;
-	spin_lock_init(&iommu->lock);
 	INIT_LIST_HEAD(&iommu->windows);
-	iommu->next = FIRST_BUS_ADDRESS;
-	init_waitqueue_head(&iommu->idle);
+	spin_lock_init(&iommu->lock);
+	init_waitqueue_head(&iommu->pause);
 	d->iommu = iommu;
 	return 0;
 }
 
-/* A driver that forgot to free its memory: it goes with the device. */
+/* The engine has stopped. A driver that has forgotten to free memory does without it now. */
 void dummy_iommu_remove(struct dummy *d)
 {
+	struct dummy_iommu *iommu = d->iommu;
 	struct window *w, *next;
 
-	list_for_each_entry_safe(w, next, &d->iommu->windows, list) {
+	list_for_each_entry_safe(w, next, &iommu->windows, list) {
+		pr_warn("uio_dummy: %s: its driver has left %zu bytes of DMA memory at 0x%llx behind\n",
+			dummy_name(d), w->size, w->bus);
 		vfree(w->cpu);
 		kfree(w);
 	}
-	kfree(d->iommu);
+	kfree(iommu);
 	d->iommu = NULL;
-}
-
-void *dummy_dma_alloc(struct dummy *d, size_t size, dma_addr_t *bus)
-{
-	struct dummy_iommu *iommu = d->iommu;
-	struct window *w = kmalloc(sizeof(*w), GFP_KERNEL);
-
-	if (!w)
-		return NULL;
-	w->size = PAGE_ALIGN(size);
-	w->cpu = vmalloc_user(w->size);
-	if (!w->cpu) {
-		kfree(w);
-		return NULL;
-	}
-	spin_lock(&iommu->lock);
-	w->bus = iommu->next;
-	iommu->next += ALIGN(w->size, GAP) + GAP;
-	list_add(&w->list, &iommu->windows);
-	spin_unlock(&iommu->lock);
-	*bus = w->bus;
-	return w->cpu;
-}
-
-void dummy_dma_free(struct dummy *d, void *cpu, dma_addr_t bus)
-{
-	struct dummy_iommu *iommu = d->iommu;
-	struct window *w, *found = NULL;
-
-	spin_lock(&iommu->lock);
-	list_for_each_entry(w, &iommu->windows, list) {
-		if (w->bus == bus && w->cpu == cpu) {
-			found = w;
-			list_del(&w->list);
-			break;
-		}
-	}
-	spin_unlock(&iommu->lock);
-	if (WARN_ON(!found))
-		return;
-	/* The device finds it no more; an access under way ends soon. */
-	wait_event(iommu->idle, !atomic_read(&iommu->users));
-	vfree(found->cpu);
-	kfree(found);
 }
 
 void *dummy_dma_get(struct dummy *d, u64 bus, size_t len)
 {
 	struct dummy_iommu *iommu = d->iommu;
-	struct window *w;
 	void *cpu = NULL;
+	struct window *w;
 
 	spin_lock(&iommu->lock);
 	list_for_each_entry(w, &iommu->windows, list) {
-		if (bus >= w->bus && len <= w->size && bus - w->bus <= w->size - len) {
-			cpu = w->cpu + (bus - w->bus);
-			atomic_inc(&iommu->users);
+		if (bus >= w->bus && bus - w->bus < w->size) {
+			if (len <= w->size - (bus - w->bus))
+				cpu = w->cpu + (bus - w->bus);
 			break;
 		}
 	}
+	if (cpu)
+		iommu->pins++;
 	spin_unlock(&iommu->lock);
 	if (!cpu)
 		atomic_inc(&iommu->faults);
@@ -125,41 +232,19 @@ void *dummy_dma_get(struct dummy *d, u64 bus, size_t len)
 
 void dummy_dma_put(struct dummy *d)
 {
-	if (atomic_dec_and_test(&d->iommu->users))
-		wake_up_all(&d->iommu->idle);
+	struct dummy_iommu *iommu = d->iommu;
+	bool pause;
+
+	spin_lock(&iommu->lock);
+	pause = --iommu->pins == 0;
+	if (pause)
+		WRITE_ONCE(iommu->pauses, iommu->pauses + 1);
+	spin_unlock(&iommu->lock);
+	if (pause)
+		wake_up(&iommu->pause);
 }
 
 u32 dummy_dma_faults(struct dummy *d)
 {
 	return atomic_read(&d->iommu->faults);
 }
-
-static void *op_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gfp, unsigned long attrs)
-{
-	return dummy_dma_alloc(dummy_of(dev), size, bus);
-}
-
-static void op_free(struct device *dev, size_t size, void *cpu, dma_addr_t bus, unsigned long attrs)
-{
-	dummy_dma_free(dummy_of(dev), cpu, bus);
-}
-
-static int op_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu, dma_addr_t bus, size_t size,
-		   unsigned long attrs)
-{
-	return remap_vmalloc_range(vma, cpu, vma->vm_pgoff);
-}
-
-/* Streaming mappings: this device has none. */
-static dma_addr_t op_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
-			      enum dma_data_direction dir, unsigned long attrs)
-{
-	return DMA_MAPPING_ERROR;
-}
-
-const struct dma_map_ops dummy_dma_ops = {
-	.alloc = op_alloc,
-	.free = op_free,
-	.mmap = op_mmap,
-	.map_page = op_map_page,
-};

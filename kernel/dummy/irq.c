@@ -1,205 +1,340 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * The interrupt line: a Linux interrupt number of its own with a small chip,
- * raised from hard-irq context, so that requesting, masking, pending and
- * /proc/interrupts are the kernel's own doing.
+ * The interrupt line: a Linux interrupt number with a chip of its own, raised
+ * in hard interrupt context, so that requesting, masking, keeping pending and
+ * /proc/interrupts are the kernel's, as with hardware.
  *
- * Level: asserted from an event on until the driver has written IRQ_SEQ to
- * IRQ_ACK; looked at again whenever the line is unmasked. (A device without
- * registers lowers it when it is unmasked.)
- * Edge: each event is one interrupt; the irq core keeps one that comes while
- * the line is disabled.
+ * Level: asserted while there is an event that the driver has not acknowledged
+ * (a device without registers: that was not delivered); looked at again when
+ * the line is unmasked.
+ * Edge: one interrupt for each event while the line is enabled. What comes
+ * while it is not is latched by the irq core, as one interrupt, and delivered
+ * when it is enabled.
  */
-#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
+#include <linux/irqdesc.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "dummy.h"
 
-struct dummy_irq {
-	struct dummy *d;
-	int number;
-	bool edge;
-	struct irq_work work;		/* to hard-irq context */
-	struct hrtimer delay;
-	raw_spinlock_t lock;		/* IRQ_SEQ, line, the counts */
-	bool line;			/* level: an event has asserted it */
-	atomic_t edges;			/* edge: events to deliver */
-	atomic_t kicked;
-	u64 raised, lost, delivered;
+/* Delayed interrupts in flight; beyond that they join the last one. */
+#define MAX_LATE	64u
+/* Delivered without a pause for other interrupts. */
+#define BUDGET		64u
+/* An edge line owes the driver no more interrupts than this. */
+#define MAX_EDGES	1000000u
+
+struct late {
+	u64 when;		/* ns */
+	u32 seq;		/* IRQ_SEQ of its last event */
+	u32 n;
 };
 
-static bool asserted(struct dummy_irq *irq)
-{
-	struct dummy *d = irq->d;
+struct dummy_irq {
+	struct dummy *d;
+	unsigned int line;		/* 0: none */
+	bool level;
+	struct irq_work work;		/* from any context to hard interrupt context */
+	struct hrtimer timer;		/* for `late` */
 
-	return irq->line && (!d->regs || dummy_read(d, UIO_DUMMY_IRQ_SEQ) != dummy_read(d, UIO_DUMMY_IRQ_ACK));
+	/*
+	 * All below. The chip's callbacks are called with the descriptor's lock
+	 * held and take this one, so this one is never held around a call into
+	 * the irq core.
+	 */
+	raw_spinlock_t lock;
+	bool quiet, kicked, delivering;
+	bool masked;
+	u32 seq;			/* IRQ_SEQ */
+	u32 reached;			/* level: the last event that has reached the line */
+	u32 delivered;			/* level, no registers: the last event that was delivered */
+	u32 edges;			/* edge: events to be delivered */
+	struct late late[MAX_LATE];	/* in order of time, from `first` on */
+	unsigned int first, nlate;
+	u64 ignored, lost, delayed, raised;
+};
+
+/* Level: is there an event that is neither acknowledged nor still on its way, or lost on it? */
+static bool asserted(const struct dummy_irq *irq)
+{
+	const u32 ack = irq->d->regs ? dummy_read(irq->d, UIO_DUMMY_IRQ_ACK) : irq->delivered;
+
+	return irq->seq - ack > irq->seq - irq->reached;
 }
 
-static void deliver(struct irq_work *work)
+/* Is there something to be delivered now? An edge is, masked or not: the irq core keeps it pending. */
+static bool due(const struct dummy_irq *irq)
+{
+	return irq->level ? asserted(irq) && !irq->masked : irq->edges > 0;
+}
+
+static void take(struct dummy_irq *irq)
+{
+	irq->raised++;
+	if (irq->level)
+		irq->delivered = irq->reached;
+	else
+		irq->edges--;
+}
+
+static void dummy_irq_work(struct irq_work *work)
 {
 	struct dummy_irq *irq = container_of(work, struct dummy_irq, work);
-	struct dummy *d = irq->d;
+	const struct dummy_model *model = irq->d->config.model;
+	unsigned int n;
+	bool kick;
 
-	if (atomic_xchg(&irq->kicked, 0) && d->config.model->kick)
-		d->config.model->kick(d);
-	if (irq->edge) {
-		while (atomic_dec_if_positive(&irq->edges) >= 0) {
-			irq->delivered++;
-			generic_handle_irq(irq->number);
+	raw_spin_lock(&irq->lock);
+	kick = irq->kicked && !irq->quiet;
+	irq->kicked = false;
+	raw_spin_unlock(&irq->lock);
+	if (kick && model->kick)
+		model->kick(irq->d);
+
+	raw_spin_lock(&irq->lock);
+	/*
+	 * The work may run on two CPUs at once, but an interrupt that comes
+	 * while another one is being handled would be merged with the next.
+	 * So one CPU delivers, and looks again before it stops.
+	 */
+	if (!irq->delivering) {
+		irq->delivering = true;
+		for (n = 0; n < BUDGET && due(irq); n++) {
+			take(irq);
+			raw_spin_unlock(&irq->lock);
+			generic_handle_irq(irq->line);
+			raw_spin_lock(&irq->lock);
 		}
-	} else if (asserted(irq)) {
-		irq->delivered++;
-		generic_handle_irq(irq->number);
+		irq->delivering = false;
+		if (due(irq))
+			irq_work_queue(&irq->work);
 	}
+	raw_spin_unlock(&irq->lock);
 }
 
-static enum hrtimer_restart delayed(struct hrtimer *timer)
+/* n events, the last of which is number seq, reach the line. */
+static void reach(struct dummy_irq *irq, u32 seq, u32 n)
 {
-	irq_work_queue(&container_of(timer, struct dummy_irq, delay)->work);
-	return HRTIMER_NORESTART;
+	if (!irq->line)
+		return;
+	if ((s32)(seq - irq->reached) > 0)
+		irq->reached = seq;
+	if (!irq->level)
+		irq->edges = min(irq->edges + n, MAX_EDGES);
+	irq_work_queue(&irq->work);
 }
 
-static void chip_nothing(struct irq_data *data)
+static void add_late(struct dummy_irq *irq, u64 when, u32 seq, u32 n)
 {
+	struct late *last;
+
+	irq->delayed += n;
+	if (irq->nlate == 0) {
+		hrtimer_start(&irq->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
+	} else {
+		last = &irq->late[(irq->first + irq->nlate - 1) % MAX_LATE];
+		when = max(when, last->when);	/* they don't overtake each other */
+		if (irq->nlate == MAX_LATE) {
+			*last = (struct late){ when, seq, min(last->n + n, MAX_EDGES) };
+			return;
+		}
+	}
+	irq->late[(irq->first + irq->nlate++) % MAX_LATE] = (struct late){ when, seq, n };
 }
 
-/* The driver enables the line: look at it, and at the registers, again. */
+static enum hrtimer_restart dummy_irq_late(struct hrtimer *timer)
+{
+	struct dummy_irq *irq = container_of(timer, struct dummy_irq, timer);
+	enum hrtimer_restart restart = HRTIMER_NORESTART;
+	const u64 now = ktime_get_ns();
+	const struct late *late;
+
+	raw_spin_lock(&irq->lock);
+	while (irq->nlate && (late = &irq->late[irq->first])->when <= now) {
+		reach(irq, late->seq, late->n);
+		irq->first = (irq->first + 1) % MAX_LATE;
+		irq->nlate--;
+	}
+	if (irq->nlate) {
+		hrtimer_set_expires(timer, ns_to_ktime(irq->late[irq->first].when));
+		restart = HRTIMER_RESTART;
+	}
+	raw_spin_unlock(&irq->lock);
+	return restart;
+}
+
+/* Take up to n from a fault's count; returns how many. */
+static u32 consume(atomic_t *count, u32 n)
+{
+	int old = atomic_read(count), taken;
+
+	do {
+		taken = min_t(u32, old, n);
+	} while (!atomic_try_cmpxchg(count, &old, old - taken));
+	return taken;
+}
+
+void dummy_irq_events(struct dummy *d, u32 n)
+{
+	const u64 delay = READ_ONCE(d->faults.delay_irq_ns);
+	struct dummy_irq *irq = d->irq;
+	unsigned long flags;
+	u32 lost;
+
+	raw_spin_lock_irqsave(&irq->lock, flags);
+	if (d->regs && dummy_read(d, UIO_DUMMY_IRQ_ENABLE) != 1) {
+		irq->ignored += n;
+	} else {
+		irq->seq += n;
+		if (d->regs)
+			dummy_write(d, UIO_DUMMY_IRQ_SEQ, irq->seq);
+		lost = consume(&d->faults.lose_irq, n);
+		irq->lost += lost;
+		n -= lost;
+		if (n && delay)
+			add_late(irq, ktime_get_ns() + delay, irq->seq, n);
+		else if (n)
+			reach(irq, irq->seq, n);
+	}
+	raw_spin_unlock_irqrestore(&irq->lock, flags);
+}
+
+static void chip_ack(struct irq_data *data)
+{
+	/* An edge is over as soon as it is delivered. */
+}
+
+static void chip_mask(struct irq_data *data)
+{
+	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
+
+	raw_spin_lock(&irq->lock);
+	irq->masked = true;
+	raw_spin_unlock(&irq->lock);
+}
+
 static void chip_unmask(struct irq_data *data)
 {
 	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
 
-	if (!irq->edge && !asserted(irq))
-		irq->line = false;
-	atomic_set(&irq->kicked, 1);
+	raw_spin_lock(&irq->lock);
+	irq->masked = false;
+	irq->kicked = true;
 	irq_work_queue(&irq->work);
+	raw_spin_unlock(&irq->lock);
 }
 
+/* Like many a controller, it is wired for one type. */
 static int chip_set_type(struct irq_data *data, unsigned int type)
 {
 	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
 
-	return !!(type & IRQ_TYPE_EDGE_BOTH) == irq->edge ? 0 : -EINVAL;
+	return type == (irq->level ? IRQ_TYPE_LEVEL_HIGH : IRQ_TYPE_EDGE_RISING) ? IRQ_SET_MASK_OK : -EINVAL;
 }
 
+/* The line is enabled again, and the irq core has kept an edge pending. */
 static int chip_retrigger(struct irq_data *data)
 {
 	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
 
-	atomic_inc(&irq->edges);
+	raw_spin_lock(&irq->lock);
+	irq->edges++;
 	irq_work_queue(&irq->work);
+	raw_spin_unlock(&irq->lock);
 	return 1;
 }
 
-static struct irq_chip level_chip = {
+static struct irq_chip chip = {
 	.name = "uio_dummy",
-	.irq_mask = chip_nothing,
-	.irq_unmask = chip_unmask,
-	.irq_set_type = chip_set_type,
-};
-
-static struct irq_chip edge_chip = {
-	.name = "uio_dummy",
-	.irq_ack = chip_nothing,
-	.irq_mask = chip_nothing,
+	.irq_ack = chip_ack,
+	.irq_mask = chip_mask,
 	.irq_unmask = chip_unmask,
 	.irq_set_type = chip_set_type,
 	.irq_retrigger = chip_retrigger,
 };
 
-int dummy_irq_add(struct dummy *d)
+static int line_add(struct dummy_irq *irq)
 {
-	struct dummy_irq *irq;
-	int number;
+	int line = irq_alloc_desc(NUMA_NO_NODE);
 
-	if (d->config.irq == DUMMY_IRQ_NONE)
-		return 0;
-	irq = kzalloc(sizeof(*irq), GFP_KERNEL);
-	if (!irq)
-		return -ENOMEM;
-	number = irq_alloc_desc(NUMA_NO_NODE);
-	if (number < 0) {
-		kfree(irq);
-		return number;
-	}
-	irq->d = d;
-	irq->number = number;
-	irq->edge = d->config.irq == DUMMY_IRQ_EDGE;
-	raw_spin_lock_init(&irq->lock);
-	irq->work = IRQ_WORK_INIT_HARD(deliver);
-	hrtimer_init(&irq->delay, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	irq->delay.function = delayed;
-	irq_set_chip_data(number, irq);
-	if (irq->edge)
-		irq_set_chip_and_handler(number, &edge_chip, handle_edge_irq);
-	else
-		irq_set_chip_and_handler(number, &level_chip, handle_level_irq);
-	irqd_set_trigger_type(irq_get_irq_data(number), irq->edge ? IRQ_TYPE_EDGE_RISING : IRQ_TYPE_LEVEL_HIGH);
-	irq_modify_status(number, IRQ_NOREQUEST | IRQ_NOAUTOEN, IRQ_NOPROBE);
-	d->irq = irq;
-	return 0;
+	if (line < 0)
+		return line;
+	irq->line = line;
+	irq_set_chip_data(line, irq);
+	irq_set_chip_and_handler_name(line, &chip, irq->level ? handle_level_irq : handle_edge_irq,
+				      irq->level ? "level" : "edge");
+	irq_modify_status(line, IRQ_NOREQUEST, IRQ_NOPROBE);
+	return irq_set_irq_type(line, irq->level ? IRQ_TYPE_LEVEL_HIGH : IRQ_TYPE_EDGE_RISING);
 }
 
-/* Its engine has stopped and no driver has it requested. */
+int dummy_irq_add(struct dummy *d)
+{
+	struct dummy_irq *irq = kzalloc(sizeof(*irq), GFP_KERNEL);
+	int err;
+
+	if (!irq)
+		return -ENOMEM;
+	irq->d = d;
+	irq->level = d->config.irq == DUMMY_IRQ_LEVEL;
+	irq->masked = true;
+	irq->work = IRQ_WORK_INIT_HARD(dummy_irq_work);
+	hrtimer_setup(&irq->timer, dummy_irq_late, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	raw_spin_lock_init(&irq->lock);
+	d->irq = irq;
+	err = d->config.irq == DUMMY_IRQ_NONE ? 0 : line_add(irq);
+	if (err)
+		dummy_irq_remove(d);
+	return err;
+}
+
+void dummy_irq_quiet(struct dummy *d)
+{
+	raw_spin_lock_irq(&d->irq->lock);
+	d->irq->quiet = true;
+	raw_spin_unlock_irq(&d->irq->lock);
+	irq_work_sync(&d->irq->work);
+}
+
+/* The engine has stopped and no driver has the line: nothing raises or unmasks it any more. */
 void dummy_irq_remove(struct dummy *d)
 {
 	struct dummy_irq *irq = d->irq;
 
-	if (!irq)
-		return;
-	hrtimer_cancel(&irq->delay);
+	hrtimer_cancel(&irq->timer);
 	irq_work_sync(&irq->work);
-	irq_free_desc(irq->number);
+	if (irq->line)
+		irq_free_desc(irq->line);
 	kfree(irq);
 	d->irq = NULL;
 }
 
-int dummy_irq_number(struct dummy *d)
+unsigned int dummy_irq_line(const struct dummy *d)
 {
-	return d->irq->number;
+	return d->irq->line;
 }
 
-void dummy_irq_event(struct dummy *d)
+void dummy_irq_settle(struct dummy *d)
 {
-	struct dummy_irq *irq = d->irq;
-	u64 delay = READ_ONCE(d->faults.delay_irq_ns);
-	unsigned long flags;
-	bool lost;
-
-	if (d->regs && !dummy_read(d, UIO_DUMMY_IRQ_ENABLE))
-		return;
-	if (!irq)
-		return;
-	raw_spin_lock_irqsave(&irq->lock, flags);
-	if (d->regs)
-		dummy_write(d, UIO_DUMMY_IRQ_SEQ, dummy_read(d, UIO_DUMMY_IRQ_SEQ) + 1);
-	lost = atomic_dec_if_positive(&d->faults.lose_irq) >= 0;
-	if (lost) {
-		irq->lost++;
-	} else {
-		irq->raised++;
-		if (irq->edge)
-			atomic_inc(&irq->edges);
-		else
-			irq->line = true;
-	}
-	raw_spin_unlock_irqrestore(&irq->lock, flags);
-	if (lost)
-		return;
-	if (!delay)
-		irq_work_queue(&irq->work);
-	else if (!hrtimer_is_queued(&irq->delay))
-		hrtimer_start(&irq->delay, ns_to_ktime(delay), HRTIMER_MODE_REL_HARD);
+	irq_work_sync(&d->irq->work);
 }
 
-int dummy_irq_stats(struct dummy *d, char *buf)
+ssize_t dummy_irq_stats(struct dummy *d, char *page)
 {
 	struct dummy_irq *irq = d->irq;
+	u64 ignored, lost, delayed, raised;
+	u32 seq;
 
-	if (!irq)
-		return sysfs_emit(buf, "raised 0\nlost 0\ndelivered 0\n");
-	return sysfs_emit(buf, "raised %llu\nlost %llu\ndelivered %llu\n", irq->raised, irq->lost, irq->delivered);
+	raw_spin_lock_irq(&irq->lock);
+	seq = irq->seq;
+	ignored = irq->ignored;
+	lost = irq->lost;
+	delayed = irq->delayed;
+	raised = irq->raised;
+	raw_spin_unlock_irq(&irq->lock);
+	return sysfs_emit(page, "events %u\nignored %llu\nlost %llu\ndelayed %llu\nraised %llu\n",
+			  seq, ignored, lost, delayed, raised);
 }

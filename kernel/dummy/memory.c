@@ -1,76 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model `memory`: maps of each kind, with a greeting at the start of each.
- *
- * Kernel memory (logical, virtual) and DMA memory are no resources that another
- * driver could be given: with one of those the device is bound by this module,
- * which registers it with the UIO core itself.
+ * Model "memory": nothing but maps, of each kind there is, each with a greeting
+ * at its start. What they are is the text of configfs' `maps`.
  */
-#include <linux/interrupt.h>
-#include <linux/irq.h>
+#include <linux/ctype.h>
 #include <linux/mm.h>
-#include <linux/dma-mapping.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "dummy.h"
 
-static const char * const kind_names[] = { "physical", "prefetchable", "port", "logical", "virtual", "coherent" };
+static const char * const kind_names[] = {
+	[DUMMY_PHYSICAL] = "physical",
+	[DUMMY_PREFETCHABLE] = "prefetchable",
+	[DUMMY_PORT] = "port",
+	[DUMMY_LOGICAL] = "logical",
+	[DUMMY_VIRTUAL] = "virtual",
+	[DUMMY_COHERENT] = "coherent",
+};
 
-bool dummy_registers_itself(const struct dummy *d)
+static u64 max_size(enum dummy_kind kind)
 {
-	unsigned int i;
-
-	if (d->config.model != &dummy_memory)
-		return false;
-	for (i = 0; i < d->config.nmaps; i++)
-		if (d->config.maps[i].kind >= DUMMY_LOGICAL)
-			return true;
-	return false;
+	switch (kind) {
+	case DUMMY_PHYSICAL:
+	case DUMMY_PREFETCHABLE:
+		return SZ_32M;
+	case DUMMY_LOGICAL:
+		return KMALLOC_MAX_SIZE;
+	case DUMMY_PORT:
+		return DUMMY_PORTS;
+	default:
+		return SZ_64M;
+	}
 }
 
-int dummy_maps_check(const struct dummy_config *config)
+/* A name is one word wherever it is shown, and no part of a path. */
+static int parse_name(struct dummy_map *map, const char *name)
 {
-	unsigned int i, maps = 0, ports = 0, coherent = 0;
+	const char *c;
 
-	for (i = 0; i < config->nmaps; i++) {
-		const struct dummy_map *map = &config->maps[i];
+	for (c = name; *c; c++)
+		if (!isascii(*c) || (!isalnum(*c) && !strchr("_-.", *c)))
+			return -EINVAL;
+	return strscpy(map->name, name, sizeof(map->name)) > 0 ? 0 : -EINVAL;
+}
 
-		if (!map->size)
+/* KIND:OFFSET:SIZE[:NAME] */
+static int parse_map(struct dummy_map *map, char *text)
+{
+	const char *kind = strsep(&text, ":"), *offset = strsep(&text, ":"), *size = strsep(&text, ":");
+	const int k = match_string(kind_names, ARRAY_SIZE(kind_names), kind);
+	u64 value;
+
+	if (k < 0 || !size)
+		return -EINVAL;
+	map->kind = k;
+	if (dummy_parse(offset, PAGE_SIZE - 1, &value))
+		return -EINVAL;
+	map->offset = value;
+	if (dummy_parse(size, max_size(k), &value))
+		return -EINVAL;
+	map->size = value;
+	return text ? parse_name(map, text) : 0;
+}
+
+/* Separated by commas or new lines. */
+int dummy_maps_parse(struct dummy_config *config, char *text)
+{
+	unsigned int maps = 0, ports = 0;
+	struct dummy_map *map;
+	char *one;
+	int err;
+
+	config->nmaps = 0;
+	while ((one = strsep(&text, ",\n"))) {
+		if (config->nmaps == ARRAY_SIZE(config->maps))
 			return -EINVAL;
-		if (map->kind == DUMMY_PORT) {
-			if (++ports > DUMMY_MAX_PORTS || map->offset + (u64)map->size > 0x10000)
-				return -EINVAL;
-			continue;
-		}
-		if (++maps > DUMMY_MAX_MAPS || map->offset >= PAGE_SIZE || map->size > 32 << 20)
-			return -EINVAL;
-		if (map->kind == DUMMY_LOGICAL && map->offset + map->size > KMALLOC_MAX_SIZE)
-			return -EINVAL;
-		coherent += map->kind == DUMMY_COHERENT;
+		map = &config->maps[config->nmaps++];
+		*map = (struct dummy_map){ };
+		err = parse_map(map, strim(one));
+		if (err)
+			return err;
+		if (!*map->name && map->kind == DUMMY_PORT)
+			snprintf(map->name, sizeof(map->name), "port%u", ports);
+		else if (!*map->name)
+			snprintf(map->name, sizeof(map->name), "map%u", maps);
+		if (map->kind == DUMMY_PORT)
+			ports++;
+		else
+			maps++;
 	}
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-	/* This core knows no coherent maps: we map them, and then all of the device's. */
-	if (coherent && coherent != maps)
+	return 0;
+}
+
+ssize_t dummy_maps_print(const struct dummy_config *config, char *page)
+{
+	const struct dummy_map *map;
+	ssize_t len = 0;
+
+	for (map = config->maps; map < config->maps + config->nmaps; map++)
+		len += sysfs_emit_at(page, len, "%s:%u:%u:%s\n", kind_names[map->kind], map->offset, map->size,
+				     map->name);
+	return len;
+}
+
+static unsigned int count_kinds(const struct dummy_config *config, unsigned long kinds)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < config->nmaps; i++)
+		n += (kinds >> config->maps[i].kind) & 1;
+	return n;
+}
+
+static int memory_check(const struct dummy *d)
+{
+	const struct dummy_config *c = &d->config;
+	unsigned int i;
+
+	if (c->nmaps == 0 || count_kinds(c, ~BIT(DUMMY_PORT)) > DUMMY_MAX_MAPS ||
+	    count_kinds(c, BIT(DUMMY_PORT)) > DUMMY_MAX_PORTS)
+		return -EINVAL;
+	for (i = 0; i < c->nmaps; i++) {
+		const struct dummy_map *map = &c->maps[i];
+
+		if (map->size == 0 || (map->kind != DUMMY_PORT && map->offset + map->size > max_size(map->kind)))
+			return -EINVAL;
+	}
+#ifndef UIO_MEM_DMA_COHERENT
+	/* This UIO core doesn't map such memory: self.c does, which then has to map all of the device's (Linux < 6.9). */
+	if (count_kinds(c, BIT(DUMMY_COHERENT)) && count_kinds(c, BIT(DUMMY_LOGICAL) | BIT(DUMMY_VIRTUAL)))
 		return -EINVAL;
 #endif
-	return config->nmaps ? 0 : -EINVAL;
+	return 0;
 }
 
 static int memory_start(struct dummy *d)
 {
-	unsigned int i;
+	const struct dummy_map *map;
+	struct dummy_mem *mem;
+	char greeting[128];
+	int len;
 
-	for (i = 0; i < d->config.nmaps; i++) {
-		const struct dummy_map *map = &d->config.maps[i];
-		struct dummy_mem *mem;
-
+	for (map = d->config.maps; map < d->config.maps + d->config.nmaps; map++) {
 		if (map->kind == DUMMY_PORT)
 			continue;
+		len = scnprintf(greeting, sizeof(greeting), "uio_dummy %s map%u %s\n", dummy_name(d), d->nmem,
+				kind_names[map->kind]);
 		mem = dummy_mem_add(d, map);
 		if (!mem)
 			return -ENOMEM;
-		snprintf(mem->start, mem->size, "uio_dummy %s map%u %s\n", dummy_name(d), d->nmem - 1,
-			 kind_names[map->kind]);
+		memcpy(mem->start, greeting, min_t(size_t, len, mem->size));
 	}
 	return 0;
 }
@@ -78,104 +160,6 @@ static int memory_start(struct dummy *d)
 const struct dummy_model dummy_memory = {
 	.name = "memory",
 	.id = UIO_DUMMY_MODEL_MEMORY,
+	.check = memory_check,
 	.start = memory_start,
-};
-
-static int memory_irqcontrol(struct uio_info *info, s32 on)
-{
-	struct dummy *d = info->priv;
-	int irq = dummy_irq_number(d);
-	bool enabled = !irqd_irq_disabled(irq_get_irq_data(irq));
-
-	/* Serialised by the core's info_lock; nothing else enables or disables this line. */
-	if (on && !enabled)
-		enable_irq(irq);
-	else if (!on && enabled)
-		disable_irq(irq);
-	return 0;
-}
-
-static irqreturn_t memory_interrupt(int irq, struct uio_info *info)
-{
-	return IRQ_HANDLED;
-}
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
-static int memory_mmap(struct uio_info *info, struct vm_area_struct *vma)
-{
-	struct dummy *d = info->priv;
-
-	return remap_vmalloc_range(vma, d->mem[vma->vm_pgoff].base, 0);
-}
-#endif
-
-/* Every device of ours has our driver's name; only those that register themselves are taken. */
-static int dummy_probe(struct platform_device *pdev)
-{
-	struct dummy *d = dummy_of(&pdev->dev);
-	struct uio_info *info = &d->info;
-	unsigned int i;
-
-	if (!dummy_registers_itself(d))
-		return -ENODEV;
-	*info = (struct uio_info) { .name = dummy_name(d), .version = "uio_dummy", .priv = d };
-	for (i = 0; i < d->nmem; i++) {
-		struct dummy_mem *mem = &d->mem[i];
-		struct uio_mem *m = &info->mem[i];
-
-		m->name = mem->name;
-		m->offs = offset_in_page(mem->start);
-		m->size = m->offs + mem->size;
-		switch (mem->kind) {
-		case DUMMY_LOGICAL:
-			m->memtype = UIO_MEM_LOGICAL;
-			m->addr = (phys_addr_t)(unsigned long)mem->base;
-			break;
-		case DUMMY_VIRTUAL:
-			m->memtype = UIO_MEM_VIRTUAL;
-			m->addr = (phys_addr_t)(unsigned long)mem->base;
-			break;
-		case DUMMY_COHERENT:
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-			m->memtype = UIO_MEM_DMA_COHERENT;
-			m->addr = (phys_addr_t)(unsigned long)mem->base;
-			m->dma_addr = mem->bus;
-			m->dma_device = &pdev->dev;
-#else
-			m->memtype = UIO_MEM_PHYS;
-			m->addr = mem->bus;
-			info->mmap = memory_mmap;
-#endif
-			break;
-		default:
-			m->memtype = UIO_MEM_PHYS;
-			m->addr = virt_to_phys(mem->base);
-			break;
-		}
-	}
-	if (d->irq) {
-		info->irq = dummy_irq_number(d);
-		info->handler = memory_interrupt;
-		info->irqcontrol = memory_irqcontrol;
-	}
-	return uio_register_device(&pdev->dev, info);
-}
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-static void dummy_remove(struct platform_device *pdev)
-{
-	uio_unregister_device(&dummy_of(&pdev->dev)->info);
-}
-#else
-static int dummy_remove(struct platform_device *pdev)
-{
-	uio_unregister_device(&dummy_of(&pdev->dev)->info);
-	return 0;
-}
-#endif
-
-struct platform_driver dummy_driver = {
-	.probe = dummy_probe,
-	.remove = dummy_remove,
-	.driver = { .name = "uio_dummy" },
 };

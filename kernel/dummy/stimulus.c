@@ -1,82 +1,94 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* sysfs, on the live device: what is done to it, and what it saw. Root's alone. */
-#include <linux/delay.h>
+/*
+ * /sys/devices/platform/uio_dummy.N/: what is done to a live device, and what
+ * it saw. Root's alone.
+ *
+ * The device is deleted with d->lock held, and that waits for these files: so
+ * they can't take it, and needn't, as long as all that they use is there until
+ * the device is deleted.
+ */
 #include <linux/device.h>
-#include <linux/slab.h>
+#include <linux/sched/signal.h>
+#include <linux/string.h>
 
 #include "dummy.h"
 
-#define MAX_EVENTS 1000000
+#define MAX_EVENTS	1000000u
+#define MAX_DELAY_NS	(3600 * (u64)NSEC_PER_SEC)
 
-static ssize_t events(struct device *dev, const char *buf, size_t count, bool burst)
+static void events(struct dummy *d, u32 n)
+{
+	if (d->config.model->events)
+		d->config.model->events(d, n);
+	else
+		dummy_irq_events(d, n);
+}
+
+/* One after the other: each is delivered before the next one comes. */
+static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
 {
 	struct dummy *d = dummy_of(dev);
-	u32 n;
-	int ret = kstrtou32(buf, 0, &n);
+	u64 n;
 
-	if (ret)
-		return ret;
-	if (!n || n > MAX_EVENTS)
+	if (dummy_parse(buf, MAX_EVENTS, &n))
 		return -EINVAL;
 	while (n--) {
-		if (d->config.model->event)
-			d->config.model->event(d);
-		else
-			dummy_irq_event(d);
-		if (!burst && n)
-			usleep_range(200, 300);
+		events(d, 1);
+		dummy_irq_settle(d);
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
 	}
 	return count;
 }
+static DEVICE_ATTR(trigger, 0200, NULL, trigger_store);
 
-static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
-{
-	return events(dev, buf, count, false);
-}
-static DEVICE_ATTR_WO(trigger);
-
+/* All at once. */
 static ssize_t burst_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
 {
-	return events(dev, buf, count, true);
+	u64 n;
+
+	if (dummy_parse(buf, MAX_EVENTS, &n))
+		return -EINVAL;
+	if (n)
+		events(dummy_of(dev), n);
+	return count;
 }
-static DEVICE_ATTR_WO(burst);
+static DEVICE_ATTR(burst, 0200, NULL, burst_store);
 
-#define FAULT_COUNT(field)								\
-static ssize_t field##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
-{											\
-	return sysfs_emit(buf, "%d\n", atomic_read(&dummy_of(dev)->faults.field));	\
-}											\
-static ssize_t field##_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)	\
-{											\
-	u32 n;										\
-	int ret = kstrtou32(buf, 0, &n);						\
-											\
-	if (ret)									\
-		return ret;								\
-	if (n > INT_MAX)								\
-		return -EINVAL;								\
-	atomic_set(&dummy_of(dev)->faults.field, n);					\
-	return count;									\
-}											\
-static DEVICE_ATTR(field, 0600, field##_show, field##_store)
+/* Faults that happen to the next N, and what is left of N. */
+#define COUNT(_name)											\
+static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)		\
+{													\
+	return sysfs_emit(buf, "%d\n", atomic_read(&dummy_of(dev)->faults._name));			\
+}													\
+static ssize_t _name##_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count) \
+{													\
+	u64 n;												\
+													\
+	if (dummy_parse(buf, INT_MAX, &n))								\
+		return -EINVAL;										\
+	atomic_set(&dummy_of(dev)->faults._name, n);							\
+	return count;											\
+}													\
+static DEVICE_ATTR(_name, 0600, _name##_show, _name##_store)
 
-FAULT_COUNT(lose_irq);
-FAULT_COUNT(corrupt);
-FAULT_COUNT(error);
+COUNT(lose_irq);
+COUNT(corrupt);
+COUNT(error);
 
 static ssize_t stall_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%d\n", dummy_of(dev)->faults.stall);
+	return sysfs_emit(buf, "%d\n", READ_ONCE(dummy_of(dev)->faults.stall));
 }
 
 static ssize_t stall_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
 {
-	bool stall;
-	int ret = kstrtobool(buf, &stall);
+	u64 stall;
 
-	if (ret)
-		return ret;
+	if (dummy_parse(buf, 1, &stall))
+		return -EINVAL;
 	WRITE_ONCE(dummy_of(dev)->faults.stall, stall);
 	return count;
 }
@@ -84,67 +96,65 @@ static DEVICE_ATTR(stall, 0600, stall_show, stall_store);
 
 static ssize_t delay_irq_ns_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", dummy_of(dev)->faults.delay_irq_ns);
+	return sysfs_emit(buf, "%llu\n", READ_ONCE(dummy_of(dev)->faults.delay_irq_ns));
 }
 
 static ssize_t delay_irq_ns_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
 {
 	u64 ns;
-	int ret = kstrtou64(buf, 0, &ns);
 
-	if (ret)
-		return ret;
-	if (ns > 60ULL * NSEC_PER_SEC)
+	if (dummy_parse(buf, MAX_DELAY_NS, &ns))
 		return -EINVAL;
 	WRITE_ONCE(dummy_of(dev)->faults.delay_irq_ns, ns);
 	return count;
 }
 static DEVICE_ATTR(delay_irq_ns, 0600, delay_irq_ns_show, delay_irq_ns_store);
 
-/* Lets go of its own attribute first: removing the device waits for all others that are in use. */
+/*
+ * The device is gone when the write returns. This file lets go of itself first,
+ * as the device can't be deleted while it is in use; from there on only the
+ * reference keeps d.
+ */
 static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
 {
 	struct dummy *d = dummy_of(dev);
-	struct platform_device *pdev = to_platform_device(dev);
-	struct kernfs_node *node;
-	bool unplug;
-	int ret = kstrtobool(buf, &unplug);
+	ssize_t ret = count;
+	u64 unplug;
 
-	if (ret)
-		return ret;
-	if (!unplug)
+	if (dummy_parse(buf, 1, &unplug) || !unplug)
 		return -EINVAL;
 	config_item_get(&d->group.cg_item);
-	get_device(dev);
-	node = sysfs_break_active_protection(&dev->kobj, &attr->attr);
-	mutex_lock(&d->lock);
-	if (d->live && d->pdev == pdev)
-		dummy_stop(d);
-	mutex_unlock(&d->lock);
-	if (node)
-		sysfs_unbreak_active_protection(node);
+	get_device(dev);	/* so that no other one gets its address */
+	if (device_remove_file_self(dev, attr)) {
+		mutex_lock(&d->lock);
+		/* Not the next device, if somebody was quicker. */
+		if (d->live && &d->pdev->dev == dev)
+			dummy_unplug(d);
+		mutex_unlock(&d->lock);
+	} else {
+		ret = -ENODEV;	/* somebody else is unplugging it */
+	}
 	put_device(dev);
 	config_item_put(&d->group.cg_item);
-	return count;
+	return ret;
 }
-static DEVICE_ATTR_WO(unplug);
+static DEVICE_ATTR(unplug, 0200, NULL, unplug_store);
 
 static ssize_t event_count_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
 {
-	struct uio_device *uio;
-	u32 value;
-	int ret = kstrtou32(buf, 0, &value);
+	struct device *uio;
+	u64 value;
 
-	if (ret)
-		return ret;
-	uio = dummy_uio(dummy_of(dev));
+	if (dummy_parse(buf, U32_MAX, &value))
+		return -EINVAL;
+	uio = dummy_uio_device(dev);
 	if (!uio)
 		return -ENODEV;
-	atomic_set(&uio->event, value);
-	put_device(&uio->dev);
+	atomic_set(&((struct uio_device *)dev_get_drvdata(uio))->event, value);
+	put_device(uio);
 	return count;
 }
-static DEVICE_ATTR_WO(event_count);
+static DEVICE_ATTR(event_count, 0200, NULL, event_count_store);
 
 static ssize_t irq_stats_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -152,51 +162,65 @@ static ssize_t irq_stats_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR(irq_stats, 0400, irq_stats_show, NULL);
 
-static struct attribute *dummy_attrs[] = {
-	&dev_attr_trigger.attr, &dev_attr_burst.attr, &dev_attr_lose_irq.attr, &dev_attr_corrupt.attr,
-	&dev_attr_error.attr, &dev_attr_stall.attr, &dev_attr_delay_irq_ns.attr, &dev_attr_unplug.attr,
-	&dev_attr_event_count.attr, &dev_attr_irq_stats.attr,
+static struct attribute *stimulus_attrs[] = {
+	&dev_attr_trigger.attr,
+	&dev_attr_burst.attr,
+	&dev_attr_lose_irq.attr,
+	&dev_attr_corrupt.attr,
+	&dev_attr_error.attr,
+	&dev_attr_stall.attr,
+	&dev_attr_delay_irq_ns.attr,
+	&dev_attr_unplug.attr,
+	&dev_attr_event_count.attr,
+	&dev_attr_irq_stats.attr,
 	NULL
 };
 
-/* mapN: the device's memory from the kernel's side. */
-static ssize_t map_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t at,
+/* mapN: the device's bytes of map N, from the kernel's side. */
+static ssize_t map_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t off,
 			size_t count)
 {
-	struct dummy_mem *mem = &dummy_of(kobj_to_dev(kobj))->mem[(long)attr->private];
+	const struct dummy_mem *mem = &dummy_of(kobj_to_dev(kobj))->mem[(uintptr_t)attr->private];
 
-	return memory_read_from_buffer(buf, count, &at, mem->start, mem->size);
+	return memory_read_from_buffer(buf, count, &off, mem->start, mem->size);
 }
 
-static ssize_t map_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t at,
+static ssize_t map_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t off,
 			 size_t count)
 {
-	struct dummy_mem *mem = &dummy_of(kobj_to_dev(kobj))->mem[(long)attr->private];
+	const struct dummy_mem *mem = &dummy_of(kobj_to_dev(kobj))->mem[(uintptr_t)attr->private];
 
-	if (at >= mem->size)
-		return -ENOSPC;
-	count = min_t(size_t, count, mem->size - at);
-	memcpy(mem->start + at, buf, count);
+	if (off >= mem->size)
+		return -EFBIG;
+	count = min_t(size_t, count, mem->size - off);
+	memcpy(mem->start + off, buf, count);
 	return count;
 }
 
-#define MAP(n) static struct bin_attribute map##n = {					\
-	.attr = { .name = "map" #n, .mode = 0600 }, .private = (void *)n, .read = map_read, .write = map_write }
+#define MAP(n)												\
+static struct bin_attribute map##n = {									\
+	.attr = { .name = "map" #n, .mode = 0600 },							\
+	.private = (void *)n,										\
+	.read = map_read,										\
+	.write = map_write,										\
+}
+
 MAP(0);
 MAP(1);
 MAP(2);
 MAP(3);
 MAP(4);
+static_assert(DUMMY_MAX_MAPS == 5);
 
-static struct bin_attribute *dummy_bin_attrs[] = { &map0, &map1, &map2, &map3, &map4, NULL };
+static struct bin_attribute *stimulus_bin_attrs[] = { &map0, &map1, &map2, &map3, &map4, NULL };
 
 static umode_t map_visible(struct kobject *kobj, struct bin_attribute *attr, int n)
 {
 	return n < dummy_of(kobj_to_dev(kobj))->nmem ? attr->attr.mode : 0;
 }
 
-const struct attribute_group dummy_group = {
-	.attrs = dummy_attrs,
-	.bin_attrs = dummy_bin_attrs,
+const struct attribute_group dummy_stimulus_group = {
+	.attrs = stimulus_attrs,
+	.bin_attrs = stimulus_bin_attrs,
 	.is_bin_visible = map_visible,
 };
