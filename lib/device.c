@@ -40,8 +40,8 @@ const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 /* open(2) of a node has failed: why, and what to do. There is no snapshot yet. */
 static int fail_open(unsigned int number, int dirfd, const char *node)
 {
-	char group[256] = "", name[ATTR_SIZE] = "";
-	struct group entry, *found = NULL;
+	char buffer[256], group[64], name[ATTR_SIZE] = "";
+	struct group entry, *found;
 	int error = errno;
 	struct stat st;
 
@@ -54,10 +54,10 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 			    number, QUOTE(name), node, strerror(error));
 	if ((error != EACCES && error != EPERM) || stat(node, &st) < 0)
 		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, strerror(error));
-	if (getgrgid_r(st.st_gid, &entry, group, sizeof(group), &found) || !found)
-		snprintf(group, sizeof(group), "%u", st.st_gid);
-	else
+	if (getgrgid_r(st.st_gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
 		snprintf(group, sizeof(group), "%s", found->gr_name);
+	else
+		snprintf(group, sizeof(group), "%u", st.st_gid);
 	return fail(EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %u, group %s; join the group or set it by a udev rule",
 		    number, QUOTE(name), node, st.st_mode & 07777, st.st_uid, group);
 }
@@ -123,6 +123,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 		fail(ENOMEM, "uio%u: no memory for a handle", number);
 		return NULL;
 	}
+	snprintf(node, sizeof(node), UIOMAP_DEV "/uio%u", number);
 	device->flags = flags;
 	device->fd = -1;
 	device->wakefd = -1;
@@ -133,9 +134,10 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	 * any two steps, what follows would fail.
 	 */
 	device->dirfd = info_dir(number);
+	if (device->dirfd < 0 && errno == ENODEV)
+		fail_none(node + strlen(UIOMAP_DEV "/"));
 	if (device->dirfd < 0 || baseline(number, device->dirfd, &device->total) < 0)
 		goto close_device;
-	snprintf(node, sizeof(node), UIOMAP_DEV "/uio%u", number);
 	device->fd = open(node, (flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY |
 					(device->nonblocking ? O_NONBLOCK : 0));
 	if (device->fd < 0) {

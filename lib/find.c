@@ -208,6 +208,14 @@ static void describe_all(char *buffer, size_t size)
 	scan_close(&scan);
 }
 
+int fail_none(const char *selector)
+{
+	char others[768];
+
+	describe_all(others, sizeof(others));
+	return fail(ENODEV, "no UIO device matches %s; %s", QUOTE(selector), others);
+}
+
 static void describe_instances(char *buffer, size_t size, struct uiomap_info **list, size_t count, bool instances)
 {
 	size_t used = 0;
@@ -235,8 +243,7 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 		return NULL;
 	qsort(list, count, sizeof(*list), by_path);
 	if (!count) {
-		describe_all(others, sizeof(others));
-		fail(ENODEV, "no UIO device matches %s; %s", QUOTE(text), others);
+		fail_none(text);
 	} else if (s->instance >= 0 && (size_t)s->instance >= count) {
 		describe_instances(others, sizeof(others), list, count, true);
 		fail(ENODEV, "no UIO device matches %s; of that name, %s", QUOTE(text), others);

@@ -40,7 +40,8 @@ struct device {
 	ino_t inode;
 	dev_t dev;
 	dev_t rdev;
-	bool is_device, gone;
+	bool is_device;
+	unsigned int generation; /* of the number's owner: listeners of former ones are dead */
 	enum core_irq irq;
 	uint32_t event;
 	int32_t control;
@@ -50,7 +51,7 @@ struct device {
 };
 
 struct listener {
-	unsigned int number;
+	unsigned int number, generation;
 	uint32_t event;
 	int notify; /* eventfd: something has changed */
 };
@@ -89,7 +90,7 @@ void core_add(unsigned int number, enum core_irq irq)
 	tree_write(path, "%s", "");
 	need(__real_stat(path, &st) == 0, path);
 	devices[number] = (struct device){ .inode = st.st_ino, .dev = st.st_dev, .rdev = makedev(240, number),
-					   .is_device = true, .irq = irq };
+					   .is_device = true, .irq = irq, .generation = devices[number].generation + 1 };
 }
 
 static void notify(unsigned int number)
@@ -123,9 +124,14 @@ void core_irq(unsigned int number, enum core_irq irq)
 void core_remove(unsigned int number)
 {
 	pthread_mutex_lock(&lock);
-	devices[number].gone = true;
+	devices[number].generation++;
 	notify(number);
 	pthread_mutex_unlock(&lock);
+}
+
+void core_forget(unsigned int number)
+{
+	devices[number].inode = 0;
 }
 
 void core_pend(unsigned int number)
@@ -250,7 +256,8 @@ int __wrap_open(const char *path, int flags, ...)
 	d = device_of(&st);
 	if (!d)
 		return fd;
-	if (d->gone) {
+	/* Unregistered, but its node isn't removed yet. */
+	if (d->generation % 2 == 0) {
 		__real_close(fd);
 		errno = EINVAL;
 		return -1;
@@ -258,9 +265,15 @@ int __wrap_open(const char *path, int flags, ...)
 	listeners[fd] = calloc(1, sizeof(*listeners[fd]));
 	need(listeners[fd], "listener");
 	listeners[fd]->number = (unsigned int)(d - devices);
+	listeners[fd]->generation = d->generation;
 	listeners[fd]->event = d->event;
 	listeners[fd]->notify = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return fd;
+}
+
+static bool gone(const struct listener *l)
+{
+	return l->generation != devices[l->number].generation;
 }
 
 static struct listener *listener_of(int fd)
@@ -289,7 +302,7 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
 		pthread_mutex_lock(&lock);
 		drained = __real_read(l->notify, &ignored, sizeof(ignored));
 		(void)drained;
-		if (d->gone || d->irq == CORE_NO_IRQ) {
+		if (gone(l) || d->irq == CORE_NO_IRQ) {
 			pthread_mutex_unlock(&lock);
 			errno = EIO;
 			return -1;
@@ -319,7 +332,7 @@ ssize_t __wrap_write(int fd, const void *buffer, size_t size)
 		return __real_write(fd, buffer, size);
 	d = &devices[l->number];
 	d->writes++;
-	if (size != 4 || d->gone)
+	if (size != 4 || gone(l))
 		errno = EINVAL;
 	else if (d->irq == CORE_NO_IRQ)
 		errno = EIO;
@@ -355,7 +368,7 @@ static bool substitute(struct pollfd *fds, struct pollfd *ours, nfds_t count)
 		d = &devices[l->number];
 		d->polls++;
 		ours[i].fd = l->notify;
-		ready = ready || d->gone || d->irq == CORE_NO_IRQ || d->event != l->event || d->spurious;
+		ready = ready || gone(l) || d->irq == CORE_NO_IRQ || d->event != l->event || d->spurious;
 	}
 	return ready;
 }
@@ -371,7 +384,7 @@ static int results(struct pollfd *fds, struct pollfd *ours, nfds_t count)
 		fds[i].revents = l ? 0 : ours[i].revents;
 		if (l) {
 			d = &devices[l->number];
-			if (d->gone || d->irq == CORE_NO_IRQ)
+			if (gone(l) || d->irq == CORE_NO_IRQ)
 				fds[i].revents = POLLIN | POLLERR | POLLHUP;
 			else if (d->event != l->event || d->spurious)
 				fds[i].revents = POLLIN;
@@ -432,8 +445,8 @@ void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t 
 		return __real_mmap(addr, length, prot, flags, fd, offset);
 	d = &devices[l->number];
 	last_mmap = (struct core_mmap){ .index = (unsigned int)(offset / PAGE), .length = length, .prot = prot, .flags = flags };
-	if (d->gone || d->mmap_error) {
-		errno = d->gone ? EINVAL : d->mmap_error;
+	if (gone(l) || d->mmap_error) {
+		errno = gone(l) ? EINVAL : d->mmap_error;
 		return MAP_FAILED;
 	}
 	backing = __real_open(core_map_file(l->number, last_mmap.index), O_RDWR | O_CLOEXEC);

@@ -333,11 +333,11 @@ Test(irq, read)
 
 /* ---- being woken ---- */
 
+static unsigned int polls_before;
+
 static void *wake_when_asleep(void *arg)
 {
-	unsigned int polls = core_polls(1);
-
-	while (core_polls(1) == polls)
+	while (core_polls(1) == polls_before)
 		sched_yield();
 	/* in poll(2), or about to be: both must do */
 	return (void *)(intptr_t)uiomap_irq_wake(arg);
@@ -350,6 +350,7 @@ Test(irq, wake_during_wait)
 	void *result;
 
 	for (int i = 0; i < 100; i++) {
+		polls_before = core_polls(1);
 		cr_assert_eq(pthread_create(&thread, NULL, wake_when_asleep, device), 0);
 		fails(device, i % 2 ? UIOMAP_FOREVER : 20000 * MS, ECANCELED);
 		pthread_join(thread, &result);
@@ -529,9 +530,8 @@ static void *remove_when_reading(void *arg)
 
 static void *remove_when_polling(void *arg)
 {
-	unsigned int polls = (unsigned int)(uintptr_t)arg;
-
-	while (core_polls(1) == polls)
+	(void)arg;
+	while (core_polls(1) == polls_before)
 		sched_yield();
 	tree_remove(1);
 	return NULL;
@@ -541,10 +541,10 @@ Test(irq, goes_while_waiting)
 {
 	for (int i = 0; i < 20; i++) {
 		struct uiomap_device *device = begin(NULL, i % 2 ? UIOMAP_WAKEABLE : 0);
-		void *polls = (void *)(uintptr_t)core_polls(1);
 		pthread_t thread;
 
-		cr_assert_eq(pthread_create(&thread, NULL, i % 2 ? remove_when_polling : remove_when_reading, polls), 0);
+		polls_before = core_polls(1);
+		cr_assert_eq(pthread_create(&thread, NULL, i % 2 ? remove_when_polling : remove_when_reading, NULL), 0);
 		fails(device, UIOMAP_FOREVER, ENODEV);
 		pthread_join(thread, NULL);
 		fails(device, UIOMAP_FOREVER, ENODEV);

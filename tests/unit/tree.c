@@ -64,6 +64,11 @@ static int unlink_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path);
 }
 
+static int unlink_content(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return ftw->level ? unlink_one(path, st, type, ftw) : 0;
+}
+
 void tree_unlink(const char *format, ...)
 {
 	char path[512];
@@ -220,16 +225,32 @@ void tree_device(unsigned int number, const struct tree_device *d)
 
 void tree_remove(unsigned int number)
 {
-	char target[512], path[512];
+	static unsigned int removed;
+	char target[512], path[512], dir[600], grave[64], *parent;
 	ssize_t length;
 
-	core_remove(number);
 	snprintf(path, sizeof(path), "sys/class/uio/uio%u", number);
 	length = readlink(path, target, sizeof(target) - 1);
 	need(length > 0, path);
 	target[length] = '\0';
-	tree_unlink("sys/%s", target + strlen("../../"));
+	/*
+	 * Everything in its directory goes. The directory itself is kept out of
+	 * sight: sysfs gives no inode number twice, this file system would.
+	 */
+	snprintf(grave, sizeof(grave), "gone/%u/", removed++);
+	make_dirs(grave);
+	snprintf(dir, sizeof(dir), "sys/%s", target + strlen("../../"));
+	need(rename(dir, grave) == 0, dir);
+	need(nftw(grave, unlink_content, 16, FTW_DEPTH | FTW_PHYS) == 0, grave);
 	need(unlink(path) == 0, path);
+	/* In the kernel the name can't be read from the moment that read(2) fails. */
+	core_remove(number);
 	tree_unlink("sys/dev/char/240:%u", number);
+	core_forget(number);
 	tree_unlink("dev/uio%u", number);
+	/* The parent, unless others have it too. */
+	parent = strstr(dir, "/uio/uio");
+	*parent = '\0';
+	if (strcmp(dir, "sys/devices/virtual"))
+		nftw(dir, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -79,6 +79,8 @@ void core_irq(unsigned int number, enum core_irq irq);
 void core_event(unsigned int number, uint32_t count);
 void core_set_event(unsigned int number, uint32_t event);
 void core_remove(unsigned int number);
+/* Its node is removed: the file system may give the inode to another file. */
+void core_forget(unsigned int number);
 /* A level line that is asserted but masked: it fires when write(2) enables it. */
 void core_pend(unsigned int number);
 /* What write(2) was given last, how often it, read(2) and poll(2) were called. */
