@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * fb-demo: a moving picture on a framebuffer, and what became of it. If told
+ * where the device keeps its log of scanned-out frames, compares them with
+ * what was drawn.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <uiomap.h>
+
+#include "fb.h"
+#include "framelog.h"
+#include "pattern.h"
+#include "pngfile.h"
+
+static const struct argp_option options[] = {
+	{ "frames", 'f', "N", 0, "frames to show (300)", 0 },
+	{ "size", 's', "WxH", 0, "draw a picture of this size, in the middle of the screen (all of it)", 0 },
+	{ "png", 'p', "FILE", 0, "write the final frame there", 0 },
+	{ "scanout", 'o', "FILE", 0, "take the final frame from there: raw pixels as scanned out (the surface, as drawn)", 0 },
+	{ "frame-log", 'l', "FILE", 0, "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
+	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
+	{ 0 },
+};
+
+struct arguments {
+	const char *selector, *png, *scanout, *log, *json;
+	uint32_t frames, width, height;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+	char rest;
+
+	switch (key) {
+	case 'f':
+		if (sscanf(arg, "%" SCNu32 "%c", &a->frames, &rest) != 1 || !a->frames || *arg == '-')
+			argp_error(state, "--frames %s: a number from 1 on", arg);
+		return 0;
+	case 's':
+		if (sscanf(arg, "%" SCNu32 "x%" SCNu32 "%c", &a->width, &a->height, &rest) != 2 || !a->width || !a->height ||
+		    strchr(arg, '-'))
+			argp_error(state, "--size %s: WIDTHxHEIGHT, e.g. 640x480", arg);
+		return 0;
+	case 'p':
+		a->png = arg;
+		return 0;
+	case 'o':
+		a->scanout = arg;
+		return 0;
+	case 'l':
+		a->log = arg;
+		return 0;
+	case 'j':
+		a->json = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->selector)
+			argp_error(state, "one device only");
+		a->selector = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which device?");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = { options, parse, "SELECTOR", "Show a moving picture on the framebuffer SELECTOR.", 0, 0, 0 };
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int complain(const char *what, const char *why)
+{
+	fprintf(stderr, "fb-demo: %s: %s\n", what, why);
+	return 1;
+}
+
+static int write_json(const char *file, const struct fb_mode *mode, const struct fb_stats *stats,
+		      const struct framelog *log, double wall)
+{
+	FILE *f = fopen(file, "w");
+
+	if (!f)
+		return complain(file, strerror(errno));
+	fprintf(f, "{\n  \"width\": %u,\n  \"height\": %u,\n  \"frames_flipped\": %u,\n", mode->width, mode->height, stats->flips);
+	fprintf(f, "  \"vsyncs\": %u,\n  \"vsyncs_missed\": %u,\n", stats->vsyncs, stats->missed);
+	if (log)
+		fprintf(f, "  \"frames_scanned_out\": %zu,\n  \"frames_torn\": %zu,\n  \"frames_out_of_order\": %zu,\n  \"frames_never_seen\": %zu,\n",
+			log->scanned, log->torn, log->out_of_order, log->unseen);
+	fprintf(f, "  \"framebuffer_interrupts\": %u,\n  \"framebuffer_interrupts_lost\": %u,\n  \"framebuffer_seconds\": %.3f\n}\n",
+		stats->interrupts, stats->lost_interrupts, wall);
+	if (ferror(f) | fclose(f))
+		return complain(file, strerror(errno));
+	return 0;
+}
+
+static int show(struct fb *fb, const struct arguments *a)
+{
+	const struct fb_mode *mode = fb_mode(fb);
+	uint32_t *crcs = calloc(a->frames, sizeof(*crcs));
+	struct surface *picture = surface_new(a->width ? a->width : mode->width, a->height ? a->height : mode->height, 0,
+					      mode->format);
+	struct framelog log;
+	struct fb_stats stats;
+	double begin = seconds(), wall;
+	int rc = 1;
+
+	if (!crcs || !picture) {
+		complain("picture", strerror(errno));
+		goto out;
+	}
+	for (uint32_t n = 0; n < a->frames; n++) {
+		pattern_draw(picture, n);
+		surface_image(fb_surface(fb), ((int)mode->width - (int)picture->width) / 2,
+			      ((int)mode->height - (int)picture->height) / 2, picture);
+		crcs[n] = framelog_crc(fb_surface(fb));
+		if (fb_present(fb, INT64_C(5000000000)) < 0) {
+			complain(a->selector, fb_error());
+			goto out;
+		}
+	}
+	wall = seconds() - begin;
+	fb_get_stats(fb, &stats);
+	/* The last frame has just begun to be scanned out: its entry in the log comes a frame later. */
+	if (a->log && framelog_read(&log, a->log, crcs, a->frames) < 0) {
+		complain(a->log, strerror(errno));
+		goto out;
+	}
+	if (a->png && png_write(a->png, fb_surface(fb), a->scanout) < 0) {
+		complain(a->png, strerror(errno));
+		goto out;
+	}
+	if (a->json && write_json(a->json, mode, &stats, a->log ? &log : NULL, wall))
+		goto out;
+	printf("%u x %u at %.0f Hz: %u frames flipped in %.1f s, %u vsyncs missed\n", mode->width, mode->height,
+	       mode->refresh_mhz / 1000.0, stats.flips, wall, stats.missed);
+	rc = 0;
+	if (a->log) {
+		printf("the device scanned out %zu frames: %zu torn, %zu out of order, %zu drawn but never seen\n", log.scanned, log.torn,
+		       log.out_of_order, log.unseen);
+		rc = log.torn || log.out_of_order || log.unseen;
+	}
+
+out:
+	surface_free(picture);
+	free(crcs);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = { .frames = 300 };
+	struct fb *fb;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	fb = fb_open(a.selector);
+	if (!fb)
+		return complain(a.selector, fb_error());
+	rc = show(fb, &a);
+	fb_close(fb);
+	return rc;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/**
+ * @file fb.h
+ * Framebuffer driver: a shadow surface in ordinary memory to draw into, and
+ * page flips at vsync. VRAM is only ever written, in long runs: reading
+ * write-combining memory is slower by far than anything else here.
+ *
+ * It drives the framebuffer of kernel/uio_dummy.h (the section "framebuffer"),
+ * through libuiomap: maps "registers" and "vram".
+ *
+ * ERRORS. As in libuiomap: -1 or NULL with errno, and fb_error() in words.
+ * THREADS. One framebuffer is used by one thread at a time.
+ * REMOVAL. Every function survives the removal of the device and then gives
+ * ENODEV; the surface stays usable until fb_close().
+ */
+#ifndef FB_H
+#define FB_H
+
+#include <stdint.h>
+
+#include "surface.h"
+
+struct fb;
+
+struct fb_mode {
+	uint32_t width, height;		/**< pixels */
+	uint32_t stride;		/**< bytes from line to line, in VRAM and in the shadow surface */
+	enum surface_format format;
+	uint32_t refresh_mhz;		/**< vsyncs a second × 1000 */
+};
+
+/** What has happened since fb_open(). All wrap. */
+struct fb_stats {
+	uint32_t flips;			/**< pages that came on screen */
+	uint32_t vsyncs;		/**< vsyncs from the first flip to the last one */
+	uint32_t missed;		/**< vsyncs between two flips at which there was no new page */
+	uint32_t interrupts;		/**< as counted by the kernel */
+	uint32_t lost_interrupts;	/**< flips that were found done without an interrupt telling of it */
+};
+
+/** The last error of this thread in words. */
+const char *fb_error(void);
+
+/**
+ * Open the device, read its mode, start scanout.
+ * @param selector	as for uiomap_open()
+ * @return NULL with errno
+ *	- those of uiomap_open() and uiomap_map_name()
+ *	- ENOTSUP: not a framebuffer of this kind, a format that isn't known, or VRAM for fewer than two pages
+ *	- EPROTO: the device's registers contradict each other or its VRAM
+ */
+struct fb *fb_open(const char *selector);
+
+/** Stop scanout, close. NULL does nothing; errno is kept. */
+void fb_close(struct fb *fb);
+
+/** Lives as long as the framebuffer. */
+const struct fb_mode *fb_mode(const struct fb *fb);
+
+/** Where to draw: the shadow surface, in the mode's size and format. Belongs to the framebuffer. */
+struct surface *fb_surface(struct fb *fb);
+
+/**
+ * Bring what the surface shows onto the screen: copy it to the page that is
+ * not being scanned out, ask for a flip, wait until the device has latched it
+ * at a vsync. When this returns 0, the other page is free.
+ * @param timeout_ns	for all of it; UIOMAP_FOREVER: no limit
+ * @return -1 with errno
+ *	- ETIMEDOUT: no vsync came that latched it. The flip stays asked for:
+ *	  the next call waits for it before it copies anything, so nothing tears.
+ *	- EIO: the device refused the flip; the old page stays on screen
+ *	- ENODEV
+ */
+int fb_present(struct fb *fb, int64_t timeout_ns);
+
+void fb_get_stats(const struct fb *fb, struct fb_stats *stats);
+
+#endif /* FB_H */
