@@ -130,7 +130,7 @@ Test(fb, modes_and_drivers, .timeout = 120)
 		{ "uio_pdrv_genirq", 320, 240, "XR24" },
 		{ "uio_stub", 333, 217, "RG16" },
 		{ "uio_pdrv_genirq", 101, 67, "RG16" },
-		{ "uio_stub", 64, 1, "XR24" },
+		{ "uio_stub", 64, 9, "XR24" },
 		{ "uio_stub", 800, 600, "XR24" },
 	};
 
