@@ -205,7 +205,7 @@ static int fb_run(void *data)
 			dummy_engine_sleep(&fb->engine, next);
 		} else {
 			/* Late by a little: keep the rate. By more (a slow machine, a stall): begin anew from here. */
-			if (now - next > fb->period / 8)
+			if (now - next > fb->period / 4)
 				next = now;
 			next += fb->period;
 			fb_vsync(fb, now);

@@ -6,8 +6,8 @@
  * /proc/interrupts are the kernel's, as with hardware.
  *
  * Level: asserted while there is an event that the driver has not acknowledged
- * (a device without registers: that was not delivered); looked at again when
- * the line is unmasked.
+ * (a device without registers: that its handler was not called for); looked at
+ * again when the line is unmasked.
  * Edge: one interrupt for each event while the line is enabled. What comes
  * while it is not is latched by the irq core, as one interrupt, and delivered
  * when it is enabled.
@@ -47,21 +47,21 @@ struct dummy_irq {
 	 * the irq core.
 	 */
 	raw_spinlock_t lock;
-	bool quiet, kicked, delivering;
+	bool quiet, kicked, delivering, was_handled;
 	bool masked;
 	u32 seq;			/* IRQ_SEQ */
 	u32 reached;			/* level: the last event that has reached the line */
-	u32 delivered;			/* level, no registers: the last event that was delivered */
+	u32 handled_seq;		/* level, no registers: the last event that a driver's handler was called for */
 	u32 edges;			/* edge: events to be delivered */
 	struct late late[MAX_LATE];	/* in order of time, from `first` on */
 	unsigned int first, nlate;
-	u64 ignored, lost, delayed, raised;
+	u64 ignored, lost, delayed, raised, handled;
 };
 
 /* Level: is there an event that is neither acknowledged nor still on its way, or lost on it? */
 static bool asserted(const struct dummy_irq *irq)
 {
-	const u32 ack = irq->d->regs ? dummy_read(irq->d, UIO_DUMMY_IRQ_ACK) : irq->delivered;
+	const u32 ack = irq->d->regs ? dummy_read(irq->d, UIO_DUMMY_IRQ_ACK) : irq->handled_seq;
 
 	return irq->seq - ack > irq->seq - irq->reached;
 }
@@ -72,13 +72,22 @@ static bool due(const struct dummy_irq *irq)
 	return irq->level ? asserted(irq) && !irq->masked : irq->edges > 0;
 }
 
-static void take(struct dummy_irq *irq)
+/* Raise the interrupt. The irq core calls the driver's handler, unless the line is disabled. irq->lock held. */
+static void raise(struct dummy_irq *irq)
 {
+	const u32 seq = irq->reached;
+
 	irq->raised++;
-	if (irq->level)
-		irq->delivered = irq->reached;
-	else
+	if (!irq->level)
 		irq->edges--;
+	irq->was_handled = false;
+	raw_spin_unlock(&irq->lock);
+	generic_handle_irq(irq->line);
+	raw_spin_lock(&irq->lock);
+	if (irq->was_handled) {
+		irq->handled++;
+		irq->handled_seq = seq;
+	}
 }
 
 static void dummy_irq_work(struct irq_work *work)
@@ -103,12 +112,8 @@ static void dummy_irq_work(struct irq_work *work)
 	 */
 	if (!irq->delivering) {
 		irq->delivering = true;
-		for (n = 0; n < BUDGET && due(irq); n++) {
-			take(irq);
-			raw_spin_unlock(&irq->lock);
-			generic_handle_irq(irq->line);
-			raw_spin_lock(&irq->lock);
-		}
+		for (n = 0; n < BUDGET && due(irq); n++)
+			raise(irq);
 		irq->delivering = false;
 		if (due(irq))
 			irq_work_queue(&irq->work);
@@ -248,6 +253,19 @@ static int chip_retrigger(struct irq_data *data)
 	return 1;
 }
 
+/* The irq core's flow, and whether it came as far as the driver's handler: it counts those. */
+static void flow(struct irq_desc *desc)
+{
+	struct dummy_irq *irq = irq_desc_get_chip_data(desc);
+	const unsigned int before = desc->tot_count;
+
+	if (irq->level)
+		handle_level_irq(desc);
+	else
+		handle_edge_irq(desc);
+	irq->was_handled = desc->tot_count != before;
+}
+
 static struct irq_chip chip = {
 	.name = "uio_dummy",
 	.irq_ack = chip_ack,
@@ -265,8 +283,7 @@ static int line_add(struct dummy_irq *irq)
 		return line;
 	irq->line = line;
 	irq_set_chip_data(line, irq);
-	irq_set_chip_and_handler_name(line, &chip, irq->level ? handle_level_irq : handle_edge_irq,
-				      irq->level ? "level" : "edge");
+	irq_set_chip_and_handler_name(line, &chip, flow, irq->level ? "level" : "edge");
 	irq_modify_status(line, IRQ_NOREQUEST, IRQ_NOPROBE);
 	return irq_set_irq_type(line, irq->level ? IRQ_TYPE_LEVEL_HIGH : IRQ_TYPE_EDGE_RISING);
 }
@@ -325,7 +342,7 @@ void dummy_irq_settle(struct dummy *d)
 ssize_t dummy_irq_stats(struct dummy *d, char *page)
 {
 	struct dummy_irq *irq = d->irq;
-	u64 ignored, lost, delayed, raised;
+	u64 ignored, lost, delayed, raised, handled;
 	u32 seq;
 
 	raw_spin_lock_irq(&irq->lock);
@@ -334,7 +351,8 @@ ssize_t dummy_irq_stats(struct dummy *d, char *page)
 	lost = irq->lost;
 	delayed = irq->delayed;
 	raised = irq->raised;
+	handled = irq->handled;
 	raw_spin_unlock_irq(&irq->lock);
-	return sysfs_emit(page, "events %u\nignored %llu\nlost %llu\ndelayed %llu\nraised %llu\n",
-			  seq, ignored, lost, delayed, raised);
+	return sysfs_emit(page, "events %u\nignored %llu\nlost %llu\ndelayed %llu\nraised %llu\nhandled %llu\n",
+			  seq, ignored, lost, delayed, raised, handled);
 }

@@ -108,6 +108,9 @@ static void describe_map(struct dummy *d, const struct dummy_mem *mem, struct ui
 	map->name = mem->name;
 	map->offs = mem->start - mem->base;
 	map->size = map->offs + mem->size;
+	/* The core maps no part of a page of these; the others' last page it does. */
+	if (mem->kind != DUMMY_LOGICAL && mem->kind != DUMMY_VIRTUAL)
+		map->size = PAGE_ALIGN(map->size);
 	switch (mem->kind) {
 	case DUMMY_PREFETCHABLE:
 		/* The core maps UIO_MEM_PHYS uncached, and this type as the kernel has it: write-back. */
