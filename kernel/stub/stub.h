@@ -49,9 +49,10 @@ struct stub {
 	/* irq.c */
 	int irq;		/* 0: none */
 	bool irq_counted;	/* an edge line: never masked by itself */
-	spinlock_t irq_lock;
+	raw_spinlock_t irq_lock;
 	bool irq_on;		/* wanted */
 	bool irq_live;		/* irq_on is what the line is, too */
+	atomic_t irq_untold;	/* events that the core has not heard of yet */
 
 	/* core.c and mmap.c: the hooks' own, see above */
 	struct clk_bulk_data *clocks;
