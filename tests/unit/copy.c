@@ -32,6 +32,9 @@ static unsigned int width_of(const unsigned char *code)
 		word = true;
 	if ((*code & 0xf0) == 0x40)
 		rex_w = *code++ & 8;
+	/* add, or, and, sub, xor, cmp of a register and memory, where the compiler joined the load with what is done with it */
+	if ((*code & 0xc6) == 0x02)
+		return !(*code & 1) ? 1 : rex_w ? 8 : word ? 2 : 4;
 	switch (*code) {
 	case 0x88: /* mov, byte */
 	case 0x8a:

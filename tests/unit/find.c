@@ -443,7 +443,7 @@ Test(find, kinds_of_the_stub)
 	uiomap_info_free(info);
 	for (int i = 2; i <= 4; i++) {
 		static const enum uiomap_irq irqs[] = { UIOMAP_IRQ_NONE, UIOMAP_IRQ_MASKED, UIOMAP_IRQ_UNKNOWN };
-		char selector[8];
+		char selector[16];
 
 		snprintf(selector, sizeof(selector), "uio%d", i);
 		info = uiomap_find(selector);

@@ -25,7 +25,7 @@ static void expect(struct uiomap_monitor *m, enum uiomap_event type, unsigned in
 
 	cr_assert_eq(poll(&p, 1, 0), 1, "its descriptor is not readable");
 	got = uiomap_monitor_next(m, 0, &info);
-	cr_assert_eq(got, type, "event %d, errno %d: %s", got, errno, uiomap_error());
+	cr_assert_eq(got, (int)type, "event %d, errno %d: %s", got, errno, uiomap_error());
 	cr_assert_eq(uiomap_info_number(info), number);
 	cr_assert_str_eq(uiomap_info_name(info), name);
 	uiomap_info_free(info);
