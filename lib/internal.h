@@ -31,6 +31,40 @@
 #endif
 #define UIOMAP_CLASS UIOMAP_SYSFS "/class/uio"
 
+/*
+ * In a static library hidden visibility hides nothing: what the files share
+ * goes by longer names there, so that it never meets a program's own.
+ */
+#define attr_link uiomap_i_attr_link
+#define attr_read uiomap_i_attr_read
+#define by_number uiomap_i_by_number
+#define class_numbers uiomap_i_class_numbers
+#define deadline uiomap_i_deadline
+#define driver_masks uiomap_i_driver_masks
+#define fail uiomap_i_fail
+#define fail_gone uiomap_i_fail_gone
+#define fail_none uiomap_i_fail_none
+#define find_number uiomap_i_find_number
+#define geometry uiomap_i_geometry
+#define holders uiomap_i_holders
+#define info_dir uiomap_i_info_dir
+#define info_gone uiomap_i_info_gone
+#define info_kinds uiomap_i_info_kinds
+#define info_read uiomap_i_info_read
+#define label uiomap_i_label
+#define last_name uiomap_i_last_name
+#define now uiomap_i_now
+#define of_path uiomap_i_of_path
+#define parse_number uiomap_i_parse_number
+#define parse_uio uiomap_i_parse_uio
+#define poll_until uiomap_i_poll_until
+#define quote uiomap_i_quote
+#define region_at uiomap_i_region_at
+#define selector_clear uiomap_i_selector_clear
+#define selector_glance uiomap_i_selector_glance
+#define selector_match uiomap_i_selector_match
+#define selector_parse uiomap_i_selector_parse
+
 /* ---- error.c ---- */
 
 /* Set errno and the thread's text; always -1. */
