@@ -4,9 +4,9 @@
 #
 # Building below build/, which scripts/demo and scripts/test share. Sourced.
 
-# configure_in NAME [ARGUMENT…]: an own build folder build/NAME.
+# configure_in DIR [ARGUMENT…]: configure in DIR, below build/, if something changed since.
 configure_in() {
-	local dir=$top/build/$1
+	local dir=$1
 	shift
 	if [ ! -x "$top/configure" ] || [ -n "$(find "$top" \( -name build -o -name out \) -prune -o \
 		\( -name Makefile.am -o -name configure.ac \) -newer "$top/configure" -print -quit)" ]; then
@@ -18,21 +18,37 @@ configure_in() {
 	fi
 }
 
-# warnings_build COMPILER: everything, also what only tests use, and not one warning.
+# warnings_build COMPILER: everything, also what only tests use, in build/COMPILER, and not one warning.
 warnings_build() {
-	configure_in "$1" "CC=$1" CFLAGS="-O2 -g -Werror" &&
-		make -C "$top/build/$1" -j2 && make -C "$top/build/$1" -j2 check TESTS= check_install=:
+	local dir=$top/build/$1
+	configure_in "$dir" "CC=$1" CFLAGS="-O2 -g -Werror" && make -C "$dir" -j2 && make -C "$dir" -j2 check TESTS= check_install=:
 }
 
-# sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND.
+# sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND. What is found
+# goes to files: a leak is found when Criterion has its verdict, and would not be seen.
 sanitized_check() {
-	local kind=$1 dir=sanitize-${1%%,*} subdirs
+	local kind=$1 dir=$top/build/sanitize-${1%%,*} subdirs found
 	shift
 	subdirs="$*"
 	configure_in "$dir" --disable-shared \
-		CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$kind -fno-sanitize-recover=all" &&
-		make -C "$top/build/$dir" -j2 ${subdirs:+SUBDIRS="$subdirs"} check check_install=: \
-			ASAN_OPTIONS=detect_stack_use_after_return=1 TSAN_OPTIONS=halt_on_error=1
+		CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=$kind -fno-sanitize-recover=all" || return 1
+	found=$dir/found
+	rm -rf "$found"
+	mkdir "$found" || return 1
+	ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$found/asan UBSAN_OPTIONS=log_path=$found/ubsan \
+		TSAN_OPTIONS=halt_on_error=1:log_path=$found/tsan \
+		make -C "$dir" -j2 ${subdirs:+SUBDIRS="$subdirs"} check check_install=: || return 1
+	! cat "$found"/* 2> /dev/null
+}
+
+# list_programs BUILD DIR…: the test programs of these folders below tests/, as DIR/PROGRAM.
+list_programs() {
+	local build=$1 dir
+	shift
+	for dir; do
+		# Only the list: make may have to bring its makefiles up to date first, and tells of it.
+		make -s --no-print-directory -C "$build/tests/$dir" list | grep -xE '[a-z0-9_-]+/[a-z0-9_-]+'
+	done
 }
 
 # quiet_modules KERNEL: our modules with all of Kbuild's extra warnings, and not one of them.
