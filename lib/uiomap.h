@@ -248,7 +248,8 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit
  * @param[out] count	interrupts since the last wait, 1 or more; more than 1
  *	means that count - 1 were not waited for. Right across the wrap of the
- *	kernel's 32-bit counter. May be NULL.
+ *	kernel's 32-bit counter. A level line that fired before the wait and is
+ *	not acknowledged yet fires, and counts, once more. May be NULL.
  * @return 0; or -1 with errno
  *	- ETIMEDOUT: none came in time
  *	- ECANCELED: woken by uiomap_irq_wake()

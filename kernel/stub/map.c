@@ -15,10 +15,15 @@
 static int stub_claim(struct stub *stub, struct resource *root, struct resource *r)
 {
 	struct device *dev = stub->dev;
-	struct resource *parent = root;
+	struct resource *parent = r->parent;
 
+	/* The root of its tree: mostly `root`, but a bus may have a space of its own. */
+	while (parent && parent->parent && !(parent->flags & IORESOURCE_SYSRAM))
+		parent = parent->parent;
+	if (!parent)
+		parent = root;
 	/* System RAM is busy as a whole; a simulated device's memory is claimed inside it. */
-	if (r->parent && (r->parent->flags & IORESOURCE_SYSRAM))
+	if (parent->flags & IORESOURCE_SYSRAM)
 		parent = r;
 	if (!__devm_request_region(dev, parent, r->start, resource_size(r), dev_name(dev)))
 		return dev_err_probe(dev, -EBUSY,

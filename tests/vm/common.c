@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "common.h"
+
+#include <time.h>
+#include <uio_dummy.h>
+
+struct dummy *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver)
+{
+	struct dummy *d = dummy_new(name);
+
+	cr_assert(d, "%s", dummy_error());
+	OK(dummy_set(d, "model", model));
+	if (irq)
+		OK(dummy_set(d, "irq", irq));
+	if (maps)
+		OK(dummy_set(d, "maps", maps));
+	OK(dummy_go_live(d));
+	if (driver)
+		OK(dummy_bind(d, driver));
+	return d;
+}
+
+struct uiomap_device *open_dummy(struct dummy *d, unsigned int flags)
+{
+	struct uiomap_device *device = uiomap_open(dummy_name(d), flags);
+
+	cr_assert(device, "%s", uiomap_error());
+	return device;
+}
+
+void counter_open(struct counter *c, unsigned int flags)
+{
+	struct uiomap_region *region;
+
+	c->device = open_dummy(c->dummy, flags);
+	region = uiomap_map_name(c->device, "registers", 0);
+	cr_assert(region, "%s", uiomap_error());
+	c->regs = uiomap_region_base(region);
+	cr_assert_eq(uiomap_read32(c->regs, UIO_DUMMY_MAGIC), UIO_DUMMY_MAGIC_VALUE);
+	uiomap_write32(c->regs, UIO_DUMMY_IRQ_ENABLE, 1);
+}
+
+void counter_new(struct counter *c, const char *irq, const char *driver, unsigned int flags)
+{
+	c->dummy = plug("counter-", "counter", irq, NULL, driver);
+	counter_open(c, flags);
+}
+
+void counter_free(struct counter *c)
+{
+	uiomap_close(c->device);
+	dummy_free(c->dummy);
+}
+
+void counter_ack(struct counter *c)
+{
+	uiomap_write32(c->regs, UIO_DUMMY_IRQ_ACK, uiomap_read32(c->regs, UIO_DUMMY_IRQ_SEQ));
+}
+
+int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * SECOND + t.tv_nsec;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What the VM tests of the library share: devices to test on, and how long things take. */
+#ifndef COMMON_H
+#define COMMON_H
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdint.h>
+#include <uiomap.h>
+
+#include "dummy.h"
+
+#define MS INT64_C(1000000)
+#define SECOND INT64_C(1000000000)
+
+/* Under emulation, with another VM beside: how late is still in time. */
+#define LATE (2 * SECOND)
+
+#define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), dummy_error())
+#define FAILS(call, error) do { \
+		errno = 0; \
+		cr_assert_eq((call), -1, "%s", #call); \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
+	} while (0)
+#define FAILS_NULL(call, error) do { \
+		errno = 0; \
+		cr_assert_null((call), "%s", #call); \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
+	} while (0)
+
+/* A live device; irq or maps NULL: as the model has it; driver NULL: none, the device registers itself. */
+struct dummy *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver);
+
+/* An open handle of it, by its name. */
+struct uiomap_device *open_dummy(struct dummy *d, unsigned int flags);
+
+/* A counter, opened, with its registers, which may interrupt. */
+struct counter {
+	struct dummy *dummy;
+	struct uiomap_device *device;
+	volatile void *regs;
+};
+void counter_new(struct counter *c, const char *irq, const char *driver, unsigned int flags);
+void counter_open(struct counter *c, unsigned int flags);
+void counter_free(struct counter *c);
+void counter_ack(struct counter *c);
+
+int64_t now(void);
+
+#endif /* COMMON_H */

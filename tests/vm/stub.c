@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What uio_stub promises, seen from raw system calls: least right, options, races, and that it leaves nothing. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common.h"
+#include <uio_dummy.h>
+
+static void *map_raw(int fd, size_t length, int protection, int flags)
+{
+	return mmap(NULL, length, protection, flags, fd, 0);
+}
+
+#define REFUSED(pointer, ...) do { \
+		void *refused = (pointer); \
+		cr_assert_eq(refused, MAP_FAILED, __VA_ARGS__); \
+	} while (0)
+
+Test(stub, least_right, .timeout = 60)
+{
+	struct dummy *d = plug("right-", "memory", NULL, "physical:64:5000", "uio_stub");
+	int rw = open(dummy_uio_node(d), O_RDWR), ro = open(dummy_uio_node(d), O_RDONLY);
+	void *p;
+
+	cr_assert(rw >= 0 && ro >= 0);
+	/* 64 + 5000 bytes are two pages. */
+	p = map_raw(rw, 8192, PROT_READ | PROT_WRITE, MAP_SHARED);
+	cr_assert_neq(p, MAP_FAILED, "%s", strerror(errno));
+	cr_assert_eq(mprotect(p, 8192, PROT_READ | PROT_EXEC), -1, "made executable later");
+	cr_assert_eq(mprotect(p, 8192, PROT_READ | PROT_WRITE | PROT_EXEC), -1);
+	cr_assert_eq(mremap(p, 8192, 12288, MREMAP_MAYMOVE), MAP_FAILED, "made longer later");
+	cr_assert_eq(munmap(p, 8192), 0);
+	REFUSED(map_raw(rw, 12288, PROT_READ | PROT_WRITE, MAP_SHARED), "longer than the region");
+	REFUSED(map_raw(rw, 8192, PROT_READ | PROT_EXEC, MAP_SHARED), "executable");
+	REFUSED(map_raw(rw, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE), "private");
+	REFUSED(map_raw(rw, 8192, PROT_READ, MAP_PRIVATE), "private, read-only");
+	REFUSED(map_raw(ro, 8192, PROT_READ | PROT_WRITE, MAP_SHARED), "writable on a file opened read-only");
+	REFUSED(map_raw(ro, 8192, PROT_WRITE, MAP_SHARED), "write-only on a file opened read-only");
+	REFUSED(mmap(NULL, 4096, PROT_READ, MAP_SHARED, rw, 4096), "a map that isn't there");
+	p = map_raw(ro, 8192, PROT_READ, MAP_SHARED);
+	cr_assert_neq(p, MAP_FAILED, "%s", strerror(errno));
+	cr_assert_eq(mprotect(p, 8192, PROT_READ | PROT_WRITE), -1, "made writable later");
+	cr_assert_eq(mprotect(p, 8192, PROT_READ | PROT_EXEC), -1);
+	munmap(p, 8192);
+	close(rw);
+	close(ro);
+	dummy_free(d);
+}
+
+static enum uiomap_kind kind_of(struct dummy *d, unsigned int map)
+{
+	struct uiomap_info *info = uiomap_find(dummy_name(d));
+	enum uiomap_kind kind;
+
+	cr_assert(info, "%s", uiomap_error());
+	cr_assert_lt(map, uiomap_info_map_count(info));
+	kind = uiomap_info_map(info, map)->kind;
+	uiomap_info_free(info);
+	return kind;
+}
+
+static int set_options(const char *text)
+{
+	int fd = open("/sys/module/uio_stub/parameters/options", O_WRONLY), error;
+	ssize_t length = write(fd, text, strlen(text));
+
+	error = length < 0 ? errno : 0;
+	close(fd);
+	return error;
+}
+
+static void get_options(char *text, size_t size)
+{
+	FILE *f = fopen("/sys/module/uio_stub/parameters/options", "r");
+
+	cr_assert(f);
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+Test(stub, options, .timeout = 60)
+{
+	static const char *const wrong[] = { ",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
+					     "x,wc=", "x,what=1", "x,wc,", "good,wc;x,dma=-1" };
+	struct dummy *d = plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
+	struct uiomap_info *info;
+	char before[4096], after[4096], text[256];
+
+	/* As the hardware says, and never more than is true. */
+	cr_assert_eq(kind_of(d, 0), UIOMAP_KIND_WRITE_COMBINING);
+	cr_assert_eq(kind_of(d, 1), UIOMAP_KIND_UNCACHED);
+	OK(dummy_unbind(d));
+
+	snprintf(text, sizeof(text), "%s,dma=5000", dummy_device(d));
+	cr_assert_eq(set_options(text), 0);
+	get_options(before, sizeof(before));
+	cr_assert(strstr(before, dummy_device(d)), "%s", before);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		cr_assert_eq(set_options(wrong[i]), EINVAL, "'%s' was taken", wrong[i]);
+		get_options(after, sizeof(after));
+		cr_assert_str_eq(before, after, "'%s' has changed something", wrong[i]);
+	}
+	OK(dummy_bind(d, "uio_stub"));
+	info = uiomap_find(dummy_name(d));
+	cr_assert_eq(uiomap_info_map_count(info), 3);
+	cr_assert_str_eq(uiomap_info_map(info, 2)->name, "dma");
+	cr_assert_eq(uiomap_info_map(info, 2)->kind, UIOMAP_KIND_DMA_COHERENT);
+	cr_assert_geq(uiomap_info_map(info, 2)->size, 5000);
+	uiomap_info_free(info);
+	OK(dummy_unbind(d));
+	/* The name alone forgets it. */
+	cr_assert_eq(set_options(dummy_device(d)), 0);
+	get_options(after, sizeof(after));
+	cr_assert_null(strstr(after, dummy_device(d)), "%s", after);
+	OK(dummy_bind(d, "uio_stub"));
+	info = uiomap_find(dummy_name(d));
+	cr_assert_eq(uiomap_info_map_count(info), 2);
+	uiomap_info_free(info);
+	dummy_free(d);
+}
+
+/* Files are opened, mapped, waited on and closed in all threads while the driver is unbound and bound again. */
+static atomic_bool stop;
+static atomic_uint opened, caught;
+static char victim[64];
+
+static int scribble(void *regs)
+{
+	for (int i = 0; i < 100; i++)
+		uiomap_write32(regs, UIO_DUMMY_COUNTER_SCRATCH, uiomap_read32(regs, UIO_DUMMY_IRQ_SEQ));
+	return 0;
+}
+
+static void *hammer(void *arg)
+{
+	while (!stop) {
+		struct uiomap_device *device = uiomap_open(victim, 0);
+		struct uiomap_region *region = device ? uiomap_map(device, 0, 0) : NULL;
+
+		if (region) {
+			opened++;
+			if (uiomap_guard(device, scribble, (void *)uiomap_region_base(region)) < 0) {
+				if (errno != ENODEV)
+					return arg;
+				caught++;
+			}
+			uiomap_irq_wait(device, MS, NULL);
+			uiomap_irq_disable(device);
+		}
+		uiomap_close(device);
+	}
+	return NULL;
+}
+
+Test(stub, race, .timeout = 200)
+{
+	struct dummy *d = plug("race-", "counter", "level", NULL, "uio_stub");
+	pthread_t threads[3];
+	void *wrong;
+
+	strcpy(victim, dummy_name(d));
+	OK(uiomap_guard_install());
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(pthread_create(&threads[i], NULL, hammer, d), 0);
+	/* Until the race has been run often enough, not for a time. */
+	for (int i = 0; i < 150 || opened < 50; i++) {
+		unsigned int before = opened;
+
+		for (int spin = 0; spin < 1000 && opened == before; spin++)
+			usleep(100);
+		if (i % 10) {
+			OK(dummy_unbind(d));
+		} else {
+			OK(dummy_unplug(d));
+			OK(dummy_go_live(d));
+		}
+		OK(dummy_bind(d, "uio_stub"));
+	}
+	stop = true;
+	for (int i = 0; i < 3; i++) {
+		pthread_join(threads[i], &wrong);
+		cr_assert_null(wrong);
+	}
+	uiomap_guard_remove();
+	dummy_free(d);
+}
+
+static bool in_file(const char *file, const char *text)
+{
+	char line[512];
+	FILE *f = fopen(file, "r");
+	bool found = false;
+
+	cr_assert(f, "%s", file);
+	while (fgets(line, sizeof(line), f))
+		found |= strstr(line, text) != NULL;
+	fclose(f);
+	return found;
+}
+
+/* Both modules go, even with a stale file open and a dead mapping in place; nothing of them is left. */
+Test(stub, unload, .timeout = 60)
+{
+	struct counter c;
+	struct dummy *d;
+	struct stat st;
+
+	counter_new(&c, "level", "uio_stub", 0);
+	cr_assert(in_file("/proc/interrupts", dummy_device(c.dummy)));
+	cr_assert(in_file("/proc/iomem", dummy_device(c.dummy)));
+	/* The stub by itself: its devices are unbound. */
+	cr_assert_eq(system("rmmod uio_stub"), 0);
+	FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
+	OK(uiomap_guard_install());
+	FAILS(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
+	cr_assert_not(in_file("/proc/interrupts", "uio_dummy."));
+	cr_assert_neq(stat("/sys/module/uio_stub", &st), 0);
+	dummy_free(c.dummy);
+	/* The handle is still open. */
+	cr_assert_eq(system("rmmod uio_dummy"), 0);
+	cr_assert_not(in_file("/proc/iomem", "uio_dummy"));
+	FAILS(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
+	FAILS(uiomap_irq_enable(c.device), ENODEV);
+	cr_assert_eq(system("modprobe -a uio_dummy uio_stub"), 0);
+	/* And back: the old handle is none of the new device's. */
+	d = plug("unload-", "counter", NULL, NULL, "uio_stub");
+	FAILS(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
+	uiomap_close(c.device);
+	uiomap_guard_remove();
+	dummy_free(d);
+	cr_assert_eq(system("rmmod uio_stub && rmmod uio_dummy && modprobe -a uio_dummy uio_stub"), 0);
+}

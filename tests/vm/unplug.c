@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The device goes, whatever is being done with it. */
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common.h"
+#include <uio_dummy.h>
+
+static int touch(void *regs)
+{
+	return (int)uiomap_read32(regs, UIO_DUMMY_MODEL);
+}
+
+static int store(void *regs)
+{
+	uiomap_write32(regs, UIO_DUMMY_COUNTER_SCRATCH, 1);
+	return 0;
+}
+
+/* How a child that runs body(arg) ends. */
+static int child_status(int (*body)(void *), void *arg)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		signal(SIGBUS, SIG_DFL);
+		body(arg);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	return status;
+}
+
+/* Reads and writes, with and without guard, in this process and in a forked one, in every mapping there is. */
+Test(unplug, mapped, .timeout = 60)
+{
+	struct counter c;
+	struct uiomap_region *second;
+	struct stat st;
+	int status, fd;
+	volatile uint32_t *other;
+
+	counter_new(&c, "level", "uio_stub", 0);
+	second = uiomap_map(c.device, 0, UIOMAP_MAP_RDONLY);
+	cr_assert(second, "%s", uiomap_error());
+	/* Another node of the same device: another inode. */
+	cr_assert_eq(stat(dummy_uio_node(c.dummy), &st), 0);
+	unlink("/dev/another-node");
+	cr_assert_eq(mknod("/dev/another-node", S_IFCHR | 0600, st.st_rdev), 0);
+	fd = open("/dev/another-node", O_RDWR);
+	cr_assert_geq(fd, 0);
+	other = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	cr_assert_neq((void *)other, MAP_FAILED);
+
+	FAILS(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL);	/* not installed yet */
+	OK(uiomap_guard_install());
+	cr_assert_eq(uiomap_guard(c.device, touch, (void *)c.regs), UIO_DUMMY_MODEL_COUNTER);
+	cr_assert_eq(child_status(touch, (void *)c.regs), 0);
+
+	OK(dummy_unplug(c.dummy));
+	cr_assert(uiomap_device_removed(c.device));
+	FAILS(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
+	cr_assert(strstr(uiomap_error(), dummy_name(c.dummy)), "%s", uiomap_error());
+	FAILS(uiomap_guard(c.device, store, (void *)c.regs), ENODEV);
+	FAILS(uiomap_guard(c.device, touch, (void *)uiomap_region_base(second)), ENODEV);
+	status = child_status(touch, (void *)c.regs);
+	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "the child ended with 0x%x", status);
+	status = child_status(touch, (void *)other);
+	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "through the other node: 0x%x", status);
+
+	FAILS_NULL(uiomap_map(c.device, 0, 0), ENODEV);
+	FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
+	FAILS(uiomap_irq_wait(c.device, 0, NULL), ENODEV);
+	FAILS(uiomap_irq_enable(c.device), ENODEV);
+	FAILS(uiomap_irq_read(c.device, NULL), ENODEV);
+	FAILS_NULL(uiomap_open(dummy_name(c.dummy), 0), ENODEV);
+	FAILS_NULL(uiomap_open_info(uiomap_device_info(c.device), 0), ENODEV);
+	/* Back again: the old handle stays dead, a new one works. */
+	OK(dummy_go_live(c.dummy));
+	OK(dummy_bind(c.dummy, "uio_stub"));
+	cr_assert(uiomap_device_removed(c.device));
+	FAILS(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
+	FAILS(uiomap_irq_wait(c.device, 0, NULL), ENODEV);
+	uiomap_close(c.device);
+	counter_open(&c, 0);
+	munmap((void *)other, 4096);
+	close(fd);
+	unlink("/dev/another-node");
+	uiomap_guard_remove();
+	counter_free(&c);
+}
+
+struct waiter {
+	struct counter *counter;
+	int64_t timeout;
+	int error;
+};
+
+static void *wait_for_irq(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->error = uiomap_irq_wait(w->counter->device, w->timeout, NULL) < 0 ? errno : 0;
+	return NULL;
+}
+
+/* In read(2) or poll(2) of that thread: only then is it really asleep. */
+static void until_asleep(void)
+{
+	char path[64], state = 'R';
+
+	/* The other thread of this process is the one that isn't the main one. */
+	for (int i = 0; i < 2000 && state != 'S'; i++) {
+		FILE *f = popen("for t in /proc/$PPID/task/*; do [ ${t##*/} = $PPID ] || cut -d' ' -f3 $t/stat; done", "r");
+
+		if (f && fgets(path, sizeof(path), f))
+			state = path[0];
+		if (f)
+			pclose(f);
+	}
+	cr_assert_eq(state, 'S');
+}
+
+Test(unplug, while_waiting, .timeout = 120)
+{
+	static const struct {
+		const char *driver;
+		unsigned int flags;
+		int64_t timeout;
+	} cases[] = {
+		{ "uio_stub", 0, UIOMAP_FOREVER },
+		{ "uio_stub", 0, 60 * SECOND },
+		{ "uio_stub", UIOMAP_WAKEABLE, UIOMAP_FOREVER },
+		{ "uio_pdrv_genirq", 0, UIOMAP_FOREVER },
+		{ "uio_pdrv_genirq", UIOMAP_WAKEABLE, 60 * SECOND },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct counter c;
+		struct waiter w = { .counter = &c, .timeout = cases[i].timeout };
+		struct pollfd p;
+		pthread_t thread;
+		int64_t begin;
+
+		counter_new(&c, "level", cases[i].driver, cases[i].flags);
+		cr_assert_eq(pthread_create(&thread, NULL, wait_for_irq, &w), 0);
+		until_asleep();
+		begin = now();
+		OK(dummy_unplug(c.dummy));
+		pthread_join(thread, NULL);
+		cr_assert_eq(w.error, ENODEV, "case %zu: errno %d", i, w.error);
+		cr_assert_lt(now() - begin, LATE, "case %zu", i);
+		p = (struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN };
+		cr_assert_eq(poll(&p, 1, 1000), 1);
+		cr_assert(p.revents & (POLLERR | POLLHUP), "poll tells 0x%x", p.revents);
+		counter_free(&c);
+	}
+}
+
+/*
+ * Two hundred times, at whatever moment: one thread waits, one reads registers
+ * in a guard, and the device goes.
+ */
+static int read_for_ever(void *regs)
+{
+	/* The scratch register stays 0: only the removal ends this. */
+	while (!uiomap_read32(regs, UIO_DUMMY_COUNTER_SCRATCH))
+		;
+	return 0;
+}
+
+static void *read_guarded(void *arg)
+{
+	struct counter *c = arg;
+
+	return uiomap_guard(c->device, read_for_ever, (void *)c->regs) == -1 && errno == ENODEV ? arg : NULL;
+}
+
+Test(unplug, two_hundred_times, .timeout = 280)
+{
+	OK(uiomap_guard_install());
+	for (int i = 0; i < 200; i++) {
+		struct counter c;
+		struct waiter w = { .counter = &c, .timeout = i % 2 ? UIOMAP_FOREVER : 60 * SECOND };
+		pthread_t waiter, reader;
+		void *caught;
+
+		counter_new(&c, i % 3 ? "level" : "edge", "uio_stub", i % 5 ? 0 : UIOMAP_WAKEABLE);
+		uiomap_write32(c.regs, UIO_DUMMY_COUNTER_PERIOD_NS, 100000);
+		if (i % 4 == 0)
+			uiomap_write32(c.regs, UIO_DUMMY_COUNTER_CTRL, UIO_DUMMY_COUNTER_RUN);
+		cr_assert_eq(pthread_create(&waiter, NULL, wait_for_irq, &w), 0);
+		cr_assert_eq(pthread_create(&reader, NULL, read_guarded, &c), 0);
+		if (i % 2)
+			OK(dummy_stimulate(c.dummy, "unplug", 1));
+		else
+			OK(dummy_unbind(c.dummy));
+		pthread_join(reader, &caught);
+		cr_assert(caught, "round %d", i);
+		pthread_join(waiter, NULL);
+		/* An interrupt may have come first; from now on it is gone. */
+		cr_assert(w.error == 0 || w.error == ENODEV, "round %d: errno %d", i, w.error);
+		FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
+		counter_free(&c);
+	}
+	uiomap_guard_remove();
+}
+
+/* Under a driver that doesn't revoke, what a process can still reach stays as it was, and nobody else's. */
+Test(unplug, not_revoked_but_kept, .timeout = 60)
+{
+	static const char *const maps[] = { "physical:0:4096", "logical:8:4000", "virtual:0:9000" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct dummy *d = plug("kept-", "memory", NULL, maps[i], i ? NULL : "uio_pdrv_genirq");
+		struct uiomap_device *device = open_dummy(d, 0);
+		struct uiomap_region *region = uiomap_map(device, 0, 0);
+		volatile char *base = uiomap_region_base(region);
+
+		strcpy((char *)base, "still mine");
+		OK(dummy_unplug(d));
+		/* Much memory goes through other hands. */
+		for (int j = 0; j < 20; j++) {
+			struct dummy *other = plug("kept-other-", "memory", NULL, "physical:0:65536,physical:0:4096", "uio_stub");
+
+			dummy_free(other);
+		}
+		cr_assert_str_eq((char *)base, "still mine", "map %s", maps[i]);
+		cr_assert_neq(system("rmmod uio_dummy 2>/dev/null"), 0);
+		uiomap_close(device);
+		dummy_free(d);
+	}
+}
