@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/**
+ * @file ring.h
+ * Driver of the DMA ring device (kernel/uio_dummy.h, "ring"): messages go out
+ * by DMA and come back by DMA, without a copy on this side.
+ *
+ * reserve -> write the message where it will be sent from -> commit
+ * peek    -> read the message where it has arrived        -> release
+ *
+ * ACCEPTED. A message is accepted when ring_commit() has returned 0. It is
+ * then kept until it has come back intact: in order (cookie), of the same
+ * length, and with the CRC-32 that it had, as computed here from what was
+ * received. Until that is so, ring_recover() sends it again. No message is
+ * lost, doubled or overtaken by an interrupt that doesn't come, a device that
+ * stands still, stops with an error or writes wrong completions; only by the
+ * removal of the device.
+ *
+ * BATCHES. Commit and release only take notes. The device is told of `batch`
+ * messages at a time, or when a call finds nothing at hand, or by ring_flush().
+ *
+ * ERRORS. As in libuiomap: -1 or NULL with errno, and ring_error() in words.
+ * Any call can give:
+ *	- ENODEV: the device is gone. Nothing but ring_close() makes sense any more.
+ *	- EIO: the device has stopped with an error; ring_failure() tells at which descriptor
+ *	- EBADMSG: a completion or a message that came back is not what it must be; ring_failure()
+ *   After the last two, ring_recover(); until then, messages that had arrived
+ *   before can still be taken, and everything else fails the same way.
+ *
+ * THREADS. One ring is used by one thread at a time, like all of libuiomap. It
+ * is its device handle's one waiter. uiomap_irq_wake() ends a wait with
+ * ECANCELED (not in RING_POLL).
+ *
+ * REMOVAL. The functions survive the removal of the device in the middle
+ * (uiomap_guard()). The program's own accesses to the buffers do so only
+ * inside a uiomap_guard() of the program; ring calls are welcome in there.
+ */
+#ifndef RING_H
+#define RING_H
+
+#include <stdint.h>
+
+#include <uiomap.h>
+
+struct ring;
+
+/** How completions are noticed. */
+enum ring_mode {
+	RING_INTERRUPT,	/**< sleep until the device interrupts */
+	RING_POLL,	/**< look at the memory, never sleep: least delay, one CPU; needs no interrupt */
+	RING_ADAPTIVE,	/**< look while there is traffic, with the interrupt off; sleep when there is none */
+};
+
+/** All zero is a good default. */
+struct ring_config {
+	enum ring_mode mode;
+	uint32_t size;			/**< messages that fit, each way: a power of two; 0: 256, or what the device can */
+	uint32_t message_max;		/**< bytes of the longest message; 0: what the device can */
+	uint32_t batch;			/**< messages per doorbell, 1 ... size; 0: a quarter of size, at most 64 */
+	uint32_t coalesce_count;	/**< completions per interrupt; 0: a quarter of size */
+	uint32_t coalesce_ns;		/**< but no completion waits longer than that for its interrupt; 0: 100,000 */
+};
+
+/** A message that has arrived; its bytes stay where they are until it is released. */
+struct ring_message {
+	const void *data;
+	uint32_t length;	/**< bytes, at least 1 */
+	uint32_t number;	/**< the how many-eth accepted message it is, from 0; wraps */
+};
+
+/** Why the ring stands. */
+struct ring_failure {
+	int error;		/**< EIO, EBADMSG; 0: it doesn't stand */
+	char queue;		/**< 'T': in the transmit queue, 'R': in the receive queue, '-': the device as a whole */
+	uint32_t index;		/**< the descriptor's index, as the device counts */
+	uint32_t number;	/**< the message in it */
+	uint32_t code;		/**< EIO: the device's error code, UIO_DUMMY_RING_E_* */
+};
+
+/** Counters since ring_open(). */
+struct ring_stats {
+	uint64_t accepted;	/**< messages */
+	uint64_t received;	/**< messages come back and verified */
+	uint64_t bytes;		/**< of those */
+	uint64_t batches;	/**< doorbells for messages to send */
+	uint64_t doorbells;	/**< all doorbells */
+	uint64_t interrupts;	/**< as the kernel counted them */
+	uint64_t sleeps;	/**< calls of uiomap_irq_wait() */
+	uint64_t late;		/**< sleeps after which there was work that no interrupt had told of */
+	uint64_t yields;	/**< calls of sched_yield(), by a ring that polls in vain */
+	uint64_t failures;	/**< times that the ring stood */
+	uint64_t recoveries;
+};
+
+/** The last error of the calling thread in words; "" if there was none. Valid until its next failing call. */
+const char *ring_error(void);
+
+/** Bytes of DMA memory for rings of `size` messages of up to message_max bytes. */
+size_t ring_memory(uint32_t size, uint32_t message_max);
+
+/**
+ * Reset the device and start both rings. Installs libuiomap's SIGBUS handler
+ * (uiomap_guard_install()) until ring_close().
+ * @param device	must stay open until after ring_close(); remains the caller's
+ * @param config	NULL: all defaults
+ * @return the ring, or NULL with errno
+ *	- EPROTO: not a ring device
+ *	- EINVAL: a value in config that the device can't, or that is none
+ *	- ENOTSUP: no DMA memory, or no interrupt though the mode needs one
+ *	- ENOMEM: not enough DMA memory (the text says how much it takes)
+ *	- ETIMEDOUT: the device doesn't answer the reset
+ *	- EIO: the device refuses to start; ENODEV, EACCES, ERANGE of libuiomap
+ */
+struct ring *ring_open(struct uiomap_device *device, const struct ring_config *config);
+
+/** Stop the device, free. Messages under way are lost, pointers into buffers are dead. NULL is fine. Keeps errno. */
+void ring_close(struct ring *ring);
+
+/** Bytes of the longest message. */
+uint32_t ring_message_max(const struct ring *ring);
+
+/**
+ * A buffer for the next message. Without a commit in between it is the same one again.
+ * @param timeout_ns	how long to wait for one; 0: not at all; UIOMAP_FOREVER: no limit
+ * @return room for ring_message_max() bytes, until ring_commit(); or NULL with errno
+ *	- EAGAIN: none is free (timeout 0); take what has arrived, or come again
+ *	- ETIMEDOUT: none came free in time; nothing is lost
+ *	- EDEADLK: none will come free, since all receive buffers hold messages that have not been released
+ *	- EIO, EBADMSG, ENODEV; EINTR, ECANCELED of uiomap_irq_wait(); EINVAL: a timeout below UIOMAP_FOREVER
+ */
+void *ring_reserve(struct ring *ring, int64_t timeout_ns);
+
+/**
+ * Send the message in the reserved buffer. The buffer is the driver's then.
+ * @return 0: accepted; -1 with errno, and the message is still only reserved
+ *	- EINVAL: nothing is reserved; EMSGSIZE: length is 0 or too much
+ *	- EIO, EBADMSG, ENODEV
+ */
+int ring_commit(struct ring *ring, uint32_t length);
+
+/** Tell the device of everything committed and released. Only for a program that will now do something else. 0; -1 with errno. */
+int ring_flush(struct ring *ring);
+
+/**
+ * The oldest messages that have arrived and are not released. They stay.
+ * @param[out] messages	the oldest first
+ * @param max		how many at most, at least 1
+ * @param timeout_ns	how long to wait for the first; as for ring_reserve()
+ * @return how many, at least 1; or -1 with errno
+ *	- EAGAIN (timeout 0), ETIMEDOUT: none has arrived
+ *	- EDEADLK: none will arrive, since no accepted message is under way
+ *	- EIO, EBADMSG, ENODEV; EINTR, ECANCELED; EINVAL
+ */
+int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max, int64_t timeout_ns);
+
+/** Give back the oldest `count` messages. 0; -1 with errno EINVAL: that many were not there; ENODEV. */
+int ring_release(struct ring *ring, unsigned int count);
+
+/** Why the ring stands, of EIO and EBADMSG; error is 0 if it doesn't. Belongs to the ring. */
+const struct ring_failure *ring_failure(const struct ring *ring);
+
+/**
+ * Reset the device and send again, in order, all that was accepted and has
+ * not come back. What has arrived or is reserved stays where it is. Can be
+ * called at any time, and again if it fails.
+ * @return 0; -1 with errno ETIMEDOUT (the device doesn't answer), EIO (it refuses to start), ENODEV
+ */
+int ring_recover(struct ring *ring);
+
+void ring_stats(const struct ring *ring, struct ring_stats *stats);
+
+#endif /* RING_H */
