@@ -11,21 +11,20 @@
 
 #include "stub.h"
 
-/* So that no other driver has it, nor gets it while we do. */
+/*
+ * So that no other driver has it, nor gets it while we do. A resource that is
+ * in a tree is claimed below its own node; what that lies in must not be
+ * another driver's. (System RAM, where simulated devices have their memory, is
+ * nobody's, though busy as a whole.)
+ */
 static int stub_claim(struct stub *stub, struct resource *root, struct resource *r)
 {
+	const unsigned long above = r->parent ? r->parent->flags : 0;
 	struct device *dev = stub->dev;
-	struct resource *parent = r->parent;
 
-	/* The root of its tree: mostly `root`, but a bus may have a space of its own. */
-	while (parent && parent->parent && !(parent->flags & IORESOURCE_SYSRAM))
-		parent = parent->parent;
-	if (!parent)
-		parent = root;
-	/* System RAM is busy as a whole; a simulated device's memory is claimed inside it. */
-	if (parent->flags & IORESOURCE_SYSRAM)
-		parent = r;
-	if (!__devm_request_region(dev, parent, r->start, resource_size(r), dev_name(dev)))
+	if (((above & IORESOURCE_BUSY) && !(above & IORESOURCE_SYSRAM)) ||
+	    !__devm_request_region(dev, r->parent ? r : root, r->start, resource_size(r),
+				   dev_name(dev)))
 		return dev_err_probe(dev, -EBUSY,
 				     "%pR is another driver's: unbind that first; %s shows which\n",
 				     r, root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
