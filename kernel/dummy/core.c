@@ -308,6 +308,7 @@ static void __exit dummy_exit(void)
 	dummy_self_exit();
 	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
 	dummy_quarantine_exit();
+	dummy_pages_exit();
 	ida_destroy(&ids);
 }
 module_exit(dummy_exit);

@@ -8,7 +8,7 @@
  * stimulus.c    what is done to it while it is live, by sysfs
  * irq.c         its interrupt line
  * iommu.c       its DMA operations: a small simulated IOMMU
- * mem.c         its memory
+ * mem.c         its memory; pages.c: of the physical kinds
  * quarantine.c  memory that processes may still reach when the device has gone
  * self.c        registers the devices that no driver can be bound to with the UIO core
  * memory.c, counter.c, framebuffer.c (scanout.c), ring.c (message.c; engine.c)
@@ -185,6 +185,11 @@ struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);
 /* Free it, unless a process may still reach it (quarantine.c). The platform device is deleted but still there. */
 void dummy_mem_remove(struct dummy *d);
 void dummy_mem_free(const struct dummy_mem *mem);
+
+/* pages.c: zeroed; to be freed with the same arguments */
+void *dummy_pages_alloc(size_t pages, bool uncached);
+void dummy_pages_free(void *base, size_t pages, bool uncached);
+void dummy_pages_exit(void);
 
 /* quarantine.c */
 void dummy_hold(struct dummy *d, struct device *uio);	/* takes over the reference to uio */

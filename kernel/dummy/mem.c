@@ -8,97 +8,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
-#include <asm/set_memory.h>
 
 #include "dummy.h"
-
-/* The largest block that the page allocator gives in one piece. */
-#define BLOCK_ORDER	KMALLOC_MAX_ORDER
-#define BLOCK_PAGES	(1ul << BLOCK_ORDER)
-
-static bool adjacent(const struct page *a, const struct page *b)
-{
-	return page_to_pfn(a) + BLOCK_PAGES == page_to_pfn(b);
-}
-
-/* Insert a block where it belongs; returns where. */
-static size_t insert_block(struct page **blocks, size_t n, struct page *block)
-{
-	size_t i = n;
-
-	for (; i > 0 && page_to_pfn(blocks[i - 1]) > page_to_pfn(block); i--)
-		blocks[i] = blocks[i - 1];
-	blocks[i] = block;
-	return i;
-}
-
-/*
- * Pages side by side, more of them than the allocator has in one piece: take
- * blocks until `want` of them are adjacent, and give the others back. Returns
- * the first one's address; each block is split into pages.
- */
-static void *alloc_blocks(size_t want)
-{
-	const size_t most = min_t(size_t, 32 * want, totalram_pages() / BLOCK_PAGES / 2);
-	struct page **blocks = kvmalloc_array(most, sizeof(*blocks), GFP_KERNEL), *block;
-	size_t n = 0, first = 0, last, i;
-	void *found = NULL;
-
-	if (!blocks)
-		return NULL;
-	while (n < most && !found) {
-		block = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, BLOCK_ORDER);
-		if (!block)
-			break;
-		first = last = insert_block(blocks, n++, block);
-		while (first > 0 && adjacent(blocks[first - 1], blocks[first]))
-			first--;
-		while (last + 1 < n && adjacent(blocks[last], blocks[last + 1]))
-			last++;
-		if (last - first + 1 >= want)
-			found = page_address(blocks[first]);
-	}
-	for (i = 0; i < n; i++) {
-		if (found && i >= first && i < first + want)
-			split_page(blocks[i], BLOCK_ORDER);
-		else
-			__free_pages(blocks[i], BLOCK_ORDER);
-	}
-	kvfree(blocks);
-	return found;
-}
-
-static void *alloc_adjacent(size_t pages)
-{
-	const size_t blocks = DIV_ROUND_UP(pages, BLOCK_PAGES);
-	void *base;
-
-	if (blocks == 1)
-		return alloc_pages_exact(pages * PAGE_SIZE, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
-	base = alloc_blocks(blocks);
-	if (base) {
-		free_pages_exact(base + pages * PAGE_SIZE, (blocks * BLOCK_PAGES - pages) * PAGE_SIZE);
-		memset(base, 0, pages * PAGE_SIZE);
-	}
-	return base;
-}
-
-/*
- * x86 maps RAM into a process as the kernel has it mapped, whatever a driver
- * asks for. So what drivers will map uncached is made so here. (Write-combining
- * has to be reserved by who maps it, which changes the kernel's mapping too.)
- */
-static void *alloc_physical(size_t pages, bool uncached)
-{
-	void *base = alloc_adjacent(pages);
-
-	if (base && uncached && set_memory_uc((unsigned long)base, pages)) {
-		set_memory_wb((unsigned long)base, pages);
-		free_pages_exact(base, pages * PAGE_SIZE);
-		return NULL;
-	}
-	return base;
-}
 
 /*
  * From kmalloc, but as much as it takes from the page allocator: smaller
@@ -123,7 +34,7 @@ struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map)
 	switch (map->kind) {
 	case DUMMY_PHYSICAL:
 	case DUMMY_PREFETCHABLE:
-		mem->base = alloc_physical(mem->pages, map->kind == DUMMY_PHYSICAL);
+		mem->base = dummy_pages_alloc(mem->pages, map->kind == DUMMY_PHYSICAL);
 		break;
 	case DUMMY_LOGICAL:
 		mem->base = alloc_logical(mem->pages);
@@ -152,9 +63,7 @@ void dummy_mem_free(const struct dummy_mem *mem)
 	switch (mem->kind) {
 	case DUMMY_PHYSICAL:
 	case DUMMY_PREFETCHABLE:
-		/* Write-combining too: its reservation does not change the kernel's mapping back. */
-		set_memory_wb((unsigned long)mem->base, mem->pages);
-		free_pages_exact(mem->base, mem->pages * PAGE_SIZE);
+		dummy_pages_free(mem->base, mem->pages, mem->kind == DUMMY_PHYSICAL);
 		break;
 	case DUMMY_LOGICAL:
 		kfree(mem->base);
