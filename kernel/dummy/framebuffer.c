@@ -7,11 +7,11 @@
  * that draws into the page being scanned out, or a flip that is not latched at
  * vsync, gives a frame that nobody has drawn.
  */
-#include <linux/crc32.h>
 #include <linux/kthread.h>
 #include <linux/math64.h>
 #include <linux/slab.h>
 
+#include "crc.h"
 #include "dummy.h"
 #include "engine.h"
 #include "scanout.h"
@@ -27,6 +27,7 @@ struct framebuffer {
 	struct dummy *d;
 	struct dummy_engine engine;
 	struct dummy_scanout *scanout;
+	struct dummy_crc *crc;
 	const void *vram;
 	u32 line;		/* visible bytes of a line */
 	u32 stride;
@@ -156,19 +157,19 @@ static bool fb_scan(struct framebuffer *fb)
 	const u32 height = fb->d->config.height, band = DIV_ROUND_UP(height, BANDS);
 	const u64 active = fb->period / 4 * 3;
 	void *pixels = dummy_scanout_pixels(fb->scanout);
-	u32 y, crc = ~0;
+	u32 y;
 
 	for (y = 0; y < height; y++) {
-		void *line = pixels + y * fb->line;
-
-		if (y % band == 0 && !fb_wait(fb, fb->vsync_time + mul_u64_u32_div(active, y, height)))
-			return false;
-		memcpy(line, fb->vram + fb->front + y * fb->stride, fb->line);
-		/* Of the copy: a driver that draws at this moment can't make pixels and CRC differ. */
-		crc = crc32_le(crc, line, fb->line);
+		if (y % band == 0) {
+			/* Of the copy: a driver that draws at this moment can't make pixels and CRC differ. */
+			dummy_crc_progress(fb->crc, pixels, y * fb->line);
+			if (!fb_wait(fb, fb->vsync_time + mul_u64_u32_div(active, y, height)))
+				return false;
+		}
+		memcpy(pixels + y * fb->line, fb->vram + fb->front + y * fb->stride, fb->line);
 		cond_resched();
 	}
-	fb->scan_crc = ~crc;
+	fb->scan_crc = dummy_crc_end(fb->crc, pixels);
 	fb->scan_flip = fb->flip_done;
 	return true;
 }
@@ -245,19 +246,22 @@ static int fb_start(struct dummy *d)
 	fb->stride = stride_of(c);
 	fb->period = NSEC_PER_SEC / c->refresh_hz;
 	fb->scanout = dummy_scanout_new(fb->line * c->height);
-	if (!fb->scanout)
+	fb->crc = dummy_crc_new(fb->line * c->height);
+	if (!fb->scanout || !fb->crc)
 		goto free;
 	fb_write_constants(fb);
 	d->priv = fb;
 	err = dummy_engine_start(&fb->engine, fb_run, fb, d);
 	if (err)
-		goto free_scanout;
+		goto free;
 	return 0;
 
-free_scanout:
-	d->priv = NULL;
-	dummy_scanout_free(fb->scanout);
 free:
+	d->priv = NULL;
+	if (fb) {
+		dummy_crc_free(fb->crc);
+		dummy_scanout_free(fb->scanout);
+	}
 	kfree(fb);
 	return err;
 }
@@ -268,6 +272,7 @@ static void fb_stop(struct dummy *d)
 
 	dummy_engine_stop(&fb->engine);
 	d->priv = NULL;
+	dummy_crc_free(fb->crc);
 	dummy_scanout_free(fb->scanout);
 	kfree(fb);
 }

@@ -23,21 +23,23 @@ struct screen {
 };
 
 static const char *format;
-static uint32_t width;
+static uint32_t width, height, refresh = HZ;
 
 static void configure(struct dummy *d)
 {
 	RAW_OK(dummy_set_number(d, "width", width));
-	RAW_OK(dummy_set_number(d, "height", 200));
+	RAW_OK(dummy_set_number(d, "height", height));
 	RAW_OK(dummy_set(d, "format", format));
+	RAW_OK(dummy_set_number(d, "refresh_hz", refresh));
 	/* Plain memory, for uio_pdrv_genirq leaves out the prefetchable kind. */
 	RAW_OK(dummy_set_number(d, "vram_prefetchable", 0));
 }
 
-static void open_screen(struct screen *s, const char *driver, const char *fourcc, uint32_t pixels)
+static void open_screen(struct screen *s, const char *driver, const char *fourcc, uint32_t pixels, uint32_t lines)
 {
 	format = fourcc;
 	width = pixels;
+	height = lines;
 	s->d = raw_device("framebuffer", configure);
 	RAW_OK(dummy_bind(s->d, driver));
 	s->raw = raw_open(s->d);
@@ -155,7 +157,7 @@ Test(framebuffer, mode_and_pixels)
 
 	for (i = 0; i < 2; i++) {
 		/* Widths that leave padding at the end of each line. */
-		open_screen(&s, drivers[i], "XR24", 301);
+		open_screen(&s, drivers[i], "XR24", 301, 200);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_MAGIC), UIO_DUMMY_MAGIC_VALUE);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_MODEL), UIO_DUMMY_MODEL_FRAMEBUFFER);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_WIDTH), 301);
@@ -168,7 +170,7 @@ Test(framebuffer, mode_and_pixels)
 		check_pixels(&s);
 		close_screen(&s);
 
-		open_screen(&s, drivers[i], "RG16", 301);
+		open_screen(&s, drivers[i], "RG16", 301, 200);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_FORMAT), UIO_DUMMY_FB_RG16);
 		cr_assert_eq(s.stride, 640);
 		check_pixels(&s);
@@ -186,6 +188,27 @@ Test(framebuffer, mode_and_pixels)
 	}
 }
 
+/* From one pixel on: the device computes its CRC in ways that depend on the size. */
+Test(framebuffer, sizes)
+{
+	const struct {
+		const char *format;
+		uint32_t width, height;
+	} modes[] = {
+		{ "RG16", 1, 1 }, { "XR24", 1, 1 }, { "RG16", 5, 1 }, { "RG16", 5, 3 }, { "XR24", 64, 47 }, { "RG16", 140, 4 },
+		{ "XR24", 2, 3006 }, { "XR24", 2, 3007 }, { "RG16", 5, 2999 }, { "XR24", 1000, 7 },
+	};
+	struct screen s;
+	unsigned int i;
+
+	refresh = 1000;
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		open_screen(&s, "uio_stub", modes[i].format, modes[i].width, modes[i].height);
+		check_pixels(&s);
+		close_screen(&s);
+	}
+}
+
 #define FLIPS 40
 
 Test(framebuffer, flips_are_latched_at_vsync)
@@ -195,7 +218,7 @@ Test(framebuffer, flips_are_latched_at_vsync)
 	size_t count, k, seen;
 	struct screen s;
 
-	open_screen(&s, "uio_stub", "XR24", 320);
+	open_screen(&s, "uio_stub", "XR24", 320, 200);
 	crc[0] = draw_noise(&s, 0);
 	scanout(&s, true);
 	for (i = 1; i <= FLIPS; i++) {
@@ -233,7 +256,7 @@ Test(framebuffer, a_torn_frame_is_seen)
 	size_t count, k;
 	struct screen s;
 
-	open_screen(&s, "uio_stub", "XR24", 320);
+	open_screen(&s, "uio_stub", "XR24", 320, 200);
 	for (i = 0; i < 256; i++)
 		crc[i] = solid_crc(&s, i);
 	scanout(&s, true);
@@ -259,7 +282,7 @@ Test(framebuffer, bad_flips_are_refused)
 	struct screen s;
 	uint32_t bad[] = { 2, 1, 0, 0xfffffffc, 0x80000000 }, i;
 
-	open_screen(&s, "uio_pdrv_genirq", "XR24", 320);
+	open_screen(&s, "uio_pdrv_genirq", "XR24", 320, 200);
 	bad[2] = (4 << 20) - s.page + 4;
 	scanout(&s, true);
 	flip(&s, s.page);
@@ -286,7 +309,7 @@ Test(framebuffer, time_stall_and_off)
 	uint64_t time, last;
 	struct screen s;
 
-	open_screen(&s, "uio_stub", "RG16", 64);
+	open_screen(&s, "uio_stub", "RG16", 64, 200);
 	cr_assert_eq(raw_irq(s.raw, 1), 0);
 	cr_assert(!raw_wait(s.raw, 50, NULL), "an interrupt without SCANOUT");
 	cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ), 0);
@@ -299,7 +322,7 @@ Test(framebuffer, time_stall_and_off)
 		vsync(&s);
 		time = raw_read64(s.raw, UIO_DUMMY_FB_VSYNC_TIME);
 		/* A period may stretch on a slow machine; it never gets much shorter. */
-		cr_assert_geq(time - last, (raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ) - seq) * (PERIOD_NS - PERIOD_NS / 8));
+		cr_assert_geq(time - last, (raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ) - seq) * (PERIOD_NS - PERIOD_NS / 4));
 		seq = raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ);
 		last = time;
 	}

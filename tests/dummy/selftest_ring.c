@@ -217,17 +217,17 @@ Test(ring, idle_engine_sees_the_doorbell)
 	int i;
 
 	box_open(&b);
-	for (i = 0; i < 10; i++) {
+	raw_write(b.raw, UIO_DUMMY_IRQ_ENABLE, 0);
+	raw_ack(b.raw);
+	/* Promised is 1 ms; a machine that is busy with other things may be late, but not each time. */
+	for (i = 0; i < 200 && best > 2 * UIO_DUMMY_IDLE_POLL_NS; i++) {
 		/* Idle for long enough to nap as long as it may: a wait for an interrupt that doesn't come. */
-		raw_write(b.raw, UIO_DUMMY_IRQ_ENABLE, 0);
-		raw_ack(b.raw);
 		cr_assert(!raw_wait(b.raw, 10, NULL));
 		began = raw_now();
 		box_send(&b, 1);
 		took = raw_now() - began;
 		best = took < best ? took : best;
 	}
-	/* Promised is 1 ms; a machine that is busy with other things may be late, but not each time. */
 	cr_assert_leq(best, 2 * UIO_DUMMY_IDLE_POLL_NS, "%u µs", (unsigned int)(best / 1000));
 	box_close(&b);
 }
