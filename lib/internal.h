@@ -64,6 +64,11 @@
 #define selector_glance uiomap_i_selector_glance
 #define selector_match uiomap_i_selector_match
 #define selector_parse uiomap_i_selector_parse
+#define uevents_close uiomap_i_uevents_close
+#define uevents_idle uiomap_i_uevents_idle
+#define uevents_listen uiomap_i_uevents_listen
+#define uevents_next uiomap_i_uevents_next
+#define uevents_settled uiomap_i_uevents_settled
 
 /* ---- error.c ---- */
 
@@ -238,6 +243,28 @@ struct uiomap_region *region_at(const struct uiomap_device *device, const void *
 
 /* Who holds a lock on this file: '"fb-demo" (pid 4711)'; "an unknown process" if that can't be seen. */
 void holders(const struct stat *node, char *buffer, size_t size);
+
+/* ---- uevent.c ---- */
+
+struct uevents {
+	struct udev *udev;
+	struct udev_monitor *source;
+	struct udev_queue *queue; /* NULL without udevd */
+	int fd;			  /* readable: there may be something for uevents_next() */
+	int idle_fd;		  /* readable: udevd may have become idle; -1 without udevd */
+};
+
+int uevents_listen(struct uevents *u);
+void uevents_close(struct uevents *u);
+
+/* The next device that came or went: 1; 0 if there is none for now; -1 with errno ENOBUFS if some were lost. */
+int uevents_next(struct uevents *u, unsigned int *number, bool *add);
+
+/* Has udevd done with the device, or will it never? Without udevd there is nothing to wait for. */
+bool uevents_settled(struct uevents *u, unsigned int number);
+
+/* Has udevd nothing to do now? Only where there is idle_fd; makes that unreadable. */
+bool uevents_idle(struct uevents *u);
 
 /* ---- poll.c ---- */
 

@@ -8,9 +8,7 @@
  */
 #include "internal.h"
 
-#include <libudev.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -33,13 +31,11 @@ struct known {
 
 struct uiomap_monitor {
 	struct selector selector;
-	struct udev *udev;
-	struct udev_monitor *source;
-	struct udev_queue *queue; /* NULL without udevd */
+	struct uevents uevents;
 	int epoll;
 	int ready;   /* eventfd: readable while there are events, or a scan is due */
 	bool signal; /* and whether it is now */
-	bool waits;  /* for udevd to become idle: the queue's descriptor is in epoll */
+	bool waits;  /* for udevd to become idle: that descriptor is in epoll */
 	bool rescan; /* something was lost */
 	struct known *known;
 	struct event *events;
@@ -95,29 +91,13 @@ static int forget(struct uiomap_monitor *m, struct known **link)
 	return result;
 }
 
-/* Has udevd done with it, or will it never? Without udevd there is nothing to wait for. */
-static bool settled(struct uiomap_monitor *m, unsigned int number)
-{
-	struct udev_device *device;
-	bool initialized;
-	char name[16];
-
-	if (!m->queue || udev_queue_get_queue_is_empty(m->queue))
-		return true;
-	snprintf(name, sizeof(name), "uio%u", number);
-	device = udev_device_new_from_subsystem_sysname(m->udev, "uio", name);
-	initialized = device && udev_device_get_is_initialized(device);
-	udev_device_unref(device);
-	return initialized;
-}
-
 enum cause { CAUSE_ADD, CAUSE_REMOVE, CAUSE_SCAN };
 
 static int learn(struct uiomap_monitor *m, unsigned int number, int dirfd, ino_t inode, enum cause cause)
 {
 	struct known **link = lookup(m, number);
 	struct uiomap_info *info = NULL;
-	bool wait = cause == CAUSE_SCAN && !settled(m, number);
+	bool wait = cause == CAUSE_SCAN && !uevents_settled(&m->uevents, number);
 
 	if (*link)
 		return 0;
@@ -171,9 +151,8 @@ static void watch_queue(struct uiomap_monitor *m)
 
 	for (struct known *k = m->known; k; k = k->next)
 		waits = waits || !k->info;
-	if (!m->queue || waits == m->waits)
-		return;
-	if (epoll_ctl(m->epoll, waits ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, udev_queue_get_fd(m->queue), &event) == 0)
+	if (waits != m->waits &&
+	    epoll_ctl(m->epoll, waits ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, m->uevents.idle_fd, &event) == 0)
 		m->waits = waits;
 }
 
@@ -206,59 +185,29 @@ static int scan(struct uiomap_monitor *m)
 /* Everything that has come from the kernel or udevd. */
 static int receive(struct uiomap_monitor *m)
 {
-	struct udev_device *device;
 	unsigned int number;
-	int result = 0;
+	int result;
+	bool add;
 
-	while (result == 0 && (errno = 0, device = udev_monitor_receive_device(m->source))) {
-		const char *action = udev_device_get_action(device);
-		const char *name = udev_device_get_sysname(device);
-
-		/* bind, change and the like are none of ours */
-		if (action && name && parse_uio(name, &number) && (!strcmp(action, "add") || !strcmp(action, "remove")))
-			result = compare(m, number, *action == 'a' ? CAUSE_ADD : CAUSE_REMOVE);
-		udev_device_unref(device);
+	while ((result = uevents_next(&m->uevents, &number, &add)) > 0) {
+		result = compare(m, number, add ? CAUSE_ADD : CAUSE_REMOVE);
+		if (result < 0)
+			break;
 	}
-	if (result == 0 && errno == ENOBUFS) {
+	if (result < 0 || (m->waits && uevents_idle(&m->uevents)))
 		m->rescan = true;
-		result = fail(ENOBUFS, "the kernel dropped events of devices; call uiomap_monitor_next() again, it scans anew");
-	} else if (result < 0) {
-		m->rescan = true;
-	}
-	if (m->waits) {
-		udev_queue_flush(m->queue);
-		if (udev_queue_get_queue_is_empty(m->queue))
-			m->rescan = true;
-	}
 	watch_queue(m);
 	update_ready(m);
 	return result;
 }
 
-/* Listen: to udevd, which tells when a device is set up; or to the kernel where there is no udevd. */
-static int listen(struct uiomap_monitor *m)
+static int watch(struct uiomap_monitor *m)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	bool udevd = access(UIOMAP_RUN "/udev/control", F_OK) == 0;
-	int result;
 
-	errno = ENOMEM;
-	m->udev = udev_new();
-	if (m->udev)
-		m->source = udev_monitor_new_from_netlink(m->udev, udevd ? "udev" : "kernel");
-	if (m->source && udevd)
-		m->queue = udev_queue_new(m->udev);
-	if (!m->source || (udevd && (!m->queue || udev_queue_get_fd(m->queue) < 0)))
-		return fail(errno, "can't listen to uevents: %s", strerror(errno));
-	result = udev_monitor_filter_add_match_subsystem_devtype(m->source, "uio", NULL);
-	if (result >= 0)
-		result = udev_monitor_enable_receiving(m->source);
-	if (result < 0)
-		return fail(-result, "can't listen to uevents: %s", strerror(-result));
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (m->epoll < 0 || m->ready < 0 ||
-	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, udev_monitor_get_fd(m->source), &event) < 0 ||
+	if (m->epoll < 0 || m->ready < 0 || epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.fd, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->ready, &event) < 0)
 		return fail(errno, "can't watch for uevents: %s", strerror(errno));
 	return 0;
@@ -281,7 +230,8 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 		     QUOTE(selector));
 		goto close_monitor;
 	}
-	if (listen(m) < 0 || scan(m) < 0)
+	/* Listen first: what comes during the scan is told of at least once. */
+	if (uevents_listen(&m->uevents) < 0 || watch(m) < 0 || scan(m) < 0)
 		goto close_monitor;
 	return m;
 
@@ -314,9 +264,7 @@ void uiomap_monitor_close(struct uiomap_monitor *m)
 		close(m->ready);
 	if (m->epoll >= 0)
 		close(m->epoll);
-	udev_queue_unref(m->queue);
-	udev_monitor_unref(m->source);
-	udev_unref(m->udev);
+	uevents_close(&m->uevents);
 	selector_clear(&m->selector);
 	free(m);
 	errno = error;

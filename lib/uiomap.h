@@ -8,18 +8,26 @@
  *
  * ERRORS. A function that can fail returns -1 (int) or NULL (pointer) and sets
  * errno; uiomap_error() then tells in words what failed, where (device, file,
- * value) and what to do. Everything else returns what its text says. Passing
- * NULL where an object is expected gives EINVAL; the close, free, unmap and
- * put functions accept NULL and do nothing, and keep errno.
+ * value) and what to do. Look at both only after a failure. NULL where an
+ * object or a text is expected gives EINVAL, which is not repeated below;
+ * getters of plain values (number, count, size, name) answer it with 0 or "".
+ * The close, free, unmap and remove functions accept NULL, do nothing then, and
+ * always keep errno.
  *
- * THREADS. The library has no threads and no locks of its own and never
- * prints, exits or aborts. Different objects can be used in different threads
- * at the same time. One object can be used by one thread at a time, except for
- * what is marked "any thread". Register accessors are plain loads and stores.
- * A device handle may be used across fork() by one of the two processes only.
+ * THREADS. The library has no threads of its own, takes no lock but a short one
+ * in uiomap_guard_install() and uiomap_guard_remove(), and never prints, exits
+ * or aborts. Different objects can be used in different threads at the same
+ * time. One object can be used by one thread at a time, except by what is
+ * marked "any thread". A region and a DMA buffer belong to their device handle
+ * in this, but register accessors are plain loads and stores: any thread.
+ * After fork() a device handle may be used by one of the two processes only.
  *
  * LIFETIME. Regions and DMA buffers belong to the device handle that made them
- * and must be given back before, or are taken back by, uiomap_close().
+ * and must be given back before, or are taken back by, uiomap_close(). All
+ * descriptors are close-on-exec.
+ *
+ * SOURCE. Kernel functions named below are in drivers/uio/uio.c; the kernel's
+ * own description is Documentation/driver-api/uio-howto.rst.
  */
 #ifndef UIOMAP_H
 #define UIOMAP_H
@@ -47,7 +55,11 @@ struct uiomap_region;	/**< a mapped map */
 struct uiomap_dma;	/**< DMA memory */
 struct uiomap_monitor;	/**< devices that come and go */
 
-/** The last error of the calling thread in words; "" if there was none. Valid until its next failing call. Any thread. */
+/**
+ * The last error of the calling thread in words, one line; "" if there was
+ * none. Bytes of names that are not printable ASCII are shown as \xNN.
+ * @return belongs to the thread; valid until its next failing call. Any thread.
+ */
 const char *uiomap_error(void);
 
 /** Version of the library, "MAJOR.MINOR.PATCH". Any thread. */
@@ -61,14 +73,20 @@ const char *uiomap_version(void);
  *   uioN               the kernel's number
  *   NAME               the UIO name (/sys/class/uio/uioN/name)
  *   NAME#K             the Kth (from 0) of several that share the name, in the
- *                      order of their sysfs paths, which no probe order changes
- *   name:NAME[#K]      the same, for a NAME that reads like another form
+ *                      order of their sysfs paths (numbers in them by value),
+ *                      which no probe order changes
+ *   name:NAME[#K]      the same, for a NAME that reads like another form. Digits
+ *                      after the last # are always an instance
  *   BUS:DEVICE         the parent device by bus and name: platform:uio_dummy.0,
  *                      pci:0000:01:00.0
  *   of:PATH            the parent's device-tree path: of:/soc/dma@40000000
- *   addr:0xADDRESS     the device that has a map beginning at this address
- *   /dev/…             any node or link that leads to the device's node
- *   /sys/…             the UIO device's or its parent's directory in sysfs
+ *   addr:0xADDRESS     the device that has a map whose memory begins at this
+ *                      address (struct uiomap_map_info, addr)
+ *   /dev/...           any node or link, anywhere, that leads to the device's node
+ *   /sys/...           the UIO device's or its parent's directory in sysfs, by
+ *                      whatever path
+ *
+ * More than one match is an error where one device is wanted.
  */
 
 /** What stands behind a map. */
@@ -85,7 +103,7 @@ const char *uiomap_kind_name(enum uiomap_kind kind);
 
 /** How the device's interrupt behaves. */
 enum uiomap_irq {
-	UIOMAP_IRQ_UNKNOWN,		/**< can't be told from outside; uiomap_irq_wait() finds out */
+	UIOMAP_IRQ_UNKNOWN,		/**< sysfs doesn't tell (mainline drivers); the snapshot of an open device tells more */
 	UIOMAP_IRQ_NONE,		/**< the device has no interrupt */
 	UIOMAP_IRQ_MASKED,		/**< masked at each event until enabled again (level lines) */
 	UIOMAP_IRQ_COUNTED,		/**< never masked by itself, each event counted (edge lines, MSI) */
@@ -94,9 +112,9 @@ enum uiomap_irq {
 /** One map, as sysfs tells it. */
 struct uiomap_map_info {
 	char name[64];		/**< "" if it has none; cut to 63 bytes */
-	uint64_t addr;		/**< where the device's memory begins: physical, bus (DMA_COHERENT) or kernel virtual (CACHED) address */
-	uint64_t size;		/**< usable bytes from there */
-	uint32_t offset;	/**< where that is in the first page of the mapping, bytes */
+	uint64_t addr;		/**< of the first usable byte: physical, bus (DMA_COHERENT) or kernel virtual (CACHED); all ones: not known */
+	uint64_t size;		/**< usable bytes from there; not rounded unless the kernel driver does */
+	uint32_t offset;	/**< where that is in the mapping, bytes; uiomap_region_base() has it added */
 	enum uiomap_kind kind;
 };
 
@@ -109,33 +127,47 @@ struct uiomap_port_info {
 };
 
 /**
- * Find one device.
- * @return a snapshot of the device as it was now, to be given back with
- *	uiomap_info_free(); or NULL with errno
- *	- ENODEV: no device matches (the text says what there is)
+ * Find one device. Any thread.
+ *
+ * Of each device only what the selector asks for is looked at (its name: open,
+ * read, close); the one that matches is then read whole. By number or node
+ * nothing is searched.
+ *
+ * @return a snapshot of the device as it was now, owned by the caller, to be
+ *	given back with uiomap_info_free(); or NULL with errno
+ *	- ENODEV: no device matches, or it went away while it was read (the text
+ *	  says what there is)
  *	- ENOTUNIQ: several match; the text lists them
  *	- EINVAL: the selector is malformed; the text says where
- *	- EPROTO: the device's sysfs content is not what a UIO device's is
- *	- EACCES, ENOMEM, EMFILE, ENFILE
+ *	- EPROTO: the device's sysfs content is not what the kernel gives: the
+ *	  text names file and value
+ *	- ENOMEM, EMFILE, ENFILE; EACCES and others of open(2) and stat(2) on
+ *	  sysfs or on a path given as selector
  */
 struct uiomap_info *uiomap_find(const char *selector);
 
 /**
  * All devices that match a selector (NULL: all there are), in the order of
  * their numbers. A device whose sysfs content is malformed or that goes while
- * it is read is left out.
- * @param[out] count	number of devices, may be 0
- * @return an array of *count snapshots and a final NULL, to be given back with
- *	uiomap_list_free(); or NULL with errno EINVAL, EACCES, ENOMEM, EMFILE, ENFILE
+ * it is read is left out. Any thread.
+ * @param[out] count	number of devices, may be 0; NULL if not wanted
+ * @return an array of *count snapshots and a final NULL, owned by the caller, to
+ *	be given back with uiomap_list_free(); or NULL with errno EINVAL (the
+ *	selector is malformed), ENOMEM, EMFILE, ENFILE, EACCES
  */
 struct uiomap_info **uiomap_list(const char *selector, size_t *count);
+/** Give back a list and its snapshots. */
 void uiomap_list_free(struct uiomap_info **list);
 
-/** A copy of its own of a snapshot; NULL with errno ENOMEM. */
+/** A copy of its own of a snapshot, owned by the caller; NULL with errno ENOMEM. */
 struct uiomap_info *uiomap_info_copy(const struct uiomap_info *info);
+/** Give back a snapshot of uiomap_find(), uiomap_info_copy() or uiomap_monitor_next(). */
 void uiomap_info_free(struct uiomap_info *info);
 
-/* Getters. Returned pointers belong to the snapshot and live as long as it. */
+/*
+ * Getters. Snapshots never change: any thread. Returned pointers belong to the
+ * snapshot and live as long as it. No text is NULL.
+ */
 
 unsigned int uiomap_info_number(const struct uiomap_info *info);	/**< N of uioN */
 const char *uiomap_info_name(const struct uiomap_info *info);		/**< UIO name */
@@ -145,43 +177,60 @@ const char *uiomap_info_syspath(const struct uiomap_info *info);	/**< parent dev
 const char *uiomap_info_bus(const struct uiomap_info *info);		/**< parent's bus: "platform", "pci", …, or "" */
 const char *uiomap_info_device(const struct uiomap_info *info);		/**< parent's name on that bus, or "" */
 const char *uiomap_info_driver(const struct uiomap_info *info);		/**< kernel driver bound to the parent, or "" */
-enum uiomap_irq uiomap_info_irq(const struct uiomap_info *info);
-unsigned int uiomap_info_map_count(const struct uiomap_info *info);
+enum uiomap_irq uiomap_info_irq(const struct uiomap_info *info);	/**< how its interrupt behaves, as far as is known */
+unsigned int uiomap_info_map_count(const struct uiomap_info *info);	/**< maps, at most UIOMAP_MAX_MAPS; no holes */
 /** Map number index; NULL with errno ERANGE if there is none. */
 const struct uiomap_map_info *uiomap_info_map(const struct uiomap_info *info, unsigned int index);
-unsigned int uiomap_info_port_count(const struct uiomap_info *info);
+unsigned int uiomap_info_port_count(const struct uiomap_info *info);	/**< port regions, at most UIOMAP_MAX_PORTS; no holes */
+/** Port region number index; NULL with errno ERANGE if there is none. */
 const struct uiomap_port_info *uiomap_info_port(const struct uiomap_info *info, unsigned int index);
 
 /* ---- open and close ------------------------------------------------------ */
 
 enum uiomap_open_flags {
-	UIOMAP_RDONLY = 1,	/**< maps are read-only, the interrupt can't be enabled or disabled */
-	UIOMAP_EXCLUSIVE = 2,	/**< EBUSY if another libuiomap user has it open, or comes later (advisory: flock(2) on the node) */
-	UIOMAP_WAKEABLE = 4,	/**< uiomap_irq_wake() works; costs one poll(2) more per uiomap_irq_wait() */
+	UIOMAP_RDONLY = 1,	/**< maps are read-only, the interrupt is neither enabled nor disabled, no DMA memory */
+	UIOMAP_EXCLUSIVE = 2,	/**< EBUSY if others have it open, and for those who come later; among users of this library (flock(2)) */
+	UIOMAP_WAKEABLE = 4,	/**< uiomap_irq_wake() works; costs one ppoll(2) more per uiomap_irq_wait() */
 };
 
 /**
- * Open a device.
+ * Open a device. Any thread.
+ *
+ * Whoever gets the number while this runs, the handle is either the device
+ * that matched or an error. Interrupts are counted from here on.
+ *
  * @param flags	0 or UIOMAP_RDONLY | UIOMAP_EXCLUSIVE | UIOMAP_WAKEABLE
- * @return a handle to be closed with uiomap_close(); or NULL with errno
+ * @return a handle, owned by the caller, to be closed with uiomap_close(); or
+ *	NULL with errno
  *	- those of uiomap_find()
- *	- EACCES: no permission on the node (the text says which group or mode it has)
- *	- EBUSY: held exclusively by another process, or UIOMAP_EXCLUSIVE and held at all (the text says by whom)
- *	- ENODEV: it went away meanwhile; ENXIO: the node isn't the device that sysfs tells of
+ *	- EACCES: no permission on the node (the text says its mode, owner and group)
+ *	- EBUSY: held exclusively by another handle, or UIOMAP_EXCLUSIVE and held
+ *	  at all (the text says by whom: /proc/locks)
+ *	- ENODEV: it went away meanwhile
+ *	- ENXIO: the node is missing, or is not the device that sysfs tells of
  *	- EINVAL: unknown flags
+ *	- others of open(2), as its kernel driver gave them
  */
 struct uiomap_device *uiomap_open(const char *selector, unsigned int flags);
 
-/** The same for a device that was found before; ENODEV if another device has taken its number since. */
+/**
+ * The same for a device that was found before. The snapshot stays the
+ * caller's; the handle has a new one of its own.
+ * @return as uiomap_open(); ENODEV also if another device (another name or
+ *	parent) has taken its number since
+ */
 struct uiomap_device *uiomap_open_info(const struct uiomap_info *info, unsigned int flags);
 
-/** Unmap what is mapped, free what is allocated, close. Pointers into its regions are dead then. */
+/** Unmap what is mapped, free what is allocated, close. Pointers into its regions and DMA memory are dead then. */
 void uiomap_close(struct uiomap_device *device);
 
-/** The snapshot taken at open; belongs to the handle. */
+/**
+ * The snapshot taken when it was opened; belongs to the handle. Its interrupt
+ * is UIOMAP_IRQ_NONE if there is none, also under drivers that don't tell sysfs.
+ */
 const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device);
 
-/** true if the device is gone (unbound or unplugged); asks the kernel. */
+/** true if the device is gone (unbound or unplugged), also if another has its number; asks the kernel. true for NULL. */
 bool uiomap_device_removed(const struct uiomap_device *device);
 
 /* ---- map ----------------------------------------------------------------- */
@@ -192,29 +241,44 @@ enum uiomap_map_flags {
 };
 
 /**
- * Map a map, by number or by name. Mapping one twice gives two regions.
- * @return the region, or NULL with errno
- *	- ERANGE: no such map (the text lists those there are); ENOTUNIQ: several maps have the name
+ * Map a map, by number or by name. Always the whole map: the kernel has no
+ * other way (uio_mmap()). Mapping one twice gives two regions.
+ * @param flags	0 or UIOMAP_MAP_RDONLY | UIOMAP_MAP_PREFAULT
+ * @return the region, owned by the device handle; or NULL with errno
+ *	- ERANGE: no such map (the text lists those there are)
+ *	- ENOTUNIQ: several maps have the name
  *	- EACCES: the device was opened UIOMAP_RDONLY and UIOMAP_MAP_RDONLY is missing
  *	- ENODEV: the device is gone
- *	- EINVAL: unknown flags, or the kernel refused the size
- *	- ENOMEM
+ *	- EINVAL: unknown flags; or the kernel refuses the map, since its driver
+ *	  registered an address or a size that is not made of whole pages
+ *	- ENOMEM, and others of mmap(2), as its kernel driver gave them
  */
 struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
 struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags);
+
+/** Take one region back before the device is closed. */
 void uiomap_unmap(struct uiomap_region *region);
 
-/** Where the device's memory begins, for the accessors of uiomap-io.h. */
+/**
+ * Where the device's memory begins, for the accessors of uiomap-io.h; valid
+ * until uiomap_unmap() or uiomap_close(). Once the device is gone, accesses
+ * raise SIGBUS (uio_stub), or go on reaching whatever is at that address
+ * (mainline drivers). Any thread.
+ */
 volatile void *uiomap_region_base(const struct uiomap_region *region);
-/** Usable bytes from there. */
+/** Usable bytes from there. Any thread. */
 size_t uiomap_region_size(const struct uiomap_region *region);
-/** What sysfs tells of it; lives as long as the device handle. */
+/** What sysfs tells of it; lives as long as the device handle. Any thread. */
 const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *region);
 
 /*
- * Bounds-checked accessors: -1 with errno ERANGE (offset + width is beyond the
- * region) or EINVAL (offset is no multiple of the width), naming device, map
- * and offset, EACCES for a write to a read-only region. Native byte order.
+ * Bounds-checked accessors, native byte order, any thread. One load or store
+ * each, as in uiomap-io.h. 0; or -1, and no access, with errno
+ *	- ERANGE: offset + width is beyond the region
+ *	- EINVAL: the register's address is no multiple of the width
+ *	- EACCES: a write to a region mapped UIOMAP_MAP_RDONLY
+ *	- ENOTSUP: 64 bits on a machine that can't do that at once
+ * The text names device, map and offset.
  */
 int uiomap_region_read8(const struct uiomap_region *region, size_t offset, uint8_t *value);
 int uiomap_region_read16(const struct uiomap_region *region, size_t offset, uint16_t *value);
@@ -227,10 +291,13 @@ int uiomap_region_write64(struct uiomap_region *region, size_t offset, uint64_t 
 
 /**
  * Read a register until (value & mask) == want. Spins, and yields the CPU
- * between looks once that has taken longer than 10 us.
+ * between looks once that has taken longer than 10 us. The last look comes
+ * after the time is over. Any thread.
+ * @param offset	bytes, a multiple of 4
  * @param timeout_ns	0: look once; UIOMAP_FOREVER: no limit
- * @param[out] last	the last value read, may be NULL; also set on ETIMEDOUT
- * @return 0; -1 with errno ETIMEDOUT, ERANGE or EINVAL (as above)
+ * @param[out] last	the last value read, also on ETIMEDOUT; may be NULL
+ * @return 0; -1 with errno ETIMEDOUT (the text has the last value), EINVAL (a
+ *	timeout below UIOMAP_FOREVER), ERANGE or EINVAL as above
  */
 int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint32_t mask, uint32_t want,
 			 int64_t timeout_ns, uint32_t *last);
@@ -239,53 +306,70 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
 
 /**
  * Wait for an interrupt: enable it, then sleep until at least one came since
- * the last wait (the first time: since open). Enabling first loses none: a
- * level line that is still asserted fires again, and an edge that came while
- * disabled is kept by the kernel. Handle the device's own status (acknowledge)
- * before the next wait. One read(2) and, for lines that are masked at each
- * event, one write(2); one poll(2) more with a finite timeout or UIOMAP_WAKEABLE.
+ * the last wait (the first time: since uiomap_open() was called). Enabling
+ * first loses none: a level line that is still asserted fires again, and an
+ * edge that came while disabled is kept by the kernel. Handle the device's own
+ * status (acknowledge) before the next wait.
  *
- * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit
+ * System calls: one read(2), and for lines that are masked at each event one
+ * write(2) before. One ppoll(2) more with a finite timeout or UIOMAP_WAKEABLE.
+ * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to.
+ *
+ * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit. By
+ *	CLOCK_MONOTONIC; never early.
  * @param[out] count	interrupts since the last wait, 1 or more; more than 1
  *	means that count - 1 were not waited for. Right across the wrap of the
- *	kernel's 32-bit counter. A level line that fired before the wait and is
- *	not acknowledged yet fires, and counts, once more. May be NULL.
+ *	kernel's 32-bit counter (UINT32_MAX stands for a whole turn). A level
+ *	line that fired before the wait and is not acknowledged yet fires, and
+ *	counts, once more. Untouched on failure. May be NULL.
  * @return 0; or -1 with errno
  *	- ETIMEDOUT: none came in time
- *	- ECANCELED: woken by uiomap_irq_wake()
- *	- ENODEV: the device is gone
+ *	- ECANCELED: woken by uiomap_irq_wake(). Comes before an interrupt, which
+ *	  stays for the next wait
+ *	- ENODEV: the device is gone. Interrupts that came before it went and
+ *	  were not taken are lost with it (uio_read())
  *	- ENOTSUP: the device has no interrupt
- *	- EINTR: a signal handler ran (only with handlers without SA_RESTART)
+ *	- EINTR: a signal handler ran. With UIOMAP_FOREVER and without
+ *	  UIOMAP_WAKEABLE only one that was installed without SA_RESTART;
+ *	  otherwise any (signal(7): ppoll is never restarted)
  *	- EINVAL: a timeout below UIOMAP_FOREVER
+ *	- others of write(2), if its kernel driver fails to enable the interrupt
  */
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count);
 
 /**
- * Enable or disable the interrupt, whatever its state is.
- * @return 0; -1 with errno ENODEV, ENOTSUP (no interrupt), EOPNOTSUPP… see below
- *	- ENOSYS: this kernel driver can't mask it (the text says so)
+ * Enable or disable the interrupt, whatever its state is: one write(2).
+ * @return 0; -1 with errno
+ *	- ENODEV: the device is gone
+ *	- ENOTSUP: the device has no interrupt
+ *	- ENOSYS: it has one, but its kernel driver can't mask it (uio_write());
+ *	  use the device's own registers. uiomap_irq_wait() works all the same
  *	- EACCES: opened UIOMAP_RDONLY
+ *	- others of write(2), as its kernel driver gave them
  */
 int uiomap_irq_enable(struct uiomap_device *device);
 int uiomap_irq_disable(struct uiomap_device *device);
 
 /**
  * Take the interrupts that have come, without enabling and without sleeping:
- * for programs that poll uiomap_irq_fd(). 0 and *count as above; -1 with errno
- * EAGAIN if none has come, ENODEV, ENOTSUP.
+ * for programs that poll uiomap_irq_fd() and then uiomap_irq_enable(). One
+ * read(2).
+ * @return 0 and *count as above; -1 with errno EAGAIN if none has come, ENODEV,
+ *	ENOTSUP
  */
 int uiomap_irq_read(struct uiomap_device *device, uint32_t *count);
 
 /**
  * The device's file descriptor for poll(2), epoll(7): readable when an
- * interrupt has come. After removal it reports POLLERR | POLLHUP (and POLLIN)
- * for ever: stop polling it then. Owned by the handle: don't close or read it.
+ * interrupt has come. Without an interrupt, and after removal, it reports
+ * POLLERR | POLLHUP (and POLLIN) for ever: stop polling it then (uio_poll()).
+ * Owned by the handle: don't close or read it, don't change its flags.
  */
 int uiomap_irq_fd(const struct uiomap_device *device);
 
 /**
- * Make the current or else the next uiomap_irq_wait() return ECANCELED.
- * Any thread; async-signal-safe.
+ * Make the current or else the next uiomap_irq_wait() return ECANCELED. Several
+ * wakes before that are one. Any thread; async-signal-safe, so it sets no text.
  * @return 0; -1 with errno EINVAL if the device wasn't opened UIOMAP_WAKEABLE
  */
 int uiomap_irq_wake(struct uiomap_device *device);
@@ -295,67 +379,107 @@ int uiomap_irq_wake(struct uiomap_device *device);
 /**
  * Allocate memory that the device can reach: CPU and device see each other's
  * writes without cache maintenance; order them with uiomap_dma_wmb() and
- * uiomap_dma_rmb(). Zeroed. It comes from the coherent map that uio_stub
- * registers on request (module option dma=SIZE).
+ * uiomap_dma_rmb(). Zeroed. It comes from the first coherent map, which
+ * uio_stub registers on request (its option dma=SIZE).
+ *
+ * Each handle shares out that map on its own: if two handles, or two
+ * processes, are to allocate from one device, they must agree on who does;
+ * UIOMAP_EXCLUSIVE keeps others off.
+ *
  * @param size	bytes, at least 1
  * @param align	power of two, up to 1 MiB, of the bus address; 0: 64 (a cache line)
- * @return the buffer, or NULL with errno
+ * @return the buffer, owned by the device handle; or NULL with errno
  *	- ENOTSUP: the device has no DMA memory (the text says how to get some)
- *	- ENOMEM: not enough is left (the text says how much is)
- *	- EINVAL, EACCES (opened UIOMAP_RDONLY), ENODEV
+ *	- ENOMEM: not enough is left in one piece (the text says how much is)
+ *	- EINVAL: size or align is none of the above
+ *	- EACCES: opened UIOMAP_RDONLY; ENODEV: the device is gone
  */
 struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, size_t align);
+
+/** Give back a buffer. The device must have stopped using it. */
 void uiomap_dma_free(struct uiomap_dma *dma);
-void *uiomap_dma_cpu(const struct uiomap_dma *dma);		/**< CPU address */
+
+/* Any thread. */
+
+void *uiomap_dma_cpu(const struct uiomap_dma *dma);		/**< CPU address; valid until the buffer is freed or the device closed */
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma);		/**< bus address (IOVA behind an IOMMU): what the device is told */
-size_t uiomap_dma_size(const struct uiomap_dma *dma);
+size_t uiomap_dma_size(const struct uiomap_dma *dma);		/**< bytes, as asked for */
 
 /* ---- removal ---------------------------------------------------------------- */
 
 /**
  * Install the SIGBUS handler that uiomap_guard() needs; process-wide, the only
  * global thing in this library, and only on request. The handler that was
- * there before is called for every SIGBUS that isn't ours. Install and remove
- * are counted, and remove restores. Any thread.
+ * there before is called, with its own mask and flags, for every SIGBUS that
+ * isn't ours; where there was none, the default action follows. Install and
+ * remove are counted, and the last remove restores, unless somebody else has
+ * installed a handler after ours, which then may rely on it. Any thread.
  * @return 0; -1 with the errno of sigaction(2)
  */
 int uiomap_guard_install(void);
+/** Undo one uiomap_guard_install(). Not inside uiomap_guard(). Any thread. */
 void uiomap_guard_remove(void);
 
 /**
  * Run body(arg) such that an access to a region or DMA memory of `device`
  * after its removal ends it, as siglongjmp() would: body must not hold what
- * only its own end would give back. Accesses inside cost nothing more than
- * without. Guards nest, also for different devices; each thread has its own.
- * @return what body returned; -1 with errno ENODEV if the access was caught;
- *	-1 with errno EINVAL if the handler isn't installed
+ * only its own end would give back, and must leave by returning. Accesses
+ * inside cost nothing more than without, entering costs no system call.
+ * Guards nest, also for different devices; each thread has its own. Other
+ * threads may use the device's registers meanwhile, under guards of their own,
+ * but must not map or unmap.
+ *
+ * What is caught is SIGBUS with BUS_ADRERR at an address inside the device's
+ * mappings: what the kernel makes of accesses to pages that were taken away.
+ * Mainline drivers don't take physical memory away.
+ *
+ * @return what body returned; or -1 with errno
+ *	- ENODEV: an access was caught
+ *	- EINVAL: the handler isn't installed
  */
 int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg);
 
 /* ---- hotplug ----------------------------------------------------------------- */
 
+/** What has happened to a device. */
 enum uiomap_event { UIOMAP_EVENT_ADD = 1, UIOMAP_EVENT_REMOVE = 2 };
 
 /**
  * Watch devices come and go. It listens before it scans, so none is missed:
- * those that are there already come first, as ADD events.
- * @param selector	which; NULL: all
- * @return the monitor; or NULL with errno EINVAL, ENOMEM, EMFILE, ENFILE, EACCES
+ * those that are there already come first, as ADD events, in the order of
+ * their numbers. Listens to udevd where it runs, else to the kernel.
+ * @param selector	which; NULL: all. NAME#K is refused: which one is the Kth
+ *	changes while others come and go. A /dev/ or /sys/ path is looked at when
+ *	a device comes
+ * @return the monitor, owned by the caller, to be given back with
+ *	uiomap_monitor_close(); or NULL with errno EINVAL (the selector),
+ *	ENOMEM, EMFILE, ENFILE, EACCES, or others of socket(2) for netlink
  */
 struct uiomap_monitor *uiomap_monitor_open(const char *selector);
+/** Events that were not taken are dropped. */
 void uiomap_monitor_close(struct uiomap_monitor *monitor);
 
-/** For poll(2), epoll(7): readable while there is something for uiomap_monitor_next(). Owned by the monitor. */
+/**
+ * For poll(2), epoll(7): readable while there may be something for
+ * uiomap_monitor_next(); ETIMEDOUT from that is possible all the same. Owned by
+ * the monitor: don't close or read it.
+ */
 int uiomap_monitor_fd(const struct uiomap_monitor *monitor);
 
 /**
- * The next event. ADD comes after udev has set up the node, where udevd runs.
- * @param[out] info	the device; on REMOVE as it was when it came. The
- *	caller gives it back with uiomap_info_free().
+ * The next event. For each device ADD and REMOVE alternate. ADD comes after
+ * udevd has set up the node, where it runs. A device whose sysfs content is
+ * malformed never comes.
+ * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit
+ * @param[out] info	the device; on REMOVE as it was when it came. Owned by
+ *	the caller, to be given back with uiomap_info_free(). Untouched on failure.
  * @return UIOMAP_EVENT_ADD or UIOMAP_EVENT_REMOVE; -1 with errno
  *	- ETIMEDOUT: none in timeout_ns
- *	- EINTR, ENOMEM
- *	- ENOBUFS: the kernel dropped events; call again: the monitor has scanned anew and reports the differences
+ *	- ENOBUFS: the kernel dropped events; call again: the monitor scans anew
+ *	  and reports the differences
+ *	- EINTR: a signal handler ran
+ *	- EINVAL: a timeout below UIOMAP_FOREVER
+ *	- ENOMEM, EMFILE, ENFILE, EACCES; call again: nothing is lost
  */
 int uiomap_monitor_next(struct uiomap_monitor *monitor, int64_t timeout_ns, struct uiomap_info **info);
 

@@ -3,7 +3,7 @@
 /* Where the device's memory is in a mapping, by the rules of every kernel era. */
 #include "tree.h"
 
-TestSuite(geometry, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(place, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, uint64_t usable, uint32_t start, uint64_t length)
 {
@@ -26,63 +26,45 @@ static void is_wrong(uint64_t addr, uint64_t size, uint64_t offset, const char *
 	cr_expect(strstr(wrong, part), "addr 0x%lx size 0x%lx offset 0x%lx: %s", addr, size, offset, wrong);
 }
 
-Test(geometry, whole_pages)
+Test(place, page_aligned)
 {
 	is(0x10000, 0x1000, 0, 0x10000, 0x1000, 0, 0x1000);
 	is(0x10000, 0x5000, 0, 0x10000, 0x5000, 0, 0x5000);
 	is(0, 0x1000, 0, 0, 0x1000, 0, 0x1000);
-}
-
-Test(geometry, size_is_not_rounded)
-{
+	/* sizes are not rounded, mappings are */
 	is(0x10000, 1, 0, 0x10000, 1, 0, 0x1000);
 	is(0x10000, 0x1001, 0, 0x10000, 0x1001, 0, 0x2000);
-}
-
-/* Now: addr rounded down, size includes the offset. */
-Test(geometry, offset_inside_the_page)
-{
+	/* now: addr is rounded down, size includes the offset */
 	is(0x10000, 0x100 + 0x40, 0x100, 0x10100, 0x40, 0x100, 0x1000);
 	is(0x10000, 0x1000, 0xff0, 0x10ff0, 0x10, 0xff0, 0x1000);
+	/* kernel virtual addresses */
+	is(0xffff888004321000, 0x1000, 0, 0xffff888004321000, 0x1000, 0, 0x1000);
+	is(0xffff888004321000, 0x1000, 0x321, 0xffff888004321321, 0x1000 - 0x321, 0x321, 0x1000);
+	is(0xffffffffffffe000, 0x2000, 0, 0xffffffffffffe000, 0x2000, 0, 0x2000);
+	/* uio_dmem_genirq before its first open */
+	is(UINT64_MAX, 0x2000, 0, UINT64_MAX, 0x2000, 0, 0x2000);
 }
 
-Test(geometry, crosses_a_page)
+/* 0x40 bytes at 0xfe0: a page more than the size alone needs. */
+Test(place, crosses_a_page)
 {
-	/* 0x40 bytes at 0xfe0: a page more than the size alone needs */
 	is(0x10000, 0xfe0 + 0x40, 0xfe0, 0x10fe0, 0x40, 0xfe0, 0x2000);
 	is(0x10fe0, 0x40, 0xfe0, 0x10fe0, 0x40, 0xfe0, 0x2000);
 	is(0x10fe0, 0x40, 0, 0x10fe0, 0x40, 0xfe0, 0x2000);
 	is(0x10001, 0x1000, 0, 0x10001, 0x1000, 1, 0x2000);
 }
 
-/* Once: offset told again what addr has; size counts from addr. */
-Test(geometry, unaligned_address_and_the_same_offset)
+Test(place, unaligned_address)
 {
+	/* once: offset tells again what addr has; size counts from addr */
 	is(0x10104, 0x40, 0x104, 0x10104, 0x40, 0x104, 0x1000);
-}
-
-/* Between: addr unaligned, offset 0. */
-Test(geometry, unaligned_address_without_offset)
-{
+	/* between: addr unaligned, offset 0 */
 	is(0x10104, 0x40, 0, 0x10104, 0x40, 0x104, 0x1000);
 	is(0x10104, 0xefc, 0, 0x10104, 0xefc, 0x104, 0x1000);
 	is(0x10104, 0xefd, 0, 0x10104, 0xefd, 0x104, 0x2000);
 }
 
-/* uio_dmem_genirq before its first open. */
-Test(geometry, no_address_yet)
-{
-	is(UINT64_MAX, 0x2000, 0, UINT64_MAX, 0x2000, 0, 0x2000);
-}
-
-Test(geometry, kernel_virtual_addresses)
-{
-	is(0xffff888004321000, 0x1000, 0, 0xffff888004321000, 0x1000, 0, 0x1000);
-	is(0xffff888004321000, 0x1000, 0x321, 0xffff888004321321, 0x1000 - 0x321, 0x321, 0x1000);
-	is(0xffffffffffffe000, 0x2000, 0, 0xffffffffffffe000, 0x2000, 0, 0x2000);
-}
-
-Test(geometry, contradictions)
+Test(place, contradictions)
 {
 	is_wrong(0x10000, 0, 0, "size is 0");
 	is_wrong(0x10000, 0x100, 0x100, "beyond its size");
@@ -125,7 +107,7 @@ static void maps_to(struct tree_map map, uint64_t first, uint64_t size, uint64_t
 	tree_remove(1);
 }
 
-Test(geometry, bytes_are_where_they_belong)
+Test(place, bytes_are_where_they_belong)
 {
 	maps_to((struct tree_map){ "m", 0x40000, 0x1000, 0, false }, 0, 0x1000, 0x1000);
 	maps_to((struct tree_map){ "m", 0x40000, 0x1234, 0x234, false }, 0x234, 0x1000, 0x2000);
