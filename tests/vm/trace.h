@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Which system calls a piece of code makes: counted by ptrace(2), as strace -c would. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#define TRACE_NUMBERS 512
+
+struct trace {
+	unsigned int total;
+	unsigned int by[TRACE_NUMBERS];	/* by[SYS_read] and so on */
+	int status;			/* of the process, as by waitpid(2) */
+};
+
+/*
+ * Run body(arg) in a process of its own and count what it calls between
+ * trace_begin() and trace_end(). The process ends with what body returns.
+ */
+void trace_run(struct trace *t, int (*body)(void *arg), void *arg);
+void trace_begin(void);
+void trace_end(void);
+
+/* "read 20, write 20": for the text of a failure. Valid until the next call. */
+const char *trace_text(const struct trace *t);
+
+#endif /* TRACE_H */
