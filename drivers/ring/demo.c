@@ -188,7 +188,7 @@ static int recover(struct run *run)
 	return ring_recover(run->ring) < 0 ? complain(run->a->selector, ring_error()) : 0;
 }
 
-/* Guarded: the device may go while we are in its buffers. */
+/* Guarded: the device may go while we are in its buffers. 0; 1: failed, and told. */
 static int move(void *arg)
 {
 	struct run *run = arg;
@@ -206,17 +206,19 @@ static int move(void *arg)
 			r->sent++;
 		}
 		if (r->sent < run->a->messages && errno != EAGAIN && recover(run) < 0)
-			return -1;
+			return 1;
 		n = ring_peek(run->ring, messages, AT_ONCE, PATIENCE_NS);
 		if (n < 0) {
 			if (recover(run) < 0)
-				return -1;
+				return 1;
 			continue;
 		}
 		for (int i = 0; i < n; i++)
 			check(run, &messages[i]);
-		if (ring_release(run->ring, (unsigned int)n) < 0)
-			return complain(run->a->selector, ring_error());
+		if (ring_release(run->ring, (unsigned int)n) < 0) {
+			complain(run->a->selector, ring_error());
+			return 1;
+		}
 	}
 	return 0;
 }
@@ -243,6 +245,8 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 	fd = syscalls_begin();
 	begin = seconds();
 	rc = uiomap_guard(device, move, &run);
+	if (rc < 0)
+		complain(a->selector, uiomap_error());
 	r->seconds = seconds() - begin;
 	r->system_calls = fd < 0 ? -1 : (int64_t)syscalls_count(fd);
 	if (fd >= 0)
@@ -274,5 +278,5 @@ int main(int argc, char **argv)
 		report_print(&report, a.stats != NULL);
 	if (rc == 0 && a.json && report_json(&report, a.stats != NULL, a.json) < 0)
 		rc = complain(a.json, strerror(errno));
-	return rc < 0 || !report_good(&report, a.stats != NULL);
+	return rc || !report_good(&report, a.stats != NULL);
 }

@@ -103,7 +103,7 @@ static int restart_body(void *arg)
 	if (start(ring) < 0)
 		return -1;
 	ring->failure = (struct ring_failure){0};
-	ring_repost(ring);
+	ring_post(ring);
 	return 0;
 }
 

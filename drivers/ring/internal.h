@@ -72,10 +72,10 @@ static inline uint32_t ring_kept(const struct ring *ring)
 	return ring->accepted - (ring->base + done);
 }
 
-/* ring.c: post what can be posted, ring the doorbells, take in what is completed. Guarded. -1: gone. */
+/* ring.c: take in what is completed, and give the device something to do if it has little left. Guarded. -1: gone. */
 int ring_turn(struct ring *ring);
-/* ring.c: post everything into empty queues. Inside a guard. */
-void ring_repost(struct ring *ring);
+/* ring.c: tell the device of all that is committed and released. Inside a guard. */
+void ring_post(struct ring *ring);
 
 /* wait.c: until ready(ring); -1 with errno and text. hopeless(ring): why that can't come, or NULL. */
 int ring_wait(struct ring *ring, bool (*ready)(const struct ring *), const char *(*hopeless)(const struct ring *),

@@ -17,7 +17,8 @@
  * removal of the device.
  *
  * BATCHES. Commit and release only take notes. The device is told of `batch`
- * messages at a time, or when a call finds nothing at hand, or by ring_flush().
+ * messages at a time; of fewer when a call finds nothing at hand and the device
+ * has less than a batch left to do; and of all before a sleep and by ring_flush().
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and ring_error() in words.
  * Any call can give:

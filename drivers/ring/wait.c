@@ -11,7 +11,7 @@
 #include "internal.h"
 
 /* Looks at the memory between two looks at the clock, which may be a system call. */
-#define LOOKS	256
+#define LOOKS	1024
 /* How long it is polled for nothing before the CPU is given to somebody else: longer than a busy device takes for a message. */
 #define SPIN_NS	INT64_C(50000)
 
@@ -58,6 +58,8 @@ static int arm_body(void *arg)
 	struct ring *ring = arg;
 	uint32_t seq;
 
+	/* Nobody sleeps on what the device hasn't been told. */
+	ring_post(ring);
 	if (ring->config.mode == RING_ADAPTIVE) {
 		uiomap_write32(ring->regs, UIO_DUMMY_IRQ_ENABLE, 1);
 		/* Reading back makes the posted write arrive. */
@@ -138,6 +140,7 @@ int ring_wait(struct ring *ring, bool (*ready)(const struct ring *), const char 
 {
 	uint32_t rx = ring->rx.cons, tx = ring->tx.cons;
 	int64_t begin = 0, alive = 0, looked = 0, now, limit;
+	bool spun = ring->config.mode == RING_INTERRUPT;
 	const char *reason;
 
 	if (timeout_ns < UIOMAP_FOREVER)
@@ -154,6 +157,13 @@ int ring_wait(struct ring *ring, bool (*ready)(const struct ring *), const char 
 		reason = hopeless(ring);
 		if (reason)
 			return ring_error_set(ring->device, EDEADLK, "%s", reason);
+		/* With a busy device this is all: no look at the clock. */
+		if (!spun) {
+			spun = true;
+			if (ring_guarded(ring, spin_body) < 0)
+				return -1;
+			continue;
+		}
 
 		now = now_ns();
 		if (!begin)
