@@ -58,5 +58,5 @@ quiet_modules() {
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	make -C "$top/kernel" modules "KDIR=$1/headers" "MO=$dir" W=1 > "$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
-	! grep -iE 'warning|error' "$dir/log" | grep -vE 'BTF|pahole'
+	! grep -E 'warning: |error: |WARNING: ' "$dir/log"
 }
