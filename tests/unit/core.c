@@ -40,7 +40,7 @@ struct device {
 	ino_t inode;
 	dev_t dev;
 	dev_t rdev;
-	bool is_device;
+	bool is_char;
 	unsigned int generation; /* of the number's owner: listeners of former ones are dead */
 	enum core_irq irq;
 	uint32_t event;
@@ -90,7 +90,7 @@ void core_add(unsigned int number, enum core_irq irq)
 	tree_write(path, "%s", "");
 	need(__real_stat(path, &st) == 0, path);
 	devices[number] = (struct device){ .inode = st.st_ino, .dev = st.st_dev, .rdev = makedev(240, number),
-					   .is_device = true, .irq = irq, .generation = devices[number].generation + 1 };
+					   .is_char = true, .irq = irq, .generation = devices[number].generation + 1 };
 }
 
 static void notify(unsigned int number)
@@ -184,9 +184,9 @@ void core_set_rdev(unsigned int number, unsigned int major_number, unsigned int 
 	devices[number].rdev = makedev(major_number, minor_number);
 }
 
-void core_not_a_device(unsigned int number)
+void core_block_device(unsigned int number)
 {
-	devices[number].is_device = false;
+	devices[number].is_char = false;
 }
 
 /* ---- the wrappers ---- */
@@ -203,8 +203,8 @@ static void pretend(struct stat *st)
 {
 	struct device *d = device_of(st);
 
-	if (d && d->is_device) {
-		st->st_mode = (st->st_mode & ~(mode_t)S_IFMT) | S_IFCHR;
+	if (d) {
+		st->st_mode = (st->st_mode & ~(mode_t)S_IFMT) | (d->is_char ? S_IFCHR : S_IFBLK);
 		st->st_rdev = d->rdev;
 	}
 }

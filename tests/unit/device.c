@@ -140,7 +140,7 @@ Test(device, node_is_another_device)
 	core_set_rdev(1, 241, 1);
 	refused(0, ENXIO, "dev/uio1 is not the device");
 	core_set_rdev(1, 240, 1);
-	core_not_a_device(1);
+	core_block_device(1);
 	refused(0, ENXIO, "dev/uio1 is not the device");
 }
 

@@ -159,6 +159,8 @@ Test(dma, wrong_arguments)
 	refused(1, 1 << 21, EINVAL, "1 MiB");
 	refused(SIZE_MAX, 0, ENOMEM, "no room");
 	refused(SIZE_MAX - 63, 64, ENOMEM, "no room");
+	alloc(64, 64);
+	refused(SIZE_MAX - 63, 64, ENOMEM, "no room");
 	errno = 0;
 	cr_assert_null(uiomap_dma_alloc(NULL, 1, 0));
 	assert_errno(EINVAL);

@@ -224,6 +224,13 @@ static void access_elsewhere(void)
 	(void)uiomap_guard(other, read_region, region);
 }
 
+static void access_after_a_guard(void)
+{
+	uiomap_guard_install();
+	(void)uiomap_guard(device, read_region, region);
+	unguarded_access();
+}
+
 static void ignored_access(void)
 {
 	signal(SIGBUS, SIG_IGN);
@@ -238,7 +245,7 @@ static void sent_signal(void)
 
 Test(guard, default_action_without_a_guard)
 {
-	void (*const bodies[])(void) = { unguarded_access, access_elsewhere, ignored_access, sent_signal };
+	void (*const bodies[])(void) = { unguarded_access, access_after_a_guard, access_elsewhere, ignored_access, sent_signal };
 
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
 		int status = in_child(bodies[i]);

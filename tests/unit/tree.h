@@ -105,7 +105,8 @@ struct core_mmap {
 struct core_mmap core_last_mmap(void);
 /* This node has another device number than sysfs tells. */
 void core_set_rdev(unsigned int number, unsigned int major_number, unsigned int minor_number);
-void core_not_a_device(unsigned int number);
+/* It is a block device of the same number. */
+void core_block_device(unsigned int number);
 
 /* ---- what tests say often ---- */
 
