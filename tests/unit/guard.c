@@ -202,6 +202,7 @@ static int in_child(void (*body)(void))
 
 	if (!child) {
 		signal(SIGBUS, SIG_DFL); /* not a sanitizer's */
+		alarm(20); /* an access that is repeated for ever would outlive the test */
 		body();
 		_exit(0);
 	}
@@ -224,11 +225,55 @@ static void access_elsewhere(void)
 	(void)uiomap_guard(other, read_region, region);
 }
 
+static int nothing(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+/* The handler on a stack of its own, so that it doesn't cover what a guard may have left behind. */
 static void access_after_a_guard(void)
 {
+	static char stack[1 << 16];
+	static volatile int returned;
+
+	sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof(stack) }, NULL);
 	uiomap_guard_install();
-	(void)uiomap_guard(device, read_region, region);
-	unguarded_access();
+	cut_off(1);
+	(void)uiomap_guard(device, nothing, NULL);
+	if (returned++)
+		_exit(3); /* back into a guard that had ended */
+	(void)read_region(region);
+}
+
+static pthread_barrier_t barrier;
+
+static int stay_inside(void *arg)
+{
+	(void)arg;
+	pthread_barrier_wait(&barrier);
+	while (true)
+		pause();
+	return 0;
+}
+
+static void *guarded_meanwhile(void *arg)
+{
+	(void)uiomap_guard(device, stay_inside, arg);
+	_exit(4); /* the other thread's access has ended this one's guard */
+}
+
+static void access_while_another_thread_guards(void)
+{
+	pthread_t thread;
+
+	uiomap_guard_install();
+	cut_off(1);
+	pthread_barrier_init(&barrier, NULL, 2);
+	if (pthread_create(&thread, NULL, guarded_meanwhile, NULL))
+		_exit(5);
+	pthread_barrier_wait(&barrier);
+	(void)read_region(region);
 }
 
 static void ignored_access(void)
@@ -245,7 +290,8 @@ static void sent_signal(void)
 
 Test(guard, default_action_without_a_guard)
 {
-	void (*const bodies[])(void) = { unguarded_access, access_after_a_guard, access_elsewhere, ignored_access, sent_signal };
+	void (*const bodies[])(void) = { unguarded_access, access_after_a_guard, access_while_another_thread_guards, access_elsewhere,
+				 ignored_access, sent_signal };
 
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
 		int status = in_child(bodies[i]);

@@ -74,6 +74,7 @@ Test(monitor, what_is_there_comes_first)
 	cr_assert_str_eq(udev_source(), "kernel");
 	expect(m, UIOMAP_EVENT_ADD, 1, "a");
 	expect(m, UIOMAP_EVENT_ADD, 3, "c");
+	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_monitor_fd(m), .events = POLLIN }, 1, 0), 0);
 	expect_nothing(m);
 	close_monitor(m);
 }
@@ -124,7 +125,8 @@ Test(monitor, other_uevents)
 	udev_send("bind", "uio1");
 	udev_send("", "uio1");
 	udev_send("add", "map0");
-	udev_send("add", "uio01");
+	come(2, "untold");
+	udev_send("add", "uio02");
 	udev_send("remove", "uio7");
 	udev_send("add", "uio7");
 	udev_send("add", "uio1");
