@@ -16,6 +16,7 @@
 #include <uio_dummy.h>
 #include <uiomap.h>
 
+#include "blit.h"
 
 #define PAGES 2
 
@@ -244,19 +245,10 @@ static int wait_flipped(struct fb *fb, int64_t end, int64_t timeout_ns)
 }
 
 /* Only writes. The shadow has VRAM's stride, so that a page is one run. */
-static void blit(struct fb *fb, uint32_t offset)
+static void copy_page(struct fb *fb, uint32_t offset)
 {
-	volatile char *to = (volatile char *)uiomap_region_base(fb->vram) + offset;
-	size_t size = (size_t)fb->mode.stride * fb->mode.height;
-
-	/*
-	 * Write-combining memory takes writes of any width and order, so the C
-	 * library's fastest copy is right; uncached device memory may not.
-	 */
-	if (uiomap_region_info(fb->vram)->kind == UIOMAP_KIND_WRITE_COMBINING)
-		memcpy((void *)to, fb->surface->pixels, size);
-	else
-		uiomap_copy_to(to, 0, fb->surface->pixels, size, fb->mode.stride % 8 ? 2 : 8);
+	blit((volatile char *)uiomap_region_base(fb->vram) + offset, fb->surface->pixels,
+	     (size_t)fb->mode.stride * fb->mode.height, uiomap_region_info(fb->vram)->kind);
 }
 
 struct present {
@@ -276,7 +268,7 @@ static int present(void *arg)
 		return -1;
 	/* What is being scanned out is the device's word: it may have refused the last flip. */
 	fb->front = uiomap_read32(fb->regs, UIO_DUMMY_FB_FRONT) == fb->page[1];
-	blit(fb, fb->page[!fb->front]);
+	copy_page(fb, fb->page[!fb->front]);
 	uiomap_write32(fb->regs, UIO_DUMMY_FB_FLIP_OFFSET, fb->page[!fb->front]);
 	/* Doorbell: pixels, also those still in write-combining buffers, and the offset come before it. */
 	uiomap_doorbell32(fb->regs, UIO_DUMMY_FB_FLIP_SEQ, ++fb->flip);
