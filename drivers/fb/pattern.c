@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * A test card: colour bars, a grid, a grey ramp, a frame on the outermost
- * pixels, a clock hand and a ball that move, the number in large digits.
+ * pixels, a clock hand, a ball and waves that move, the number in large digits.
  */
 #include "pattern.h"
 
@@ -52,6 +52,37 @@ static void dial(struct surface *s, int x, int y, int radius, uint32_t n)
 	surface_disc(s, x, y, radius / 16 + 1, 0xffb000);
 }
 
+/* Full colours around the wheel, in steps of 1/1536 of a turn. */
+static uint32_t hue(unsigned int turn)
+{
+	uint32_t rise = turn & 255, fall = 255 - rise;
+
+	switch (turn / 256 % 6) {
+	case 0: return 0xff0000 | rise << 8;
+	case 1: return 0x00ff00 | fall << 16;
+	case 2: return 0x00ff00 | rise;
+	case 3: return 0x0000ff | fall << 8;
+	case 4: return 0x0000ff | rise << 16;
+	default: return 0xff0000 | fall;
+	}
+}
+
+/* Two waves that run against each other, in all colours. */
+static void waves(struct surface *s, int x, int y, int width, int height, uint32_t n)
+{
+	int thick = height / 12 + 1;
+
+	for (int i = 0; i < width; i++) {
+		double along = i * 4 * M_PI / width, time = n % 120 * 2 * M_PI / 120;
+		int swing = height / 2 - thick;
+		uint32_t colour = hue((unsigned int)i * 1536 / (unsigned int)width + n % 128 * 12);
+
+		surface_rectangle(s, x + i, y + (int)lrint(sin(along - time) * swing) - thick / 2, 1, thick, colour);
+		surface_rectangle(s, x + i, y + (int)lrint(sin(along + time) * swing / 2) - thick / 4, 1, thick / 2,
+				  ~colour & 0xffffff);
+	}
+}
+
 void pattern_draw(struct surface *s, uint32_t n)
 {
 	int w = (int)s->width, h = (int)s->height, top = h * 2 / 5 + h / 12;
@@ -68,8 +99,9 @@ void pattern_draw(struct surface *s, uint32_t n)
 	surface_disc(s, step < w ? step : 2 * w - step, top - h / 24, h / 24, 0xff5a36);
 	snprintf(text, sizeof(text), "frame %u", n);
 	surface_text(s, w * 2 / 5, top + (h - top) / 5, 2 * scale, 0xffffff, text);
-	snprintf(text, sizeof(text), "%d x %d  %.4s\nuiomap framebuffer", w, h, (const char *)&(uint32_t){ (uint32_t)s->format });
+	snprintf(text, sizeof(text), "%d x %d  %s\nuiomap framebuffer", w, h, s->format == SURFACE_XR24 ? "XR24" : "RG16");
 	surface_text(s, w * 2 / 5, top + (h - top) / 5 + 2 * scale * SURFACE_CHAR_HEIGHT + 2 * scale, scale, 0x9fb4d0, text);
+	waves(s, w * 2 / 5, top + (h - top) * 3 / 4, w * 11 / 20, (h - top) / 3, n);
 	/* All 32 bits of the number along the lower edge: pictures differ even where the rest is too small to. */
 	for (int bit = 0; bit < 32; bit++)
 		surface_rectangle(s, w * bit / 32, h - 6, w * (bit + 1) / 32 - w * bit / 32, 3, n >> bit & 1 ? 0xffb000 : 0x182030);

@@ -144,36 +144,29 @@ void surface_rectangle(struct surface *s, int x, int y, int width, int height, u
 }
 
 /*
- * Bresenham's line. Steps far outside are not walked: of a line that is longer
- * than the surface only the steps whose major coordinate is inside are taken,
- * with the minor coordinate computed, not summed up.
+ * One pixel for each step along the longer side. Only the steps that are inside
+ * are taken, with the other coordinate computed, not summed up: a line may be
+ * longer than the surface by far.
  */
 void surface_line(struct surface *s, int x0, int y0, int x1, int y1, uint32_t colour)
 {
 	int64_t dx = (int64_t)x1 - x0, dy = (int64_t)y1 - y0;
 	bool steep = llabs(dy) > llabs(dx);
-	int64_t from = steep ? y0 : x0, to = steep ? y1 : x1, other = steep ? x0 : y0;
-	int64_t major = steep ? dy : dx, minor = steep ? dx : dy, limit = steep ? s->height : s->width;
+	/* From its lower end on, along the longer side. */
+	bool swap = (steep ? dy : dx) < 0;
+	int64_t from = steep ? (swap ? y1 : y0) : (swap ? x1 : x0), other = steep ? (swap ? x1 : x0) : (swap ? y1 : y0);
+	uint64_t major = (uint64_t)llabs(steep ? dy : dx), minor = (uint64_t)llabs(steep ? dx : dy);
+	bool falling = ((steep ? dx : dy) < 0) != swap;
+	int64_t to = from + (int64_t)major, limit = steep ? s->height : s->width;
 
-	if (major < 0) {
-		int64_t swap = from;
-
-		from = to;
-		to = swap;
-		other = steep ? x1 : y1;
-		major = -major;
-		minor = -minor;
-	}
 	for (int64_t m = from < 0 ? 0 : from; m <= to && m < limit; m++) {
-		/* Rounded to nearest, halves up. |minor| <= major < 2^33: the product fits 128 bits for sure. */
-		__int128 scaled = (__int128)2 * (m - from) * minor + major;
-		int64_t n = other;
+		/* Both factors are below 2^32: the product fits. */
+		uint64_t scaled = (uint64_t)(m - from) * minor;
+		/* Rounded to the nearest; of two the one further on along x or y. */
+		uint64_t down = major ? scaled / major : 0, rest = major ? scaled % major : 0;
+		int64_t n = falling ? other - (int64_t)(down + (2 * rest > major)) :
+				      other + (int64_t)(down + (2 * rest >= major && major));
 
-		if (major) {
-			int64_t quotient = (int64_t)(scaled / (2 * major));
-
-			n += scaled % (2 * major) < 0 ? quotient - 1 : quotient;
-		}
 		if (steep)
 			area(s, n, m, n + 1, m + 1, colour);
 		else
@@ -181,21 +174,28 @@ void surface_line(struct surface *s, int x0, int y0, int x1, int y1, uint32_t co
 	}
 }
 
+/* The largest integer whose square is no more than n, which is less than 2^62. */
+static int64_t root(int64_t n)
+{
+	int64_t r = 0;
+
+	for (int64_t bit = INT64_C(1) << 30; bit; bit >>= 1)
+		if ((r + bit) * (r + bit) <= n)
+			r += bit;
+	return r;
+}
+
 void surface_disc(struct surface *s, int x, int y, int radius, uint32_t colour)
 {
-	int64_t top = (int64_t)y - radius, bottom = (int64_t)y + radius, half = 0;
+	int64_t r = radius, top = y - r, bottom = y + r;
 
 	if (top < 0)
 		top = 0;
 	if (bottom >= s->height)
 		bottom = (int64_t)s->height - 1;
-	for (int64_t line = top; radius >= 0 && line <= bottom; line++) {
-		int64_t d = line - y, room = (int64_t)radius * radius - d * d;
+	for (int64_t line = top; r >= 0 && line <= bottom; line++) {
+		int64_t half = root(r * r - (line - y) * (line - y));
 
-		while (half * half > room)
-			half--;
-		while ((half + 1) * (half + 1) <= room)
-			half++;
 		area(s, x - half, line, x + half + 1, line + 1, colour);
 	}
 }

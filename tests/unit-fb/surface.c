@@ -117,32 +117,54 @@ Test(surface, rectangles)
 		}
 }
 
+/* Whether the line's pixel in the step m along its longer side is n: the one nearest to the line. */
+static bool on_line(int x0, int y0, int x1, int y1, int x, int y)
+{
+	bool steep = abs(y1 - y0) > abs(x1 - x0);
+	int from = steep ? y0 : x0, to = steep ? y1 : x1, a = steep ? x0 : y0, b = steep ? x1 : y1;
+	int m = steep ? y : x, n = steep ? x : y, distance;
+
+	if (from > to) {
+		int swap = from;
+
+		from = to;
+		to = swap;
+		swap = a;
+		a = b;
+		b = swap;
+	}
+	if (m < from || m > to)
+		return false;
+	if (from == to)
+		return n == a;
+	/* In units of 1 / (2 * length); of two that are as near, the one further on. */
+	distance = 2 * ((n - a) * (to - from) - (m - from) * (b - a));
+	return distance > from - to && distance <= to - from;
+}
+
 Test(surface, lines)
 {
 	struct surface *s = new(20, 15, SURFACE_XR24);
 
-	/* Every line between inner points: both ends, one pixel for each step of the longer side, next to each other. */
-	for (int x0 = 0; x0 < 20; x0 += 3)
-		for (int y0 = 0; y0 < 15; y0 += 3)
-			for (int x1 = 0; x1 < 20; x1 += 4)
-				for (int y1 = 0; y1 < 15; y1 += 2) {
-					int dx = abs(x1 - x0), dy = abs(y1 - y0);
-
+	/* Inside, across the edges, and outside. */
+	for (int x0 = -8; x0 < 30; x0 += 5)
+		for (int y0 = -9; y0 < 25; y0 += 4)
+			for (int x1 = -7; x1 < 30; x1 += 3)
+				for (int y1 = -6; y1 < 25; y1 += 5) {
 					surface_fill(s, 0);
 					surface_line(s, x0, y0, x1, y1, INK);
-					cr_assert_eq(surface_get(s, x0, y0), INK);
-					cr_assert_eq(surface_get(s, x1, y1), INK);
-					cr_assert_eq(inked(s), (unsigned int)(dx > dy ? dx : dy) + 1, "%d,%d to %d,%d", x0, y0, x1, y1);
+					for (int y = 0; y < 15; y++)
+						for (int x = 0; x < 20; x++)
+							cr_assert_eq(surface_get(s, x, y) == INK, on_line(x0, y0, x1, y1, x, y),
+								     "%d,%d to %d,%d at %d,%d", x0, y0, x1, y1, x, y);
 				}
-	/* What a window of a long line shows is what the whole line has there. */
+	/* The longest there are: in time, and nothing overflows. */
 	surface_fill(s, 0);
-	surface_line(s, -1000, -1000, 1000, 1000, INK);
+	surface_line(s, INT_MIN, INT_MIN, INT_MAX, INT_MAX, INK);
 	for (int i = 0; i < 15; i++)
 		cr_assert_eq(surface_get(s, i, i), INK);
 	cr_assert_eq(inked(s), 15);
-	/* The longest there are: in time, and nothing overflows. */
-	surface_line(s, INT_MIN, INT_MIN, INT_MAX, INT_MAX, INK);
-	surface_line(s, INT_MIN, INT_MAX, INT_MAX, INT_MIN, INK);
+	surface_line(s, INT_MAX, INT_MIN, INT_MIN, INT_MAX, INK);
 	surface_line(s, INT_MIN, 7, INT_MAX, 7, INK);
 	cr_assert_eq(surface_get(s, 0, 7), INK);
 	cr_assert_eq(surface_get(s, 19, 7), INK);
@@ -166,8 +188,16 @@ Test(surface, discs)
 				cr_assert_eq(surface_get(s, x, y) == INK, in, "radius %d at %d,%d", r, x, y);
 			}
 	}
+	surface_fill(s, 0);
 	surface_disc(s, -1000000, 10, 1000005, INK);
 	cr_assert_eq(surface_get(s, 5, 10), INK);
+	cr_assert_eq(surface_get(s, 6, 10), 0);
+	/* The largest: its left edge is at 1, and as good as straight. */
+	surface_fill(s, 0);
+	surface_disc(s, INT_MAX, 10, INT_MAX - 1, INK);
+	cr_assert_eq(inked(s), 39 + 29 * 38, "%u", inked(s));
+	surface_disc(s, INT_MIN, INT_MIN, INT_MAX, INK);
+	surface_disc(s, INT_MIN, INT_MAX, INT_MIN, INK);
 	check_padding(s);
 	surface_free(s);
 }
