@@ -21,11 +21,17 @@
 #include "pattern.h"
 #include "pngfile.h"
 
+/* No vsync for so long: somebody should look at the device. */
+#define PATIENCE_NS	INT64_C(5000000000)
+#define MAX_SIDE	16384
+/* Of the 4096 that the log keeps. */
+#define LOG_VSYNCS	1000
+
 static const struct argp_option options[] = {
 	{ "frames", 'f', "N", 0, "frames to show (300)", 0 },
 	{ "size", 's', "WxH", 0, "draw a picture of this size, in the middle of the screen (all of it)", 0 },
 	{ "png", 'p', "FILE", 0, "write the final frame there", 0 },
-	{ "scanout", 'o', "FILE", 0, "take the final frame from there: raw pixels as scanned out (the surface, as drawn)", 0 },
+	{ "scanout", 'o', "FILE", 0, "take that frame from there: raw pixels as the device scanned them out (the surface, as drawn)", 0 },
 	{ "frame-log", 'l', "FILE", 0, "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
 	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
 	{ 0 },
@@ -48,8 +54,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 's':
 		if (sscanf(arg, "%" SCNu32 "x%" SCNu32 "%c", &a->width, &a->height, &rest) != 2 || !a->width || !a->height ||
-		    strchr(arg, '-'))
-			argp_error(state, "--size %s: WIDTHxHEIGHT, e.g. 640x480", arg);
+		    a->width > MAX_SIDE || a->height > MAX_SIDE || strspn(arg, "0123456789x") != strlen(arg))
+			argp_error(state, "--size %s: WIDTHxHEIGHT, e.g. 640x480; at most %d each", arg, MAX_SIDE);
 		return 0;
 	case 'p':
 		a->png = arg;
@@ -70,6 +76,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "which device?");
+		return 0;
+	case ARGP_KEY_SUCCESS:
+		/* Only the log tells when the last frame has been scanned out. */
+		if (a->scanout && !(a->log && a->png))
+			argp_error(state, "--scanout goes together with --frame-log and --png");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -110,35 +121,61 @@ static int write_json(const char *file, const struct fb_mode *mode, const struct
 	return 0;
 }
 
+static int look(struct framelog *log)
+{
+	return framelog_read(log) < 0 ? complain(log->file, strerror(errno)) : 0;
+}
+
+/* All the frames: drawn, noted, shown. */
+static int play(struct fb *fb, const struct arguments *a, struct surface *picture, struct framelog *log)
+{
+	const struct fb_mode *mode = fb_mode(fb);
+	struct fb_stats stats;
+	uint32_t vsyncs = 0;
+
+	for (uint32_t n = 1; n <= a->frames; n++) {
+		pattern_draw(picture, n);
+		surface_image(fb_surface(fb), ((int)mode->width - (int)picture->width) / 2,
+			      ((int)mode->height - (int)picture->height) / 2, picture);
+		if (a->log && framelog_draw(log, framelog_crc(fb_surface(fb))) < 0)
+			return complain("frame log", strerror(errno));
+		if (fb_present(fb, PATIENCE_NS) < 0)
+			return complain(a->selector, fb_error());
+		/* The device's log keeps the last so many vsyncs. */
+		fb_get_stats(fb, &stats);
+		if (a->log && stats.vsyncs - vsyncs > LOG_VSYNCS) {
+			vsyncs = stats.vsyncs;
+			if (look(log))
+				return 1;
+		}
+	}
+	return 0;
+}
+
 static int show(struct fb *fb, const struct arguments *a)
 {
 	const struct fb_mode *mode = fb_mode(fb);
-	uint32_t *crcs = calloc(a->frames, sizeof(*crcs));
 	struct surface *picture = surface_new(a->width ? a->width : mode->width, a->height ? a->height : mode->height, 0,
 					      mode->format);
-	struct framelog log;
+	struct framelog log = { 0 };
 	struct fb_stats stats;
 	double begin = seconds(), wall;
 	int rc = 1;
 
-	if (!crcs || !picture) {
+	if (!picture) {
 		complain("picture", strerror(errno));
 		goto out;
 	}
-	for (uint32_t n = 0; n < a->frames; n++) {
-		pattern_draw(picture, n);
-		surface_image(fb_surface(fb), ((int)mode->width - (int)picture->width) / 2,
-			      ((int)mode->height - (int)picture->height) / 2, picture);
-		crcs[n] = framelog_crc(fb_surface(fb));
-		if (fb_present(fb, INT64_C(5000000000)) < 0) {
-			complain(a->selector, fb_error());
-			goto out;
-		}
+	if (a->log && framelog_begin(&log, a->log) < 0) {
+		complain(a->log, strerror(errno));
+		goto out;
 	}
+	if (play(fb, a, picture, &log))
+		goto out;
 	wall = seconds() - begin;
 	fb_get_stats(fb, &stats);
-	/* The last frame has just begun to be scanned out: its entry in the log comes a frame later. */
-	if (a->log && framelog_read(&log, a->log, crcs, a->frames) < 0) {
+	/* The last frame has just begun to be scanned out. */
+	if (a->log && framelog_end(&log) < 0) {
 		complain(a->log, strerror(errno));
 		goto out;
 	}
@@ -152,14 +189,14 @@ static int show(struct fb *fb, const struct arguments *a)
 	       mode->refresh_mhz / 1000.0, stats.flips, wall, stats.missed);
 	rc = 0;
 	if (a->log) {
-		printf("the device scanned out %zu frames: %zu torn, %zu out of order, %zu drawn but never seen\n", log.scanned, log.torn,
-		       log.out_of_order, log.unseen);
+		printf("the device scanned out %zu frames: %zu torn, %zu out of order; %zu drawn but never seen\n", log.scanned,
+		       log.torn, log.out_of_order, log.unseen);
 		rc = log.torn || log.out_of_order || log.unseen;
 	}
 
 out:
+	framelog_free(&log);
 	surface_free(picture);
-	free(crcs);
 	return rc;
 }
 

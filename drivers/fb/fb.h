@@ -39,16 +39,20 @@ struct fb_stats {
 	uint32_t lost_interrupts;	/**< flips that were found done without an interrupt telling of it */
 };
 
-/** The last error of this thread in words. */
+/** The last error of the calling thread in words; "" if there was none. Valid until its next failing call. */
 const char *fb_error(void);
 
 /**
- * Open the device, read its mode, start scanout.
+ * Open the device, for us alone, and read its mode. Scanout that an earlier
+ * user left on is stopped; it begins anew with the first fb_present(), so that
+ * nothing is ever shown that this program hasn't drawn.
  * @param selector	as for uiomap_open()
  * @return NULL with errno
- *	- those of uiomap_open() and uiomap_map_name()
+ *	- those of uiomap_open() (EBUSY: another program has it open) and uiomap_map_name()
  *	- ENOTSUP: not a framebuffer of this kind, a format that isn't known, or VRAM for fewer than two pages
  *	- EPROTO: the device's registers contradict each other or its VRAM
+ *	- ETIMEDOUT: the earlier user's last frame doesn't come to its end
+ *	- ENOMEM
  */
 struct fb *fb_open(const char *selector);
 
@@ -58,7 +62,7 @@ void fb_close(struct fb *fb);
 /** Lives as long as the framebuffer. */
 const struct fb_mode *fb_mode(const struct fb *fb);
 
-/** Where to draw: the shadow surface, in the mode's size and format. Belongs to the framebuffer. */
+/** Where to draw: the shadow surface, black at first, in the mode's size and format. Belongs to the framebuffer. */
 struct surface *fb_surface(struct fb *fb);
 
 /**
@@ -67,10 +71,13 @@ struct surface *fb_surface(struct fb *fb);
  * at a vsync. When this returns 0, the other page is free.
  * @param timeout_ns	for all of it; UIOMAP_FOREVER: no limit
  * @return -1 with errno
- *	- ETIMEDOUT: no vsync came that latched it. The flip stays asked for:
- *	  the next call waits for it before it copies anything, so nothing tears.
- *	- EIO: the device refused the flip; the old page stays on screen
- *	- ENODEV
+ *	- ETIMEDOUT: no vsync came that latched it. EINTR: a signal handler ran
+ *	  (only with handlers without SA_RESTART). After these two the flip, if
+ *	  it was asked for already, stays asked for: the next call waits for it
+ *	  before it copies anything, so nothing tears.
+ *	- EIO: the device refused the flip, this one or one that was still asked
+ *	  for; the old page stays on screen
+ *	- ENODEV; EINVAL: a timeout below UIOMAP_FOREVER
  */
 int fb_present(struct fb *fb, int64_t timeout_ns);
 

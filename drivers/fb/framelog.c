@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <zlib.h>
+
+#define LOOKS 500
+#define LOOK_NS 10000000
 
 uint32_t framelog_crc(const struct surface *s)
 {
@@ -20,66 +22,99 @@ uint32_t framelog_crc(const struct surface *s)
 	return crc;
 }
 
-static size_t find(const uint32_t *crcs, size_t count, uint32_t crc)
+/* A frame was scanned out: which one? */
+static void judge(struct framelog *log, uint32_t crc)
 {
-	size_t i = 0;
+	size_t i = log->last;
 
-	while (i < count && crcs[i] != crc)
+	log->scanned++;
+	while (i < log->drawn && log->frames[i].crc != crc)
 		i++;
-	return i;
-}
-
-/* One pass over the file. 1: the last frame is in it; 0: not yet. */
-static int scan(struct framelog *log, FILE *f, const uint32_t *crcs, size_t count, bool *seen)
-{
-	uint32_t vsync, flip, offset, crc;
-	size_t last = 0, index;
-	char line[128];
-	bool begun = false;
-
-	*log = (struct framelog){ 0 };
-	memset(seen, 0, count);
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx32, &vsync, &flip, &offset, &crc) != 4) {
-			errno = EPROTO;
-			return -1;
-		}
-		index = find(crcs, count, crc);
-		begun |= index == 0;
-		if (!begun)	/* what was on screen before us */
-			continue;
-		log->scanned++;
-		if (index == count) {
+	if (i == log->drawn) {
+		for (i = 0; i < log->last && log->frames[i].crc != crc; i++)
+			;
+		if (i < log->last)
+			log->out_of_order++;
+		else
 			log->torn++;
-			continue;
-		}
-		log->out_of_order += index < last;
-		last = index;
-		seen[index] = true;
+		return;
 	}
-	for (index = 0; index < count; index++)
-		log->unseen += !seen[index];
-	return ferror(f) ? -1 : seen[count - 1];
+	log->last = i;
+	/* Drawn alike, one after the other: nobody could tell which it is. */
+	for (; i < log->drawn && log->frames[i].crc == crc; i++)
+		log->frames[i].seen = true;
 }
 
-int framelog_read(struct framelog *log, const char *file, const uint32_t *crcs, size_t count)
+/* One pass over the file; judge what is new in it, or only take note of where it ends. */
+static int pass(struct framelog *log, bool judging)
 {
-	bool *seen = calloc(count, sizeof(*seen));
-	int rc = 0, error;
+	FILE *f = fopen(log->file, "re");
+	uint32_t vsync, flip, offset, crc;
+	char line[128];
+	int error = 0;
 
-	for (int i = 0; seen && rc == 0 && i < 500; i++) {
-		FILE *f = fopen(file, "r");
-
-		if (i)
-			nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
-		rc = f ? scan(log, f, crcs, count, seen) : -1;
-		error = errno;
-		if (f)
-			fclose(f);
-		errno = error;
+	if (!f)
+		return -1;
+	while (!error && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx32, &vsync, &flip, &offset, &crc) != 4) {
+			error = EPROTO;
+		} else if (!log->begun || (int32_t)(vsync - log->vsync) > 0) {
+			log->begun = true;
+			log->vsync = vsync;
+			if (judging)
+				judge(log, crc);
+		}
 	}
-	if (!seen)
-		rc = -1;
-	free(seen);
-	return rc < 0 ? -1 : 0;
+	if (ferror(f))
+		error = EIO;
+	fclose(f);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+int framelog_begin(struct framelog *log, const char *file)
+{
+	*log = (struct framelog){ .file = file };
+	return pass(log, false);
+}
+
+int framelog_draw(struct framelog *log, uint32_t crc)
+{
+	/* Full, and at first: a power of two each time. */
+	if (!(log->drawn & (log->drawn - 1))) {
+		size_t room = log->drawn ? 2 * log->drawn : 1;
+		struct framelog_frame *frames = realloc(log->frames, room * sizeof(*frames));
+
+		if (!frames)
+			return -1;
+		log->frames = frames;
+	}
+	log->frames[log->drawn++] = (struct framelog_frame){ .crc = crc };
+	return 0;
+}
+
+int framelog_read(struct framelog *log)
+{
+	return pass(log, true);
+}
+
+int framelog_end(struct framelog *log)
+{
+	for (int i = 0; i < LOOKS; i++) {
+		if (framelog_read(log) < 0)
+			return -1;
+		if (!log->drawn || log->frames[log->drawn - 1].seen)
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = LOOK_NS }, NULL);
+	}
+	log->unseen = 0;
+	for (size_t i = 0; i < log->drawn; i++)
+		log->unseen += !log->frames[i].seen;
+	return 0;
+}
+
+void framelog_free(struct framelog *log)
+{
+	free(log->frames);
+	log->frames = NULL;
 }

@@ -17,7 +17,12 @@ static struct surface *load(const char *file, const struct surface *like)
 	int error = errno;
 
 	if (f) {
-		error = fread(s->pixels, line, s->height, f) == s->height ? 0 : ferror(f) ? EIO : EPROTO;
+		if (fread(s->pixels, line, s->height, f) == s->height && fgetc(f) == EOF)
+			error = 0;
+		else
+			error = EPROTO;
+		if (ferror(f))
+			error = EIO;
 		fclose(f);
 	}
 	if (f && !error)

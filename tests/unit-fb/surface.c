@@ -5,11 +5,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include "font.h"
 #include "framelog.h"
@@ -281,48 +278,4 @@ Test(surface, pattern)
 			check_padding(s);
 			surface_free(s);
 		}
-}
-
-/* A log with one fault of each kind: each is found, and only where it is. */
-Test(framelog, verdicts)
-{
-	const uint32_t crcs[] = { 0x10, 0x20, 0x30, 0x40 };
-	char name[] = "/tmp/framelog-XXXXXX";
-	int fd = mkstemp(name);
-	FILE *f = fdopen(fd, "w");
-	struct framelog log;
-
-	fprintf(f, "1 0 0 99\n2 1 0 10\n3 1 0 10\n4 2 4096 20\n5 3 0 30\n6 4 0 40\n");
-	fflush(f);
-	cr_assert_eq(framelog_read(&log, name, crcs, 4), 0);
-	cr_assert_eq(log.scanned, 5);
-	cr_assert_eq(log.torn + log.out_of_order + log.unseen, 0);
-	cr_assert_eq(ftruncate(fd, 0), 0);
-	rewind(f);
-	fprintf(f, "2 1 0 10\n3 1 0 30\n4 2 4096 20\n5 3 0 77\n6 4 0 40\n");
-	fflush(f);
-	cr_assert_eq(framelog_read(&log, name, crcs, 4), 0);
-	cr_assert_eq(log.scanned, 5);
-	cr_assert_eq(log.torn, 1);
-	cr_assert_eq(log.out_of_order, 1);
-	cr_assert_eq(log.unseen, 0);
-	fprintf(f, "rubbish\n");
-	fclose(f);
-	cr_assert_eq(framelog_read(&log, name, crcs, 4), -1);
-	cr_assert_eq(errno, EPROTO);
-	unlink(name);
-	cr_assert_eq(framelog_read(&log, name, crcs, 4), -1);
-	cr_assert_eq(errno, ENOENT);
-}
-
-Test(framelog, crc)
-{
-	struct surface *s = new(5, 3, SURFACE_RG16);
-	uint8_t flat[5 * 3 * 2];
-
-	pattern_draw(s, 1);
-	for (int y = 0; y < 3; y++)
-		memcpy(flat + y * 10, s->pixels + (size_t)y * s->stride, 10);
-	cr_assert_eq(framelog_crc(s), crc32(0, flat, sizeof(flat)));
-	surface_free(s);
 }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * What drivers/fb uses of libuiomap, over a framebuffer in ordinary memory
+ * that goes on by a vsync whenever the driver sleeps: no thread, no time, the
+ * same on every run.
+ */
+#ifndef FAKE_H
+#define FAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uio_dummy.h>
+#include <uiomap.h>
+
+#define FAKE_LOG 2048
+
+struct uiomap_device {
+	/* What it is; the test may change it before fb_open(). */
+	uint32_t regs[UIO_DUMMY_REGS_SIZE / 4];
+	size_t registers_size, vram_size;
+	unsigned char *vram;		/* vram_size bytes of their own: what lies beyond is the sanitizer's */
+	enum uiomap_kind kind;
+	enum uiomap_irq irq;
+
+	/* Faults. */
+	bool stall;			/* no vsync */
+	unsigned int vsyncs;		/* in each sleep of the driver; 1, or more for a driver that is late */
+	uint32_t lose;			/* the next N interrupts */
+	uint32_t skip;			/* the next N vsyncs latch no flip */
+	uint32_t refuse;		/* the next N flips */
+	uint32_t interrupt;		/* the next N sleeps end with EINTR */
+	bool gone;			/* an access ends in SIGBUS, a sleep with ENODEV */
+	uint32_t gone_in;		/* gone at the Nth sleep from now; 0: not */
+	bool stale;			/* with gone: no SIGBUS, as under a driver that doesn't revoke */
+
+	/* What it saw. */
+	uint32_t torn;			/* vsyncs up to which the page on screen was written to */
+	uint32_t log_vsync[FAKE_LOG], log_crc[FAKE_LOG];	/* pages as they came on screen */
+	unsigned int logged;
+	uint32_t unacknowledged;	/* sleeps with the line still asserted */
+	int opened, installed;		/* not given back */
+	unsigned int flags;		/* of uiomap_open() */
+
+	/* Its own. */
+	uint32_t interrupts, told, front_crc;
+	bool scanning;
+};
+
+/* A device with this mode, page_count pages of VRAM, and sequence numbers that are about to wrap. The only one there is. */
+struct uiomap_device *fake_new(uint32_t width, uint32_t height, uint32_t stride, uint32_t format, unsigned int page_count);
+void fake_free(struct uiomap_device *d);
+
+uint32_t *fake_reg(struct uiomap_device *d, size_t reg);
+
+/* CRC-32 of the visible pixels of the page at `offset`. */
+uint32_t fake_crc(struct uiomap_device *d, uint32_t offset);
+
+/* The time of a frame goes by. */
+void fake_vsync(struct uiomap_device *d);
+
+#endif /* FAKE_H */

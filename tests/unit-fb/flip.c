@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The driver on a device that lies, stalls, forgets and goes: one in ordinary memory (fake.h). */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "blit.h"
+#include "fake.h"
+#include "fb.h"
+#include "framelog.h"
+
+#define WIDTH 24
+#define HEIGHT 10
+#define STRIDE 128
+/* The driver's clock is the real one: long where a flip comes, and short, but never over before it has slept, where none does. */
+#define LONG INT64_C(60000000000)
+#define SHORT INT64_C(200000000)
+
+static struct uiomap_device *d;
+static struct fb *fb;
+
+static void plug(void)
+{
+	d = fake_new(WIDTH, HEIGHT, STRIDE, UIO_DUMMY_FB_XR24, 2);
+}
+
+static void open_screen(void)
+{
+	plug();
+	fb = fb_open("fake");
+	cr_assert(fb, "%s", fb_error());
+}
+
+/* The end of each test (a teardown could fail unheard): whatever it did, all is given back and nothing was torn. */
+static void pull(void)
+{
+	fb_close(fb);
+	fb = NULL;
+	cr_assert_eq(d->opened, 0);
+	cr_assert_eq(d->installed, 0);
+	cr_assert_eq(d->torn, 0, "torn at %u vsyncs", d->torn);
+	cr_assert_eq(d->unacknowledged, 0);
+	fake_free(d);
+}
+
+TestSuite(flip, .init = open_screen);
+TestSuite(lies, .init = plug);
+
+/* A picture like no other. */
+static uint32_t draw(uint32_t n)
+{
+	surface_fill(fb_surface(fb), n * 2654435761u & 0xffffff);
+	surface_pixel(fb_surface(fb), (int)(n % WIDTH), (int)(n / WIDTH % HEIGHT), 0xffffff);
+	return framelog_crc(fb_surface(fb));
+}
+
+static void shows(uint32_t n)
+{
+	uint32_t crc = draw(n);
+
+	cr_assert_eq(fb_present(fb, LONG), 0, "picture %u: %s", n, fb_error());
+	cr_assert_eq(fake_crc(d, *fake_reg(d, UIO_DUMMY_FB_FRONT)), crc, "picture %u", n);
+	cr_assert_eq(d->log_crc[d->logged - 1], crc, "picture %u came on screen as another", n);
+}
+
+static void fails(int error, const char *word)
+{
+	errno = 0;
+	cr_assert_eq(fb_present(fb, SHORT), -1);
+	cr_assert_eq(errno, error, "errno %d: %s", errno, fb_error());
+	cr_assert(strstr(fb_error(), word), "%s", fb_error());
+	cr_assert(strstr(fb_error(), "fake"), "no device named: %s", fb_error());
+}
+
+/* Missed vsyncs as the device's log has them. */
+static void check_stats(void)
+{
+	uint32_t vsyncs = d->logged ? d->log_vsync[d->logged - 1] - d->log_vsync[0] : 0;
+	struct fb_stats stats;
+
+	fb_get_stats(fb, &stats);
+	cr_expect_eq(stats.flips, d->logged);
+	cr_expect_eq(stats.vsyncs, vsyncs, "%u vsyncs, the device has %u", stats.vsyncs, vsyncs);
+	cr_expect_eq(stats.missed, vsyncs - (d->logged - 1), "%u missed of %u vsyncs", stats.missed, vsyncs);
+}
+
+Test(flip, in_order_across_every_wrap)
+{
+	cr_expect_eq(d->flags, UIOMAP_EXCLUSIVE);
+	shows(1000);
+	cr_expect_neq(*fake_reg(d, UIO_DUMMY_FB_FRONT), 0, "at first, too, the page that is not on screen");
+	cr_expect_eq(fb_mode(fb)->refresh_mhz, 60000);
+	for (uint32_t n = 0; n < 1000; n++)
+		shows(n);
+	check_stats();
+	cr_expect_eq(d->log_vsync[1000] - d->log_vsync[0], 1000, "a flip at each vsync");
+	pull();
+}
+
+Test(flip, missed_vsyncs)
+{
+	/* The program is slow; the driver wakes late; the device latches late; interrupts get lost: all at once, too. */
+	for (uint32_t n = 0; n < 400; n++) {
+		for (uint32_t i = 0; i < n % 4; i++)
+			fake_vsync(d);
+		d->vsyncs = n % 3 == 2 ? 2 : 1;
+		d->skip = n % 5 == 4 && d->vsyncs == 1 ? 2 : 0;
+		d->lose = n % 7 == 6 ? 3 : 0;
+		shows(n);
+		/* Each time: what is told too early for one flip makes up for the next one's. */
+		check_stats();
+	}
+	pull();
+}
+
+Test(flip, lost_interrupts)
+{
+	struct fb_stats stats;
+
+	shows(0);
+	d->lose = 5;
+	for (uint32_t n = 1; n < 10; n++)
+		shows(n);
+	fb_get_stats(fb, &stats);
+	cr_expect_eq(stats.lost_interrupts, 5);
+	cr_expect_eq(stats.interrupts, 5);
+	check_stats();
+	pull();
+}
+
+Test(flip, no_interrupt)
+{
+	d->irq = UIOMAP_IRQ_NONE;
+	for (uint32_t n = 0; n < 5; n++)
+		shows(n);
+	check_stats();
+	pull();
+}
+
+Test(flip, stall)
+{
+	uint32_t first, second;
+	struct fb_stats stats;
+
+	shows(0);
+	d->stall = true;
+	first = draw(1);
+	fails(ETIMEDOUT, "no vsync came");
+	/* It is asked for: what is drawn now must not get to either page. */
+	second = draw(2);
+	fails(ETIMEDOUT, "no vsync came");
+	fails(ETIMEDOUT, "no vsync came");
+	d->stall = false;
+	cr_assert_eq(fb_present(fb, UIOMAP_FOREVER), 0, "%s", fb_error());
+	cr_assert_eq(d->logged, 3);
+	cr_assert_eq(d->log_crc[1], first);
+	cr_assert_eq(d->log_crc[2], second);
+	fb_get_stats(fb, &stats);
+	cr_expect_eq(stats.flips, 3, "the one that came late has come");
+	check_stats();
+	/* Vsyncs, but none latches. */
+	d->skip = UINT32_MAX;
+	draw(3);
+	fails(ETIMEDOUT, "at none of");
+	d->skip = 0;
+	shows(4);
+	check_stats();
+	pull();
+}
+
+Test(flip, refused)
+{
+	shows(0);
+	d->refuse = 1;
+	draw(1);
+	fails(EIO, "refused");
+	cr_assert_eq(fake_crc(d, *fake_reg(d, UIO_DUMMY_FB_FRONT)), d->log_crc[0], "the old page stays");
+	shows(2);
+	shows(3);
+	/* Asked for in a stall, and refused after it. */
+	d->stall = true;
+	draw(4);
+	fails(ETIMEDOUT, "no vsync");
+	d->stall = false;
+	d->refuse = 1;
+	fails(EIO, "refused");
+	shows(5);
+	check_stats();
+	pull();
+}
+
+Test(flip, signal)
+{
+	uint32_t crc = draw(0);
+
+	d->interrupt = 1;
+	cr_assert_eq(fb_present(fb, SHORT), -1);
+	cr_assert_eq(errno, EINTR);
+	shows(1);
+	cr_assert_eq(d->logged, 2);
+	cr_assert_eq(d->log_crc[0], crc);
+	check_stats();
+	pull();
+}
+
+Test(flip, timeouts)
+{
+	cr_assert_eq(fb_present(NULL, 0), -1);
+	cr_assert_eq(errno, EINVAL);
+	cr_assert_eq(fb_present(fb, -2), -1);
+	cr_assert_eq(errno, EINVAL);
+	draw(0);
+	cr_assert_eq(fb_present(fb, INT64_MAX), 0);
+	cr_assert_eq(fb_present(fb, UIOMAP_FOREVER), 0);
+	/* No time to wait at all: asked for, and waited for by the next. */
+	cr_assert_eq(fb_present(fb, 0), -1);
+	cr_assert_eq(errno, ETIMEDOUT);
+	shows(1);
+	cr_assert_eq(d->logged, 4);
+	pull();
+}
+
+Test(flip, removed)
+{
+	shows(0);
+	d->gone_in = 1;
+	fails(ENODEV, "gone");
+	fails(ENODEV, "gone");
+	surface_fill(fb_surface(fb), 0xffffff);
+	pull();
+}
+
+Test(flip, removed_without_a_trace)
+{
+	/* Registers can still be read, and never change; there is no interrupt to tell of it. */
+	shows(0);
+	d->gone = d->stale = d->stall = true;
+	cr_assert_eq(fb_present(fb, 0), -1);
+	cr_assert_eq(errno, ENODEV, "%s", fb_error());
+	cr_assert(strstr(fb_error(), "gone"), "%s", fb_error());
+	pull();
+}
+
+Test(lies, registers)
+{
+	static const struct {
+		size_t reg;
+		uint32_t value;
+		int error;
+		const char *word;
+	} cases[] = {
+		{ UIO_DUMMY_MAGIC, 0, ENOTSUP, "no framebuffer" },
+		{ UIO_DUMMY_MAGIC, UINT32_MAX, ENOTSUP, "0xffffffff" },
+		{ UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_RING, ENOTSUP, "model 4" },
+		{ UIO_DUMMY_FB_FORMAT, 0, ENOTSUP, "0x00000000" },
+		{ UIO_DUMMY_FB_FORMAT, 0x34324752, ENOTSUP, "0x34324752" },
+		{ UIO_DUMMY_FB_WIDTH, 0, EPROTO, "0 x 10" },
+		{ UIO_DUMMY_FB_WIDTH, 33, EPROTO, "stride 128" },
+		{ UIO_DUMMY_FB_WIDTH, 0x40000001, EPROTO, "1073741825" },
+		{ UIO_DUMMY_FB_WIDTH, UINT32_MAX, EPROTO, "4294967295" },
+		{ UIO_DUMMY_FB_HEIGHT, 0, EPROTO, "24 x 0" },
+		{ UIO_DUMMY_FB_HEIGHT, 21, EPROTO, "2688" },
+		{ UIO_DUMMY_FB_HEIGHT, 11, ENOTSUP, "second page" },
+		{ UIO_DUMMY_FB_HEIGHT, UINT32_MAX, EPROTO, "549755813760" },
+		{ UIO_DUMMY_FB_STRIDE, 95, EPROTO, "stride 95" },
+		{ UIO_DUMMY_FB_STRIDE, 98, EPROTO, "stride 98" },
+		{ UIO_DUMMY_FB_STRIDE, 0, EPROTO, "stride 0" },
+		{ UIO_DUMMY_FB_STRIDE, UINT32_MAX - 3, EPROTO, "42949672920" },
+		{ UIO_DUMMY_FB_VRAM_SIZE, 1279, EPROTO, "1279" },
+		{ UIO_DUMMY_FB_VRAM_SIZE, 2559, ENOTSUP, "second page" },
+		{ UIO_DUMMY_FB_VRAM_SIZE, 0, EPROTO, "VRAM has 0" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t was = *fake_reg(d, cases[i].reg);
+
+		*fake_reg(d, cases[i].reg) = cases[i].value;
+		cr_assert_null(fb_open("fake"), "case %zu", i);
+		cr_assert_eq(errno, cases[i].error, "case %zu: errno %d: %s", i, errno, fb_error());
+		cr_assert(strstr(fb_error(), cases[i].word), "case %zu: %s", i, fb_error());
+		cr_assert(strstr(fb_error(), "fake (uio7)"), "case %zu: %s", i, fb_error());
+		cr_assert_eq(d->opened | d->installed, 0, "case %zu", i);
+		*fake_reg(d, cases[i].reg) = was;
+	}
+	/* A device that has more than its map: no lie about what we can reach. */
+	*fake_reg(d, UIO_DUMMY_FB_VRAM_SIZE) = UINT32_MAX;
+	fb = fb_open("fake");
+	cr_assert(fb, "%s", fb_error());
+	shows(0);
+	pull();
+}
+
+Test(lies, maps)
+{
+	d->registers_size = UIO_DUMMY_REGS_SIZE - 1;
+	cr_assert_null(fb_open("fake"));
+	cr_assert_eq(errno, ENOTSUP);
+	d->registers_size = 0;
+	cr_assert_null(fb_open("fake"));
+	cr_assert_eq(errno, ERANGE);
+	d->registers_size = UIO_DUMMY_REGS_SIZE;
+	d->vram_size = 0;
+	cr_assert_null(fb_open("fake"));
+	cr_assert_eq(errno, ERANGE);
+	cr_assert(strstr(fb_error(), "prefetchable"), "%s", fb_error());
+	d->gone = true;
+	d->vram_size = 2560;
+	cr_assert_null(fb_open("fake"));
+	cr_assert_eq(errno, ENODEV);
+	cr_assert_null(fb_open("another"));
+	cr_assert_eq(errno, ENODEV);
+	cr_assert_null(fb_open(NULL));
+	pull();
+}
+
+/* Somebody was here before and died: scanout on, in the midst of both pages, a flip asked for. */
+Test(lies, earlier_user)
+{
+	/* The failed attempt stops the scanout as well. */
+	*fake_reg(d, UIO_DUMMY_FB_CTRL) = UIO_DUMMY_FB_SCANOUT;
+	fake_vsync(d);
+	d->stall = true;
+	cr_assert_null(fb_open("fake"));
+	cr_assert_eq(errno, ETIMEDOUT);
+	cr_assert(strstr(fb_error(), "earlier user"), "%s", fb_error());
+	d->stall = false;
+
+	*fake_reg(d, UIO_DUMMY_FB_CTRL) = UIO_DUMMY_FB_SCANOUT;
+	*fake_reg(d, UIO_DUMMY_FB_FRONT) = 640;
+	fake_vsync(d);
+	*fake_reg(d, UIO_DUMMY_FB_FLIP_OFFSET) = 64;
+	++*fake_reg(d, UIO_DUMMY_FB_FLIP_SEQ);
+	fb = fb_open("fake");
+	cr_assert(fb, "%s", fb_error());
+	fake_vsync(d);
+	cr_assert_eq(d->logged, 0, "their flip is nobody's any more");
+	for (uint32_t n = 0; n < 5; n++)
+		shows(n);
+	cr_assert_eq(d->logged, 5);
+	check_stats();
+	pull();
+}
+
+Test(lies, modes)
+{
+	static const uint32_t modes[][4] = {
+		{ 1, 1, 4, UIO_DUMMY_FB_XR24 }, { 1, 1, 2, UIO_DUMMY_FB_RG16 }, { 333, 217, 668, UIO_DUMMY_FB_RG16 },
+		{ 333, 217, 1332, UIO_DUMMY_FB_XR24 }, { 3, 5, 1000, UIO_DUMMY_FB_XR24 },
+	};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		for (enum uiomap_kind kind = UIOMAP_KIND_UNKNOWN; kind <= UIOMAP_KIND_DMA_COHERENT; kind++) {
+			fake_free(d);
+			d = fake_new(modes[i][0], modes[i][1], modes[i][2], modes[i][3], 2);
+			d->kind = kind;
+			fb = fb_open("fake");
+			cr_assert(fb, "%s", fb_error());
+			for (uint32_t n = 0; n < 4; n++)
+				shows(n);
+			fb_close(fb);
+			fb = NULL;
+		}
+	pull();
+}
+
+Test(blit, every_kind_and_end)
+{
+	unsigned char from[200], to[216];
+
+	for (size_t i = 0; i < sizeof(from); i++)
+		from[i] = (unsigned char)(i + 1);
+	for (enum uiomap_kind kind = UIOMAP_KIND_UNKNOWN; kind <= UIOMAP_KIND_DMA_COHERENT; kind++)
+		for (size_t at = 0; at < 9; at++)
+			for (size_t size = 0; size < 190; size++) {
+				memset(to, 0, sizeof(to));
+				blit(to + at, from + 1, size, kind);
+				cr_assert_eq(memcmp(to + at, from + 1, size), 0);
+				for (size_t i = 0; i < sizeof(to); i++)
+					cr_assert(!to[i] == (i < at || i >= at + size), "byte %zu", i);
+			}
+}
