@@ -147,7 +147,7 @@ Test(checked, poll_times_out)
 	REFUSED(uiomap_region_poll32(whole, 8, 1, 1, 20000000, &last), ETIMEDOUT, "20000000 ns");
 	spent = now() - begin_ns;
 	cr_assert_geq(spent, 20000000);
-	cr_assert_lt(spent, 500000000, "%ld ns", spent);
+	cr_assert_lt(spent, INT64_C(10000000000), "%ld ns", spent); /* a unit taken for another; a busy machine may be late */
 }
 
 static void *set_later(void *arg)

@@ -252,14 +252,19 @@ Test(irq, read_only_handle)
 
 /* ---- time ---- */
 
+/* Never early; and not late each time. Once is the scheduler's, on a machine that has other things to do. */
 static void times_out(struct uiomap_device *device, int64_t timeout_ns)
 {
-	int64_t start = now(), spent;
+	int64_t start, spent;
+	int tries = 5;
 
-	fails(device, timeout_ns, ETIMEDOUT);
-	spent = now() - start;
-	cr_assert_geq(spent, timeout_ns, "%ld ns too early", timeout_ns - spent);
-	cr_assert_lt(spent, timeout_ns + 200 * MS, "%ld ns late", spent - timeout_ns);
+	do {
+		start = now();
+		fails(device, timeout_ns, ETIMEDOUT);
+		spent = now() - start;
+		cr_assert_geq(spent, timeout_ns, "%ld ns too early", timeout_ns - spent);
+	} while (spent > timeout_ns + 200 * MS && --tries);
+	cr_assert(tries, "%ld ns late", spent - timeout_ns);
 }
 
 Test(irq, timeouts_are_never_early)
