@@ -33,7 +33,7 @@ bool queue_doorbell(struct queue *q)
 	 * - stores to the entries and to their buffers (what it is to read);
 	 * - loads from buffers that are given back (what it may overwrite).
 	 */
-	uiomap_doorbell32(q->regs, q->doorbell, q->prod);
+	uiomap_doorbell32(q->regs, q->doorbell, q->modulo ? q->prod & (q->size - 1) : q->prod);
 	q->told = q->prod;
 	q->doorbells++;
 	return true;

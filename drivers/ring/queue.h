@@ -31,7 +31,8 @@ struct queue {
 	size_t status;		/* where an entry's 32-bit status word is */
 	uint32_t size;		/* entries, a power of two */
 	volatile void *regs;	/* the device's registers ... */
-	size_t doorbell;	/* ... and which of them takes prod */
+	size_t doorbell;	/* ... and which of them takes prod ... */
+	bool modulo;		/* ... modulo size, for a device that counts entries, not rounds */
 
 	uint32_t prod;		/* the next entry to fill */
 	uint32_t told;		/* prod as the device knows it */

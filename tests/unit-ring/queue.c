@@ -94,3 +94,26 @@ Test(queue, every_size_and_fill_level)
 		}
 	}
 }
+
+Test(queue, a_doorbell_that_counts_entries_not_rounds)
+{
+	unsigned char entries[8 * ENTRY];
+	uint32_t regs[2], status;
+	struct queue q = small_queue(entries, 8, regs, 0);
+
+	q.modulo = true;
+	for (uint32_t n = 1; n < 50; n++) {
+		cr_assert_not_null(queue_reserve(&q));
+		queue_commit(&q);
+		cr_assert(queue_doorbell(&q));
+		cr_assert_eq(regs[1], n % 8);
+		cr_assert_eq(queue_peek(&q, &status), entries + ((n - 1) % 8) * ENTRY);
+		queue_pop(&q);
+	}
+	/* A whole round at once: told, though the register's value is the same. */
+	for (uint32_t n = 0; n < 8; n++)
+		queue_commit(&q);
+	cr_assert(queue_doorbell(&q));
+	cr_assert_not(queue_doorbell(&q));
+	cr_assert_not_null(queue_peek(&q, &status));
+}
