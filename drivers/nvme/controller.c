@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The controller's registers: what it can, on, off, and how it is. */
+#include <endian.h>
+#include <errno.h>
+#include <inttypes.h>
+
+#include "internal.h"
+
+#define DEPTH_DEFAULT	32u
+/* CAP.TO counts in that; one more, since it may be rounded down, and 0 can't be meant. */
+#define READY_NS	INT64_C(500000000)
+/* uiomap_dma_alloc() aligns no further. */
+#define PAGE_MAX	(UINT64_C(1) << 20)
+
+int nvme_guarded(struct nvme *n, int (*body)(void *))
+{
+	int rc;
+
+	if (n->gone)
+		return nvme_stands(n);
+	rc = uiomap_guard(n->device, body, n);
+	if (rc >= 0 || errno != ENODEV)
+		return rc;
+	/* Either the guard caught an access, or body has said so itself. */
+	if (!n->gone) {
+		n->gone = true;
+		nvme_error_uiomap();
+	}
+	nvme_end_all(n, ENODEV);
+	errno = ENODEV;
+	return -1;
+}
+
+static uint32_t read_reg(const struct nvme *n, size_t reg)
+{
+	return uiomap_read32le(n->regs, reg);
+}
+
+/* 64-bit properties may be accessed as two aligned halves (pcie 3.1). */
+static void write_reg64(struct nvme *n, size_t reg, uint64_t value)
+{
+	uiomap_write32le(n->regs, reg, (uint32_t)value);
+	uiomap_write32le(n->regs, reg + 4, (uint32_t)(value >> 32));
+}
+
+/* What was written before comes before. */
+static void write_cc(struct nvme *n, uint32_t value)
+{
+	uiomap_doorbell32(n->regs, NVME_CC, htole32(value));
+}
+
+static uint32_t power_of_two_up_to(uint32_t value)
+{
+	return 1u << (31 - __builtin_clz(value));
+}
+
+int nvme_capabilities(struct nvme *n)
+{
+	const uint64_t cap = read_reg(n, NVME_CAP) | (uint64_t)read_reg(n, NVME_CAP + 4) << 32;
+	const uint32_t stride = NVME_CAP_DSTRD(cap), largest = power_of_two_up_to(NVME_CAP_MQES(cap));
+	struct nvme_config *c = &n->config;
+
+	n->identity.version = read_reg(n, NVME_VS);
+	if ((uint32_t)cap == NVME_ABSENT && n->identity.version == NVME_ABSENT)
+		return nvme_is_gone(n);
+	/* There has never been a version 0; MQES is at least 1, two entries (base 3.1.3.1). */
+	if (!(n->identity.version >> 16) || largest < 2)
+		return nvme_error_set(n->device, EPROTO, "not an NVMe controller: version 0x%08" PRIx32 ", capabilities 0x%016"
+				      PRIx64, n->identity.version, cap);
+	if (!(cap & NVME_CAP_CSS_NVM))
+		return nvme_error_set(n->device, ENOTSUP, "the controller has no NVM command set, capabilities 0x%016" PRIx64, cap);
+	n->page = NVME_CAP_MPSMIN(cap);
+	if (n->page > PAGE_MAX)
+		return nvme_error_set(n->device, ENOTSUP, "its memory pages are at least %" PRIu64 " bytes; this driver can %"
+				      PRIu64, n->page, PAGE_MAX);
+	n->ready_ns = (NVME_CAP_TO(cap) + 1) * READY_NS;
+
+	if (c->mode > NVME_POLL)
+		return nvme_error_set(n->device, EINVAL, "mode %d: no such mode", (int)c->mode);
+	if (!c->nsid)
+		c->nsid = 1;
+	if (!c->depth)
+		c->depth = largest > DEPTH_DEFAULT ? DEPTH_DEFAULT : largest - 1;
+	if (c->depth > NVME_DEPTH_MAX || c->depth >= largest)
+		return nvme_error_set(n->device, EINVAL, "%" PRIu32 " I/Os in flight: up to %" PRIu32 " are possible", c->depth,
+				      largest > NVME_DEPTH_MAX ? NVME_DEPTH_MAX : largest - 1);
+	/* Twice what is in flight, if it can: fewer completion doorbells. */
+	n->size = power_of_two_up_to(4 * c->depth - 1);
+	if (n->size > largest)
+		n->size = largest;
+	if (uiomap_region_size(n->region) < NVME_CQHDBL(1, stride) + 4)
+		return nvme_error_set(n->device, EPROTO, "not an NVMe controller: %zu bytes of registers, doorbells up to %" PRIu32,
+				      uiomap_region_size(n->region), NVME_CQHDBL(1, stride) + 4);
+	n->stride = stride;
+	return 0;
+}
+
+/* CSTS as it is now. */
+static int status(struct nvme *n, uint32_t *csts)
+{
+	if (uiomap_region_poll32(n->region, NVME_CSTS, 0, 0, 0, csts) < 0)
+		return nvme_error_uiomap();
+	*csts = le32toh(*csts);
+	return *csts == NVME_ABSENT ? nvme_is_gone(n) : 0;
+}
+
+/* Until (CSTS & mask) == want. A controller that fails meanwhile doesn't get ready any more. */
+static int await(struct nvme *n, uint32_t mask, uint32_t want, const char *what)
+{
+	const int64_t end = nvme_now() + n->ready_ns;
+	uint32_t csts;
+
+	for (;;) {
+		const int rc = uiomap_region_poll32(n->region, NVME_CSTS, htole32(mask), htole32(want), NVME_LOOK_NS, &csts);
+
+		if (rc < 0 && errno != ETIMEDOUT)
+			return nvme_error_uiomap();
+		csts = le32toh(csts);
+		if (csts == NVME_ABSENT)
+			return nvme_is_gone(n);
+		if (rc == 0)
+			return 0;
+		if (want && csts & NVME_CSTS_CFS)
+			return nvme_error_set(n->device, EIO, "the controller has failed, status 0x%" PRIx32 ": it %s", csts, what);
+		if (nvme_now() > end)
+			return nvme_error_set(n->device, ETIMEDOUT, "the controller %s, status 0x%" PRIx32 " after %" PRId64 " ms",
+					      what, csts, n->ready_ns / 1000000);
+	}
+}
+
+int nvme_disable(struct nvme *n)
+{
+	const uint32_t cc = read_reg(n, NVME_CC);
+
+	if (cc == NVME_ABSENT)
+		return nvme_is_gone(n);
+	if (cc & NVME_CC_EN) {
+		/* Clearing EN before RDY has followed is undefined (base 3.1.3.5); one that failed won't follow. */
+		if (await(n, NVME_CSTS_RDY, NVME_CSTS_RDY, "does not get ready") < 0 && n->gone)
+			return -1;
+		write_cc(n, cc & ~(NVME_CC_EN | NVME_CC_SHN));
+	}
+	if (await(n, NVME_CSTS_RDY, 0, "does not answer the reset (CC.EN = 0)") < 0)
+		return -1;
+	/* Orders: RDY = 0 (it does no more DMA) -> all accesses to the memory that it had. */
+	uiomap_mb();
+	n->running = false;
+	return 0;
+}
+
+int nvme_enable(struct nvme *n)
+{
+	const uint32_t entries = n->admin.sq.size - 1;
+	const uint64_t bus = uiomap_dma_bus(n->dma);
+
+	uiomap_write32le(n->regs, NVME_AQA, entries << 16 | entries);
+	write_reg64(n, NVME_ASQ, bus);
+	write_reg64(n, NVME_ACQ, bus + n->page);
+	n->running = true;
+	/* CSS 0: the NVM command set; AMS 0: round robin. Orders: queues and their addresses -> EN. */
+	write_cc(n, NVME_CC_IOCQES(NVME_CQE_LOG2) | NVME_CC_IOSQES(NVME_SQE_LOG2) | NVME_CC_MPS(n->page) | NVME_CC_EN);
+	return await(n, NVME_CSTS_RDY, NVME_CSTS_RDY, "does not get ready (CC.EN = 1)");
+}
+
+int nvme_shutdown(struct nvme *n)
+{
+	const uint32_t cc = read_reg(n, NVME_CC);
+
+	write_cc(n, (cc & ~NVME_CC_SHN) | NVME_CC_SHN_NORMAL);
+	return await(n, NVME_CSTS_SHST, NVME_CSTS_SHST_DONE, "does not shut down");
+}
+
+static int look_body(void *arg)
+{
+	struct nvme *n = arg;
+	uint32_t csts;
+
+	if (status(n, &csts) < 0)
+		return -1;
+	if (csts & NVME_CSTS_CFS)
+		nvme_fail(n, EIO, "the controller has failed, status 0x%" PRIx32, csts);
+	else if (!(csts & NVME_CSTS_RDY))
+		nvme_fail(n, EIO, "the controller was reset by somebody else, status 0x%" PRIx32, csts);
+	return 0;
+}
+
+int nvme_look(struct nvme *n)
+{
+	int rc = nvme_guarded(n, look_body);
+
+	/* Where the kernel's driver leaves mappings in place, only asking tells. */
+	if (rc == 0 && uiomap_device_removed(n->device)) {
+		nvme_is_gone(n);
+		nvme_end_all(n, ENODEV);
+		errno = ENODEV;
+		rc = -1;
+	}
+	return rc;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * A small NVMe controller in ordinary memory, for the host: moved on step by
+ * step by the test itself, or by a thread that races with the driver. It is
+ * strict: what the specification forbids a host is counted in `violations`.
+ * Everything that the driver writes it reads with acquire, or after such a read.
+ */
+#ifndef CONTROLLER_H
+#define CONTROLLER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spec.h"
+
+/* Nothing like a CPU address. */
+#define CONTROLLER_BUS	UINT64_C(0x7000000000)
+#define CONTROLLER_HELD	512
+
+struct controller_queues {
+	uint64_t sq, cq;	/* bus addresses; 0: not created */
+	uint32_t sq_size, cq_size;
+	uint32_t head;		/* of the submission queue */
+	uint32_t tail;		/* of the completion queue */
+	bool phase, interrupts;
+};
+
+struct controller {
+	uint32_t *regs;
+	size_t regs_size;
+	unsigned char *memory;	/* what its bus addresses reach */
+	size_t memory_size;
+	unsigned char *disk;
+
+	/* What it is; the test sets it before the driver comes. */
+	uint64_t cap;
+	uint32_t version;
+	uint64_t blocks;
+	uint32_t block_shift;
+	uint32_t namespaces;
+	uint16_t metadata;
+	uint8_t mdts;
+
+	struct controller_queues queues[2];
+	bool enabled;
+	struct nvme_command held[CONTROLLER_HELD];	/* I/O commands fetched and not completed */
+	unsigned int held_count;
+	uint32_t random;
+
+	/* How it behaves; the test sets it while no thread plays the controller. */
+	bool reorder;		/* completes in any order */
+	bool hold;		/* I/O commands are fetched and not completed */
+	bool never_ready;	/* RDY doesn't follow EN = 1 */
+	bool never_stops;	/* RDY doesn't follow EN = 0 */
+	bool fails_at_start;	/* CFS instead of RDY */
+	bool mute;		/* admin commands are not answered */
+	bool no_abort;
+	uint16_t admin_status;	/* of the next admin command that has opcode admin_opcode */
+	uint8_t admin_opcode;
+	uint16_t status;	/* of the next I/O command, with Do Not Retry as bit 14 */
+	unsigned int lose_irq;	/* the next N completions don't interrupt */
+	unsigned int corrupt;	/* the next N I/O completions are falsified, in the way ... */
+	enum { BAD_CID, BAD_GENERATION, BAD_SQID, BAD_HEAD, BAD_TWICE, BAD_KINDS } corrupt_how;
+
+	unsigned int violations, shutdowns, resets, flushes;
+	uint64_t completed;
+	atomic_uint interrupts;
+	pthread_t thread;
+	atomic_bool stop;
+};
+
+/* `blocks` blocks of 512 bytes. The memory is malloc()ed: an address out of bounds is the sanitizer's. */
+void controller_init(struct controller *c, size_t memory_size, uint64_t blocks);
+void controller_fini(struct controller *c);
+
+/* Look at the registers once; complete up to `max` commands. Whether there was anything to do. */
+bool controller_step(struct controller *c, unsigned int max);
+
+/* A thread that steps until controller_join(). */
+void controller_spawn(struct controller *c);
+void controller_join(struct controller *c);
+
+/* Failed for good (CSTS.CFS); no longer there (everything reads all ones). */
+void controller_fail(struct controller *c);
+void controller_vanish(struct controller *c);
+
+/* Nonsense somewhere in its memory, queues in particular. */
+void controller_garbage(struct controller *c, uint32_t random);
+
+static inline uint32_t controller_reg(const struct controller *c, size_t reg)
+{
+	return __atomic_load_n(&c->regs[reg / 4], __ATOMIC_ACQUIRE);
+}
+
+static inline void controller_set(struct controller *c, size_t reg, uint32_t value)
+{
+	__atomic_store_n(&c->regs[reg / 4], value, __ATOMIC_RELEASE);
+}
+
+/* A pseudo-random sequence, the same on every run. */
+static inline uint32_t random_next(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+#endif /* CONTROLLER_H */
