@@ -14,6 +14,7 @@
  */
 #include <linux/module.h>
 #include <linux/pm_runtime.h>
+#include <linux/property.h>
 
 #include "stub.h"
 
@@ -38,12 +39,17 @@ static int stub_power_on(struct stub *stub)
 	if (ret) {
 		dev_err(stub->dev, "open: its clocks can't be enabled: %pe\n", ERR_PTR(ret));
 		pm_runtime_put_sync(stub->dev);
+		return ret;
 	}
-	return ret;
+	if (stub_is_pci(stub))
+		stub_pci_on(stub);
+	return 0;
 }
 
 static void stub_power_off(struct stub *stub)
 {
+	if (stub_is_pci(stub))
+		stub_pci_off(stub);
 	clk_bulk_disable_unprepare(stub->nclocks, stub->clocks);
 	pm_runtime_put_sync(stub->dev);
 }
@@ -105,10 +111,15 @@ static DEVICE_ATTR_RO(maps);
 
 static ssize_t irq_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
+	static const char * const names[] = {
+		[STUB_IRQ_NONE] = "none",
+		[STUB_IRQ_COUNTED] = "counted",
+		[STUB_IRQ_MASKED] = "masked",
+		[STUB_IRQ_INTX] = "masked",
+	};
 	struct stub *stub = dev_get_drvdata(dev);
 
-	return sysfs_emit(buf, "%s\n",
-			  !stub->irq ? "none" : stub->irq_counted ? "counted" : "masked");
+	return sysfs_emit(buf, "%s\n", names[stub->irq_kind]);
 }
 static DEVICE_ATTR_RO(irq);
 
@@ -121,11 +132,20 @@ static void stub_cut(struct stub *stub)
 	stub_revoke(stub);
 	if (stub->opens)
 		stub_power_off(stub);
-	pm_runtime_disable(stub->dev);
+}
+
+/* What firmware calls the device, NULL: nothing. */
+const char *stub_label(struct device *dev)
+{
+	const char *label;
+
+	if (device_property_read_string(dev, "label", &label) || !*label)
+		return NULL;
+	return devm_kstrdup(dev, label, GFP_KERNEL);
 }
 
 struct stub *stub_add(struct device *dev, const char *name, struct resource *resources,
-		      unsigned int count, int irq)
+		      unsigned int count, int irq, enum stub_irq kind)
 {
 	struct stub *stub;
 	int ret;
@@ -144,7 +164,7 @@ struct stub *stub_add(struct device *dev, const char *name, struct resource *res
 	ret = stub_maps_add(stub, resources, count);
 	if (ret)
 		return ERR_PTR(ret);
-	ret = stub_irq_add(stub, irq);
+	ret = stub_irq_add(stub, irq, kind);
 	if (ret)
 		return ERR_PTR(ret);
 	/* Not by the driver's dev_groups: those come after probe, too late for who waits for uioN. */
@@ -160,11 +180,10 @@ struct stub *stub_add(struct device *dev, const char *name, struct resource *res
 	stub->info.open = stub_open;
 	stub->info.release = stub_release;
 	stub->info.mmap = stub_mmap;
-	if (irq) {
+	if (kind != STUB_IRQ_NONE) {
 		stub->info.irq = UIO_IRQ_CUSTOM;
 		stub->info.irqcontrol = stub_irqcontrol;
 	}
-	pm_runtime_enable(dev);
 	/* From inside this call on, the device may be opened, even if the call then fails. */
 	ret = __uio_register_device(NULL, dev, &stub->info);
 	if (ret) {
@@ -191,12 +210,21 @@ void stub_remove(struct stub *stub)
 
 static int __init stub_init(void)
 {
-	return stub_platform_init();
+	int ret = stub_platform_init();
+
+	if (!ret && IS_ENABLED(CONFIG_PCI)) {
+		ret = stub_pci_init();
+		if (ret)
+			stub_platform_exit();
+	}
+	return ret;
 }
 module_init(stub_init);
 
 static void __exit stub_exit(void)
 {
+	if (IS_ENABLED(CONFIG_PCI))
+		stub_pci_exit();
 	stub_platform_exit();
 }
 module_exit(stub_exit);

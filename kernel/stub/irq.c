@@ -9,25 +9,51 @@
  * wake-up may sleep, so that a thread passes on what was counted.
  *
  * A level line is still asserted when the handler returns, so the handler masks
- * it until write(1). An edge line needs no mask.
+ * it until write(1). An edge line needs no mask, nor do messages (MSI).
  */
 #include <linux/interrupt.h>
-#include <linux/irq.h>
 
 #include "stub.h"
+
+static void stub_irq_line(struct stub *stub, bool on)
+{
+	if (stub->irq_kind == STUB_IRQ_INTX)
+		stub_pci_intx(stub, on);
+	else if (on)
+		enable_irq(stub->irq);
+	else
+		disable_irq_nosync(stub->irq);
+}
+
+/*
+ * Is it an event of this device? Then it is masked now.
+ *
+ * INTx is looked at in any case, since a program can undo the mask in config
+ * space. But what the device says while it is off is not what raised the line.
+ */
+static bool stub_irq_take(struct stub *stub)
+{
+	bool event = true;
+
+	raw_spin_lock(&stub->irq_lock);
+	if (stub->irq_kind == STUB_IRQ_INTX)
+		event = stub_pci_intx_pending(stub) && stub->irq_live;
+	event = event && stub->irq_on;
+	if (event) {
+		stub->irq_on = false;
+		if (stub->irq_kind == STUB_IRQ_MASKED)
+			disable_irq_nosync(stub->irq);
+	}
+	raw_spin_unlock(&stub->irq_lock);
+	return event;
+}
 
 static irqreturn_t stub_irq_handler(int irq, void *data)
 {
 	struct stub *stub = data;
 
-	if (!stub->irq_counted) {
-		raw_spin_lock(&stub->irq_lock);
-		if (stub->irq_on) {
-			stub->irq_on = false;
-			disable_irq_nosync(irq);
-		}
-		raw_spin_unlock(&stub->irq_lock);
-	}
+	if (stub->irq_kind != STUB_IRQ_COUNTED && !stub_irq_take(stub))
+		return IRQ_NONE;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		atomic_inc(&stub->irq_untold);
 		return IRQ_WAKE_THREAD;
@@ -36,33 +62,42 @@ static irqreturn_t stub_irq_handler(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-static irqreturn_t stub_irq_thread(int irq, void *data)
+/* Only once the core's device is there, see stub_irq_start(). */
+static void stub_irq_tell(struct stub *stub)
 {
-	struct stub *stub = data;
-
 	while (atomic_dec_if_positive(&stub->irq_untold) >= 0)
 		uio_event_notify(&stub->info);
+}
+
+static irqreturn_t stub_irq_thread(int irq, void *data)
+{
+	stub_irq_tell(data);
 	return IRQ_HANDLED;
 }
 
-/* The line stays disabled until stub_irq_start(), so the handler does not run before. */
-int stub_irq_add(struct stub *stub, int irq)
+/*
+ * The line stays disabled until stub_irq_start(), so the handler does not run
+ * before. A shared one is the other devices' too: it is enabled at once, its
+ * handler may be a thread where theirs are, and finds nothing on.
+ */
+int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind)
 {
 	int ret;
 
 	raw_spin_lock_init(&stub->irq_lock);
-	if (!irq)
+	if (kind == STUB_IRQ_NONE)
 		return 0;
-	/* An unknown trigger type is taken for level: masking is right for both. */
-	stub->irq_counted = irq_get_trigger_type(irq) & IRQ_TYPE_EDGE_BOTH;
+	stub->irq = irq;
+	stub->irq_kind = kind;
 	ret = request_threaded_irq(irq, stub_irq_handler,
 				   IS_ENABLED(CONFIG_PREEMPT_RT) ? stub_irq_thread : NULL,
-				   IRQF_NO_AUTOEN | IRQF_NO_THREAD, dev_name(stub->dev), stub);
+				   kind == STUB_IRQ_INTX ? IRQF_SHARED :
+							   IRQF_NO_AUTOEN | IRQF_NO_THREAD,
+				   dev_name(stub->dev), stub);
 	if (ret)
 		return dev_err_probe(stub->dev, ret,
 				     "interrupt %d can't be had; /proc/interrupts shows who has it\n",
 				     irq);
-	stub->irq = irq;
 	return 0;
 }
 
@@ -77,20 +112,22 @@ int stub_irq_add(struct stub *stub, int irq)
 void stub_irq_switch(struct stub *stub, bool on)
 {
 	unsigned long flags;
+	bool live;
 
-	if (!stub->irq)
+	if (stub->irq_kind == STUB_IRQ_NONE)
 		return;
 	raw_spin_lock_irqsave(&stub->irq_lock, flags);
+	live = stub->irq_live;
 	if (stub->irq_on != on) {
 		stub->irq_on = on;
-		if (stub->irq_live && on)
-			enable_irq(stub->irq);
-		else if (stub->irq_live)
-			disable_irq_nosync(stub->irq);
+		if (live)
+			stub_irq_line(stub, on);
 	}
 	raw_spin_unlock_irqrestore(&stub->irq_lock, flags);
 	if (!on)
 		synchronize_irq(stub->irq);
+	else if (live)
+		stub_irq_tell(stub);
 }
 
 /*
@@ -99,22 +136,25 @@ void stub_irq_switch(struct stub *stub, bool on)
  */
 void stub_irq_start(struct stub *stub)
 {
-	if (!stub->irq)
+	if (stub->irq_kind == STUB_IRQ_NONE)
 		return;
 	raw_spin_lock_irq(&stub->irq_lock);
 	stub->irq_live = true;
 	if (stub->irq_on)
-		enable_irq(stub->irq);
+		stub_irq_line(stub, true);
 	raw_spin_unlock_irq(&stub->irq_lock);
+	stub_irq_tell(stub);
 }
 
 /* Files may still be open and write(): that has no effect on the line any more. */
 void stub_irq_remove(struct stub *stub)
 {
-	if (!stub->irq)
+	if (stub->irq_kind == STUB_IRQ_NONE)
 		return;
 	raw_spin_lock_irq(&stub->irq_lock);
 	stub->irq_live = false;
+	if (stub->irq_kind == STUB_IRQ_INTX)
+		stub_irq_line(stub, false);	/* others go on using it */
 	raw_spin_unlock_irq(&stub->irq_lock);
 	free_irq(stub->irq, stub);
 }

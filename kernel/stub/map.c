@@ -148,5 +148,12 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 		return dev_err_probe(stub->dev, -EINVAL,
 				     "option wc=%lu: it has %u memory maps, counted from 0; correct the option\n",
 				     __fls(options.wc), stub->maps);
+	if (options.dma_bits) {
+		ret = dma_set_mask_and_coherent(stub->dev, DMA_BIT_MASK(options.dma_bits));
+		if (ret)
+			return dev_err_probe(stub->dev, ret,
+					     "option dma_bits=%u: no such addresses can be had here; try 32 or 64\n",
+					     options.dma_bits);
+	}
 	return options.dma_size ? stub_dma_add(stub, options.dma_size) : 0;
 }

@@ -5,7 +5,7 @@
  * Looked at when the device is bound. Every write adds to or replaces what is
  * there, so that one udev rule can speak for one device.
  *
- *   DEVICE,dma=SIZE,wc[=MAP][;DEVICE,…]     DEVICE alone forgets it
+ *   DEVICE,dma=SIZE,dma_bits=N,wc[=MAP][;DEVICE,…]     DEVICE alone forgets it
  *
  * DEVICE is the device's name on its bus, with * ? [] as in file names; of
  * several that fit, the one written last counts. What is read back can be
@@ -35,7 +35,7 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 {
 	char *value = strchr(key, '='), *end;
 	unsigned long long size;
-	unsigned int map;
+	unsigned int map, bits;
 
 	if (value)
 		*value++ = '\0';
@@ -45,6 +45,11 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 			options->dma_size = size;
 			return 0;
 		}
+	} else if (!strcmp(key, "dma_bits") && value) {
+		if (!kstrtouint(value, 10, &bits) && bits >= 12 && bits <= 64) {
+			options->dma_bits = bits;
+			return 0;
+		}
 	} else if (!strcmp(key, "wc") && !value) {
 		options->wc = STUB_WC_ALL;
 		return 0;
@@ -52,7 +57,7 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 		options->wc |= BIT(map);
 		return 0;
 	}
-	pr_err("options of %s: '%s%s%s' is none of dma=SIZE (as 64K, 1M), wc, wc=0 ... wc=%d; nothing is changed\n",
+	pr_err("options of %s: '%s%s%s' is none of dma=SIZE (as 64K, 1M), dma_bits=12 ... dma_bits=64, wc, wc=0 ... wc=%d; nothing is changed\n",
 	       device, key, value ? "=" : "", value ?: "", MAX_UIO_MAPS - 1);
 	return -EINVAL;
 }
@@ -96,7 +101,7 @@ static void entry_take(struct stub_entry *entry)
 	list_for_each_entry_safe(old, next, &entries, list)
 		if (!strcmp(old->device, entry->device))
 			entry_drop(old);
-	if (entry->options.dma_size || entry->options.wc)
+	if (entry->options.dma_size || entry->options.dma_bits || entry->options.wc)
 		list_move_tail(&entry->list, &entries);
 	else
 		entry_drop(entry);
@@ -144,6 +149,8 @@ static int options_get(char *buf, const struct kernel_param *kp)
 		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
 		if (entry->options.dma_size)
 			len += sysfs_emit_at(buf, len, ",dma=%zu", entry->options.dma_size);
+		if (entry->options.dma_bits)
+			len += sysfs_emit_at(buf, len, ",dma_bits=%u", entry->options.dma_bits);
 		if (entry->options.wc == STUB_WC_ALL)
 			len += sysfs_emit_at(buf, len, ",wc");
 		else
@@ -169,7 +176,7 @@ static const struct kernel_param_ops options_ops = {
 };
 module_param_cb(options, &options_ops, NULL, 0644);
 MODULE_PARM_DESC(options,
-		 "DEVICE,dma=SIZE,wc[=MAP][;DEVICE,...]: DMA memory and write-combining, device by device");
+		 "DEVICE,dma=SIZE,dma_bits=N,wc[=MAP][;DEVICE,...]: DMA memory and write-combining, device by device");
 
 void stub_options_find(const char *device, struct stub_options *options)
 {

@@ -5,10 +5,11 @@
  * the firmware id (device tree, ACPI) that a module parameter names.
  */
 #include <linux/acpi.h>
+#include <linux/irq.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
-#include <linux/property.h>
+#include <linux/pm_runtime.h>
 
 #include "compat.h"
 #include "stub.h"
@@ -26,10 +27,10 @@ MODULE_PARM_DESC(acpi_id, "ACPI id of the devices to bind");
 /* The name that users see: the label, else the node's name, else (ACPI too) the device's. */
 static const char *stub_platform_name(struct platform_device *pdev)
 {
-	const char *label;
+	const char *label = stub_label(&pdev->dev);
 
-	if (!device_property_read_string(&pdev->dev, "label", &label) && *label)
-		return devm_kstrdup(&pdev->dev, label, GFP_KERNEL);
+	if (label)
+		return label;
 	if (pdev->dev.of_node)
 		return devm_kasprintf(&pdev->dev, GFP_KERNEL, "%pOFn", pdev->dev.of_node);
 	return pdev->name;
@@ -38,21 +39,29 @@ static const char *stub_platform_name(struct platform_device *pdev)
 static int stub_platform_probe(struct platform_device *pdev)
 {
 	const char *name = stub_platform_name(pdev);
-	int irq, count;
+	enum stub_irq kind = STUB_IRQ_NONE;
+	int irq, count, ret;
 
 	if (!name)
 		return -ENOMEM;
 	irq = platform_get_irq_optional(pdev, 0);
 	if (irq == -ENXIO)
 		irq = 0;	/* it has none */
+	else if (irq > 0)
+		/* An unknown trigger type is taken for level: masking is right for both. */
+		kind = irq_get_trigger_type(irq) & IRQ_TYPE_EDGE_BOTH ? STUB_IRQ_COUNTED :
+									 STUB_IRQ_MASKED;
 	if (irq < 0)
 		return dev_err_probe(&pdev->dev, irq, "its interrupt can't be had\n");
 	count = platform_irq_count(pdev);
 	if (count > 1)
 		dev_warn(&pdev->dev, "%d of its interrupts are left out: UIO takes one, the first\n",
 			 count - 1);
+	ret = devm_pm_runtime_enable(&pdev->dev);
+	if (ret)
+		return ret;
 	return PTR_ERR_OR_ZERO(stub_add(&pdev->dev, name, pdev->resource, pdev->num_resources,
-					irq));
+					irq, kind));
 }
 
 static stub_removed stub_platform_remove(struct platform_device *pdev)

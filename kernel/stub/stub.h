@@ -8,7 +8,8 @@
  * map.c       its memory and ports, and DMA memory on request
  * mmap.c      mapping them with no more rights than needed, and revocation
  * options.c   what the user asked for, device by device
- * platform.c  platform devices (PCI: a file of its own beside it)
+ * platform.c  platform devices
+ * pci.c       PCI devices
  *
  * Locking. The UIO core calls open, release, irqcontrol and mmap under its
  * info_lock, one at a time, and none after uio_unregister_device(), which takes
@@ -23,14 +24,24 @@
 #include <linux/device.h>
 #include <linux/ioport.h>
 #include <linux/list.h>
+#include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/uio_driver.h>
 
 enum stub_kind { STUB_UNCACHED, STUB_WRITE_COMBINING, STUB_DMA_COHERENT };
 
+/* What it takes, after an event, to hear of the next. */
+enum stub_irq {
+	STUB_IRQ_NONE,
+	STUB_IRQ_COUNTED,	/* an edge, a message: nothing */
+	STUB_IRQ_MASKED,	/* a level line: it is masked at the controller until write(1) */
+	STUB_IRQ_INTX,		/* one that is shared: it is masked in the device's config space */
+};
+
 /* What `options` says of a device. */
 struct stub_options {
 	size_t dma_size;	/* bytes, 0: none */
+	unsigned int dma_bits;	/* of an address that the device can drive, 0: not said */
 	unsigned long wc;	/* bit N: map N write-combining */
 };
 
@@ -47,8 +58,8 @@ struct stub {
 	size_t dma_size;
 
 	/* irq.c */
-	int irq;		/* 0: none */
-	bool irq_counted;	/* an edge line: never masked by itself */
+	int irq;
+	enum stub_irq irq_kind;
 	raw_spinlock_t irq_lock;
 	bool irq_on;		/* wanted */
 	bool irq_live;		/* irq_on is what the line is, too */
@@ -64,11 +75,12 @@ struct stub {
 
 /* core.c */
 struct stub *stub_add(struct device *dev, const char *name, struct resource *resources,
-		      unsigned int count, int irq);
+		      unsigned int count, int irq, enum stub_irq kind);
 void stub_remove(struct stub *stub);
+const char *stub_label(struct device *dev);
 
 /* irq.c */
-int stub_irq_add(struct stub *stub, int irq);
+int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind);
 void stub_irq_start(struct stub *stub);
 void stub_irq_switch(struct stub *stub, bool on);
 void stub_irq_remove(struct stub *stub);
@@ -88,5 +100,18 @@ void stub_options_find(const char *device, struct stub_options *options);
 /* platform.c */
 int stub_platform_init(void);
 void stub_platform_exit(void);
+
+/* pci.c; not there without PCI in the kernel */
+void stub_pci_on(struct stub *stub);
+void stub_pci_off(struct stub *stub);
+void stub_pci_intx(struct stub *stub, bool on);
+bool stub_pci_intx_pending(struct stub *stub);
+int stub_pci_init(void);
+void stub_pci_exit(void);
+
+static inline bool stub_is_pci(const struct stub *stub)
+{
+	return IS_ENABLED(CONFIG_PCI) && dev_is_pci(stub->dev);
+}
 
 #endif /* STUB_H */
