@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "pci.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEVICES "/sys/bus/pci/devices"
+
+static void path_of(char path[256], const char *address, const char *file)
+{
+	snprintf(path, 256, DEVICES "/%s/%s", address, file);
+}
+
+/* 0, or the errno of it. */
+static int write_text(const char *path, const char *text)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, strlen(text)) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+/* A file of one number; -1 if the device has gone. */
+static long number_in(const char *address, const char *file)
+{
+	char path[256], text[32];
+	long number = -1;
+	FILE *f;
+
+	path_of(path, address, file);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	if (fgets(text, sizeof(text), f))
+		number = strtol(text, NULL, 0);
+	fclose(f);
+	return number;
+}
+
+/* sysfs tells nobody when a device is all there, or all gone: uevents come before. So we look again and again. */
+static void nap(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static int no_dots(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+bool pci_find(uint16_t vendor, uint16_t device, unsigned int index, char address[PCI_ADDRESS])
+{
+	struct dirent **entries;
+	bool found = false;
+	const int n = scandir(DEVICES, &entries, no_dots, alphasort);
+
+	cr_assert_geq(n, 0, DEVICES ": %s", strerror(errno));
+	for (int i = 0; i < n; i++) {
+		const char *name = entries[i]->d_name;
+
+		if (!found && number_in(name, "vendor") == vendor && number_in(name, "device") == device && !index--) {
+			snprintf(address, PCI_ADDRESS, "%.*s", PCI_ADDRESS - 1, name);
+			found = true;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return found;
+}
+
+bool pci_present(const char *address)
+{
+	char path[256];
+
+	path_of(path, address, "");
+	return access(path, F_OK) == 0;
+}
+
+int pci_uio_number(const char *address)
+{
+	char path[256];
+	struct dirent *entry;
+	int number = -1;
+	DIR *dir;
+
+	path_of(path, address, "uio");
+	dir = opendir(path);
+	if (!dir)
+		return -1;
+	while (number < 0 && (entry = readdir(dir)))
+		if (sscanf(entry->d_name, "uio%d", &number) != 1)
+			number = -1;
+	closedir(dir);
+	return number;
+}
+
+void pci_unbind(const char *address)
+{
+	char path[256];
+	int error;
+
+	path_of(path, address, "driver/unbind");
+	error = write_text(path, address);
+	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s can't be unbound: %s", address, strerror(error));
+	path_of(path, address, "driver_override");
+	error = write_text(path, "\n");
+	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s: %s", path, strerror(error));
+}
+
+void pci_bind(const char *address, const char *driver, const char *options)
+{
+	char path[256], text[128];
+	int error;
+
+	pci_unbind(address);
+	if (strcmp(driver, "uio_stub") == 0) {
+		snprintf(text, sizeof(text), "%s%s%s", address, options ? "," : "", options ? options : "");
+		error = write_text("/sys/module/uio_stub/parameters/options", text);
+		cr_assert_eq(error, 0, "options '%s': %s", text, strerror(error));
+	}
+	path_of(path, address, "driver_override");
+	error = write_text(path, driver);
+	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
+	error = write_text("/sys/bus/pci/drivers_probe", address);
+	cr_assert_eq(error, 0, "%s can't be bound to %s: %s", address, driver, strerror(error));
+	/* One that is just being plugged in is bound a little later, when the kernel is done with it. */
+	for (int i = 0; i < 2000 && pci_uio_number(address) < 0; i++)
+		nap();
+	cr_assert_geq(pci_uio_number(address), 0, "%s did not take %s (the kernel log says why)", driver, address);
+}
+
+static int config_open(const char *address, int flags)
+{
+	char path[256];
+	int fd;
+
+	path_of(path, address, "config");
+	fd = open(path, flags | O_CLOEXEC);
+	cr_assert_geq(fd, 0, "%s: %s", path, strerror(errno));
+	return fd;
+}
+
+uint32_t pci_config_read(const char *address, unsigned int offset, unsigned int width)
+{
+	const int fd = config_open(address, O_RDONLY);
+	uint32_t value = 0;
+
+	cr_assert_eq(pread(fd, &value, width, offset), (ssize_t)width, "%s, configuration space at 0x%x", address, offset);
+	close(fd);
+	return le32toh(value);
+}
+
+void pci_config_write(const char *address, unsigned int offset, unsigned int width, uint32_t value)
+{
+	const int fd = config_open(address, O_WRONLY);
+
+	value = htole32(value);
+	cr_assert_eq(pwrite(fd, &value, width, offset), (ssize_t)width, "%s, configuration space at 0x%x", address, offset);
+	close(fd);
+}
+
+unsigned int pci_capability(const char *address, uint8_t id)
+{
+	unsigned int at = pci_config_read(address, PCI_CAPABILITY_LIST, 1);
+
+	while (at && pci_config_read(address, at, 1) != id)
+		at = pci_config_read(address, at + 1, 1);
+	return at;
+}
+
+static void port_address(unsigned int port, char address[PCI_ADDRESS])
+{
+	cr_assert(pci_find(PCI_ROOT_PORT, port, address), "the VM has no port%u: scripts/lib/devices.sh", port);
+}
+
+void pci_plugged(unsigned int port, char address[PCI_ADDRESS])
+{
+	char above[PCI_ADDRESS], path[256];
+	bool found = false;
+
+	port_address(port, above);
+	path_of(path, above, "");
+	for (int i = 0; i < 10000 && !found; i++) {
+		struct dirent **entries;
+		const int n = scandir(path, &entries, no_dots, alphasort);
+
+		cr_assert_geq(n, 0, "%s: %s", path, strerror(errno));
+		for (int j = 0; j < n; j++) {
+			unsigned int at[4];
+
+			if (!found && sscanf(entries[j]->d_name, "%x:%x:%x.%x", &at[0], &at[1], &at[2], &at[3]) == 4) {
+				snprintf(address, PCI_ADDRESS, "%.*s", PCI_ADDRESS - 1, entries[j]->d_name);
+				found = pci_present(address);
+			}
+			free(entries[j]);
+		}
+		free(entries);
+		if (!found)
+			nap();
+	}
+	cr_assert(found, "nothing has come in port%u", port);
+}
+
+/*
+ * A card whose slot has no power is gone for QEMU. The kernel thinks that the
+ * slot has power for ever; it is to see no more than that the card is not there
+ * any more, so its interrupt stays off until the slot is as it was. The kernel
+ * changes the same register, last to turn the power indicator on, when it has
+ * done all for a new card.
+ */
+void pci_pull(void)
+{
+	char port[PCI_ADDRESS];
+	unsigned int at;
+	uint32_t control = 0;
+
+	port_address(PCI_PORT2, port);
+	at = pci_capability(port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL;
+	for (int i = 0; i < 10000 && (control & PCI_EXP_SLTCTL_PIC) != PCI_EXP_SLTCTL_PWR_IND_ON; i++) {
+		nap();
+		control = pci_config_read(port, at, 2);
+	}
+	cr_assert_eq(control & PCI_EXP_SLTCTL_PIC, PCI_EXP_SLTCTL_PWR_IND_ON, "there is no card in port2");
+	pci_config_write(port, at, 2, (control & ~PCI_EXP_SLTCTL_HPIE) | PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+	pci_config_write(port, at, 2, control);
+}
+
+void pci_gone(const char *address)
+{
+	for (int i = 0; i < 10000 && pci_present(address); i++)
+		nap();
+	cr_assert(!pci_present(address), "the kernel still has %s", address);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * PCI devices by bare sysfs, for tests: find, bind to a driver, configuration
+ * space. Uses nothing of libuiomap. What fails here fails the test.
+ */
+#ifndef PCI_H
+#define PCI_H
+
+#include <linux/pci_regs.h>	/* PCI_COMMAND, PCI_CAP_ID_MSI, … */
+#include <stdbool.h>
+#include <stdint.h>
+
+/* An address, "0000:00:04.0". */
+#define PCI_ADDRESS 16
+
+/* Of the devices in the tests' VM (scripts/lib/devices.sh): vendor and device as in "pci:1234:11e8". */
+#define PCI_EDU 0x1234, 0x11e8
+#define PCI_BOCHS 0x1234, 0x1111
+#define PCI_NVME 0x1b36, 0x0010
+#define PCI_E1000 0x8086, 0x100e
+#define PCI_TESTDEV 0x1b36, 0x0005
+#define PCI_IVSHMEM 0x1af4, 0x1110
+#define PCI_ROOT_PORT 0x1b36, 0x000c
+
+/* The device number `index` (from 0, by address) with these ids; false if there is none. */
+bool pci_find(uint16_t vendor, uint16_t device, unsigned int index, char address[PCI_ADDRESS]);
+
+/* false while it is not plugged in. */
+bool pci_present(const char *address);
+
+/*
+ * Bind it to "uio_stub" or "uio_pci_generic", from whatever it is bound to.
+ * When this returns, uioN is there. `options` are uio_stub's for this device
+ * ("dma=64K", NULL: none); they stay until the next bind.
+ */
+void pci_bind(const char *address, const char *driver, const char *options);
+
+/* Away from its driver, and free for any other. Fine if it has none, or has gone itself. */
+void pci_unbind(const char *address);
+
+/* N of uioN, -1 if it has none. */
+int pci_uio_number(const char *address);
+
+/* Configuration space; width in bytes: 1, 2, 4. */
+uint32_t pci_config_read(const char *address, unsigned int offset, unsigned int width);
+void pci_config_write(const char *address, unsigned int offset, unsigned int width, uint32_t value);
+/* Where a capability (PCI_CAP_ID_…) begins; 0 if it has none. */
+unsigned int pci_capability(const char *address, uint8_t id);
+
+/*
+ * Hot-plug. port0 and port1 of QEMU's ids give devices up by ACPI, in good
+ * order: device_del tells the kernel, which lets go of the device, and only
+ * then it goes. From port2 it can be pulled: it is gone at once, reads as all
+ * ones, and the kernel hears of it afterwards.
+ */
+enum { PCI_PORT0, PCI_PORT1, PCI_PORT2 };
+/* Wait until a device has come in this port, at most 10 s; its address. */
+void pci_plugged(unsigned int port, char address[PCI_ADDRESS]);
+/* Pull what is in port2; QEMU then sends DEVICE_DELETED. */
+void pci_pull(void);
+/* Wait until the kernel knows the device no more, at most 10 s. */
+void pci_gone(const char *address);
+
+#endif /* PCI_H */
