@@ -127,6 +127,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->flags = flags;
 	device->fd = -1;
 	device->wakefd = -1;
+	device->configfd = -1;
 	device->nonblocking = flags & UIOMAP_WAKEABLE;
 	/*
 	 * From here on sysfs is read through this descriptor. It stays with this
@@ -225,6 +226,8 @@ void uiomap_close(struct uiomap_device *device)
 		close(device->dirfd);
 	if (device->wakefd >= 0)
 		close(device->wakefd);
+	if (device->configfd >= 0)
+		close(device->configfd);
 	uiomap_info_free(device->info);
 	free(device);
 	errno = error;

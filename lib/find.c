@@ -246,9 +246,9 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 		fail_none(text);
 	} else if (s->instance >= 0 && (size_t)s->instance >= count) {
 		describe_instances(others, sizeof(others), list, count, true);
-		fail(ENODEV, "no UIO device matches %s; of that name, %s", QUOTE(text), others);
+		fail(ENODEV, "no UIO device matches %s; of those, %s", QUOTE(text), others);
 	} else if (s->instance < 0 && count > 1) {
-		describe_instances(others, sizeof(others), list, count, s->form == FORM_NAME);
+		describe_instances(others, sizeof(others), list, count, s->form == FORM_NAME || s->form == FORM_PCI_ID);
 		fail(ENOTUNIQ, "%zu UIO devices match %s; say which: %s", count, QUOTE(text), others);
 	} else {
 		size_t chosen = s->instance < 0 ? 0 : (size_t)s->instance;

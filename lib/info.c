@@ -45,8 +45,7 @@ bool info_gone(int dirfd, unsigned int number)
 	       ours.st_dev != present.st_dev;
 }
 
-/* An attribute that should be there can't be read: say so. */
-static int bad_attr(int dirfd, unsigned int number, const char *path)
+int fail_attr(int dirfd, unsigned int number, const char *path)
 {
 	int error = errno;
 
@@ -78,7 +77,7 @@ static int read_text(int dirfd, unsigned int number, const char *path, char **ou
 	char buffer[ATTR_SIZE];
 
 	if (attr_read(dirfd, path, buffer) < 0)
-		return bad_attr(dirfd, number, path);
+		return fail_attr(dirfd, number, path);
 	return keep(number, buffer, out);
 }
 
@@ -89,7 +88,7 @@ static int read_name(int dirfd, unsigned int number, const char *path, char *out
 
 	if (attr_read(dirfd, path, buffer) < 0) {
 		if (errno != ENOENT)
-			return bad_attr(dirfd, number, path);
+			return fail_attr(dirfd, number, path);
 		buffer[0] = '\0';
 	}
 	buffer[size - 1] = '\0';
@@ -105,7 +104,7 @@ static int read_number(int dirfd, unsigned int number, const char *path, enum ne
 
 	*value = 0;
 	if (attr_read(dirfd, path, buffer) < 0)
-		return need == OPTIONAL && errno == ENOENT ? 0 : bad_attr(dirfd, number, path);
+		return need == OPTIONAL && errno == ENOENT ? 0 : fail_attr(dirfd, number, path);
 	if (!parse_number(buffer, true, UINT64_MAX, value))
 		return fail(EPROTO, "uio%u: %s/uio%u/%s is %s, which is no number of up to 64 bits", number, UIOMAP_CLASS,
 			    number, path, QUOTE(buffer));
@@ -118,7 +117,7 @@ static int read_dev(int dirfd, struct uiomap_info *info)
 	char buffer[ATTR_SIZE], *colon;
 
 	if (attr_read(dirfd, "dev", buffer) < 0)
-		return bad_attr(dirfd, info->number, "dev");
+		return fail_attr(dirfd, info->number, "dev");
 	colon = strchr(buffer, ':');
 	if (colon)
 		*colon = '\0';
@@ -142,7 +141,7 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 	*count = 0;
 	fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : bad_attr(dirfd, number, path);
+		return errno == ENOENT ? 0 : fail_attr(dirfd, number, path);
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
@@ -199,6 +198,7 @@ static int read_map(int dirfd, struct uiomap_info *info, unsigned int index)
 	map->size = g.size;
 	map->offset = g.start;
 	info->lengths[index] = g.length;
+	info->sources[index].index = (int)index;
 	return 0;
 }
 
@@ -247,10 +247,10 @@ static int read_parent(int dirfd, struct uiomap_info *info)
 
 	snprintf(entry, sizeof(entry), UIOMAP_CLASS "/uio%u", info->number);
 	if (attr_link(AT_FDCWD, entry, link) < 0)
-		return bad_attr(dirfd, info->number, "");
+		return fail_attr(dirfd, info->number, "");
 	follow(path, sizeof(path), *link ? link : last_name(entry));
 	if (attr_link(dirfd, "device", link) < 0)
-		return bad_attr(dirfd, info->number, "device");
+		return fail_attr(dirfd, info->number, "device");
 	if (*link)
 		follow(path, sizeof(path), link);
 	else
@@ -258,15 +258,15 @@ static int read_parent(int dirfd, struct uiomap_info *info)
 	if (keep(info->number, path, &info->syspath) < 0 || keep(info->number, last_name(path), &info->device) < 0)
 		return -1;
 	if (attr_link(dirfd, "device/subsystem", link) < 0)
-		return bad_attr(dirfd, info->number, "device/subsystem");
+		return fail_attr(dirfd, info->number, "device/subsystem");
 	if (keep(info->number, last_name(link), &info->bus) < 0)
 		return -1;
 	if (attr_link(dirfd, "device/driver", link) < 0)
-		return bad_attr(dirfd, info->number, "device/driver");
+		return fail_attr(dirfd, info->number, "device/driver");
 	if (keep(info->number, last_name(link), &info->driver) < 0)
 		return -1;
 	if (attr_link(dirfd, "device/of_node", link) < 0)
-		return bad_attr(dirfd, info->number, "device/of_node");
+		return fail_attr(dirfd, info->number, "device/of_node");
 	return keep(info->number, of_path(link), &info->of_path);
 }
 
@@ -284,8 +284,8 @@ struct uiomap_info *info_read(int dirfd, unsigned int number)
 	snprintf(info->node, sizeof(info->node), UIOMAP_DEV "/uio%u", number);
 	if (read_text(dirfd, number, "version", &info->version) < 0 || read_dev(dirfd, info) < 0 ||
 	    read_parent(dirfd, info) < 0 ||
-	    count_entries(dirfd, number, "maps", "map", UIOMAP_MAX_MAPS, &info->map_count) < 0 ||
-	    count_entries(dirfd, number, "portio", "port", UIOMAP_MAX_PORTS, &info->port_count) < 0)
+	    count_entries(dirfd, number, "maps", "map", UIO_MAX_MAPS, &info->map_count) < 0 ||
+	    count_entries(dirfd, number, "portio", "port", UIO_MAX_PORTS, &info->port_count) < 0)
 		goto free_info;
 	for (i = 0; i < info->map_count; i++)
 		if (read_map(dirfd, info, i) < 0)
@@ -293,7 +293,7 @@ struct uiomap_info *info_read(int dirfd, unsigned int number)
 	for (i = 0; i < info->port_count; i++)
 		if (read_port(dirfd, info, i) < 0)
 			goto free_info;
-	if (info_kinds(dirfd, info) < 0)
+	if (info_kinds(dirfd, info) < 0 || pci_read(dirfd, info) < 0)
 		goto free_info;
 	/*
 	 * The name last: at unregistration the kernel drops the maps, then refuses

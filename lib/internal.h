@@ -39,9 +39,12 @@
 #define attr_read uiomap_i_attr_read
 #define by_number uiomap_i_by_number
 #define class_numbers uiomap_i_class_numbers
+#define config_bus_master uiomap_i_config_bus_master
+#define config_intx uiomap_i_config_intx
 #define deadline uiomap_i_deadline
 #define driver_masks uiomap_i_driver_masks
 #define fail uiomap_i_fail
+#define fail_attr uiomap_i_fail_attr
 #define fail_gone uiomap_i_fail_gone
 #define fail_none uiomap_i_fail_none
 #define find_number uiomap_i_find_number
@@ -57,6 +60,10 @@
 #define of_path uiomap_i_of_path
 #define parse_number uiomap_i_parse_number
 #define parse_uio uiomap_i_parse_uio
+#define pci_bars uiomap_i_pci_bars
+#define pci_generic uiomap_i_pci_generic
+#define pci_id uiomap_i_pci_id
+#define pci_read uiomap_i_pci_read
 #define poll_until uiomap_i_poll_until
 #define quote uiomap_i_quote
 #define region_at uiomap_i_region_at
@@ -124,6 +131,16 @@ const char *geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t pag
 
 /* ---- info.c ---- */
 
+/* MAX_UIO_MAPS, MAX_UIO_PORT_REGIONS in linux/uio_driver.h. */
+#define UIO_MAX_MAPS 5
+#define UIO_MAX_PORTS 5
+
+/* What is opened to map a map. */
+struct map_source {
+	char file[24]; /* of a BAR, relative to the device's directory; "": none */
+	int index;     /* number of the kernel's UIO map; -1: none */
+};
+
 struct uiomap_info {
 	unsigned int number;
 	dev_t rdev;
@@ -134,6 +151,7 @@ struct uiomap_info {
 	char *device;
 	char *driver;
 	char *of_path;
+	uint16_t vendor, device_id; /* on PCI */
 	char node[32];
 	enum uiomap_irq irq;
 	unsigned int map_count;
@@ -141,6 +159,7 @@ struct uiomap_info {
 	struct uiomap_map_info maps[UIOMAP_MAX_MAPS];
 	struct uiomap_port_info ports[UIOMAP_MAX_PORTS];
 	uint64_t lengths[UIOMAP_MAX_MAPS]; /* of the mappings, in bytes */
+	struct map_source sources[UIOMAP_MAX_MAPS];
 };
 
 /* The directory of uioN; -1 with errno ENODEV if there is none. */
@@ -148,6 +167,9 @@ int info_dir(unsigned int number);
 
 /* A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's. */
 struct uiomap_info *info_read(int dirfd, unsigned int number);
+
+/* An attribute that should be there can't be read, by errno: say so. */
+int fail_attr(int dirfd, unsigned int number, const char *path);
 
 /* Is this directory's device unregistered? Right also while the kernel is at it, and if another has the number. */
 bool info_gone(int dirfd, unsigned int number);
@@ -158,15 +180,46 @@ int info_kinds(int dirfd, struct uiomap_info *info);
 /* Known to mask its interrupt at each event, if it has one. */
 bool driver_masks(const char *driver);
 
+/* ---- pci.c ---- */
+
+#define PCI_BARS 6
+#define PCI_CONFIG_SIZE 4096 /* the most: PCI Express Base Specification, section 7.2 */
+
+struct pci_bar {
+	enum { PCI_BAR_NONE, PCI_BAR_MEMORY, PCI_BAR_PORTS } kind;
+	bool prefetchable;
+	uint64_t start, size;
+};
+
+/* Bound to uio_pci_generic, whose BARs and whose interrupt's mask are reached through sysfs. */
+bool pci_generic(const struct uiomap_info *info);
+
+/* "0x8086", as `vendor` and `device` are. */
+bool pci_id(const char *text, uint16_t *id);
+
+/* The content of `resource`. */
+bool pci_bars(char *text, struct pci_bar bars[PCI_BARS]);
+
+/* On PCI: ids, and under uio_pci_generic the BARs in place of the kernel's maps and ports. */
+int pci_read(int dirfd, struct uiomap_info *info);
+
+/* ---- config.c ---- */
+
+/* Command register: INTx unmasked or masked; bus mastering on. */
+int config_intx(struct uiomap_device *device, bool on);
+int config_bus_master(struct uiomap_device *device);
+
 /* ---- selector.c ---- */
 
-enum form { FORM_ALL, FORM_NUMBER, FORM_NAME, FORM_BUS, FORM_OF, FORM_ADDR, FORM_PATH };
+enum form { FORM_ALL, FORM_NUMBER, FORM_NAME, FORM_BUS, FORM_PCI_ID, FORM_OF, FORM_ADDR, FORM_PATH };
 
 struct selector {
 	enum form form;
 	unsigned int number; /* FORM_NUMBER */
 	uint64_t addr;	     /* FORM_ADDR */
-	long instance;	     /* FORM_NAME: K; -1: any */
+	uint16_t vendor;     /* FORM_PCI_ID */
+	uint16_t device_id;
+	long instance;	     /* FORM_NAME, FORM_PCI_ID: K; -1: any */
 	char *text;	     /* name, bus, path; owned */
 	const char *device;  /* FORM_BUS: the part after the colon, in text */
 	struct stat file;    /* FORM_PATH: what is there, set by the one who scans */
@@ -221,6 +274,8 @@ struct uiomap_device {
 	int fd;	    /* /dev/uioN */
 	int dirfd;  /* its directory in sysfs: tells whether it is gone, whoever has the number now */
 	int wakefd; /* eventfd, or -1 */
+	int configfd; /* its PCI configuration space, once that was needed, or -1 */
+	bool config_writable;
 	unsigned int flags;
 	bool nonblocking;  /* O_NONBLOCK is set on fd */
 	bool unmaskable;   /* the kernel driver answered ENOSYS */

@@ -32,6 +32,9 @@ static int control(struct uiomap_device *device, int32_t on)
 		return 0;
 	switch (errno) {
 	case ENOSYS:
+		/* It is still there, but masking INTx in its configuration space is left to us. */
+		if (pci_generic(device->info))
+			return config_intx(device, on);
 		device->unmaskable = true;
 		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
 			    LABEL(device->info), QUOTE(device->info->driver));

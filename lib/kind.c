@@ -45,7 +45,7 @@ static bool parse_maps(char *text, struct uiomap_info *info)
 		if (!kind)
 			return false;
 		*kind++ = '\0';
-		if (!parse_number(line, false, UIOMAP_MAX_MAPS - 1, &index) || index >= info->map_count ||
+		if (!parse_number(line, false, UIO_MAX_MAPS - 1, &index) || index >= info->map_count ||
 		    seen & (1u << index))
 			return false;
 		seen |= 1u << index;

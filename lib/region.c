@@ -3,6 +3,7 @@
 /* Regions: maps of a device in this process. */
 #include "internal.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,60 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 			    (unsigned long long)map->size, QUOTE(device->info->driver));
 	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s", LABEL(device->info), index, QUOTE(map->name),
 		    (unsigned long long)device->info->lengths[index], strerror(error));
+}
+
+/* The file of a BAR can't be opened or mapped, and the kernel's UIO has no map of it. */
+static int fail_bar(const struct uiomap_device *device, unsigned int index)
+{
+	const char *name = last_name(device->info->sources[index].file);
+	const struct uiomap_info *info = device->info;
+	int error = errno;
+
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	if (error == EACCES || error == EPERM)
+		return fail(EACCES, "%s: can't map %s by %s/%s: %s; that takes its owner, root, and a kernel that isn't locked down; uio_stub needs neither",
+			    LABEL(info), QUOTE(info->maps[index].name), info->syspath, name, strerror(error));
+	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info), QUOTE(info->maps[index].name),
+		    (unsigned long long)info->lengths[index], info->syspath, name, strerror(error),
+		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
+}
+
+/* A BAR by its file in sysfs: from the page in which it begins. */
+static void *map_bar(const struct uiomap_device *device, unsigned int index, int prot, int flags)
+{
+	void *mapping;
+	int fd, error;
+
+	fd = openat(device->dirfd, device->info->sources[index].file, (prot & PROT_WRITE ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	if (fd < 0)
+		return MAP_FAILED;
+	mapping = mmap(NULL, device->info->lengths[index], prot, flags, fd, 0);
+	error = errno;
+	close(fd);
+	errno = error;
+	return mapping;
+}
+
+/* 0; or -1 with errno and its text. */
+static int map_memory(struct uiomap_region *region, unsigned int index)
+{
+	const struct map_source *source = &region->device->info->sources[index];
+	int prot = region->flags & UIOMAP_MAP_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE;
+	int flags = MAP_SHARED | (region->flags & UIOMAP_MAP_PREFAULT ? MAP_POPULATE : 0);
+
+	if (*source->file) {
+		region->mapping = map_bar(region->device, index, prot, flags);
+		if (region->mapping != MAP_FAILED)
+			return 0;
+		/* Who isn't root may still have been given the node. */
+		if (source->index < 0 || (errno != EACCES && errno != EPERM))
+			return fail_bar(region->device, index);
+	}
+	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */
+	region->mapping = mmap(NULL, region->length, prot, flags, region->device->fd,
+			       (off_t)source->index * sysconf(_SC_PAGESIZE));
+	return region->mapping == MAP_FAILED ? fail_map(region->device, index) : 0;
 }
 
 /* 'there are 0 "registers", 1 "vram"' */
@@ -70,12 +125,7 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 	region->flags = flags;
 	region->length = device->info->lengths[index];
 	region->size = region->info->size;
-	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */
-	region->mapping = mmap(NULL, region->length, flags & UIOMAP_MAP_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE,
-			       MAP_SHARED | (flags & UIOMAP_MAP_PREFAULT ? MAP_POPULATE : 0), device->fd,
-			       (off_t)index * sysconf(_SC_PAGESIZE));
-	if (region->mapping == MAP_FAILED) {
-		fail_map(device, index);
+	if (map_memory(region, index) < 0) {
 		free(region);
 		return NULL;
 	}

@@ -16,22 +16,47 @@ static int keep_text(struct selector *s, enum form form, const char *text)
 	return s->text ? 0 : fail(ENOMEM, "no memory for selector %s", QUOTE(text));
 }
 
-/* NAME or NAME#K. Digits after the last # are always an instance. */
-static int parse_name(const char *text, const char *name, struct selector *s)
+/* Cut #K off s->text. Digits after the last # are always an instance. */
+static int parse_instance(const char *text, struct selector *s)
 {
-	const char *hash = strrchr(name, '#');
+	char *hash = strrchr(s->text, '#');
 	uint64_t instance;
 
-	if (keep_text(s, FORM_NAME, name) < 0)
+	if (!hash || !hash[1] || strspn(hash + 1, "0123456789") != strlen(hash + 1))
+		return 0;
+	if (!parse_number(hash + 1, false, INT32_MAX, &instance))
+		return fail(EINVAL, "selector %s: instance %s is too large", QUOTE(text), QUOTE(hash));
+	s->instance = (long)instance;
+	*hash = '\0';
+	return 0;
+}
+
+/* NAME or NAME#K. */
+static int parse_name(const char *text, const char *name, struct selector *s)
+{
+	if (keep_text(s, FORM_NAME, name) < 0 || parse_instance(text, s) < 0)
 		return -1;
-	if (hash && hash[1] && strspn(hash + 1, "0123456789") == strlen(hash + 1)) {
-		if (!parse_number(hash + 1, false, INT32_MAX, &instance))
-			return fail(EINVAL, "selector %s: instance %s is too large", QUOTE(text), QUOTE(hash));
-		s->instance = (long)instance;
-		s->text[hash - name] = '\0';
-	}
 	if (!*s->text)
 		return fail(EINVAL, "selector %s: the name is missing", QUOTE(text));
+	return 0;
+}
+
+static bool parse_id(const char *digits, uint16_t *id)
+{
+	char prefixed[7] = "0x";
+
+	memcpy(prefixed + 2, digits, 4);
+	return strspn(digits, "0123456789abcdefABCDEF") == 4 && pci_id(prefixed, id);
+}
+
+/* VVVV:DDDD or VVVV:DDDD#K. */
+static int parse_pci_id(const char *text, const char *ids, struct selector *s)
+{
+	if (keep_text(s, FORM_PCI_ID, ids) < 0 || parse_instance(text, s) < 0)
+		return -1;
+	if (strlen(s->text) != 9 || s->text[4] != ':' || !parse_id(s->text, &s->vendor) || !parse_id(s->text + 5, &s->device_id))
+		return fail(EINVAL, "selector %s: after pci: comes an address, as in 0000:01:00.0, or vendor:device[#K], 4 hexadecimal digits each",
+			    QUOTE(text));
 	return 0;
 }
 
@@ -66,6 +91,9 @@ static int parse(const char *text, struct selector *s)
 	if (!word || !colon[1])
 		return fail(EINVAL, "selector %s: %s the colon is missing; a name with a colon is given as name:NAME",
 			    QUOTE(text), word ? "the device after" : "the bus before");
+	/* Addresses have a dot. */
+	if (!strncmp(text, "pci:", 4) && !strchr(colon, '.'))
+		return parse_pci_id(text, colon + 1, s);
 	if (keep_text(s, FORM_BUS, text) < 0)
 		return -1;
 	s->text[word] = '\0';
@@ -140,6 +168,28 @@ static int glance_bus(const struct selector *s, int classfd, const char *entry)
 	return !strcmp(last_name(link), s->text);
 }
 
+static int glance_pci_id(const struct selector *s, int classfd, const char *entry)
+{
+	char path[48], link[LINK_SIZE], buffer[ATTR_SIZE];
+	uint16_t id;
+
+	/* Devices on other buses have a `vendor` of another kind. */
+	snprintf(path, sizeof(path), "%s/device/subsystem", entry);
+	if (attr_link(classfd, path, link) < 0)
+		return no_match();
+	if (strcmp(last_name(link), "pci"))
+		return 0;
+	snprintf(path, sizeof(path), "%s/device/vendor", entry);
+	if (attr_read(classfd, path, buffer) < 0)
+		return no_match();
+	if (!pci_id(buffer, &id) || id != s->vendor)
+		return 0;
+	snprintf(path, sizeof(path), "%s/device/device", entry);
+	if (attr_read(classfd, path, buffer) < 0)
+		return no_match();
+	return pci_id(buffer, &id) && id == s->device_id;
+}
+
 static int glance_of(const struct selector *s, int classfd, const char *entry)
 {
 	char path[48], link[LINK_SIZE];
@@ -150,16 +200,38 @@ static int glance_of(const struct selector *s, int classfd, const char *entry)
 	return !strcmp(of_path(link), s->text);
 }
 
+/* Under uio_pci_generic the BARs count, which the kernel's maps need not tell of. */
+static int glance_bars(const struct selector *s, int classfd, const char *entry)
+{
+	char path[48], link[LINK_SIZE], buffer[ATTR_SIZE];
+	struct pci_bar bars[PCI_BARS];
+
+	snprintf(path, sizeof(path), "%s/device/driver", entry);
+	if (attr_link(classfd, path, link) < 0)
+		return no_match();
+	if (strcmp(last_name(link), "uio_pci_generic"))
+		return 0;
+	snprintf(path, sizeof(path), "%s/device/resource", entry);
+	if (attr_read(classfd, path, buffer) < 0)
+		return no_match();
+	if (!pci_bars(buffer, bars))
+		return 0;
+	for (unsigned int i = 0; i < PCI_BARS; i++)
+		if (bars[i].kind == PCI_BAR_MEMORY && bars[i].start == s->addr)
+			return 1;
+	return 0;
+}
+
 /* By the rule of geometry.c: an aligned addr is followed by an offset. */
 static int glance_addr(const struct selector *s, int classfd, const char *entry)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), addr, offset;
 	char path[48], buffer[ATTR_SIZE];
 
-	for (unsigned int i = 0; i < UIOMAP_MAX_MAPS; i++) {
+	for (unsigned int i = 0; i < UIO_MAX_MAPS; i++) {
 		snprintf(path, sizeof(path), "%s/maps/map%u/addr", entry, i);
 		if (attr_read(classfd, path, buffer) < 0)
-			return no_match();
+			return no_match() < 0 ? -1 : glance_bars(s, classfd, entry);
 		if (!parse_number(buffer, true, UINT64_MAX, &addr) || addr > s->addr)
 			continue;
 		offset = 0;
@@ -169,7 +241,7 @@ static int glance_addr(const struct selector *s, int classfd, const char *entry)
 		if (addr + offset == s->addr)
 			return 1;
 	}
-	return 0;
+	return glance_bars(s, classfd, entry);
 }
 
 /* The device's directory in sysfs or its parent's. */
@@ -202,6 +274,8 @@ int selector_glance(const struct selector *s, int classfd, unsigned int number)
 		return glance_name(s, classfd, entry);
 	case FORM_BUS:
 		return glance_bus(s, classfd, entry);
+	case FORM_PCI_ID:
+		return glance_pci_id(s, classfd, entry);
 	case FORM_OF:
 		return glance_of(s, classfd, entry);
 	case FORM_ADDR:
@@ -237,6 +311,8 @@ bool selector_match(const struct selector *s, const struct uiomap_info *info)
 		return !strcmp(info->name, s->text);
 	case FORM_BUS:
 		return !strcmp(info->bus, s->text) && !strcmp(info->device, s->device);
+	case FORM_PCI_ID:
+		return !strcmp(info->bus, "pci") && info->vendor == s->vendor && info->device_id == s->device_id;
 	case FORM_OF:
 		return !strcmp(info->of_path, s->text);
 	case FORM_ADDR:

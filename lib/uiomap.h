@@ -42,9 +42,13 @@
 extern "C" {
 #endif
 
-/** The most maps, and the most port regions, a device can have (MAX_UIO_MAPS, MAX_UIO_PORT_REGIONS in linux/uio_driver.h). */
-#define UIOMAP_MAX_MAPS 5
-#define UIOMAP_MAX_PORTS 5
+/**
+ * The most maps, and the most port regions, a device can have: 5 of the
+ * kernel's UIO (MAX_UIO_MAPS, MAX_UIO_PORT_REGIONS in linux/uio_driver.h), or 6
+ * BARs under uio_pci_generic.
+ */
+#define UIOMAP_MAX_MAPS 6
+#define UIOMAP_MAX_PORTS 6
 
 /** Timeouts are in ns; this one waits for ever. */
 #define UIOMAP_FOREVER INT64_C(-1)
@@ -78,7 +82,11 @@ const char *uiomap_version(void);
  *   name:NAME[#K]      the same, for a NAME that reads like another form. Digits
  *                      after the last # are always an instance
  *   BUS:DEVICE         the parent device by bus and name: platform:uio_dummy.0,
- *                      pci:0000:01:00.0
+ *                      pci:0000:01:00.0 (domain:bus:device.function)
+ *   pci:VVVV:DDDD      the PCI device of this vendor and device id, 4 hexadecimal
+ *                      digits each (the first two registers of its configuration
+ *                      space; PCI Local Bus Specification 3.0, section 6.2.1)
+ *   pci:VVVV:DDDD#K    the Kth of several, in the same order as NAME#K
  *   of:PATH            the parent's device-tree path: of:/soc/dma@40000000
  *   addr:0xADDRESS     the device that has a map whose memory begins at this
  *                      address (struct uiomap_map_info, addr)
@@ -87,6 +95,15 @@ const char *uiomap_version(void);
  *                      whatever path
  *
  * More than one match is an error where one device is wanted.
+ *
+ * PCI: bind the device to uio_stub, or to the kernel's own uio_pci_generic; the
+ * program is the same. Its memory BARs are maps named BAR0 ... BAR5 and its I/O
+ * BARs are port regions of these names, in BAR order, without those it doesn't
+ * have: look for a BAR by name. uio_pci_generic itself registers only some of
+ * them, so there the library takes all from sysfs and maps them by the
+ * device's resourceN files, prefetchable ones by resourceN_wc, which makes them
+ * write-combining (Documentation/PCI/sysfs-pci.rst). That, and unmasking the
+ * interrupt there, takes root.
  */
 
 /** What stands behind a map. */
@@ -247,10 +264,12 @@ enum uiomap_map_flags {
  * @return the region, owned by the device handle; or NULL with errno
  *	- ERANGE: no such map (the text lists those there are)
  *	- ENOTUNIQ: several maps have the name
- *	- EACCES: the device was opened UIOMAP_RDONLY and UIOMAP_MAP_RDONLY is missing
+ *	- EACCES: the device was opened UIOMAP_RDONLY and UIOMAP_MAP_RDONLY is
+ *	  missing; or a BAR under uio_pci_generic that only root may map
  *	- ENODEV: the device is gone
  *	- EINVAL: unknown flags; or the kernel refuses the map, since its driver
- *	  registered an address or a size that is not made of whole pages
+ *	  registered an address or a size that is not made of whole pages, or,
+ *	  under uio_pci_generic, since another kernel driver claims the BAR
  *	- ENOMEM, and others of mmap(2), as its kernel driver gave them
  */
 struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
@@ -263,7 +282,10 @@ void uiomap_unmap(struct uiomap_region *region);
  * Where the device's memory begins, for the accessors of uiomap-io.h; valid
  * until uiomap_unmap() or uiomap_close(). Once the device is gone, accesses
  * raise SIGBUS (uio_stub), or go on reaching whatever is at that address
- * (mainline drivers). Any thread.
+ * (mainline drivers). A BAR under uio_pci_generic stays reachable until a
+ * kernel driver claims it, which on kernels with CONFIG_IO_STRICT_DEVMEM takes
+ * the mapping away (revoke_iomem() in kernel/resource.c); its removal alone does
+ * not, and where nothing answers any more reads give all ones. Any thread.
  */
 volatile void *uiomap_region_base(const struct uiomap_region *region);
 /** Usable bytes from there. Any thread. */
@@ -312,7 +334,8 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  * status (acknowledge) before the next wait.
  *
  * System calls: one read(2), and for lines that are masked at each event one
- * write(2) before. One ppoll(2) more with a finite timeout or UIOMAP_WAKEABLE.
+ * write(2) before; under uio_pci_generic, which leaves unmasking to user space,
+ * also one pread(2) and one pwrite(2) of the configuration space. One ppoll(2) more with a finite timeout or UIOMAP_WAKEABLE.
  * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to.
  *
  * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit. By
@@ -333,18 +356,21 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  *	  UIOMAP_WAKEABLE only one that was installed without SA_RESTART;
  *	  otherwise any (signal(7): ppoll is never restarted)
  *	- EINVAL: a timeout below UIOMAP_FOREVER
+ *	- EACCES: under uio_pci_generic, and not root (uiomap_config_write8())
  *	- others of write(2), if its kernel driver fails to enable the interrupt
  */
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count);
 
 /**
- * Enable or disable the interrupt, whatever its state is: one write(2).
+ * Enable or disable the interrupt, whatever its state is: one write(2); under
+ * uio_pci_generic also one pread(2) and one pwrite(2), for the configuration
+ * space's Interrupt Disable bit (PCI Local Bus Specification 3.0, section 6.2.2).
  * @return 0; -1 with errno
  *	- ENODEV: the device is gone
  *	- ENOTSUP: the device has no interrupt
  *	- ENOSYS: it has one, but its kernel driver can't mask it (uio_write());
  *	  use the device's own registers. uiomap_irq_wait() works all the same
- *	- EACCES: opened UIOMAP_RDONLY
+ *	- EACCES: opened UIOMAP_RDONLY; or under uio_pci_generic, and not root
  *	- others of write(2), as its kernel driver gave them
  */
 int uiomap_irq_enable(struct uiomap_device *device);
@@ -373,6 +399,38 @@ int uiomap_irq_fd(const struct uiomap_device *device);
  * @return 0; -1 with errno EINVAL if the device wasn't opened UIOMAP_WAKEABLE
  */
 int uiomap_irq_wake(struct uiomap_device *device);
+
+/* ---- PCI configuration space -------------------------------------------------- */
+
+/*
+ * One access of exactly this width to the configuration space of a PCI device:
+ * little-endian there, native here. Offsets in bytes, a multiple of the width;
+ * what is where, up to 0x40: PCI Local Bus Specification 3.0, section 6.1.
+ *
+ * The space is the kernel's too, which isn't told of a write: a driver has no
+ * business with the BARs, the interrupt's registers or those of power
+ * management. uio_stub restores it when the device is unbound. A device that
+ * has been pulled answers with all ones, until the kernel knows.
+ *
+ * System calls: one pread(2) or pwrite(2), and three which see that the device
+ * is still bound; the first time, one openat(2) more.
+ *
+ * @return 0; -1 with errno
+ *	- ENOTSUP: no PCI device
+ *	- ERANGE: beyond its end, which is 256 or, with PCI Express, 4096
+ *	- EINVAL: offset is no multiple of the width
+ *	- EACCES: a write, and opened UIOMAP_RDONLY, or not root, or the kernel is
+ *	  locked down (kernel_lockdown(7)); a read from 64 on without
+ *	  CAP_SYS_ADMIN
+ *	- ENODEV: the device is gone
+ *	- others of open(2), pread(2), pwrite(2)
+ */
+int uiomap_config_read8(struct uiomap_device *device, size_t offset, uint8_t *value);
+int uiomap_config_read16(struct uiomap_device *device, size_t offset, uint16_t *value);
+int uiomap_config_read32(struct uiomap_device *device, size_t offset, uint32_t *value);
+int uiomap_config_write8(struct uiomap_device *device, size_t offset, uint8_t value);
+int uiomap_config_write16(struct uiomap_device *device, size_t offset, uint16_t value);
+int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t value);
 
 /* ---- DMA memory ------------------------------------------------------------ */
 
@@ -431,7 +489,7 @@ void uiomap_guard_remove(void);
  *
  * What is caught is SIGBUS with BUS_ADRERR at an address inside the device's
  * mappings: what the kernel makes of accesses to pages that were taken away.
- * Mainline drivers don't take physical memory away.
+ * Mainline drivers don't take physical memory away (uiomap_region_base()).
  *
  * @return what body returned; or -1 with errno
  *	- ENODEV: an access was caught

@@ -14,9 +14,13 @@ static void populate(void)
 	tree_device(3, &(struct tree_device){ .name = "ring", .parent = "platform/uio_dummy.10" });
 	tree_device(4, &(struct tree_device){ .name = "ring", .parent = "platform/uio_dummy.2" });
 	tree_device(7, &(struct tree_device){ .name = "card", .parent = "pci0000:00/0000:01:00.0", .bus = "pci",
-					      .driver = "uio_pci_generic", .map_count = 2,
-					      .maps = { { "BAR0", 0xfe000000, 0x1000, 0, false },
-							{ "BAR2", 0xfd000000, 0x300, 0x200, false } } });
+					      .vendor = "0x1234", .device_id = "0x11e8", .driver = "uio_pci_generic",
+					      .resource = "0xfe000000 0xfe000fff 0x40200\n0x0 0x0 0x0\n"
+							  "0xfd000200 0xfd0002ff 0x40200\n0x0 0x0 0x0\n"
+							  "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n",
+					      .map_count = 2,
+					      .maps = { { "0000:01:00.0", 0xfe000000, 0x1000, 0, false },
+							{ "0000:01:00.0", 0xfd000000, 0x1000, 0x200, false } } });
 	tree_device(12, &(struct tree_device){ .name = "dma@40000000", .parent = "platform/40000000.dma",
 					       .of_node = "/soc/dma@40000000", .map_count = 1,
 					       .maps = { { "regs", 0x50000104, 0x40, 0x104, false } } });
@@ -98,8 +102,8 @@ Test(find, ambiguous_name_lists_all)
 	finds("ring#0", 4);
 	finds("ring#1", 3);
 	finds("counter#0", 0);
-	fails("ring#2", ENODEV, "of that name, #0 is uio4");
-	fails("counter#1", ENODEV, "of that name, #0 is uio0");
+	fails("ring#2", ENODEV, "of those, #0 is uio4");
+	fails("counter#1", ENODEV, "of those, #0 is uio0");
 	fails("nothing#0", ENODEV, "there are");
 }
 
@@ -124,6 +128,11 @@ Test(find, by_bus)
 	finds("platform:uio_dummy.0", 0);
 	finds("platform:uio_dummy.10", 3);
 	finds("pci:0000:01:00.0", 7);
+	finds("pci:1234:11e8", 7);
+	finds("pci:1234:11E8#0", 7);
+	fails("pci:1234:11e8#1", ENODEV, "#0 is uio7");
+	fails("pci:1234:11e9", ENODEV, "pci:1234:11e9");
+	fails("pci:1235:11e8", ENODEV, "pci:1235:11e8");
 	fails("usb:0000:01:00.0", ENODEV, "usb");
 	fails("pci:uio_dummy.0", ENODEV, "pci:uio_dummy.0");
 	fails("platform:uio_dummy.1", ENODEV, "uio_dummy.1");

@@ -150,6 +150,23 @@ static void write_port(const char *dir, unsigned int index, const struct tree_po
 	tree_write(path, "0x%llx\n", (unsigned long long)port->size);
 }
 
+static void write_pci(const char *parent, const struct tree_device *d)
+{
+	static const char config[256];
+	char path[512], none[13 * 58] = "";
+
+	snprintf(path, sizeof(path), "sys/devices/%s/vendor", parent);
+	tree_write(path, "%s\n", d->vendor ? d->vendor : "0x8086");
+	snprintf(path, sizeof(path), "sys/devices/%s/device", parent);
+	tree_write(path, "%s\n", d->device_id ? d->device_id : "0x100e");
+	for (int i = 0; i < 13; i++)
+		strcat(none, "0x0000000000000000 0x0000000000000000 0x0000000000000000\n");
+	snprintf(path, sizeof(path), "sys/devices/%s/resource", parent);
+	tree_write(path, "%s", d->resource ? d->resource : none);
+	snprintf(path, sizeof(path), "sys/devices/%s/config", parent);
+	tree_write_bytes(path, config, sizeof(config));
+}
+
 void tree_device(unsigned int number, const struct tree_device *d)
 {
 	char parent[256], dir[384], path[512], target[1024], ups[64];
@@ -197,6 +214,8 @@ void tree_device(unsigned int number, const struct tree_device *d)
 			snprintf(target, sizeof(target), "%sbus/%s/drivers/%s", ups, bus, driver);
 			tree_link(target, path);
 		}
+		if (!strcmp(bus, "pci"))
+			write_pci(parent, d);
 		if (d->of_node) {
 			snprintf(path, sizeof(path), "sys/devices/%s/of_node", parent);
 			snprintf(target, sizeof(target), "%sfirmware/devicetree/base%s", ups, d->of_node);

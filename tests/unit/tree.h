@@ -44,6 +44,8 @@ struct tree_device {
 	const char *driver;  /* "uio_pdrv_genirq" */
 	const char *of_node; /* path in the device tree; none */
 	const char *stub_maps, *stub_irq; /* contents of uio_stub/; none */
+	/* On bus "pci": contents of `vendor`, `device` ("0x8086", "0x100e") and `resource` (no BARs). `config` is 256 bytes of 0. */
+	const char *vendor, *device_id, *resource;
 	unsigned int map_count, port_count;
 	struct tree_map maps[5];
 	struct tree_port ports[5];

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * The configuration space of a PCI device, through its file in sysfs: one
+ * pread(2) or pwrite(2) of 1, 2 or 4 aligned bytes is one access of that width
+ * (pci_read_config(), pci_write_config() in drivers/pci/pci-sysfs.c). It is
+ * little-endian (PCI Local Bus Specification 3.0, section 6.1).
+ */
+#include "internal.h"
+
+#include <endian.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Command register: section 6.2.2. */
+#define COMMAND 0x04
+#define COMMAND_BUS_MASTER 0x0004
+#define COMMAND_INTX_DISABLE 0x0400
+
+/* A system call on the file has failed. */
+static int fail_config(const struct uiomap_device *device, const char *what)
+{
+	int error = errno;
+
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	if (error == EACCES || error == EPERM)
+		return fail(EACCES, "%s: can't %s %s/config: %s; that takes its owner, root, and a kernel that isn't locked down",
+			    LABEL(device->info), what, device->info->syspath, strerror(error));
+	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->syspath, strerror(error));
+}
+
+/* The file is opened when it is first needed; relative to the device's own directory, so that it is never another's. */
+static int open_config(struct uiomap_device *device, bool write)
+{
+	bool writable = !(device->flags & UIOMAP_RDONLY);
+
+	if (device->configfd < 0 && writable) {
+		device->configfd = openat(device->dirfd, "device/config", O_RDWR | O_CLOEXEC);
+		device->config_writable = device->configfd >= 0;
+	}
+	/* Everybody may read the beginning. */
+	if (device->configfd < 0 && (!writable || errno == EACCES || errno == EPERM) && !write)
+		device->configfd = openat(device->dirfd, "device/config", O_RDONLY | O_CLOEXEC);
+	if (device->configfd < 0)
+		return fail_config(device, "open");
+	if (write && !device->config_writable)
+		return fail(EACCES, "%s: %s/config could only be opened for reading; writing to it takes root", LABEL(device->info),
+			    device->info->syspath);
+	return 0;
+}
+
+static int fail_end(const struct uiomap_device *device, size_t offset, size_t width)
+{
+	struct stat st;
+
+	if (fstat(device->configfd, &st) == 0 && offset < (size_t)st.st_size)
+		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space are for root alone (CAP_SYS_ADMIN); others see 64 bytes",
+			    LABEL(device->info), width, offset);
+	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
+}
+
+static int check(struct uiomap_device *device, const void *value, const char *function, size_t offset, size_t width)
+{
+	if (!device || !value)
+		return fail(EINVAL, "%s: no %s given (NULL)", function, device ? "value" : "device");
+	if (strcmp(device->info->bus, "pci"))
+		return fail(ENOTSUP, "%s is no PCI device: it has no configuration space", LABEL(device->info));
+	if (offset % width)
+		return fail(EINVAL, "%s: offset 0x%zx of its configuration space is not aligned for %zu bytes", LABEL(device->info),
+			    offset, width);
+	if (offset > PCI_CONFIG_SIZE - width)
+		return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
+	/* Unbound, its configuration space is another driver's. The open file tells only of its removal. */
+	return uiomap_device_removed(device) ? fail_gone(device) : 0;
+}
+
+static int get(struct uiomap_device *device, size_t offset, void *value, size_t width)
+{
+	ssize_t length;
+
+	if (open_config(device, false) < 0)
+		return -1;
+	length = pread(device->configfd, value, width, (off_t)offset);
+	if (length < 0)
+		return fail_config(device, "read");
+	return length == (ssize_t)width ? 0 : fail_end(device, offset, width);
+}
+
+static int put(struct uiomap_device *device, size_t offset, const void *value, size_t width)
+{
+	ssize_t length;
+
+	if (open_config(device, true) < 0)
+		return -1;
+	length = pwrite(device->configfd, value, width, (off_t)offset);
+	/* Beyond a file's end sysfs says EFBIG. */
+	if (length < 0 && errno != EFBIG)
+		return fail_config(device, "write");
+	return length == (ssize_t)width ? 0 : fail_end(device, offset, width);
+}
+
+#define htole8(x) (x)
+#define le8toh(x) (x)
+#define CONFIG(bits)                                                                                                \
+	int uiomap_config_read##bits(struct uiomap_device *device, size_t offset, uint##bits##_t *value)            \
+	{                                                                                                           \
+		uint##bits##_t raw;                                                                                 \
+                                                                                                                    \
+		if (check(device, value, "uiomap_config_read" #bits, offset, bits / 8) < 0 ||                       \
+		    get(device, offset, &raw, bits / 8) < 0)                                                        \
+			return -1;                                                                                  \
+		*value = le##bits##toh(raw);                                                                        \
+		return 0;                                                                                           \
+	}                                                                                                           \
+                                                                                                                    \
+	int uiomap_config_write##bits(struct uiomap_device *device, size_t offset, uint##bits##_t value)            \
+	{                                                                                                           \
+		const uint##bits##_t raw = htole##bits(value);                                                      \
+                                                                                                                    \
+		if (check(device, &raw, "uiomap_config_write" #bits, offset, bits / 8) < 0)                         \
+			return -1;                                                                                  \
+		if (device->flags & UIOMAP_RDONLY)                                                                  \
+			return fail(EACCES, "%s was opened UIOMAP_RDONLY: its configuration space can't be written",\
+				    LABEL(device->info));                                                           \
+		return put(device, offset, &raw, bits / 8);                                                         \
+	}
+
+CONFIG(8)
+CONFIG(16)
+CONFIG(32)
+
+/*
+ * Bits of the command register; written only if that changes it. Its 16 bits at
+ * once: QEMU (7.2, pci_default_write_config()) unmasks nothing on a write of
+ * the upper byte alone.
+ */
+static int command(struct uiomap_device *device, uint16_t bits, bool set)
+{
+	uint16_t old, new;
+
+	/* Opened for writing at once. */
+	if (open_config(device, true) < 0 || get(device, COMMAND, &old, sizeof(old)) < 0)
+		return -1;
+	bits = htole16(bits);
+	new = set ? old | bits : old & (uint16_t)~bits;
+	return new == old ? 0 : put(device, COMMAND, &new, sizeof(new));
+}
+
+int config_intx(struct uiomap_device *device, bool on)
+{
+	return command(device, COMMAND_INTX_DISABLE, !on);
+}
+
+int config_bus_master(struct uiomap_device *device)
+{
+	return command(device, COMMAND_BUS_MASTER, true);
+}
