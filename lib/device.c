@@ -216,12 +216,12 @@ void uiomap_close(struct uiomap_device *device)
 
 	if (!device)
 		return;
-	while (device->dma)
-		uiomap_dma_free(device->dma);
 	while (device->regions)
 		uiomap_unmap(device->regions);
 	if (device->fd >= 0)
 		close(device->fd);
+	/* Now the last file is closed, if no other handle has it open, and with that the kernel has ended the device's DMA. */
+	dma_close(device);
 	if (device->dirfd >= 0)
 		close(device->dirfd);
 	if (device->wakefd >= 0)

@@ -1,36 +1,144 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * DMA memory: pieces of the device's coherent map, first fit. Buffers are made
- * once and kept, as drivers do; so a list in the order of offsets will do.
+ * DMA memory: pieces of pools, first fit. The pool is the device's coherent
+ * map; if it has none, pools are hugepages, one more when the others are full.
+ * Buffers are made once and kept, as drivers do; so lists in the order of
+ * offsets will do, and a hugepage is kept until the device is closed.
  */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* uiomap_map() asks for a map by number; here it is the first of the right kind. */
-static struct uiomap_region *pool(struct uiomap_device *device)
+struct dma_pool {
+	struct dma_pool *next;
+	struct uiomap_dma *buffers; /* in rising order of their offsets */
+	bool in_map; /* the coherent map, which is one of the device's regions; else a hugepage */
+	char *cpu;
+	uint64_t bus;
+	size_t size;
+};
+
+/* At the end: older pools are filled up first. */
+static struct dma_pool *add_pool(struct uiomap_device *device, struct dma_pool content)
 {
-	for (unsigned int i = 0; !device->dma_region && i < device->info->map_count; i++) {
-		if (device->info->maps[i].kind != UIOMAP_KIND_DMA_COHERENT)
-			continue;
-		device->dma_region = uiomap_map(device, i, 0);
-		if (!device->dma_region)
-			return NULL;
+	struct dma_pool *pool = malloc(sizeof(*pool)), **link;
+
+	if (!pool) {
+		fail(ENOMEM, "%s: no memory for the description of its DMA memory", LABEL(device->info));
+		return NULL;
 	}
-	if (!device->dma_region)
-		fail(ENOTSUP, "%s has no DMA memory; with uio_stub, set its option dma=SIZE (module parameter options) and bind it again",
-		     LABEL(device->info));
-	return device->dma_region;
+	*pool = content;
+	for (link = &device->pools; *link; link = &(*link)->next)
+		;
+	*link = pool;
+	return pool;
+}
+
+static struct dma_pool *add_map(struct uiomap_device *device, unsigned int index)
+{
+	struct uiomap_region *region = uiomap_map(device, index, 0);
+	struct dma_pool *pool;
+
+	if (!region)
+		return NULL;
+	/* Coherent memory is memory: no volatile. */
+	pool = add_pool(device, (struct dma_pool){ .in_map = true, .cpu = (char *)region->mapping + region->info->offset,
+						   .bus = region->info->addr, .size = region->size });
+	if (!pool)
+		uiomap_unmap(region);
+	return pool;
+}
+
+static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
+{
+	size_t page = hugepage_size(device);
+	struct dma_pool *pool;
+	uint64_t physical;
+	void *memory;
+
+	if (!page)
+		return NULL;
+	if (size > page) {
+		fail(ENOMEM, "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; with uio_stub, its option dma=SIZE may give more",
+		     LABEL(device->info), size, page);
+		return NULL;
+	}
+	memory = hugepage_map(device, page, &physical);
+	if (memory == MAP_FAILED)
+		return NULL;
+	pool = add_pool(device, (struct dma_pool){ .cpu = memory, .bus = physical, .size = page });
+	if (!pool)
+		munmap(memory, page);
+	return pool;
+}
+
+/* How much of a pool is left. */
+struct room {
+	size_t left, largest;
+};
+
+/* Put the buffer where it fits. */
+static bool place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align, struct room *room)
+{
+	struct uiomap_dma **link;
+	size_t end = 0;
+
+	*room = (struct room){ 0 };
+	/* end: of the buffer before; *link: the buffer after, if any. */
+	for (link = &pool->buffers;; link = &(*link)->next) {
+		size_t limit = *link ? (*link)->offset : pool->size;
+		/* What the device sees must be aligned. */
+		size_t begin = end + (size_t)(-(pool->bus + end) & (align - 1));
+
+		if (begin <= limit && size <= limit - begin) {
+			*dma = (struct uiomap_dma){ .next = *link, .pool = pool, .offset = begin, .size = size };
+			*link = dma;
+			return true;
+		}
+		room->left += limit - end;
+		room->largest = limit - end > room->largest ? limit - end : room->largest;
+		if (!*link)
+			return false;
+		end = (*link)->offset + (*link)->size;
+	}
+}
+
+static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsigned int index, size_t size, size_t align)
+{
+	struct dma_pool *pool = device->pools ? device->pools : add_map(device, index);
+	struct room room;
+
+	if (!pool)
+		return false;
+	if (place(pool, dma, size, align, &room))
+		return true;
+	fail(ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece",
+	     LABEL(device->info), size, align, room.left, pool->size, room.largest);
+	return false;
+}
+
+static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma, size_t size, size_t align)
+{
+	struct dma_pool *pool;
+	struct room room;
+
+	if (hugepage_refused(device) < 0)
+		return false;
+	for (pool = device->pools; pool; pool = pool->next)
+		if (place(pool, dma, size, align, &room))
+			return true;
+	pool = add_hugepage(device, size);
+	return pool && place(pool, dma, size, align, &room);
 }
 
 struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, size_t align)
 {
 	const size_t line = 64, max_align = 1 << 20;
-	size_t end = 0, left = 0, largest = 0;
-	struct uiomap_region *region;
-	struct uiomap_dma *dma, **link;
+	struct uiomap_dma *dma;
+	unsigned int map = 0;
 
 	if (!device) {
 		fail(EINVAL, "uiomap_dma_alloc: no device given (NULL)");
@@ -43,36 +151,28 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		     LABEL(device->info), size, align);
 		return NULL;
 	}
-	region = pool(device);
-	if (!region)
+	if (device->flags & UIOMAP_RDONLY) {
+		fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory", LABEL(device->info));
 		return NULL;
+	}
 	dma = malloc(sizeof(*dma));
 	if (!dma) {
 		fail(ENOMEM, "%s: no memory for the description of a buffer", LABEL(device->info));
 		return NULL;
 	}
-	/* end: of the buffer before; *link: the buffer after, if any. */
-	for (link = &device->dma;; link = &(*link)->next) {
-		size_t limit = *link ? (*link)->offset : region->size;
-		/* What the device sees must be aligned. */
-		size_t begin = end + (size_t)(-(region->info->addr + end) & (align - 1));
-
-		if (begin <= limit && size <= limit - begin) {
-			*dma = (struct uiomap_dma){ .next = *link, .device = device, .offset = begin, .size = size };
-			*link = dma;
-			break;
-		}
-		left += limit - end;
-		largest = limit - end > largest ? limit - end : largest;
-		if (!*link) {
-			fail(ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece",
-			     LABEL(device->info), size, align, left, region->size, largest);
-			free(dma);
-			return NULL;
-		}
-		end = (*link)->offset + (*link)->size;
+	/* The first of the right kind. */
+	while (map < device->info->map_count && device->info->maps[map].kind != UIOMAP_KIND_DMA_COHERENT)
+		map++;
+	if (map < device->info->map_count ? !from_map(device, dma, map, size, align) : !from_hugepages(device, dma, size, align)) {
+		free(dma);
+		return NULL;
 	}
 	memset(uiomap_dma_cpu(dma), 0, size);
+	/* uio_stub has it on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close. */
+	if (pci_generic(device->info) && config_bus_master(device) < 0) {
+		uiomap_dma_free(dma);
+		return NULL;
+	}
 	return dma;
 }
 
@@ -83,7 +183,7 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 
 	if (!dma)
 		return;
-	for (link = &dma->device->dma; *link; link = &(*link)->next)
+	for (link = &dma->pool->buffers; *link; link = &(*link)->next)
 		if (*link == dma) {
 			*link = dma->next;
 			break;
@@ -92,19 +192,32 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 	errno = error;
 }
 
+void dma_close(struct uiomap_device *device)
+{
+	struct dma_pool *pool;
+
+	while ((pool = device->pools)) {
+		while (pool->buffers)
+			uiomap_dma_free(pool->buffers);
+		if (!pool->in_map)
+			munmap(pool->cpu, pool->size);
+		device->pools = pool->next;
+		free(pool);
+	}
+}
+
 void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 {
 	if (!dma) {
 		fail(EINVAL, "uiomap_dma_cpu: no buffer given (NULL)");
 		return NULL;
 	}
-	/* Coherent memory is memory: no volatile. */
-	return (char *)dma->device->dma_region->mapping + dma->device->dma_region->info->offset + dma->offset;
+	return dma->pool->cpu + dma->offset;
 }
 
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)
 {
-	return dma ? dma->device->dma_region->info->addr + dma->offset : 0;
+	return dma ? dma->pool->bus + dma->offset : 0;
 }
 
 size_t uiomap_dma_size(const struct uiomap_dma *dma)

@@ -29,6 +29,9 @@
 #ifndef UIOMAP_RUN
 #define UIOMAP_RUN "/run"
 #endif
+#ifndef UIOMAP_PROC
+#define UIOMAP_PROC "/proc"
+#endif
 #define UIOMAP_CLASS UIOMAP_SYSFS "/class/uio"
 
 /*
@@ -42,6 +45,7 @@
 #define config_bus_master uiomap_i_config_bus_master
 #define config_intx uiomap_i_config_intx
 #define deadline uiomap_i_deadline
+#define dma_close uiomap_i_dma_close
 #define driver_masks uiomap_i_driver_masks
 #define fail uiomap_i_fail
 #define fail_attr uiomap_i_fail_attr
@@ -50,6 +54,9 @@
 #define find_number uiomap_i_find_number
 #define geometry uiomap_i_geometry
 #define holders uiomap_i_holders
+#define hugepage_map uiomap_i_hugepage_map
+#define hugepage_refused uiomap_i_hugepage_refused
+#define hugepage_size uiomap_i_hugepage_size
 #define info_dir uiomap_i_info_dir
 #define info_gone uiomap_i_info_gone
 #define info_kinds uiomap_i_info_kinds
@@ -264,7 +271,7 @@ struct uiomap_region {
 
 struct uiomap_dma {
 	struct uiomap_dma *next; /* in rising order of their offsets */
-	struct uiomap_device *device;
+	struct dma_pool *pool;
 	size_t offset;
 	size_t size;
 };
@@ -282,8 +289,7 @@ struct uiomap_device {
 	bool enabled;	   /* nothing has disabled it since it was last enabled; only of use where it isn't masked by itself */
 	uint32_t total;	   /* interrupts, as the kernel counted at the last look */
 	struct uiomap_region *regions;
-	struct uiomap_region *dma_region;
-	struct uiomap_dma *dma;
+	struct dma_pool *pools;
 };
 
 /* ENODEV, with its text. */
@@ -293,6 +299,22 @@ int fail_gone(const struct uiomap_device *device);
 
 /* The region of the device that addr is in, or NULL. Async-signal-safe. */
 struct uiomap_region *region_at(const struct uiomap_device *device, const void *addr);
+
+/* ---- dma.c ---- */
+
+/* Give back all DMA memory. Last of all: it may be no one else's before the device has stopped. */
+void dma_close(struct uiomap_device *device);
+
+/* ---- hugepage.c ---- */
+
+/* Bytes of one. 0 with errno and text if this machine has none. */
+size_t hugepage_size(const struct uiomap_device *device);
+
+/* Would a physical address be wrong, or is nothing known of what the device makes of it? Then errno and text. */
+int hugepage_refused(const struct uiomap_device *device);
+
+/* One, for the device: zeroed, and where it is physically. MAP_FAILED with errno and text. To be unmapped by munmap(2). */
+void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical);
 
 /* ---- holder.c ---- */
 

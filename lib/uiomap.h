@@ -437,20 +437,43 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
 /**
  * Allocate memory that the device can reach: CPU and device see each other's
  * writes without cache maintenance; order them with uiomap_dma_wmb() and
- * uiomap_dma_rmb(). Zeroed. It comes from the first coherent map, which
- * uio_stub registers on request (its option dma=SIZE).
+ * uiomap_dma_rmb(). Zeroed.
  *
+ * It comes from the device's first coherent map, if it has one: uio_stub
+ * registers one on request (its option dma=SIZE), with an IOMMU and without.
  * Each handle shares out that map on its own: if two handles, or two
  * processes, are to allocate from one device, they must agree on who does;
  * UIOMAP_EXCLUSIVE keeps others off.
  *
+ * Else it comes from hugepages, if that is right for the device: PCI, on x86,
+ * and no IOMMU translates its addresses (/sys/.../iommu_group is missing, or its
+ * `type` is identity). It is memory of this process, pinned by being a hugepage,
+ * and its physical address is the bus address. Hugepages have to be reserved
+ * (Documentation/admin-guide/mm/hugetlbpage.rst), and it takes CAP_SYS_ADMIN
+ * (pagemap.rst there). What to know of it, and why the map is better:
+ *	- one buffer is at most one hugepage: 2 MiB, unless the kernel was told
+ *	  otherwise at boot
+ *	- it may be anywhere, also above 4 GiB: compare uiomap_dma_bus() with what
+ *	  the device can address
+ *	- the kernel takes it back from a process that dies before it has stopped
+ *	  the device: a transfer that goes on then hits memory of somebody else
+ *	- where guest memory is encrypted, and on Xen PV, it doesn't work
+ * Hugepages stay with the handle until it is closed. Under uio_pci_generic this
+ * also turns bus mastering on (PCI Local Bus Specification 3.0, section 6.2.2);
+ * the kernel turns it off again when any file of the device is closed.
+ *
  * @param size	bytes, at least 1
  * @param align	power of two, up to 1 MiB, of the bus address; 0: 64 (a cache line)
  * @return the buffer, owned by the device handle; or NULL with errno
- *	- ENOTSUP: the device has no DMA memory (the text says how to get some)
- *	- ENOMEM: not enough is left in one piece (the text says how much is)
+ *	- ENOTSUP: there is no DMA memory for the device: no map, and hugepages
+ *	  would be wrong (the text says why, and how to get some)
+ *	- ENOMEM: not enough is left in one piece (the text says how much is), or
+ *	  no hugepage is free (the text says how to reserve some)
  *	- EINVAL: size or align is none of the above
- *	- EACCES: opened UIOMAP_RDONLY; ENODEV: the device is gone
+ *	- EACCES: opened UIOMAP_RDONLY; or hugepages, and no CAP_SYS_ADMIN
+ *	- ENODEV: the device is gone
+ *	- EPROTO, EIO: /proc is not what the kernel gives; others of open(2) and
+ *	  mmap(2)
  */
 struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, size_t align);
 

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Memory whose physical address is known, for devices that take it for what it
+ * is: a hugepage is contiguous, is never swapped out, and the kernel moves it
+ * only on request (move_pages(2), taking memory offline).
+ * /proc/self/pagemap tells where it is, to who has CAP_SYS_ADMIN
+ * (Documentation/admin-guide/mm/pagemap.rst, hugetlbpage.rst).
+ *
+ * Where the device's addresses are translated, they would lead it to somebody
+ * else's memory, or nowhere. So this is for PCI on x86 without an IOMMU: there a
+ * bus address is a physical address, and caches are kept coherent.
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* pagemap: an entry of 64 bits for each page. */
+#define PAGEMAP_PRESENT (UINT64_C(1) << 63)
+#define PAGEMAP_FRAME ((UINT64_C(1) << 55) - 1)
+
+static const char hint[] = "with uio_stub, set its option dma=SIZE (module parameter options) and bind it again";
+
+int hugepage_refused(const struct uiomap_device *device)
+{
+	char link[LINK_SIZE], type[ATTR_SIZE];
+
+	if (strcmp(device->info->bus, "pci"))
+		return fail(ENOTSUP, "%s has no DMA memory; %s", LABEL(device->info), hint);
+#if !defined(__x86_64__) && !defined(__i386__)
+	return fail(ENOTSUP, "%s has no DMA memory, and hugepages are none for it: on this architecture its addresses need not be physical ones, nor caches coherent; %s",
+		    LABEL(device->info), hint);
+#endif
+	if (attr_link(device->dirfd, "device/iommu_group", link) < 0)
+		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->syspath, strerror(errno));
+	if (!*link)
+		return uiomap_device_removed(device) ? fail_gone(device) : 0;
+	/* Documentation/ABI/testing/sysfs-kernel-iommu_groups. */
+	if (attr_read(device->dirfd, "device/iommu_group/type", type) >= 0 && !strcmp(type, "identity"))
+		return 0;
+	return fail(ENOTSUP, "%s has no DMA memory, and hugepages are none for it: an IOMMU translates its addresses (%s/iommu_group/type is not identity); %s",
+		    LABEL(device->info), device->info->syspath, hint);
+}
+
+size_t hugepage_size(const struct uiomap_device *device)
+{
+	static const char key[] = "\nHugepagesize:";
+	char text[ATTR_SIZE], *line = NULL;
+	unsigned long kib = 0;
+
+	if (attr_read(AT_FDCWD, UIOMAP_PROC "/meminfo", text) >= 0)
+		line = strstr(text, key);
+	if (line)
+		kib = strtoul(line + strlen(key), NULL, 10);
+	/* A power of two, of many pages. */
+	if (kib < 64 || kib & (kib - 1) || kib > SIZE_MAX / 4096) {
+		fail(ENOTSUP, "%s has no DMA memory, and this kernel has no hugepages (%s/meminfo, Hugepagesize); %s",
+		     LABEL(device->info), UIOMAP_PROC, hint);
+		return 0;
+	}
+	return kib * 1024;
+}
+
+/* Where a page of this process is. 0; or -1 with errno and text. */
+static int physical_address(const struct uiomap_device *device, const void *addr, uint64_t *physical)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), entry = 0;
+	int fd = open(UIOMAP_PROC "/self/pagemap", O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+	int error;
+
+	if (fd < 0)
+		return fail(errno == EPERM ? EACCES : errno, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, strerror(errno));
+	length = pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)addr / page * sizeof(entry)));
+	error = length < 0 ? errno : EIO;
+	close(fd);
+	if (length != sizeof(entry))
+		return fail(error, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, strerror(error));
+	if (!(entry & PAGEMAP_PRESENT))
+		return fail(ENOMEM, "%s: no hugepage for DMA memory; a limit of the process' control group (hugetlb)?",
+			    LABEL(device->info));
+	if (!(entry & PAGEMAP_FRAME))
+		return fail(EACCES, "%s: DMA memory from hugepages takes CAP_SYS_ADMIN, to learn where they are (%s/self/pagemap); %s",
+			    LABEL(device->info), UIOMAP_PROC, hint);
+	*physical = (entry & PAGEMAP_FRAME) * page;
+	return 0;
+}
+
+void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint64_t last;
+	void *memory;
+	int error;
+
+	/* Shared: of a private one, the writer gets another page after fork(). */
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	if (memory == MAP_FAILED && errno == ENOMEM) {
+		fail(ENOMEM, "%s: no free hugepage of %zu KiB for DMA memory; reserve some, say 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8; or %s",
+		     LABEL(device->info), size / 1024, size / 1024, hint);
+		return MAP_FAILED;
+	}
+	if (memory == MAP_FAILED) {
+		fail(errno, "%s: mmap of a hugepage: %s", LABEL(device->info), strerror(errno));
+		return MAP_FAILED;
+	}
+	if (physical_address(device, memory, physical) < 0 ||
+	    physical_address(device, (char *)memory + size - page, &last) < 0)
+		goto unmap;
+	if (*physical % size || last != *physical + size - page) {
+		fail(EPROTO, "%s: a hugepage of %zu KiB is at 0x%llx to 0x%llx by %s/self/pagemap, which can't be", LABEL(device->info),
+		     size / 1024, (unsigned long long)*physical, (unsigned long long)last, UIOMAP_PROC);
+		goto unmap;
+	}
+	return memory;
+
+unmap:
+	error = errno;
+	munmap(memory, size);
+	errno = error;
+	return MAP_FAILED;
+}
