@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "holders.h"
+
+/* "/dev/uio3" -> 3 */
+static int uio_number(const char *target, unsigned int *number)
+{
+	char rest;
+
+	return strncmp(target, "/dev/uio", 8) || !isdigit((unsigned char)target[8]) ||
+	       sscanf(target + 8, "%u%c", number, &rest) != 1 ? -1 : 0;
+}
+
+static void command_of(int procfd, char *command, size_t size)
+{
+	int fd = openat(procfd, "comm", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, command, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	command[n > 0 ? n : 0] = 0;
+	command[strcspn(command, "\n")] = 0;
+}
+
+static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
+{
+	struct holder *list;
+
+	/* Open twice in one process is one holder. */
+	for (size_t i = h->count; i-- && h->list[i].pid == pid; )
+		if (h->list[i].number == number)
+			return 0;
+	list = realloc(h->list, (h->count + 1) * sizeof(*list));
+	if (!list)
+		return -1;
+	h->list = list;
+	list[h->count].number = number;
+	list[h->count].pid = pid;
+	command_of(procfd, list[h->count].command, sizeof(list->command));
+	h->count++;
+	return 0;
+}
+
+/* A process that has gone meanwhile, or whose files we may not see, holds nothing that we could tell of. */
+static int look_at(struct holders *h, int procfd, pid_t pid)
+{
+	int fd = openat(procfd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	while (!rc && (entry = readdir(dir))) {
+		char target[32];
+		ssize_t n = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
+		unsigned int number;
+
+		if (n <= 0)
+			continue;
+		target[n] = 0;
+		if (uio_number(target, &number) == 0)
+			rc = add(h, number, pid, procfd);
+	}
+	closedir(dir);
+	return rc;
+}
+
+int holders_read(struct holders *h)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	int rc = 0;
+
+	*h = (struct holders){ 0 };
+	if (!proc)
+		return -1;
+	while (!rc && (entry = readdir(proc))) {
+		int fd;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		fd = openat(dirfd(proc), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		rc = look_at(h, fd, (pid_t)atoi(entry->d_name));
+		close(fd);
+	}
+	closedir(proc);
+	if (rc)
+		holders_free(h);
+	return rc;
+}
+
+void holders_free(struct holders *h)
+{
+	free(h->list);
+	*h = (struct holders){ 0 };
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap info: all that is known of one device. */
+#include <inttypes.h>
+
+#include "tool.h"
+
+struct arguments {
+	const char *selector;
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "as JSON", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->selector)
+			argp_error(state, "one device only");
+		a->selector = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which device?");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = { options, parse, "SELECTOR", "Tell all that is known of one device.", 0, 0, 0 };
+
+static void line(const char *what, const char *text)
+{
+	printf("%-10s %s\n", what, *text ? printable(text) : "-");
+}
+
+static void print_map(const struct uiomap_map_info *map, unsigned int index)
+{
+	char size[SIZE_TEXT];
+
+	printf("map %u      %s: %s (%" PRIu64 " bytes), %s, ", index, *map->name ? printable(map->name) : "(no name)",
+	       size_text(size, map->size), map->size, uiomap_kind_name(map->kind));
+	if (map->addr == UINT64_MAX)
+		printf("address not known");
+	else
+		printf("%s address 0x%" PRIx64, map->kind == UIOMAP_KIND_DMA_COHERENT ? "bus" :
+		       map->kind == UIOMAP_KIND_CACHED ? "kernel" : "physical", map->addr);
+	if (map->offset)
+		printf(", %" PRIu32 " bytes into its first page", map->offset);
+	putchar('\n');
+}
+
+int cmd_info(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	struct uiomap_info *info;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	info = uiomap_find(a.selector);
+	if (!info)
+		return complain_uiomap();
+	if (a.json) {
+		rc = print_json(device_json(info), false);
+	} else {
+		line("node", uiomap_info_node(info));
+		line("name", uiomap_info_name(info));
+		line("version", uiomap_info_version(info));
+		line("driver", uiomap_info_driver(info));
+		line("bus", uiomap_info_bus(info));
+		line("device", uiomap_info_device(info));
+		line("sysfs", uiomap_info_syspath(info));
+		line("interrupt", irq_text(uiomap_info_irq(info)));
+		for (unsigned int i = 0; i < uiomap_info_map_count(info); i++)
+			print_map(uiomap_info_map(info, i), i);
+		for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
+			const struct uiomap_port_info *port = uiomap_info_port(info, i);
+
+			printf("ports %u    %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s\n", i,
+			       *port->name ? printable(port->name) : "(no name)", port->start, port->start + port->size - 1,
+			       port->type);
+		}
+		rc = flush_output();
+	}
+	uiomap_info_free(info);
+	return rc;
+}

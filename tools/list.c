@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap list: a table of all devices. */
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libsmartcols.h>
+
+#include "holders.h"
+#include "tool.h"
+
+struct arguments {
+	const char *selector;
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "as JSON", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->selector)
+			argp_error(state, "one selector only");
+		a->selector = arg;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = { options, parse, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", 0, 0, 0 };
+
+static char *maps_text(const struct uiomap_info *info)
+{
+	char *text = NULL, size[SIZE_TEXT];
+	size_t length;
+	FILE *f = open_memstream(&text, &length);
+
+	if (!f)
+		return NULL;
+	for (unsigned int i = 0; i < uiomap_info_map_count(info); i++) {
+		const struct uiomap_map_info *map = uiomap_info_map(info, i);
+
+		fprintf(f, "%s%s %s", i ? ", " : "", *map->name ? printable(map->name) : "(no name)", size_text(size, map->size));
+	}
+	if (uiomap_info_port_count(info))
+		fprintf(f, "%s%u port region%s", uiomap_info_map_count(info) ? ", " : "", uiomap_info_port_count(info),
+			uiomap_info_port_count(info) > 1 ? "s" : "");
+	return fclose(f) ? free(text), NULL : text;
+}
+
+static char *holders_text(const struct holders *holders, unsigned int number)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *f = open_memstream(&text, &length);
+
+	if (!f)
+		return NULL;
+	for (size_t i = 0; i < holders->count; i++)
+		if (holders->list[i].number == number)
+			fprintf(f, "%s%s (%d)", ftell(f) ? ", " : "", printable(holders->list[i].command), (int)holders->list[i].pid);
+	return fclose(f) ? free(text), NULL : text;
+}
+
+static int add_line(struct libscols_table *table, const struct uiomap_info *info, const struct holders *holders)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_number(info));
+	int rc = -1;
+
+	if (line && maps && held &&
+	    !scols_line_set_data(line, 0, uiomap_info_node(info)) &&
+	    !scols_line_set_data(line, 1, printable(uiomap_info_name(info))) &&
+	    !scols_line_set_data(line, 2, printable(uiomap_info_driver(info))) &&
+	    !scols_line_set_data(line, 3, printable(uiomap_info_device(info))) &&
+	    !scols_line_set_data(line, 4, maps) &&
+	    !scols_line_set_data(line, 5, irq_text(uiomap_info_irq(info))) &&
+	    !scols_line_set_data(line, 6, held))
+		rc = 0;
+	free(maps);
+	free(held);
+	return rc;
+}
+
+static int print_table(struct uiomap_info **list, size_t count, const struct holders *holders)
+{
+	static const char * const columns[] = { "NODE", "NAME", "DRIVER", "DEVICE", "MAPS", "IRQ", "HELD BY" };
+	struct libscols_table *table;
+	int rc = 0;
+
+	setlocale(LC_CTYPE, "");
+	table = scols_new_table();
+	for (size_t i = 0; table && i < sizeof(columns) / sizeof(*columns); i++)
+		if (!scols_table_new_column(table, columns[i], 0, 0))
+			rc = -1;
+	for (size_t i = 0; table && !rc && i < count; i++)
+		rc = add_line(table, list[i], holders);
+	if (!table || rc || scols_print_table(table))
+		rc = complain(TOOL_FAILED, "table: %s", strerror(errno ? errno : ENOMEM));
+	scols_unref_table(table);
+	return rc ? rc : flush_output();
+}
+
+static int print_list_json(struct uiomap_info **list, size_t count, const struct holders *holders)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *device = device_json(list[i]), *held = json_array();
+
+		for (size_t k = 0; k < holders->count; k++)
+			if (holders->list[k].number == uiomap_info_number(list[i]))
+				json_array_append_new(held, json_pack("{s:i, s:o}", "pid", (int)holders->list[k].pid,
+								      "command", json_text(holders->list[k].command)));
+		json_object_set_new(device, "holders", held);
+		json_array_append_new(array, device);
+	}
+	return print_json(array, false);
+}
+
+int cmd_list(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	struct uiomap_info **list;
+	struct holders holders;
+	size_t count;
+	int rc;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	list = uiomap_list(a.selector, &count);
+	if (!list)
+		return complain_uiomap();
+	if (holders_read(&holders) < 0) {
+		rc = complain(TOOL_FAILED, "/proc: %s", strerror(errno));
+	} else {
+		rc = a.json ? print_list_json(list, count, &holders) : print_table(list, count, &holders);
+		/* A list of nothing is fine where all was asked for. */
+		if (!rc && !count && a.selector)
+			rc = complain(TOOL_NO_DEVICE, "no device matches '%s'", printable(a.selector));
+		else if (!rc && !count && !a.json)
+			fprintf(stderr, "uiomap: no UIO device; `uiomap doctor` says why\n");
+		holders_free(&holders);
+	}
+	uiomap_list_free(list);
+	return rc;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap monitor: a line for each device that comes or goes. */
+#include <errno.h>
+
+#include "tool.h"
+
+struct arguments {
+	const char *selector;
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->selector)
+			argp_error(state, "one selector only");
+		a->selector = arg;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	options, parse, "[SELECTOR]",
+	"Tell of each device that matches SELECTOR (of all) when it comes and when it goes. Those that are there come first.",
+	0, 0, 0
+};
+
+static int print_event(int event, const struct uiomap_info *info, bool json)
+{
+	const char *what = event == UIOMAP_EVENT_ADD ? "add" : "remove";
+	json_t *object;
+
+	if (json) {
+		object = device_json(info);
+		if (object)
+			json_object_set_new(object, "event", json_string(what));
+		return print_json(object, true);
+	}
+	printf("%-6s %s %s (%s %s)\n", what, uiomap_info_node(info), printable(uiomap_info_name(info)),
+	       uiomap_info_driver(info), printable(uiomap_info_device(info)));
+	return flush_output();
+}
+
+int cmd_monitor(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	struct uiomap_monitor *monitor;
+	struct uiomap_info *info;
+	int rc = 0;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	monitor = uiomap_monitor_open(a.selector);
+	if (!monitor)
+		return complain_uiomap();
+	while (!rc) {
+		int event = uiomap_monitor_next(monitor, UIOMAP_FOREVER, &info);
+
+		if (event < 0) {
+			/* Events were dropped: the next call scans and tells what has changed. */
+			rc = errno == ENOBUFS || errno == EINTR ? 0 : complain_uiomap();
+			continue;
+		}
+		rc = print_event(event, info, a.json);
+		uiomap_info_free(info);
+	}
+	uiomap_monitor_close(monitor);
+	return rc;
+}

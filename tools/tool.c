@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Errors, numbers and texts. */
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tool.h"
+
+int complain(int status, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fputs("uiomap: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return status;
+}
+
+int complain_uiomap(void)
+{
+	int status = TOOL_FAILED;
+
+	switch (errno) {
+	case ENODEV:
+	case ENOTUNIQ:
+	case ENXIO:
+		status = TOOL_NO_DEVICE;
+		break;
+	case EACCES:
+	case EPERM:
+		status = TOOL_DENIED;
+		break;
+	case ETIMEDOUT:
+		status = TOOL_TIMEOUT;
+		break;
+	case EINVAL:
+	case ERANGE:
+		status = TOOL_USAGE;
+		break;
+	}
+	return complain(status, "%s", uiomap_error());
+}
+
+bool parse_u64(const char *text, uint64_t max, uint64_t *value)
+{
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = text + (hex ? 2 : 0);
+	unsigned long long v;
+	char *end;
+
+	if (!*digits || strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789") != strlen(digits))
+		return false;
+	errno = 0;
+	v = strtoull(digits, &end, hex ? 16 : 10);
+	if (errno || *end || v > max)
+		return false;
+	*value = v;
+	return true;
+}
+
+bool parse_seconds(const char *text, int64_t *ns)
+{
+	char *end;
+	double s;
+
+	if (strspn(text, "0123456789.") != strlen(text) || !*text)
+		return false;
+	s = strtod(text, &end);
+	if (*end || !isfinite(s) || s > 1e9)
+		return false;
+	*ns = (int64_t)(s * 1e9);
+	return true;
+}
+
+int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int flush_output(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return complain(TOOL_FAILED, "standard output: %s", strerror(errno));
+	return TOOL_OK;
+}
+
+int print_json(json_t *object, bool one_line)
+{
+	int bad = !object || json_dumpf(object, stdout, one_line ? JSON_COMPACT : JSON_INDENT(2));
+
+	json_decref(object);
+	if (bad)
+		return complain(TOOL_FAILED, "JSON on standard output: %s", strerror(errno));
+	putchar('\n');
+	return flush_output();
+}
+
+const char *size_text(char buffer[SIZE_TEXT], uint64_t size)
+{
+	static const char units[] = "KMGTPE";
+	unsigned int unit = 0;
+
+	while (unit < sizeof(units) - 1 && size && !(size & 1023)) {
+		size >>= 10;
+		unit++;
+	}
+	snprintf(buffer, SIZE_TEXT, unit ? "%llu%c" : "%llu", (unsigned long long)size, unit ? units[unit - 1] : 0);
+	return buffer;
+}
+
+const char *irq_text(enum uiomap_irq irq)
+{
+	switch (irq) {
+	case UIOMAP_IRQ_NONE:
+		return "none";
+	case UIOMAP_IRQ_MASKED:
+		return "masked";
+	case UIOMAP_IRQ_COUNTED:
+		return "counted";
+	default:
+		return "unknown";
+	}
+}
+
+/* Every byte may become four. The caller frees it. */
+static char *escaped(const char *text)
+{
+	char *out = malloc(4 * strlen(text) + 1), *o = out;
+
+	for (const unsigned char *c = (const unsigned char *)text; out && *c; c++) {
+		if (*c >= ' ' && *c < 0x7f)
+			*o++ = (char)*c;
+		else
+			o += sprintf(o, "\\x%02x", *c);
+	}
+	if (out)
+		*o = 0;
+	return out;
+}
+
+const char *printable(const char *name)
+{
+	static char *buffers[2];
+	static unsigned int turn;
+
+	turn = !turn;
+	free(buffers[turn]);
+	buffers[turn] = escaped(name);
+	return buffers[turn] ? buffers[turn] : "?";
+}
+
+json_t *json_text(const char *text)
+{
+	json_t *string = json_string(text);
+	char *safe;
+
+	/* jansson takes UTF-8 only. */
+	if (string)
+		return string;
+	safe = escaped(text);
+	string = safe ? json_string(safe) : NULL;
+	free(safe);
+	return string;
+}

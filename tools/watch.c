@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * uiomap watch: a device's interrupts, a line a second. It only looks on: it
+ * enables nothing and acknowledges nothing, that is the driver's.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+#define HISTORY 32	/* ticks */
+
+struct arguments {
+	const char *selector;
+	int64_t interval_ns;
+	uint64_t ticks;		/* 0: for ever */
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
+	{ "interval", 'i', "SECONDS", 0, "how often to tell (1)", 0 },
+	{ "count", 'n', "N", 0, "end after so many lines", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case 'i':
+		if (!parse_seconds(arg, &a->interval_ns) || a->interval_ns < 1000000)
+			argp_error(state, "--interval %s: seconds, 0.001 or more", arg);
+		return 0;
+	case 'n':
+		if (!parse_u64(arg, UINT64_MAX, &a->ticks) || !a->ticks)
+			argp_error(state, "--count %s: a number from 1 on", arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->selector)
+			argp_error(state, "one device only");
+		a->selector = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which device?");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	options, parse, "SELECTOR",
+	"Tell how many interrupts a device raises. Looks on only: a driver has to have them enabled. `missed` counts those that came "
+	"before an earlier one had been waited for, so that a single wait told of several.", 0, 0, 0
+};
+
+/* The last ticks' rates, each as a block as high as it is to the highest. */
+static void sparkline(const double *rates, unsigned int count)
+{
+	static const char * const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	double top = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		top = fmax(top, rates[i]);
+	for (unsigned int i = 0; i < count; i++)
+		fputs(blocks[top > 0 ? (int)(rates[i] / top * 7) : 0], stdout);
+}
+
+struct tally {
+	uint64_t interrupts, waits;
+};
+
+/* Count until `end`. An exit status. */
+static int count_until(struct uiomap_device *device, int64_t end, struct tally *tally)
+{
+	for (;;) {
+		int64_t left = end - now_ns();
+		uint32_t n;
+
+		if (uiomap_irq_wait(device, left > 0 ? left : 0, &n) == 0) {
+			tally->interrupts += n;
+			tally->waits++;
+			/* A device that never rests must not keep us from telling. */
+			if (left > 0)
+				continue;
+			return TOOL_OK;
+		}
+		if (errno == ETIMEDOUT)
+			return TOOL_OK;
+		if (errno != EINTR)
+			return complain_uiomap();
+	}
+}
+
+static int watch(struct uiomap_device *device, const struct arguments *a)
+{
+	double rates[HISTORY] = { 0 };
+	struct tally all = { 0 };
+	int64_t tick = now_ns();
+	unsigned int filled = 0;
+	bool live = isatty(STDOUT_FILENO) && !a->json;
+
+	for (uint64_t n = 0; !a->ticks || n < a->ticks; n++) {
+		struct tally now = { 0 };
+		int64_t begin = tick;
+		int status;
+
+		tick += a->interval_ns;
+		status = count_until(device, tick, &now);
+		if (status) {
+			if (live)
+				putchar('\n');
+			return status;
+		}
+		all.interrupts += now.interrupts;
+		all.waits += now.waits;
+		if (filled == HISTORY)
+			memmove(rates, rates + 1, sizeof(rates) - sizeof(*rates));
+		else
+			filled++;
+		rates[filled - 1] = (double)now.interrupts * 1e9 / (double)(now_ns() - begin);
+		if (a->json) {
+			status = print_json(json_pack("{s:I, s:f, s:I}", "interrupts", (json_int_t)all.interrupts, "rate",
+						      rates[filled - 1], "missed", (json_int_t)(all.interrupts - all.waits)),
+					    true);
+		} else {
+			printf("%s%10.1f /s  %12" PRIu64 " interrupts  %10" PRIu64 " missed  ", live ? "\r\033[K" : "",
+			       rates[filled - 1], all.interrupts, all.interrupts - all.waits);
+			sparkline(rates, filled);
+			if (!live)
+				putchar('\n');
+			status = flush_output();
+		}
+		if (status)
+			return status;
+	}
+	if (live)
+		putchar('\n');
+	return flush_output();
+}
+
+int cmd_watch(int argc, char **argv)
+{
+	struct arguments a = { .interval_ns = 1000000000 };
+	struct uiomap_device *device;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	device = uiomap_open(a.selector, UIOMAP_RDONLY);
+	if (!device)
+		return complain_uiomap();
+	status = watch(device, &a);
+	uiomap_close(device);
+	return status;
+}
