@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The command `uiomap` on simulated devices: what it prints and its exit statuses. */
+#include "common.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "uio_dummy.h"
+
+static char output[65536];
+
+/* Where the build is: this program is in tests/vm. */
+static void in_build(char *path, size_t size, const char *what)
+{
+	char self[512];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	cr_assert(length > 0);
+	for (int up = 0; up < 3; up++) {
+		self[length] = '\0';
+		length = strrchr(self, '/') - self;
+	}
+	snprintf(path, size, "%.*s/%s", (int)length, self, what);
+}
+
+/* The command, running: what it prints. */
+struct running {
+	FILE *output;
+	pid_t pid;
+};
+
+static struct running start(const char *arguments)
+{
+	char command[2048], library[600], program[600];
+	struct running r;
+	int ends[2];
+
+	in_build(library, sizeof(library), "lib/.libs");
+	in_build(program, sizeof(program), "tools/.libs/uiomap");
+	snprintf(command, sizeof(command), "exec env LD_LIBRARY_PATH=%s %s %s", library, program, arguments);
+	cr_assert_eq(pipe(ends), 0);
+	r.pid = fork();
+	cr_assert(r.pid >= 0);
+	if (!r.pid) {
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(ends[1], STDERR_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	r.output = fdopen(ends[0], "r");
+	cr_assert(r.output);
+	return r;
+}
+
+/* Its wait status, after it has ended. */
+static int finish(struct running *r)
+{
+	int status;
+
+	fclose(r->output);
+	cr_assert_eq(waitpid(r->pid, &status, 0), r->pid);
+	return status;
+}
+
+/* Run it; the exit status. What it printed is in `output`. */
+static int run(const char *format, const char *name)
+{
+	char arguments[512];
+	struct running r;
+	size_t used;
+	int status;
+
+	snprintf(arguments, sizeof(arguments), format, name);
+	r = start(arguments);
+	used = fread(output, 1, sizeof(output) - 1, r.output);
+	output[used] = '\0';
+	status = finish(&r);
+	cr_assert(WIFEXITED(status), "uiomap %s: %s", arguments, output);
+	return WEXITSTATUS(status);
+}
+
+#define EXITS(status, arguments) do { \
+		int is = run(arguments, name); \
+		cr_assert_eq(is, (status), "uiomap " arguments ": exit status %d: %s", is, output); \
+	} while (0)
+#define SAYS(text) cr_assert(strstr(output, (text)), "no \"%s\" in: %s", (text), output)
+#define PRINTS(arguments, text) do { EXITS(0, arguments); SAYS(text); } while (0)
+
+Test(tool, tells_of_devices, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
+	const char *name = dummy_name(d);
+	struct uiomap_device *device;
+	char holder[64];
+
+	PRINTS("list", name);
+	SAYS("NODE");
+	SAYS("registers 4K");
+	SAYS("counted");
+	SAYS(dummy_device(d));
+	PRINTS("list %s --json", "\"name\": \"registers\"");
+	SAYS("\"holders\": []");
+	PRINTS("info %s", "uncached, physical address 0x");
+	PRINTS("info --json %s", "\"interrupt\": \"counted\"");
+
+	device = open_dummy(d, 0);
+	snprintf(holder, sizeof(holder), "(%d)", (int)getpid());
+	PRINTS("list", holder);
+	uiomap_close(device);
+
+	EXITS(3, "list no-such-device");
+	SAYS("no-such-device");
+	EXITS(3, "info no-such-device");
+	EXITS(2, "info");
+	EXITS(2, "frobnicate");
+	SAYS("frobnicate");
+	EXITS(2, "");
+	EXITS(1, "list > /dev/full");
+	EXITS(1, "info --json %s > /dev/full");
+	PRINTS("--version", uiomap_version());
+	PRINTS("--help", "monitor");
+	dummy_free(d);
+}
+
+Test(tool, registers, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "memory", NULL, "physical:16:4000:window", "uio_stub");
+	const char *name = dummy_name(d);
+	uint32_t word = 0x11223344, seen;
+
+	OK(dummy_write_map(d, 0, 64, &word, 4));
+	PRINTS("read %s 64", "0x0040: 0x11223344\n");
+	PRINTS("read %s 0x40 -e big", "0x0040: 0x44332211\n");
+	PRINTS("read %s 0x40 4 --width 8", "0x0040: 0x44\n0x0041: 0x33\n0x0042: 0x22\n0x0043: 0x11\n");
+	PRINTS("read %s 0x40 -m window -j", "\"value\": \"0x11223344\"");
+	PRINTS("dump %s 0x40 4 -w 16", "00000040: 3344 1122");
+
+	PRINTS("write %s 0x40 0xa5 -w 8", "0x0040: 0x44 -> 0xa5\n");
+	OK(dummy_read_map(d, 0, 64, &seen, 4));
+	cr_assert_eq(seen, 0x112233a5, "0x%x", seen);
+	PRINTS("write %s 0x40 0x50000 --mask 0xf0000", "0x0040: 0x112233a5 -> 0x112533a5\n");
+	PRINTS("write %s 0x44 0x01020304 --endian big --blind", "");
+	OK(dummy_read_map(d, 0, 68, &seen, 4));
+	cr_assert_eq(seen, 0x04030201, "0x%x", seen);
+
+	PRINTS("poll %s 0x40 0x50000 --mask 0xf0000", "0x112533a5");
+	EXITS(4, "poll %s 0x40 0 --timeout 0.05");
+	SAYS("0x112533a5");
+
+	/* The region's last bytes, and not one more. */
+	PRINTS("read %s 3999 -w 8", "0x0f9f: ");
+	EXITS(2, "read %s 4000 -w 8");
+	EXITS(2, "read %s 3996 2");
+	EXITS(2, "read %s 3998");
+	EXITS(2, "dump %s 0xfa0");
+	EXITS(2, "dump %s 0 4001");
+	EXITS(2, "read %s 0x12345678901234567");
+	EXITS(2, "read %s 0 -w 12");
+	EXITS(2, "write %s 0 0x100 -w 8");
+	EXITS(2, "write %s 0 3 --mask 1");
+	EXITS(2, "read %s 0 -m nowhere");
+	SAYS("window");
+	OK(dummy_read_map(d, 0, 64, &seen, 4));
+	cr_assert_eq(seen, 0x112533a5);
+	dummy_free(d);
+}
+
+Test(tool, interrupts_live, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
+	const char *name = dummy_name(d);
+	struct uiomap_device *device = open_dummy(d, 0);
+	struct uiomap_region *region = uiomap_map(device, 0, 0);
+	char line[512], arguments[128];
+	unsigned int interrupts = 0, lines = 0;
+	struct running watcher;
+
+	uiomap_write32(uiomap_region_base(region), UIO_DUMMY_IRQ_ENABLE, 1);
+	snprintf(arguments, sizeof(arguments), "watch %s --json --interval 0.2 --count 20", name);
+	watcher = start(arguments);
+	while (fgets(line, sizeof(line), watcher.output)) {
+		/* From its first line on it has the device open: what we fire now, it sees. */
+		if (!lines++)
+			OK(dummy_stimulate(d, "trigger", 5));
+		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
+	}
+	cr_assert_eq(finish(&watcher), 0);
+	cr_assert_eq(lines, 20);
+	cr_assert_eq(interrupts, 5);
+	PRINTS("watch %s -n 1 -i 0.01", "missed");
+	EXITS(2, "watch %s -n 0");
+	uiomap_close(device);
+	dummy_free(d);
+}
+
+Test(tool, monitor_and_removal, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
+	char arguments[128], line[512], want[128];
+	struct running monitor, watcher;
+
+	snprintf(arguments, sizeof(arguments), "monitor %s", dummy_name(d));
+	monitor = start(arguments);
+	snprintf(want, sizeof(want), " %s (uio_stub ", dummy_name(d));
+	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
+	snprintf(arguments, sizeof(arguments), "watch %s -i 0.1", dummy_name(d));
+	watcher = start(arguments);
+	cr_assert(fgets(line, sizeof(line), watcher.output));
+	OK(dummy_unplug(d));
+	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "remove ", 7) && strstr(line, want), "%s", line);
+	while (fgets(line, sizeof(line), watcher.output))
+		;
+	cr_assert(strstr(line, "gone") || strstr(line, "removed"), "%s", line);
+	cr_assert_eq(WEXITSTATUS(finish(&watcher)), 3);
+	OK(dummy_go_live(d));
+	OK(dummy_bind(d, "uio_stub"));
+	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
+	kill(monitor.pid, SIGTERM);
+	finish(&monitor);
+	dummy_free(d);
+}
