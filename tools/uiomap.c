@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "write", "write a register, show old and new", cmd_write },
 	{ "poll", "read a register until it has a value", cmd_poll },
 	{ "dump", "hex dump of a region", cmd_dump },
+	{ "doctor", "why a device has no node, or its interrupt doesn't come", cmd_doctor },
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 

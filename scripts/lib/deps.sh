@@ -4,7 +4,7 @@
 #
 # What the commands need from Debian, and the lines that say how far they are. Sourced.
 
-deps_build=(autoconf automake libtool pkg-config gcc make libc6-dev libudev-dev libpng-dev zlib1g-dev libjansson-dev libsmartcols-dev)
+deps_build=(autoconf automake libtool pkg-config gcc make libc6-dev libudev-dev libpng-dev zlib1g-dev libjansson-dev libsmartcols-dev libkmod-dev)
 # From gcc-12 on: what Debian's kernel headers need to build a module.
 deps_vm=(qemu-system-x86 busybox-static kmod cpio xz-utils zstd gcc-12 libelf1 libssl3)
 deps_test=(g++ clang libcriterion-dev valgrind strace binutils shellcheck)

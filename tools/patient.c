@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libkmod.h>
+#include <uiomap.h>
+
+#include "patient.h"
+
+bool first_line(const char *path, char *text, unsigned int size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return n >= 0;
+}
+
+void patient_file(const struct patient *p, const char *file, char *text, unsigned int size)
+{
+	char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/%s", p->path, file);
+	first_line(path, text, size);
+}
+
+/* The name that a link of the device leads to, "" without one. */
+static void last_of_link(const struct patient *p, const char *file, char *text, unsigned int size)
+{
+	char path[PATH_MAX + 64], link[PATH_MAX];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/%s", p->path, file);
+	n = readlink(path, link, sizeof(link) - 1);
+	link[n > 0 ? n : 0] = '\0';
+	snprintf(text, size, "%s", n > 0 ? basename(link) : "");
+}
+
+/* N of the uioN among its children. */
+static int uio_number(const struct patient *p)
+{
+	char path[PATH_MAX + 64];
+	struct dirent *entry;
+	unsigned int number;
+	int found = -1;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/uio", p->path);
+	dir = opendir(path);
+	while (dir && found < 0 && (entry = readdir(dir)))
+		if (sscanf(entry->d_name, "uio%u", &number) == 1)
+			found = (int)number;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* The device of that path in sysfs. */
+static int examine(const char *path, struct patient *p)
+{
+	*p = (struct patient){ .uio = -1 };
+	if (!realpath(path, p->path))
+		return -1;
+	snprintf(p->name, sizeof(p->name), "%s", strrchr(p->path, '/') + 1);
+	last_of_link(p, "subsystem", p->bus, sizeof(p->bus));
+	last_of_link(p, "driver", p->driver, sizeof(p->driver));
+	patient_file(p, "driver_override", p->override, sizeof(p->override));
+	/* What the kernel prints where there is none. */
+	if (!strcmp(p->override, "(null)"))
+		p->override[0] = '\0';
+	patient_file(p, "of_node/compatible", p->compatible, sizeof(p->compatible));
+	p->uio = uio_number(p);
+	return 0;
+}
+
+static bool on_bus(const char *bus, const char *name, struct patient *p)
+{
+	char path[PATH_MAX];
+
+	if (!*name || strchr(name, '/') || strchr(bus, '/') || *name == '.' || *bus == '.')
+		return false;
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, name);
+	return examine(path, p) == 0;
+}
+
+/* Calls found() for each entry of a folder until it is true. */
+static bool any_entry(const char *folder, bool (*found)(const char *entry, const void *arg, struct patient *p),
+		      const void *arg, struct patient *p)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool yes = false;
+
+	while (dir && !yes && (entry = readdir(dir)))
+		yes = entry->d_name[0] != '.' && found(entry->d_name, arg, p);
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+static bool has_name(const char *bus, const void *name, struct patient *p)
+{
+	return on_bus(bus, name, p);
+}
+
+static bool has_ids(const char *address, const void *arg, struct patient *p)
+{
+	const unsigned int *ids = arg;
+	char text[32];
+
+	if (!on_bus("pci", address, p))
+		return false;
+	patient_file(p, "vendor", text, sizeof(text));
+	if (strtoul(text, NULL, 16) != ids[0])
+		return false;
+	patient_file(p, "device", text, sizeof(text));
+	return strtoul(text, NULL, 16) == ids[1];
+}
+
+int patient_find(const char *text, struct patient *p)
+{
+	const char *colon = strchr(text, ':');
+	struct uiomap_info *info;
+	unsigned int ids[2];
+	char bus[32], rest;
+
+	if (colon && (size_t)(colon - text) < sizeof(bus)) {
+		snprintf(bus, sizeof(bus), "%.*s", (int)(colon - text), text);
+		if (on_bus(bus, colon + 1, p))
+			return 0;
+	}
+	if (sscanf(text, "pci:%4x:%4x%c", &ids[0], &ids[1], &rest) == 2 && any_entry("/sys/bus/pci/devices", has_ids, ids, p))
+		return 0;
+	info = uiomap_find(text);
+	if (info) {
+		unsigned int number = uiomap_info_number(info);
+		int rc = 0;
+
+		if (*uiomap_info_syspath(info))
+			rc = examine(uiomap_info_syspath(info), p);
+		else
+			*p = (struct patient){ 0 };
+		p->uio = (int)number;
+		uiomap_info_free(info);
+		return rc;
+	}
+	if (errno == ENOTUNIQ)
+		return -1;
+	if (any_entry("/sys/bus", has_name, text, p))
+		return 0;
+	errno = ENODEV;
+	return -1;
+}
+
+int patient_config(const struct patient *p, unsigned int offset)
+{
+	char path[PATH_MAX + 64];
+	unsigned char byte;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/config", p->path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : pread(fd, &byte, 1, offset);
+	if (fd >= 0)
+		close(fd);
+	return n == 1 ? byte : -1;
+}
+
+bool patient_capability(const struct patient *p, unsigned int id)
+{
+	int at = patient_config(p, 0x34);
+
+	/* A list that leads in a circle is the hardware's fault and not ours. */
+	for (int steps = 0; at >= 0x40 && steps < 48; steps++) {
+		if (patient_config(p, (unsigned int)at) == (int)id)
+			return true;
+		at = patient_config(p, (unsigned int)at + 1);
+	}
+	return false;
+}
+
+enum module module_state(const char *name)
+{
+	enum module state = MODULE_ABSENT;
+	struct kmod_list *list = NULL;
+	struct kmod_ctx *ctx;
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	if (access(path, F_OK) == 0)
+		return MODULE_LOADED;
+	ctx = kmod_new(NULL, NULL);
+	if (ctx && kmod_module_new_from_lookup(ctx, name, &list) >= 0 && list)
+		state = MODULE_INSTALLED;
+	kmod_module_unref_list(list);
+	kmod_unref(ctx);
+	return state;
+}

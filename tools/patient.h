@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* A device as `doctor` looks at it: what sysfs, /dev and /proc tell, whether or not a UIO driver has it. */
+#ifndef PATIENT_H
+#define PATIENT_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct patient {
+	char bus[32];			/* "pci" */
+	char name[256];			/* "0000:00:05.0"; bus and name "": it registered itself, without a parent */
+	char path[PATH_MAX];		/* in sysfs */
+	char driver[64];		/* "" if none has it */
+	char override[64];		/* driver_override, "" if none is set */
+	char compatible[256];		/* device tree: the first one, "" without */
+	int uio;			/* N of uioN, or -1 */
+};
+
+/* BUS:NAME, a name on some bus, pci:VVVV:DDDD, or a selector of libuiomap. -1: no such device; errno ENODEV or ENOTUNIQ. */
+int patient_find(const char *text, struct patient *patient);
+
+/* One of its files, without newline; "" if it isn't there. */
+void patient_file(const struct patient *patient, const char *file, char *text, unsigned int size);
+
+/* Any file's first line; false if it can't be read. */
+bool first_line(const char *path, char *text, unsigned int size);
+
+/* A byte of its PCI config space, -1 if it has none. */
+int patient_config(const struct patient *patient, unsigned int offset);
+/* Does it have this PCI capability? PCI Local Bus Specification 3.0, 6.7. */
+bool patient_capability(const struct patient *patient, unsigned int id);
+
+/* What of a module there is. */
+enum module { MODULE_ABSENT, MODULE_INSTALLED, MODULE_LOADED };
+enum module module_state(const char *name);
+
+#endif /* PATIENT_H */
