@@ -1,98 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The command `uiomap` on simulated devices: what it prints and its exit statuses. */
+#include "command.h"
 #include "common.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "uio_dummy.h"
-
-static char output[65536];
-
-/* Where the build is: this program is in tests/vm. */
-static void in_build(char *path, size_t size, const char *what)
-{
-	char self[512];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	cr_assert(length > 0);
-	for (int up = 0; up < 3; up++) {
-		self[length] = '\0';
-		length = strrchr(self, '/') - self;
-	}
-	snprintf(path, size, "%.*s/%s", (int)length, self, what);
-}
-
-/* The command, running: what it prints. */
-struct running {
-	FILE *output;
-	pid_t pid;
-};
-
-static struct running start(const char *arguments)
-{
-	char command[2048], library[600], program[600];
-	struct running r;
-	int ends[2];
-
-	in_build(library, sizeof(library), "lib/.libs");
-	in_build(program, sizeof(program), "tools/.libs/uiomap");
-	snprintf(command, sizeof(command), "exec env LD_LIBRARY_PATH=%s %s %s", library, program, arguments);
-	cr_assert_eq(pipe(ends), 0);
-	r.pid = fork();
-	cr_assert(r.pid >= 0);
-	if (!r.pid) {
-		dup2(ends[1], STDOUT_FILENO);
-		dup2(ends[1], STDERR_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execl("/bin/sh", "sh", "-c", command, NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	r.output = fdopen(ends[0], "r");
-	cr_assert(r.output);
-	return r;
-}
-
-/* Its wait status, after it has ended. */
-static int finish(struct running *r)
-{
-	int status;
-
-	fclose(r->output);
-	cr_assert_eq(waitpid(r->pid, &status, 0), r->pid);
-	return status;
-}
-
-/* Run it; the exit status. What it printed is in `output`. */
-static int run(const char *format, const char *name)
-{
-	char arguments[512];
-	struct running r;
-	size_t used;
-	int status;
-
-	snprintf(arguments, sizeof(arguments), format, name);
-	r = start(arguments);
-	used = fread(output, 1, sizeof(output) - 1, r.output);
-	output[used] = '\0';
-	status = finish(&r);
-	cr_assert(WIFEXITED(status), "uiomap %s: %s", arguments, output);
-	return WEXITSTATUS(status);
-}
-
-#define EXITS(status, arguments) do { \
-		int is = run(arguments, name); \
-		cr_assert_eq(is, (status), "uiomap " arguments ": exit status %d: %s", is, output); \
-	} while (0)
-#define SAYS(text) cr_assert(strstr(output, (text)), "no \"%s\" in: %s", (text), output)
-#define PRINTS(arguments, text) do { EXITS(0, arguments); SAYS(text); } while (0)
 
 Test(tool, tells_of_devices, .timeout = 120)
 {
@@ -181,18 +99,18 @@ Test(tool, interrupts_live, .timeout = 120)
 	struct uiomap_region *region = uiomap_map(device, 0, 0);
 	char line[512], arguments[128];
 	unsigned int interrupts = 0, lines = 0;
-	struct running watcher;
+	struct command watcher;
 
 	uiomap_write32(uiomap_region_base(region), UIO_DUMMY_IRQ_ENABLE, 1);
 	snprintf(arguments, sizeof(arguments), "watch %s --json --interval 0.2 --count 20", name);
-	watcher = start(arguments);
+	watcher = command_start(arguments);
 	while (fgets(line, sizeof(line), watcher.output)) {
 		/* From its first line on it has the device open: what we fire now, it sees. */
 		if (!lines++)
 			OK(dummy_stimulate(d, "trigger", 5));
 		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
 	}
-	cr_assert_eq(finish(&watcher), 0);
+	cr_assert_eq(command_finish(&watcher), 0);
 	cr_assert_eq(lines, 20);
 	cr_assert_eq(interrupts, 5);
 	PRINTS("watch %s -n 1 -i 0.01", "missed");
@@ -205,25 +123,25 @@ Test(tool, monitor_and_removal, .timeout = 120)
 {
 	struct dummy *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
 	char arguments[128], line[512], want[128];
-	struct running monitor, watcher;
+	struct command monitor, watcher;
 
 	snprintf(arguments, sizeof(arguments), "monitor %s", dummy_name(d));
-	monitor = start(arguments);
+	monitor = command_start(arguments);
 	snprintf(want, sizeof(want), " %s (uio_stub ", dummy_name(d));
 	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
 	snprintf(arguments, sizeof(arguments), "watch %s -i 0.1", dummy_name(d));
-	watcher = start(arguments);
+	watcher = command_start(arguments);
 	cr_assert(fgets(line, sizeof(line), watcher.output));
 	OK(dummy_unplug(d));
 	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "remove ", 7) && strstr(line, want), "%s", line);
 	while (fgets(line, sizeof(line), watcher.output))
 		;
 	cr_assert(strstr(line, "gone") || strstr(line, "removed"), "%s", line);
-	cr_assert_eq(WEXITSTATUS(finish(&watcher)), 3);
+	cr_assert_eq(WEXITSTATUS(command_finish(&watcher)), 3);
 	OK(dummy_go_live(d));
 	OK(dummy_bind(d, "uio_stub"));
 	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
 	kill(monitor.pid, SIGTERM);
-	finish(&monitor);
+	command_finish(&monitor);
 	dummy_free(d);
 }

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * uiomap doctor: each fault is made, and it has to be named. What this machine
+ * can't have (a device tree, lockdown, an IOMMU) is a folder of its own laid
+ * over the part of sysfs that tells of it.
+ */
+#include "command.h"
+#include "common.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pci.h"
+
+/* Is this what is wrong, and what to do about it? */
+#define WRONG(arguments, check, fix) do { EXITS(1, arguments " --json"); says_check(check, "wrong"); SAYS(fix); } while (0)
+#define NOTES(arguments, check, text) do { EXITS(0, arguments " --json"); says_check(check, "note"); SAYS(text); } while (0)
+
+static void says_check(const char *check, const char *verdict)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "\"check\": \"%s\",\n    \"verdict\": \"%s\"", check, verdict);
+	cr_assert(strstr(command_output, text), "no %s of %s in: %s", verdict, check, command_output);
+}
+
+static void shell(const char *command)
+{
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
+/* Mounts of this process and its children only. */
+static void own_mounts(void)
+{
+	cr_assert_eq(unshare(CLONE_NEWNS), 0);
+	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+}
+
+static void cover(const char *folder)
+{
+	cr_assert_eq(mount("tmpfs", folder, "tmpfs", 0, NULL), 0, "%s", folder);
+}
+
+Test(doctor, modules, .timeout = 120)
+{
+	const char *name = "";
+
+	PRINTS("doctor", "uio_stub is loaded");
+	shell("modprobe -r uio_stub");
+	NOTES("doctor", "uio_stub", "modprobe uio_stub");
+	own_mounts();
+	cover("/lib/modules");
+	NOTES("doctor", "uio_stub", "DKMS");
+	cr_assert_eq(umount("/lib/modules"), 0);
+	shell("modprobe -r uio_dummy uio_pdrv_genirq uio_pci_generic uio");
+	WRONG("doctor", "core", "modprobe uio_stub");
+	cover("/lib/modules");
+	WRONG("doctor", "core", "CONFIG_UIO");
+	cr_assert_eq(umount("/lib/modules"), 0);
+	shell("modprobe -a uio_stub uio_dummy uio_pdrv_genirq uio_pci_generic");
+}
+
+Test(doctor, drivers, .timeout = 120)
+{
+	struct dummy *d = plug("sick-", "counter", NULL, NULL, NULL);
+	const char *name = dummy_device(d);
+	char command[256], port[PCI_ADDRESS];
+
+	EXITS(3, "doctor no-such-device");
+	WRONG("doctor platform:%s", "driver", "uiomap bind platform:");
+	WRONG("doctor %s", "driver", "has no driver");
+	snprintf(command, sizeof(command), "echo nobody > /sys/devices/platform/%s/driver_override", name);
+	shell(command);
+	WRONG("doctor %s", "driver", "no module of this kernel");
+	snprintf(command, sizeof(command), "echo uio_stub > /sys/devices/platform/%s/driver_override", name);
+	shell(command);
+	WRONG("doctor %s", "driver", "drivers_probe");
+	OK(dummy_bind(d, "uio_stub"));
+	PRINTS("doctor %s", "is bound to uio_stub");
+	name = dummy_name(d);
+	PRINTS("doctor %s", "is bound to uio_stub");
+	dummy_free(d);
+
+	cr_assert(pci_find(PCI_ROOT_PORT, 0, port));
+	name = port;
+	WRONG("doctor pci:%s", "held-by-driver", "uiomap bind --take pci:");
+	SAYS("pcieport");
+}
+
+Test(doctor, node_and_holder, .timeout = 120)
+{
+	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	const char *name = dummy_name(d);
+	struct uiomap_device *device;
+	char command[256];
+
+	cr_assert_eq(command_run_as_nobody("doctor %s --json", name), 1);
+	says_check("permission", "wrong");
+	SAYS("chgrp GROUP");
+	snprintf(command, sizeof(command), "chgrp daemon %s; chmod 660 %s", dummy_uio_node(d), dummy_uio_node(d));
+	shell(command);
+	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
+	SAYS("usermod -a -G daemon");
+	device = open_dummy(d, UIOMAP_EXCLUSIVE);
+	NOTES("doctor %s", "held", "pid");
+	uiomap_close(device);
+	snprintf(command, sizeof(command), "rm %s", dummy_uio_node(d));
+	shell(command);
+	WRONG("doctor %s", "node", "udevadm trigger");
+	dummy_free(d);
+}
+
+Test(doctor, interrupts, .timeout = 120)
+{
+	struct dummy *d = plug("sick-", "counter", "none", NULL, "uio_stub");
+	const char *name = dummy_name(d);
+	char address[PCI_ADDRESS];
+	struct counter c;
+
+	NOTES("doctor %s", "interrupt", "has no interrupt");
+	dummy_free(d);
+
+	/* Fires once, is masked, and nobody enables it again. */
+	counter_new(&c, "level", "uio_pdrv_genirq", 0);
+	name = dummy_name(c.dummy);
+	NOTES("doctor %s", "no-event", "uiomap watch");
+	OK(dummy_stimulate(c.dummy, "trigger", 1));
+	OK(uiomap_irq_wait(c.device, LATE, NULL));
+	PRINTS("doctor %s", "only once it is enabled again");
+	counter_free(&c);
+
+	cr_assert(pci_find(PCI_BOCHS, 0, address));
+	name = address;
+	pci_bind(address, "uio_pci_generic", NULL);
+	NOTES("doctor pci:%s", "interrupt", "neither an INTx pin nor MSI");
+	pci_unbind(address);
+	cr_assert(pci_find(PCI_EDU, 0, address));
+	pci_bind(address, "uio_pci_generic", NULL);
+	pci_config_write(address, PCI_COMMAND, 2, pci_config_read(address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
+	NOTES("doctor pci:%s", "intx-masked", "bit 10");
+	pci_unbind(address);
+}
+
+/* A device in a tree of our own: DIR is what sysfs has of it. */
+Test(doctor, other_machines, .timeout = 120)
+{
+	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	char command[512];
+	const char *name = dummy_name(d);
+	int number = dummy_uio_number(d);
+
+	own_mounts();
+	/* Lockdown, as Secure Boot brings it. */
+	cover("/sys/kernel/security");
+	shell("echo 'none [integrity] confidentiality' > /sys/kernel/security/lockdown");
+	WRONG("doctor", "lockdown", "mokutil");
+	PRINTS("doctor %s", "is bound to uio_stub");
+	shell("echo '[none] integrity confidentiality' > /sys/kernel/security/lockdown");
+	PRINTS("doctor", "");
+
+	/* A device tree. */
+	cover("/sys/bus");
+	shell("mkdir -p /sys/bus/platform/devices/40000000.dma/of_node && cd /sys/bus/platform/devices/40000000.dma && "
+	      "printf 'acme,dma-1.0\\0' > of_node/compatible && ln -s /sys/bus/platform subsystem");
+	WRONG("doctor platform:40000000.dma", "of_id", "of_id=acme,dma-1.0");
+	/* An IOMMU. The device has the real one's number. */
+	snprintf(command, sizeof(command), "mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
+		 "/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "
+		 "ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type", number);
+	shell(command);
+	WRONG("doctor pci:0000:09:00.0", "iommu", "dma=SIZE");
+	shell("echo identity > /sys/bus/pci/devices/0000:09:00.0/iommu_group/type");
+	EXITS(0, "doctor pci:0000:09:00.0");
+	cr_assert_eq(umount("/sys/bus"), 0);
+	dummy_free(d);
+}
