@@ -41,7 +41,7 @@ static int open_config(struct uiomap_device *device, bool write)
 		device->config_writable = device->configfd >= 0;
 	}
 	/* Everybody may read the beginning. */
-	if (device->configfd < 0 && (!writable || errno == EACCES || errno == EPERM) && !write)
+	if (device->configfd < 0 && (!writable || errno == EACCES || errno == EPERM))
 		device->configfd = openat(device->dirfd, "device/config", O_RDONLY | O_CLOEXEC);
 	if (device->configfd < 0)
 		return fail_config(device, "open");

@@ -17,6 +17,7 @@
 #include <sys/sysmacros.h>
 
 int __real_open(const char *path, int flags, ...);
+int __real_openat(int dirfd, const char *path, int flags, ...);
 int __real_close(int fd);
 int __real_fstat(int fd, struct stat *st);
 int __real_stat(const char *path, struct stat *st);
@@ -27,6 +28,7 @@ int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 void *__real_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 
 int __wrap_open(const char *path, int flags, ...);
+int __wrap_openat(int dirfd, const char *path, int flags, ...);
 int __wrap_close(int fd);
 int __wrap_fstat(int fd, struct stat *st);
 int __wrap_stat(const char *path, struct stat *st);
@@ -189,6 +191,61 @@ void core_block_device(unsigned int number)
 	devices[number].is_char = false;
 }
 
+static struct {
+	const char *end;
+	int from, error;
+} openat_error;
+
+void core_openat_error(const char *end, int from, int error)
+{
+	openat_error.end = end;
+	openat_error.from = from;
+	openat_error.error = error;
+}
+
+static struct {
+	unsigned int count;
+	uint64_t physical, entry;
+} hugepages;
+
+void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry)
+{
+	hugepages.count = count;
+	hugepages.physical = physical;
+	hugepages.entry = entry;
+}
+
+/* Ordinary memory, aligned as a hugepage is, and where pagemap says that it is. */
+static void *hugepage(size_t length, int prot)
+{
+	const uintptr_t size = 2 << 20;
+	uintptr_t place;
+	void *memory;
+	int fd;
+
+	need(length == size, "mmap of hugepages");
+	if (!hugepages.count--) {
+		hugepages.count = 0;
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	memory = __real_mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	need(memory != MAP_FAILED, "mmap");
+	place = ((uintptr_t)memory + size - 1) / size * size;
+	memory = __real_mmap((void *)place, size, prot, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	need(memory != MAP_FAILED, "mmap");
+	tree_write("proc/self/pagemap", "%s", "");
+	fd = __real_open("proc/self/pagemap", O_WRONLY | O_CLOEXEC);
+	for (uintptr_t i = 0; i < size / PAGE; i++) {
+		uint64_t entry = hugepages.entry ? hugepages.entry : UINT64_C(1) << 63 | (hugepages.physical / PAGE + i);
+
+		need(pwrite(fd, &entry, sizeof(entry), (off_t)((place / PAGE + i) * sizeof(entry))) == sizeof(entry), "pagemap");
+	}
+	__real_close(fd);
+	hugepages.physical += 1 << 30;
+	return memory;
+}
+
 /* ---- the wrappers ---- */
 
 static struct device *device_of(const struct stat *st)
@@ -269,6 +326,19 @@ int __wrap_open(const char *path, int flags, ...)
 	listeners[fd]->event = d->event;
 	listeners[fd]->notify = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return fd;
+}
+
+int __wrap_openat(int dirfd, const char *path, int flags, ...)
+{
+	const char *end = openat_error.end;
+
+	if (end && strlen(path) >= strlen(end) && !strcmp(path + strlen(path) - strlen(end), end) &&
+	    (flags & O_ACCMODE) >= openat_error.from) {
+		errno = openat_error.error;
+		return -1;
+	}
+	/* The library makes no files. */
+	return __real_openat(dirfd, path, flags, 0);
 }
 
 static bool gone(const struct listener *l)
@@ -441,6 +511,8 @@ void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t 
 	void *mapping;
 	int backing;
 
+	if (flags & MAP_HUGETLB)
+		return hugepage(length, prot);
 	if (!l)
 		return __real_mmap(addr, length, prot, flags, fd, offset);
 	d = &devices[l->number];

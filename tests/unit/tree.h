@@ -98,6 +98,14 @@ void core_mmap_error(unsigned int number, int error);
 void core_spurious(unsigned int number);
 /* The device's side of a map: a file of the whole pages that addr, size and offset reach. */
 const char *core_map_file(unsigned int number, unsigned int map);
+/* openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
+void core_openat_error(const char *end, int from, int error);
+/*
+ * So many hugepages of 2 MiB are free; the first is physically here, each
+ * further one 1 GiB above. Each mmap(2) takes one, and writes proc/self/pagemap
+ * unless that is told otherwise: `entry` as it is, for each page; 0: the truth.
+ */
+void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry);
 /* What the last mmap(2) asked for. */
 struct core_mmap {
 	unsigned int index;

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* DMA memory from hugepages: what it is, and each reason not to give it. */
+#include "tree.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#define PARENT "sys/devices/pci0000:00/0000:01:00.0/"
+#define HUGE (2 << 20)
+#define PHYSICAL UINT64_C(0x1c0000000)
+
+static struct uiomap_device *device;
+
+static void begin(void)
+{
+	tree_begin();
+	tree_device(1, &(struct tree_device){ .name = "card", .parent = "pci0000:00/0000:01:00.0", .bus = "pci",
+					      .driver = "uio_pci_generic" });
+	tree_write("proc/meminfo", "MemTotal:       16384 kB\nHugePages_Free:        3\nHugepagesize:       2048 kB\nHugetlb: 0 kB\n");
+	core_hugepages(3, PHYSICAL, 0);
+	device = uiomap_open("card", 0);
+	assert_ok(device);
+}
+
+static void end(void)
+{
+	uiomap_close(device);
+	tree_end();
+}
+
+TestSuite(hugepage, .init = begin, .fini = end, .timeout = 30);
+
+static struct uiomap_dma *alloc(size_t size, size_t align)
+{
+	struct uiomap_dma *dma = uiomap_dma_alloc(device, size, align);
+
+	assert_ok(dma);
+	cr_assert_eq(uiomap_dma_size(dma), size);
+	cr_assert_eq(uiomap_dma_bus(dma) % (align ? align : 64), 0);
+	return dma;
+}
+
+static void refused(size_t size, int error, const char *text)
+{
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(device, size, 0));
+	assert_errno(error);
+	assert_text("uio1 \"card\"");
+	assert_text(text);
+}
+
+static uint16_t command(void)
+{
+	int fd = open(PARENT "config", O_RDONLY | O_CLOEXEC);
+	unsigned char bytes[2];
+
+	cr_assert_eq(pread(fd, bytes, 2, 4), 2);
+	close(fd);
+	return (uint16_t)(bytes[0] | bytes[1] << 8);
+}
+
+Test(hugepage, bus_address_is_the_physical_one)
+{
+	struct uiomap_dma *a = alloc(100, 0), *b = alloc(HUGE / 2, 4096), *c;
+
+	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
+	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + 4096);
+	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 4096);
+	memset(uiomap_dma_cpu(b), 0x55, HUGE / 2);
+	uiomap_dma_free(b);
+	c = alloc(HUGE / 2, 4096);
+	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + 4096);
+	cr_assert_eq(*(char *)uiomap_dma_cpu(c), 0, "not zeroed");
+	cr_assert_eq(((char *)uiomap_dma_cpu(c))[HUGE / 2 - 1], 0, "not zeroed");
+}
+
+/* One more only if the others have no room, and each as long as the handle. */
+Test(hugepage, as_many_as_it_takes)
+{
+	struct uiomap_dma *a, *b, *c;
+	void *gone;
+
+	refused(HUGE + 1, ENOMEM, "2097152 is the most");
+	a = alloc(HUGE, 1 << 20);
+	b = alloc(HUGE / 2 + 1, 0);
+	c = alloc(HUGE / 2, 0);
+	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
+	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + (1 << 30));
+	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + (2u << 30));
+	refused(HUGE, ENOMEM, "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
+	uiomap_dma_free(a);
+	a = alloc(HUGE, 0);
+	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
+	gone = uiomap_dma_cpu(c);
+	cr_assert_eq(msync(gone, 1, MS_ASYNC), 0);
+	uiomap_close(device);
+	cr_assert_eq(msync(gone, 1, MS_ASYNC), -1, "it is still mapped");
+	device = NULL;
+}
+
+/* The kernel turns it off at any close, so each allocation sees to it. */
+Test(hugepage, bus_mastering)
+{
+	static const unsigned char off[] = { 0x03, 0x05 };
+	int fd = open(PARENT "config", O_WRONLY | O_CLOEXEC);
+
+	for (int i = 0; i < 2; i++) {
+		cr_assert_eq(pwrite(fd, off, 2, 4), 2);
+		alloc(1, 0);
+		cr_assert_eq(command(), 0x0507, "command 0x%04x", command());
+	}
+	/* what didn't work out changes nothing */
+	cr_assert_eq(pwrite(fd, off, 2, 4), 2);
+	refused(HUGE + 1, ENOMEM, "no room");
+	cr_assert_eq(command(), 0x0503);
+	close(fd);
+}
+
+Test(hugepage, bus_mastering_that_can_not_be_turned_on)
+{
+	core_openat_error("config", O_WRONLY, EPERM);
+	refused(1, EACCES, "config");
+	core_openat_error(NULL, 0, 0);
+	/* what was refused is not taken either */
+	cr_assert_eq(uiomap_dma_bus(alloc(HUGE, 0)), PHYSICAL);
+}
+
+Test(hugepage, behind_an_iommu)
+{
+	tree_link("../../../kernel/iommu_groups/7", PARENT "iommu_group");
+	refused(1, ENOTSUP, "IOMMU");
+	assert_text("dma=SIZE");
+	tree_write("sys/kernel/iommu_groups/7/type", "DMA-FQ\n");
+	refused(1, ENOTSUP, "IOMMU");
+	tree_write("sys/kernel/iommu_groups/7/type", "identity-not\n");
+	refused(1, ENOTSUP, "IOMMU");
+	tree_write("sys/kernel/iommu_groups/7/type", "identity\n");
+	alloc(1, 0);
+}
+
+Test(hugepage, none_free)
+{
+	core_hugepages(0, PHYSICAL, 0);
+	refused(1, ENOMEM, "no free hugepage of 2048 KiB");
+}
+
+Test(hugepage, kernel_without_them)
+{
+	static const char *const wrong[] = { "", "MemTotal: 1 kB\n", "\nHugepagesize:\n", "\nHugepagesize:       0 kB\n", "\nHugepagesize: 3000 kB\n",
+					     "\nHugepagesize: 4 kB\n", "\nHugepagesize: -2048 kB\n", "\nHugepagesize: 18446744073709551615 kB\n",
+					     "\nHugepagesize: 9223372036854775808 kB\n", "\nHugepagesize: 18014398509481984 kB\n" };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		tree_write("proc/meminfo", "%s", wrong[i]);
+		refused(1, ENOTSUP, "no hugepages");
+	}
+	tree_unlink("proc/meminfo");
+	refused(1, ENOTSUP, "no hugepages");
+}
+
+/* pagemap: frame 0 for who has no privilege, not present, and what can't be. */
+Test(hugepage, pagemap)
+{
+	const uint64_t present = UINT64_C(1) << 63;
+
+	core_hugepages(5, PHYSICAL, present);
+	refused(1, EACCES, "CAP_SYS_ADMIN");
+	core_hugepages(5, PHYSICAL, 1);
+	refused(1, ENOMEM, "control group");
+	/* all of its pages at one place; not aligned */
+	core_hugepages(5, PHYSICAL, present | PHYSICAL / PAGE);
+	refused(1, EPROTO, "which can't be");
+	core_hugepages(5, PHYSICAL + PAGE, 0);
+	refused(1, EPROTO, "which can't be");
+	core_hugepages(5, PHYSICAL, 0);
+	alloc(1, 0);
+}
+
+Test(hugepage, not_for_what_is_not_pci)
+{
+	struct uiomap_device *plain;
+
+	tree_device(2, &(struct tree_device){ .name = "plain" });
+	plain = uiomap_open("plain", 0);
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(plain, 1, 0));
+	assert_errno(ENOTSUP);
+	assert_text("dma=SIZE");
+	uiomap_close(plain);
+}
+
+/* A coherent map comes first, and is not mixed with hugepages when it is used up. */
+Test(hugepage, not_beside_a_map)
+{
+	struct uiomap_device *stub;
+
+	tree_device(2, &(struct tree_device){ .name = "stub", .parent = "pci0000:00/0000:02:00.0", .bus = "pci", .driver = "uio_stub",
+					      .stub_irq = "none", .stub_maps = "0 dma-coherent\n", .map_count = 1,
+					      .maps = { { "dma", 0x80000000, 0x1000, 0, false } } });
+	stub = uiomap_open("stub", 0);
+	assert_ok(stub);
+	cr_assert_eq(uiomap_dma_bus(uiomap_dma_alloc(stub, 1, 0)), 0x80000000);
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(stub, 0x1000, 0));
+	assert_errno(ENOMEM);
+	assert_text("of 4096 bytes are left");
+	uiomap_close(stub);
+}
+
+Test(hugepage, read_only_or_gone)
+{
+	struct uiomap_device *reader = uiomap_open("card", UIOMAP_RDONLY);
+
+	errno = 0;
+	cr_assert_null(uiomap_dma_alloc(reader, 1, 0));
+	assert_errno(EACCES);
+	uiomap_close(reader);
+	tree_remove(1);
+	refused(1, ENODEV, "is gone");
+}
