@@ -217,10 +217,14 @@ static void stub_pci_remove(struct pci_dev *pdev)
 	stub_remove(pci_get_drvdata(pdev));
 }
 
+/* All of it is done by the PCI core, but only for a driver that has these. */
+static const struct dev_pm_ops stub_pci_pm = { };
+
 static struct pci_driver stub_pci_driver = {
 	.name = "uio_stub",
 	.probe = stub_pci_probe,
 	.remove = stub_pci_remove,
+	.driver.pm = &stub_pci_pm,
 };
 
 int stub_pci_init(void)

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What uio_stub promises of a PCI device's interrupt: MSI (edu), MSI-X (nvme), INTx (e1000), alone and shared; none. */
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "card.h"
+#include "monitor.h"
+
+/* 82540's registers, in the manual's section 13.4. */
+#define E1000_ICR 0xc0		/* causes; reading answers them */
+#define E1000_ICS 0xc8		/* raises one */
+#define E1000_IMS 0xd0		/* lets them interrupt */
+#define E1000_IMC 0xd8		/* and not */
+#define E1000_LSC 0x4
+
+#define E1000_SIZE 0x20000
+#define EDU_SIZE 0x100000
+
+/* Messages: counted, each without a write; kept while off. */
+Test(pci_irq, msi, .timeout = 60)
+{
+	volatile void *edu;
+	struct card c;
+
+	card_bind(&c, PCI_EDU, "dma=4K");
+	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "counted");
+	card_open(&c);
+	edu = card_map(&c, 0, EDU_SIZE);
+	cr_assert_eq(uiomap_read32le(edu, EDU_ID) & 0xff, 0xed);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	for (int i = 0; i < 3; i++) {
+		uiomap_write32le(edu, EDU_IRQ_RAISE, 1);
+		cr_assert_eq(card_events(&c, LATE_MS), 1);
+		uiomap_write32le(edu, EDU_IRQ_ACK, 1);
+	}
+	card_enable(&c, 0);
+	card_enable(&c, 0);
+	uiomap_write32le(edu, EDU_IRQ_RAISE, 2);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0, "it is off");
+	card_enable(&c, 1);
+	cr_assert_eq(card_events(&c, LATE_MS), 1, "one of while it was off");
+	uiomap_write32le(edu, EDU_IRQ_ACK, 2);
+
+	/* One that comes when no file is open: of a transfer that ends 100 ms later. */
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	edu_start(edu, EDU_BUFFER, card_bus_address(&c, 1), 4, EDU_DMA_TO_MEMORY | EDU_DMA_IRQ);
+	munmap((void *)edu, EDU_SIZE);
+	card_close(&c);
+	nap_ms(3 * EDU_DMA_MS);
+	card_open(&c);
+	cr_assert_eq(card_events(&c, LATE_MS), 1, "one that came before open is lost");
+	edu = card_map(&c, 0, EDU_SIZE);
+	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
+	uiomap_write32le(edu, EDU_IRQ_RAISE, 1);
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
+	munmap((void *)edu, EDU_SIZE);
+	card_close(&c);
+	/* And none of nothing. */
+	card_open(&c);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	card_close(&c);
+	pci_unbind(c.address);
+}
+
+/* The NVMe base specification's registers (3.1.3) and one admin command (5.17, Identify). */
+static void nvme_identify(volatile void *nvme, volatile uint32_t *dma, uint64_t bus)
+{
+	volatile uint32_t *queue = dma, *done = dma + 1024;
+
+	uiomap_write32le(nvme, 0x14, 0);			/* CC: off */
+	while (uiomap_read32le(nvme, 0x1c) & 1)			/* CSTS.RDY */
+		nap_ms(1);
+	uiomap_write32le(nvme, 0x24, 1 << 16 | 1);		/* AQA: two entries each */
+	uiomap_write64le(nvme, 0x28, bus);			/* ASQ */
+	uiomap_write64le(nvme, 0x30, bus + 4096);		/* ACQ */
+	uiomap_write32le(nvme, 0x14, 4 << 20 | 6 << 16 | 1);	/* CC: entries of 16 and 64 bytes, on */
+	while (!(uiomap_read32le(nvme, 0x1c) & 1))
+		nap_ms(1);
+	queue[0] = 0x06;
+	queue[6] = bus + 8192;
+	queue[10] = 1;						/* CNS: the controller */
+	uiomap_wmb();
+	uiomap_write32le(nvme, 0x1000, 1);			/* its doorbell */
+	while (!(done[3] & 1 << 16))				/* phase */
+		nap_ms(1);
+}
+
+/* MSI-X is masked while off or closed: the device keeps it. */
+Test(pci_irq, msix, .timeout = 60)
+{
+	volatile uint32_t *dma;
+	volatile void *nvme;
+	struct card c;
+
+	card_bind(&c, PCI_NVME, "dma=16K");
+	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "counted");
+	card_open(&c);
+	nvme = card_map(&c, 0, 0x4000);
+	dma = card_map(&c, 1, 0x4000);
+	nvme_identify(nvme, dma, card_bus_address(&c, 1));
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	memset((void *)dma, 0, 0x4000);
+	card_enable(&c, 0);
+	nvme_identify(nvme, dma, card_bus_address(&c, 1));
+	cr_assert_eq(dma[2048] & 0xffff, 0x1b36, "the vendor, as it says: 0x%x", dma[2048]);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0, "it is off");
+	munmap((void *)dma, 0x4000);
+	munmap((void *)nvme, 0x4000);
+	card_close(&c);
+	card_open(&c);
+	cr_assert_eq(card_events(&c, LATE_MS), 1, "one that came before open is lost");
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	nvme = card_map(&c, 0, 0x4000);
+	uiomap_write32le(nvme, 0x14, 0);
+	munmap((void *)nvme, 0x4000);
+	card_close(&c);
+	pci_unbind(c.address);
+}
+
+static volatile void *e1000_open(struct card *c)
+{
+	volatile void *regs;
+
+	card_open(c);
+	regs = card_map(c, 0, E1000_SIZE);
+	uiomap_write32le(regs, E1000_IMS, E1000_LSC);
+	return regs;
+}
+
+static void e1000_close(struct card *c, volatile void *regs)
+{
+	munmap((void *)regs, E1000_SIZE);
+	card_close(c);
+}
+
+static void e1000_raise(volatile void *regs)
+{
+	uiomap_write32le(regs, E1000_ICS, E1000_LSC);
+	uiomap_read32le(regs, 8);	/* it has arrived */
+}
+
+/* A level line: masked in the device's configuration space from each event until write(1). */
+Test(pci_irq, intx, .timeout = 60)
+{
+	volatile void *regs;
+	struct card c;
+
+	card_bind(&c, PCI_E1000, NULL);
+	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "masked");
+	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE), "closed, but not masked");
+	regs = e1000_open(&c);
+	cr_assert_not(card_command(&c, PCI_COMMAND_INTX_DISABLE));
+	e1000_raise(regs);
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE), "not masked by an event");
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	/* Enabled unanswered, it comes again at once; answered, it does not. */
+	card_enable(&c, 1);
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	uiomap_read32le(regs, E1000_ICR);
+	card_enable(&c, 1);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	e1000_raise(regs);
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	/* A program that undoes the mask by itself: masked again, and not counted. The kernel log must stay clean. */
+	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE));
+	uiomap_read32le(regs, E1000_ICR);
+	/* Off, and on. */
+	card_enable(&c, 1);
+	card_enable(&c, 0);
+	e1000_raise(regs);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	card_enable(&c, 1);
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	/* Not answered before the close, and so there at the next open. */
+	e1000_close(&c, regs);
+	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE));
+	regs = e1000_open(&c);
+	cr_assert_eq(card_events(&c, LATE_MS), 1, "one that came before open is lost");
+	uiomap_write32le(regs, E1000_IMC, ~0U);
+	uiomap_read32le(regs, E1000_ICR);
+	e1000_close(&c, regs);
+	pci_unbind(c.address);
+}
+
+/* Two cards on one line: each counts its own, also while the other one's interrupt waits behind its mask. */
+Test(pci_irq, shared, .timeout = 60)
+{
+	struct monitor *m = monitor_open();
+	struct card here, there;
+	volatile void *a, *b;
+	long line;
+	bool found = false;
+
+	card_bind(&here, PCI_E1000, NULL);
+	line = strtol(card_text(&here, "irq"), NULL, 10);
+	memset(&there, 0, sizeof(there));
+	for (int port = PCI_PORT0; port <= PCI_PORT1 && !found; port++) {
+		monitor_plug(m, "e1000", "second", port == PCI_PORT0 ? "port0" : "port1", "");
+		pci_plugged(port, there.address);
+		pci_bind(there.address, "uio_stub", NULL);
+		found = strtol(card_text(&there, "irq"), NULL, 10) == line;
+		if (!found) {
+			monitor_unplug(m, "second");
+			monitor_unplugged(m, "second");
+			pci_gone(there.address);
+		}
+	}
+	cr_assert(found, "neither port has interrupt %ld, as e1000 has; move it in scripts/lib/devices.sh", line);
+	a = e1000_open(&here);
+	b = e1000_open(&there);
+	e1000_raise(a);
+	cr_assert_eq(card_events(&here, LATE_MS), 1);
+	cr_assert_eq(card_events(&there, NOTHING_MS), 0, "another card's interrupt");
+	/* Here it waits unanswered, masked. */
+	for (int i = 0; i < 3; i++) {
+		e1000_raise(b);
+		cr_assert_eq(card_events(&there, LATE_MS), 1);
+		uiomap_read32le(b, E1000_ICR);
+		card_enable(&there, 1);
+		cr_assert_eq(card_events(&here, NOTHING_MS), 0, "another card's interrupt");
+	}
+	/* Closed with its interrupt unanswered, one leaves the other in peace. */
+	e1000_close(&here, a);
+	e1000_raise(b);
+	cr_assert_eq(card_events(&there, LATE_MS), 1);
+	uiomap_read32le(b, E1000_ICR);
+	card_enable(&there, 1);
+	/* Unbound with it, too. */
+	pci_unbind(here.address);
+	e1000_raise(b);
+	cr_assert_eq(card_events(&there, LATE_MS), 1);
+	e1000_close(&there, b);
+	monitor_unplug(m, "second");
+	monitor_unplugged(m, "second");
+	pci_gone(there.address);
+	monitor_close(m);
+	/* It is left quiet. */
+	card_bind(&here, PCI_E1000, NULL);
+	a = e1000_open(&here);
+	cr_assert_eq(card_events(&here, LATE_MS), 1, "it was pending all the time");
+	uiomap_write32le(a, E1000_IMC, ~0U);
+	uiomap_read32le(a, E1000_ICR);
+	e1000_close(&here, a);
+	pci_unbind(here.address);
+}
+
+Test(pci_irq, none, .timeout = 60)
+{
+	struct card c;
+	int32_t one = 1;
+
+	card_bind(&c, PCI_BOCHS, NULL);
+	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "none");
+	card_open(&c);
+	cr_assert_eq(read(c.fd, &one, 4), -1);
+	cr_assert_eq(errno, EIO);
+	cr_assert_eq(write(c.fd, &one, 4), -1);
+	cr_assert_eq(errno, EIO);
+	card_close(&c);
+	pci_unbind(c.address);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What uio_stub promises of a PCI device's state: bus mastering, power, configuration space, who gets it. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "card.h"
+
+#define CONFIG 256
+
+/* All of configuration space, but bus mastering: that is left off, whoever had it on before. */
+static void config_of(const char *address, uint8_t config[CONFIG])
+{
+	for (unsigned int i = 0; i < CONFIG; i++)
+		config[i] = pci_config_read(address, i, 1);
+	config[PCI_COMMAND] &= ~PCI_COMMAND_MASTER;
+}
+
+static unsigned int sleep_register(const char *address)
+{
+	const unsigned int pm = pci_capability(address, PCI_CAP_ID_PM);
+
+	cr_assert(pm, "%s has no power management", address);
+	return pm + PCI_PM_CTRL;
+}
+
+Test(pci_stub, bus_mastering, .timeout = 60)
+{
+	struct card first, second;
+	int status;
+	pid_t pid;
+
+	card_bind(&first, PCI_NVME, NULL);
+	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER), "bound, but not open");
+	second = first;
+	card_open(&first);
+	cr_assert(card_command(&first, PCI_COMMAND_MASTER));
+	card_open(&second);
+	card_close(&first);
+	cr_assert(card_command(&second, PCI_COMMAND_MASTER), "a file is open still");
+	card_close(&second);
+	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	/* A program that is killed, its mapping in place. */
+	pid = fork();
+	if (pid == 0) {
+		card_open(&first);
+		card_map(&first, 0, PAGE);
+		_exit(card_command(&first, PCI_COMMAND_MASTER) ? 0 : 1);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert_eq(status, 0);
+	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	/* Whatever was on before. */
+	pci_unbind(first.address);
+	pci_config_write(first.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	card_bind(&first, PCI_NVME, NULL);
+	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	/* Unbound while open. */
+	card_open(&first);
+	pci_unbind(first.address);
+	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	card_close(&first);
+	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+}
+
+/* edu reads memory 100 ms after it was told to: by then the file is closed. */
+Test(pci_stub, no_dma_after_close, .timeout = 60)
+{
+	volatile uint32_t *dma;
+	volatile void *edu;
+	struct card c;
+	uint64_t bus;
+
+	card_bind(&c, PCI_EDU, "dma=4K");
+	for (int i = 0; i < 2; i++) {
+		card_open(&c);
+		edu = card_map(&c, 0, 0x100000);
+		dma = card_map(&c, 1, PAGE);
+		bus = card_bus_address(&c, 1);
+		if (i == 0) {
+			dma[0] = 0x600d;
+			edu_transfer(edu, bus, EDU_BUFFER, 4, 0);
+			dma[0] = 0xbad;
+			edu_start(edu, bus, EDU_BUFFER, 4, 0);
+		} else {
+			cr_assert_eq(uiomap_read64le(edu, EDU_DMA_COMMAND) & EDU_DMA_START, 0);
+			edu_transfer(edu, EDU_BUFFER, bus, 4, EDU_DMA_TO_MEMORY);
+			cr_assert_neq(dma[0], 0xbad, "it has read memory with no file open");
+		}
+		munmap((void *)dma, PAGE);
+		munmap((void *)edu, 0x100000);
+		card_close(&c);
+		nap_ms(3 * EDU_DMA_MS);
+	}
+	pci_unbind(c.address);
+}
+
+/* As it was found, whatever a program did to it: addresses, commands, the message's address, sleep. */
+Test(pci_stub, left_as_found, .timeout = 60)
+{
+	static const struct { uint16_t ids[2]; } cards[] = {
+		{ { PCI_NVME } }, { { PCI_EDU } }, { { PCI_E1000 } }, { { PCI_BOCHS } }, { { PCI_TESTDEV } },
+	};
+
+	for (size_t k = 0; k < sizeof(cards) / sizeof(cards[0]); k++) {
+		uint8_t before[CONFIG], after[CONFIG];
+		struct card c;
+		unsigned int pm;
+
+		cr_assert(pci_find(cards[k].ids[0], cards[k].ids[1], 0, c.address));
+		pci_unbind(c.address);
+		config_of(c.address, before);
+		card_bind(&c, cards[k].ids[0], cards[k].ids[1], "dma=4K");
+		card_open(&c);
+		pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_SERR);
+		pci_config_write(c.address, PCI_BASE_ADDRESS_0, 4, 0xe0000000);
+		pci_config_write(c.address, PCI_BASE_ADDRESS_2, 4, 0xe1000000);
+		pci_config_write(c.address, PCI_CACHE_LINE_SIZE, 1, 0x10);
+		pci_config_write(c.address, PCI_INTERRUPT_LINE, 1, 0x77);
+		pm = pci_capability(c.address, PCI_CAP_ID_PM);
+		if (pm)
+			pci_config_write(c.address, pm + PCI_PM_CTRL, 2, 3);
+		if (k % 2)
+			card_close(&c);
+		pci_unbind(c.address);
+		if (!(k % 2))
+			card_close(&c);
+		config_of(c.address, after);
+		for (unsigned int i = 0; i < CONFIG; i++)
+			cr_assert_eq(before[i], after[i], "%s at 0x%x: 0x%x has become 0x%x", c.address, i, before[i], after[i]);
+	}
+}
+
+/* Awake while it is bound, asleep again after; and asleep while it is closed, where the user allows it (power/control). */
+Test(pci_stub, sleep_states, .timeout = 60)
+{
+	volatile void *nvme;
+	char address[PCI_ADDRESS];
+	struct card c;
+	unsigned int at;
+
+	cr_assert(pci_find(PCI_NVME, 0, address));
+	pci_unbind(address);
+	at = sleep_register(address);
+	pci_config_write(address, at, 2, 3);
+	card_bind(&c, PCI_NVME, NULL);
+	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0);
+	pci_unbind(address);
+	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "it was asleep when it was found");
+
+	card_bind(&c, PCI_NVME, NULL);
+	card_write(&c, "power/control", "auto");
+	for (int i = 0; i < 2; i++) {
+		for (int t = 0; t < LATE_MS && strcmp(card_text(&c, "power_state"), "D3hot") != 0; t++)
+			nap_ms(1);
+		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "closed, but not asleep");
+		card_open(&c);
+		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0, "open, but asleep");
+		cr_assert(card_command(&c, PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY));
+		nvme = card_map(&c, 0, PAGE);
+		cr_assert_eq(uiomap_read32le(nvme, 8) >> 16, 1, "its version: 0x%x", uiomap_read32le(nvme, 8));
+		munmap((void *)nvme, PAGE);
+		card_close(&c);
+	}
+	pci_unbind(address);
+	pci_config_write(address, at, 2, 0);
+	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0);
+	card_bind(&c, PCI_NVME, NULL);
+	card_write(&c, "power/control", "on");
+	pci_unbind(address);
+}
+
+static int write_to(const char *path, const char *text)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int error = 0;
+
+	cr_assert_geq(fd, 0, "%s: %s", path, strerror(errno));
+	if (write(fd, text, strlen(text)) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+/* By an id that is told at run time; not a bridge, even so; and not on two drivers. */
+Test(pci_stub, dynamic_ids, .timeout = 60)
+{
+	static const char driver[] = "/sys/bus/pci/drivers/uio_stub/";
+	char address[PCI_ADDRESS], path[128];
+	char other[PCI_ADDRESS];
+
+	cr_assert(pci_find(PCI_IVSHMEM, 0, address));
+	pci_unbind(address);
+	cr_assert_lt(pci_uio_number(address), 0);
+	snprintf(path, sizeof(path), "%snew_id", driver);
+	cr_assert_eq(write_to(path, "1af4 1110"), 0);
+	cr_assert_geq(pci_uio_number(address), 0, "a device with a new id was not taken");
+	/* Others were not. */
+	cr_assert(pci_find(PCI_TESTDEV, 0, other));
+	cr_assert_lt(pci_uio_number(other), 0);
+	snprintf(path, sizeof(path), "%sremove_id", driver);
+	cr_assert_eq(write_to(path, "1af4 1110"), 0);
+	pci_unbind(address);
+	cr_assert_neq(write_to("/sys/bus/pci/drivers/uio_stub/bind", address), 0, "bound with an id that was taken back");
+
+	/* Hidden behind a bridge are other devices: it is not for user space. */
+	cr_assert(pci_find(PCI_ROOT_PORT, 1, address));
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver/unbind", address);
+	cr_assert_eq(write_to(path, address), 0);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver_override", address);
+	cr_assert_eq(write_to(path, "uio_stub"), 0);
+	cr_assert_eq(write_to("/sys/bus/pci/drivers/uio_stub/bind", address), EINVAL);
+	cr_assert_eq(write_to(path, "\n"), 0);
+	cr_assert_eq(write_to("/sys/bus/pci/drivers/pcieport/bind", address), 0);
+}

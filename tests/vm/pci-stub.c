@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What uio_stub promises of PCI devices: what there is to map, with which rights; DMA; how a device is left. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "card.h"
+
+/* Flags in sysfs `resource`, include/linux/ioport.h of the kernel. */
+#define IO 0x100
+#define MEMORY 0x200
+#define PREFETCHABLE 0x2000
+#define IS_64_BIT 0x100000
+
+struct bar {
+	uint64_t start, end, flags;
+};
+
+static const struct {
+	uint16_t ids[2];
+	const char *irq;
+	unsigned int maps, ports, prefetchable, wide;
+} cards[] = {
+	{ { PCI_EDU }, "counted", 1, 0, 0, 0 },
+	{ { PCI_BOCHS }, "none", 2, 0, 1, 0 },
+	{ { PCI_NVME }, "counted", 1, 0, 0, 1 },
+	{ { PCI_E1000 }, "masked", 1, 1, 0, 0 },
+	{ { PCI_TESTDEV }, "none", 1, 1, 0, 0 },
+	{ { PCI_IVSHMEM }, "none", 2, 0, 1, 1 },
+};
+
+static uint64_t number_of(const struct card *c, const char *format, unsigned int index, const char *file)
+{
+	char name[64], at[32];
+
+	snprintf(at, sizeof(at), format, index);
+	snprintf(name, sizeof(name), "uio/uio%d/%s/%s", pci_uio_number(c->address), at, file);
+	return strtoull(card_text(c, name), NULL, 0);
+}
+
+static void is_named(const struct card *c, const char *format, unsigned int index, unsigned int bar)
+{
+	char name[64], at[32], wanted[8];
+
+	snprintf(at, sizeof(at), format, index);
+	snprintf(name, sizeof(name), "uio/uio%d/%s/name", pci_uio_number(c->address), at);
+	snprintf(wanted, sizeof(wanted), "BAR%u", bar);
+	cr_assert_str_eq(card_text(c, name), wanted, "%s, %s", c->address, at);
+}
+
+/* Against what the PCI core says of each device: nothing is left out, nothing is added. */
+Test(pci_stub, bars, .timeout = 60)
+{
+	for (size_t k = 0; k < sizeof(cards) / sizeof(cards[0]); k++) {
+		unsigned int maps = 0, ports = 0, prefetchable = 0, wide = 0;
+		char resources[1024], kinds[256], file[64], name[16];
+		struct card c;
+		char *line = resources;
+
+		card_bind(&c, cards[k].ids[0], cards[k].ids[1], NULL);
+		snprintf(file, sizeof(file), "uio/uio%d/name", pci_uio_number(c.address));
+		snprintf(name, sizeof(name), "%04x:%04x", cards[k].ids[0], cards[k].ids[1]);
+		cr_assert_str_eq(card_text(&c, file), name);
+		cr_assert_str_eq(card_text(&c, "uio_stub/irq"), cards[k].irq, "%s", name);
+		snprintf(resources, sizeof(resources), "%s", card_text(&c, "resource"));
+		snprintf(kinds, sizeof(kinds), "%s", card_text(&c, "uio_stub/maps"));
+
+		for (unsigned int i = 0; i < 6; i++, line = strchr(line, '\n') + 1) {
+			struct bar bar;
+			uint64_t size;
+			char kind[32];
+
+			cr_assert_eq(sscanf(line, "%" SCNx64 "%" SCNx64 "%" SCNx64, &bar.start, &bar.end, &bar.flags), 3);
+			size = bar.end - bar.start + 1;
+			if (bar.flags & IO) {
+				is_named(&c, "portio/port%u", ports, i);
+				cr_assert_eq(number_of(&c, "portio/port%u", ports, "start"), bar.start);
+				cr_assert_eq(number_of(&c, "portio/port%u", ports, "size"), size);
+				ports++;
+			} else if (bar.flags & MEMORY) {
+				is_named(&c, "maps/map%u", maps, i);
+				cr_assert_eq(number_of(&c, "maps/map%u", maps, "addr") +
+					     number_of(&c, "maps/map%u", maps, "offset"), bar.start);
+				cr_assert_eq(number_of(&c, "maps/map%u", maps, "size"), size);
+				snprintf(kind, sizeof(kind), "%u %s", maps,
+					 bar.flags & PREFETCHABLE ? "write-combining" : "uncached");
+				cr_assert(strstr(kinds, kind), "%s: BAR%u is to be '%s', not '%s'", name, i, kind, kinds);
+				prefetchable += !!(bar.flags & PREFETCHABLE);
+				wide += !!(bar.flags & IS_64_BIT);
+				maps++;
+			}
+		}
+		cr_assert(maps == cards[k].maps && ports == cards[k].ports && prefetchable == cards[k].prefetchable &&
+			  wide == cards[k].wide, "%s: %u maps, %u ports, %u prefetchable, %u of 64 bits", name, maps, ports,
+			  prefetchable, wide);
+		pci_unbind(c.address);
+	}
+}
+
+/* pci-testdev says through each BAR, by memory and by ports, which kind it is. */
+Test(pci_stub, testdev_speaks, .timeout = 60)
+{
+	volatile void *memory;
+	unsigned int port;
+	char name[8] = "";
+	struct card c;
+
+	card_bind(&c, PCI_TESTDEV, NULL);
+	card_open(&c);
+	memory = card_map(&c, 0, PAGE);
+	uiomap_write8(memory, 0, 0);		/* choose its first test */
+	for (int i = 0; i < 4; i++)
+		name[i] = uiomap_read8(memory, 16 + i);
+	cr_assert_str_eq(name, "mmio");
+	port = number_of(&c, "portio/port%u", 0, "start");
+	cr_assert_eq(iopl(3), 0, "%s", strerror(errno));
+	outb(0, port);
+	for (int i = 0; i < 6; i++)
+		name[i] = inb(port + 16 + i);
+	cr_assert_str_eq(name, "portio");
+	munmap((void *)memory, PAGE);
+	card_close(&c);
+	pci_unbind(c.address);
+}
+
+#define REFUSED(fd, index, size, protection, flags) \
+	cr_assert_eq(mmap(NULL, (size), (protection), (flags), (fd), (off_t)(index) * PAGE), MAP_FAILED, \
+		     "%s: %s, %s on map %u was let through", c.address, #protection, #flags, (unsigned int)(index))
+
+Test(pci_stub, least_right, .timeout = 60)
+{
+	/* BAR0 and a DMA map; the first maps of cards of other sizes; write-combined. */
+	static const struct { uint16_t ids[2]; unsigned int index; size_t size; } maps[] = {
+		{ { PCI_EDU }, 0, 0x100000 }, { { PCI_EDU }, 1, 0x4000 }, { { PCI_BOCHS }, 0, 0x1000000 },
+		{ { PCI_BOCHS }, 1, PAGE }, { { PCI_IVSHMEM }, 1, 0x100000 },
+	};
+
+	for (size_t k = 0; k < sizeof(maps) / sizeof(maps[0]); k++) {
+		const unsigned int i = maps[k].index;
+		const size_t size = maps[k].size;
+		char node[32];
+		struct card c;
+		void *p;
+		int ro;
+
+		card_bind(&c, maps[k].ids[0], maps[k].ids[1], k == 1 ? "dma=16K" : NULL);
+		card_open(&c);
+		snprintf(node, sizeof(node), "/dev/uio%d", pci_uio_number(c.address));
+		ro = open(node, O_RDONLY | O_CLOEXEC);
+		REFUSED(c.fd, i, size + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
+		REFUSED(c.fd, 2, PAGE, PROT_READ, MAP_SHARED);
+		REFUSED(c.fd, i, size, PROT_READ | PROT_EXEC, MAP_SHARED);
+		REFUSED(c.fd, i, size, PROT_READ, MAP_PRIVATE);
+		REFUSED(ro, i, size, PROT_READ | PROT_WRITE, MAP_SHARED);
+		p = mmap(NULL, size, PROT_READ, MAP_SHARED, ro, (off_t)i * PAGE);
+		cr_assert_neq(p, MAP_FAILED, "%s", strerror(errno));
+		cr_assert_eq(mprotect(p, size, PROT_READ | PROT_WRITE), -1);
+		cr_assert_eq(mprotect(p, size, PROT_READ | PROT_EXEC), -1);
+		cr_assert_eq(mremap(p, size, size + PAGE, MREMAP_MAYMOVE), MAP_FAILED);
+		munmap(p, size);
+		close(ro);
+		card_close(&c);
+		pci_unbind(c.address);
+	}
+}
+
+/* Has the mapping this flag in /proc/self/smaps? */
+static bool has_flag(const volatile void *p, const char *flag)
+{
+	FILE *f = fopen("/proc/self/smaps", "re");
+	bool here = false, found = false;
+	unsigned long begin, end;
+	char line[512];
+
+	cr_assert(f);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx ", &begin, &end) == 2)
+			here = begin == (unsigned long)p;
+		else if (here && strncmp(line, "VmFlags:", 8) == 0)
+			found = strstr(line, flag) != NULL;
+	}
+	fclose(f);
+	return found;
+}
+
+/* Is this what the memory from `start` on is for the processor? On x86 its table decides, whatever is mapped how. */
+static bool has_type(uint64_t start, const char *type)
+{
+	FILE *f = fopen("/sys/kernel/debug/x86/pat_memtype_list", "re");
+	char line[128], begin[32];
+	bool found = false;
+
+	cr_assert(f, "%s", strerror(errno));
+	snprintf(begin, sizeof(begin), "[mem 0x%016" PRIx64 "-", start);
+	while (fgets(line, sizeof(line), f))
+		found |= strstr(line, begin) && strstr(line, type);
+	fclose(f);
+	return found;
+}
+
+/*
+ * Cache modes. A mapping has no part in the kernel's accounts of them (flag
+ * "ar" in smaps, VM_PAT): fork() and munmap() would look up a page table that
+ * unbinding is just emptying.
+ */
+Test(pci_stub, cache_modes, .timeout = 60)
+{
+	volatile uint32_t *dma;
+	volatile void *vram;
+	uint64_t vram_at;
+	struct card edu, bochs;
+	pid_t pid;
+	int status;
+
+	if (access("/sys/kernel/debug/x86", F_OK) != 0)
+		cr_assert_eq(mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL), 0, "%s", strerror(errno));
+	card_bind(&bochs, PCI_BOCHS, NULL);
+	card_open(&bochs);
+	vram_at = number_of(&bochs, "maps/map%u", 0, "addr");
+	cr_assert(has_type(vram_at, "write-combining"), "BAR0 of bochs-display");
+	vram = card_map(&bochs, 0, 0x1000000);
+	cr_assert_not(has_flag(vram, " ar"));
+	cr_assert(has_flag(vram, " io") && has_flag(vram, " de") && has_flag(vram, " dd"));
+
+	card_bind(&edu, PCI_EDU, "dma=64K");
+	card_open(&edu);
+	dma = card_map(&edu, 1, 0x10000);
+	cr_assert_not(has_flag(dma, " ar"), "the DMA map");
+	cr_assert(has_flag(dma, " io") && has_flag(dma, " de") && has_flag(dma, " dd"));
+	dma[0] = 42;
+	pid = fork();
+	if (pid == 0) {
+		/* In part, then all: the accounts would be wrong at the first. */
+		munmap((char *)dma + 0x8000, 0x8000);
+		_exit(dma[0] == 42 ? 0 : 1);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert_eq(status, 0);
+	munmap((void *)dma, 0x10000);
+	munmap((void *)vram, 0x1000000);
+	card_close(&edu);
+	card_close(&bochs);
+	pci_unbind(edu.address);
+	pci_unbind(bochs.address);
+	cr_assert_not(has_type(vram_at, "write-combining"), "BAR0 of bochs-display, after unbind");
+}
+
+/* Is there memory at this physical address? */
+static bool is_ram(uint64_t address)
+{
+	FILE *f = fopen("/proc/iomem", "re");
+	uint64_t begin, end;
+	char line[256];
+	bool found = false;
+
+	cr_assert(f);
+	while (fgets(line, sizeof(line), f))
+		found |= line[0] != ' ' && strstr(line, "System RAM") &&
+			 sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) == 2 && address >= begin && address <= end;
+	fclose(f);
+	return found;
+}
+
+static bool is_translated(const struct card *c)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group/type", c->address);
+	return access(path, F_OK) == 0 && strncmp(card_text(c, "iommu_group/type"), "DMA", 3) == 0;
+}
+
+/* The same with and without an IOMMU: what the device is to be told is `addr`. */
+Test(pci_stub, dma, .timeout = 60)
+{
+	volatile uint32_t *dma;
+	volatile void *edu;
+	uint64_t bus;
+	struct card c;
+
+	/*
+	 * With an IOMMU addresses begin at the upper end, where this VM has no
+	 * memory, until a device asks for shorter ones.
+	 */
+	card_bind(&c, PCI_EDU, "dma=64K");
+	bus = card_bus_address(&c, 1);
+	cr_assert_eq(is_ram(bus), !is_translated(&c), "addr 0x%" PRIx64, bus);
+	card_open(&c);
+	edu = card_map(&c, 0, 0x100000);
+	dma = card_map(&c, 1, 0x10000);
+	for (unsigned int i = 0; i < 512; i++)
+		dma[i] = i * 0x01010101 + 1;
+	/* In and out again, elsewhere. */
+	edu_transfer(edu, bus, EDU_BUFFER, 2048, 0);
+	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
+	for (unsigned int i = 0; i < 512; i++)
+		cr_assert_eq(dma[0x2000 + i], i * 0x01010101 + 1, "word %u", i);
+
+	/* No bus mastering, no DMA. */
+	pci_config_write(c.address, PCI_COMMAND, 2, pci_config_read(c.address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
+	dma[0x2000] = dma[0x2001] = 0;
+	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
+	cr_assert(dma[0x2000] == 0 && dma[0x2001] == 0, "DMA with bus mastering off");
+
+	/* A second file keeps it on, and the next first open finds the memory empty. */
+	munmap((void *)dma, 0x10000);
+	munmap((void *)edu, 0x100000);
+	card_close(&c);
+	cr_assert_not(card_command(&c, PCI_COMMAND_MASTER));
+	card_open(&c);
+	cr_assert(card_command(&c, PCI_COMMAND_MASTER));
+	edu = card_map(&c, 0, 0x100000);
+	dma = card_map(&c, 1, 0x10000);
+	for (unsigned int i = 0; i < 0x4000; i++)
+		cr_assert_eq(dma[i], 0, "word %u is of the user before", i);
+	edu_transfer(edu, EDU_BUFFER, bus, 2048, EDU_DMA_TO_MEMORY);
+	cr_assert_eq(dma[1], 0x01010102, "bus mastering is off for one who opens again");
+	munmap((void *)dma, 0x10000);
+	munmap((void *)edu, 0x100000);
+	card_close(&c);
+	card_bind(&c, PCI_EDU, "dma=64K,dma_bits=28");
+	bus = card_bus_address(&c, 1);
+	cr_assert_leq(bus + 0x10000, UINT64_C(1) << 28, "addr 0x%" PRIx64, bus);
+	pci_unbind(c.address);
+}
