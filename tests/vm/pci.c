@@ -182,6 +182,22 @@ unsigned int pci_capability(const char *address, uint8_t id)
 	return at;
 }
 
+void pci_hugepages(unsigned int count)
+{
+	static const char path[] = "/proc/sys/vm/nr_hugepages";
+	unsigned int got = 0;
+	char text[16];
+	int error;
+	FILE *f;
+
+	snprintf(text, sizeof(text), "%u", count);
+	error = write_text(path, text);
+	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
+	f = fopen(path, "re");
+	cr_assert(f && fscanf(f, "%u", &got) == 1 && got >= count, "%u hugepages, not %u", got, count);
+	fclose(f);
+}
+
 static void port_address(unsigned int port, char address[PCI_ADDRESS])
 {
 	cr_assert(pci_find(PCI_ROOT_PORT, port, address), "the VM has no port%u: scripts/lib/devices.sh", port);

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* edu-demo [SELECTOR]: all that the card can do, once. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "edu.h"
+
+#define PATIENCE_NS INT64_C(5000000000)
+
+static int fails(const char *text)
+{
+	fprintf(stderr, "edu-demo: %s\n", text);
+	return 1;
+}
+
+static int show(struct uiomap_device *device, struct edu *edu)
+{
+	static const char greeting[] = "through the card and back";
+	struct uiomap_dma *dma;
+	char *memory;
+	uint32_t result;
+
+	printf("%s: edu card %u.%u, alive\n", uiomap_info_device(uiomap_device_info(device)), edu_major(edu), edu_minor(edu));
+	if (edu_factorial(edu, 10, PATIENCE_NS, &result) < 0)
+		return fails(edu_error());
+	printf("10! = %" PRIu32 ", and an interrupt\n", result);
+
+	dma = uiomap_dma_alloc(device, 2 * sizeof(greeting), 0);
+	if (!dma)
+		return fails(uiomap_error());
+	memory = uiomap_dma_cpu(dma);
+	memcpy(memory, greeting, sizeof(greeting));
+	if (edu_dma_to_card(edu, dma, 0, 0, sizeof(greeting), PATIENCE_NS) < 0 ||
+	    edu_dma_from_card(edu, 0, dma, sizeof(greeting), sizeof(greeting), PATIENCE_NS) < 0)
+		return fails(edu_error());
+	printf("by DMA: %s\n", memory + sizeof(greeting));
+	return memcmp(memory + sizeof(greeting), greeting, sizeof(greeting)) ? fails("that is not what was sent") : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct uiomap_device *device = uiomap_open(argc > 1 ? argv[1] : EDU_SELECTOR, 0);
+	struct edu *edu;
+	int status;
+
+	if (!device)
+		return fails(uiomap_error());
+	edu = edu_open(device);
+	status = edu ? show(device, edu) : fails(edu_error());
+	edu_close(edu);
+	uiomap_close(device);
+	return status;
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* QEMU's educational card, driven by drivers/edu, under either kernel driver. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "edu.h"
+#include "pci.h"
+
+#define PATIENCE (5 * SECOND)
+
+#define EDU_OK(call) cr_assert_geq((call), 0, "%s, %s: %s", card.driver, #call, edu_error())
+#define EDU_FAILS(call, error) do { \
+		errno = 0; \
+		cr_assert_eq((call), -1, "%s, %s", card.driver, #call); \
+		cr_assert_eq(errno, (error), "%s, %s: errno %d: %s", card.driver, #call, errno, edu_error()); \
+	} while (0)
+
+static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+
+static struct card {
+	const char *driver;
+	char address[PCI_ADDRESS];
+	struct uiomap_device *device;
+	struct edu *edu;
+} card;
+
+static void card_open(void)
+{
+	char selector[32];
+
+	snprintf(selector, sizeof(selector), "pci:%s", card.address);
+	card.device = uiomap_open(selector, 0);
+	cr_assert(card.device, "%s", uiomap_error());
+	card.edu = edu_open(card.device);
+	cr_assert(card.edu, "%s", edu_error());
+}
+
+static void card_close(void)
+{
+	edu_close(card.edu);
+	uiomap_close(card.device);
+}
+
+static void card_bind(const char *driver)
+{
+	card.driver = driver;
+	cr_assert(pci_find(PCI_EDU, 0, card.address));
+	pci_bind(card.address, driver, "dma=64K");
+	card_open();
+}
+
+static void card_unbind(void)
+{
+	card_close();
+	pci_unbind(card.address);
+}
+
+/* With each kernel driver in turn. */
+#define FOR_EACH_DRIVER(i) \
+	for (size_t i = 0; i < 2 && (card_bind(drivers[i]), true); card_unbind(), i++)
+
+/* Its registers, past the driver. */
+static volatile void *registers(void)
+{
+	struct uiomap_region *region = uiomap_map_name(card.device, "BAR0", 0);
+
+	cr_assert(region, "%s: %s", card.driver, uiomap_error());
+	return uiomap_region_base(region);
+}
+
+Test(edu, computes_and_interrupts, .timeout = 60)
+{
+	FOR_EACH_DRIVER(i) {
+		uint32_t factorial = 1, result, count, happened;
+
+		cr_assert_eq(edu_major(card.edu), 1);
+		cr_assert_eq(edu_minor(card.edu), 0);
+		EDU_OK(edu_check(card.edu, 0));
+		EDU_OK(edu_check(card.edu, 0x12345678));
+		for (unsigned int n = 0; n <= EDU_FACTORIAL_MAX; n++) {
+			factorial *= n ? n : 1;
+			EDU_OK(edu_factorial(card.edu, n, PATIENCE, &result));
+			cr_assert_eq(result, factorial, "%s: %u! = %u", card.driver, n, result);
+		}
+		EDU_FAILS(edu_factorial(card.edu, EDU_FACTORIAL_MAX + 1, PATIENCE, &result), ERANGE);
+
+		EDU_FAILS(edu_wait(card.edu, 1, 0, NULL), ETIMEDOUT);
+		EDU_OK(edu_raise(card.edu, 0x16));
+		EDU_OK(edu_wait(card.edu, 0x6, PATIENCE, &happened));
+		cr_assert_eq(happened, 0x6, "%s: causes 0x%x", card.driver, happened);
+		EDU_FAILS(edu_wait(card.edu, 0x6, 0, NULL), ETIMEDOUT);
+		EDU_OK(edu_wait(card.edu, 0x10, 0, NULL));
+
+		/* A message counts once. A level that fires before the wait does so again in it. */
+		for (int n = 0; n < 100; n++) {
+			EDU_OK(edu_raise(card.edu, 1));
+			OK(uiomap_irq_wait(card.device, PATIENCE, &count));
+			cr_assert(count == 1 || (count == 2 && i == 1), "%s: %u interrupts", card.driver, count);
+			EDU_OK(edu_wait(card.edu, 1, 0, NULL));
+		}
+		EDU_FAILS(edu_wait(card.edu, UINT32_MAX, 20 * MS, NULL), ETIMEDOUT);
+	}
+}
+
+/* Until it would interrupt, if it were allowed to. */
+static void until_it_interrupts(void)
+{
+	const int64_t end = now() + PATIENCE;
+
+	while (!(pci_config_read(card.address, PCI_STATUS, 2) & PCI_STATUS_INTERRUPT))
+		cr_assert_lt(now(), end, "%s: it doesn't interrupt", card.driver);
+}
+
+/* The kernel tells of it, or at least the card still does when it is asked. */
+static void expect_interrupt(uint32_t cause, bool told)
+{
+	card.device = uiomap_open(EDU_SELECTOR, 0);
+	cr_assert(card.device, "%s", uiomap_error());
+	if (told)
+		cr_assert_eq(uiomap_irq_wait(card.device, PATIENCE, NULL), 0, "%s, cause 0x%x: %s", card.driver, cause, uiomap_error());
+	card.edu = edu_open(card.device);
+	cr_assert(card.edu, "%s", edu_error());
+	EDU_OK(edu_wait(card.edu, cause, 0, NULL));
+	EDU_FAILS(edu_wait(card.edu, UINT32_MAX, 20 * MS, NULL), ETIMEDOUT);
+	/* And the next comes as ever. */
+	EDU_OK(edu_raise(card.edu, 0x20));
+	OK(uiomap_irq_wait(card.device, PATIENCE, NULL));
+	EDU_OK(edu_wait(card.edu, 0x20, 0, NULL));
+}
+
+/* Nobody has it open, or not even a driver is there: whoever opens it later hears of its interrupt. */
+Test(edu, interrupt_before_open, .timeout = 60)
+{
+	FOR_EACH_DRIVER(i) {
+		char path[64];
+		volatile void *regs;
+		int fd;
+
+		/* A transfer of one byte, which is done 0.1 s after the close; as it is no bus master then, nothing is read. */
+		for (int round = 0; round < 2; round++) {
+			regs = registers();
+			uiomap_write64(regs, EDU_DMA_SOURCE, 0);
+			uiomap_write64(regs, EDU_DMA_TARGET, EDU_BUFFER);
+			uiomap_write64(regs, EDU_DMA_COUNT, 1);
+			uiomap_write32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_IRQ);
+			card_close();
+			until_it_interrupts();
+			expect_interrupt(EDU_CAUSE_DMA, true);
+		}
+
+		card_unbind();
+		pci_config_write(card.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", card.address);
+		fd = open(path, O_RDWR | O_CLOEXEC);
+		regs = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		cr_assert_neq(regs, MAP_FAILED, "%s: %s", path, strerror(errno));
+		close(fd);
+		uiomap_write32(regs, EDU_RAISE, 0x40);
+		munmap((void *)regs, 4096);
+		until_it_interrupts();
+		pci_bind(card.address, card.driver, NULL);
+		/*
+		 * Told to send messages (uio_stub), the card takes its level back; as a level (uio_pci_generic), it was
+		 * there before the emulated interrupt controller was told to look for levels, which it then doesn't.
+		 */
+		expect_interrupt(0x40, false);
+	}
+}
+
+static void fill(unsigned char *bytes, size_t size, unsigned int seed)
+{
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (unsigned char)((i * 7 + seed) ^ i >> 8);
+}
+
+static struct uiomap_dma *dma_alloc(size_t size)
+{
+	struct uiomap_dma *dma = uiomap_dma_alloc(card.device, size, 0);
+
+	cr_assert(dma, "%s: %s", card.driver, uiomap_error());
+	return dma;
+}
+
+Test(edu, dma_both_ways, .timeout = 60)
+{
+	static const struct {
+		size_t size, from, card, to;
+	} cases[] = {
+		{ 1, 0, 0, 4096 },
+		{ 2048, 17, 2047, 4097 },
+		{ EDU_BUFFER_SIZE, 0, 0, 4100 },
+	};
+	static unsigned char expected[12288];
+
+	pci_hugepages(2);
+	FOR_EACH_DRIVER(i) {
+		struct uiomap_dma *dma = dma_alloc(sizeof(expected));
+		unsigned char *memory = uiomap_dma_cpu(dma);
+
+		for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+			memset(memory, 0xee, sizeof(expected));
+			fill(memory + cases[c].from, cases[c].size, (unsigned int)c + 1);
+			memcpy(expected, memory, sizeof(expected));
+			memcpy(expected + cases[c].to, memory + cases[c].from, cases[c].size);
+			EDU_OK(edu_dma_to_card(card.edu, dma, cases[c].from, cases[c].card, cases[c].size, PATIENCE));
+			EDU_OK(edu_dma_from_card(card.edu, cases[c].card, dma, cases[c].to, cases[c].size, PATIENCE));
+			/* What was sent has come, and not a byte beside it. */
+			cr_assert_arr_eq(memory, expected, sizeof(expected), "%s: case %zu", card.driver, c);
+		}
+		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 0, 0, PATIENCE), ERANGE);
+		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 1, EDU_BUFFER_SIZE, PATIENCE), ERANGE);
+		EDU_FAILS(edu_dma_from_card(card.edu, 0, dma, sizeof(expected) - 1, 2, PATIENCE), ERANGE);
+		EDU_FAILS(edu_dma_from_card(card.edu, 0, dma, SIZE_MAX, 2, PATIENCE), ERANGE);
+
+		/* It takes 0.1 s; who doesn't wait so long may come back. */
+		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 0, 16, 0), ETIMEDOUT);
+		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 0, 16, 0), EBUSY);
+		EDU_OK(edu_wait(card.edu, EDU_CAUSE_DMA, PATIENCE, NULL));
+		EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, 16, PATIENCE));
+	}
+	pci_hugepages(0);
+}
+
+/* With bus mastering off its interrupt, a message, wouldn't come either: start the transfer and look. */
+static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint32_t size, uint32_t command)
+{
+	const int64_t end = now() + PATIENCE;
+
+	uiomap_write64(regs, EDU_DMA_SOURCE, source);
+	uiomap_write64(regs, EDU_DMA_TARGET, target);
+	uiomap_write64(regs, EDU_DMA_COUNT, size);
+	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | command);
+	while (uiomap_read32(regs, EDU_DMA_COMMAND) & EDU_DMA_RUN)
+		cr_assert_lt(now(), end);
+	uiomap_rmb();
+}
+
+/* A card that may not be bus master neither reads memory nor writes it. */
+Test(edu, no_dma_without_bus_mastering, .timeout = 60)
+{
+	enum { SIZE = 256 };
+	static const char *const modes[] = { "to the card", "to memory" };
+
+	pci_hugepages(2);
+	FOR_EACH_DRIVER(i) {
+		struct uiomap_dma *dma = dma_alloc(2 * SIZE);
+		unsigned char *memory = uiomap_dma_cpu(dma), first[SIZE], second[SIZE];
+		const uint64_t bus = uiomap_dma_bus(dma);
+		volatile void *regs = registers();
+		const uint32_t command = pci_config_read(card.address, PCI_COMMAND, 2);
+
+		cr_assert(command & PCI_COMMAND_MASTER, "%s: it may be bus master while it is open", card.driver);
+		fill(first, SIZE, 1);
+		fill(second, SIZE, 2);
+		for (size_t mode = 0; mode < 2; mode++) {
+			/* The card has the first. */
+			memcpy(memory, first, SIZE);
+			transfer(regs, bus, EDU_BUFFER, SIZE, 0);
+			memcpy(memory, second, SIZE);
+			memset(memory + SIZE, 0xee, SIZE);
+
+			pci_config_write(card.address, PCI_COMMAND, 2, command & ~(uint32_t)PCI_COMMAND_MASTER);
+			if (mode == 0)
+				transfer(regs, bus, EDU_BUFFER, SIZE, 0);
+			else
+				transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
+			pci_config_write(card.address, PCI_COMMAND, 2, command);
+
+			if (mode == 1)
+				for (size_t at = 0; at < SIZE; at++)
+					cr_assert_eq(memory[SIZE + at], 0xee, "%s, %s: byte %zu", card.driver, modes[mode], at);
+			/* What the card has is not what it was to read: it did not get that. */
+			transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
+			cr_assert_arr_neq(memory + SIZE, second, SIZE, "%s, %s", card.driver, modes[mode]);
+			if (mode == 1)
+				cr_assert_arr_eq(memory + SIZE, first, SIZE, "%s: it has what it had", card.driver);
+		}
+		/* And all is well again. */
+		EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, SIZE, PATIENCE));
+		EDU_OK(edu_dma_from_card(card.edu, 0, dma, SIZE, SIZE, PATIENCE));
+		cr_assert_arr_eq(memory + SIZE, second, SIZE);
+	}
+	pci_hugepages(0);
+}
+
+/* Whatever is no edu card is refused. */
+Test(edu, another_card, .timeout = 60)
+{
+	struct uiomap_device *device;
+	char address[PCI_ADDRESS];
+
+	cr_assert(pci_find(PCI_E1000, 0, address));
+	pci_bind(address, "uio_stub", NULL);
+	device = uiomap_open("pci:8086:100e", 0);
+	cr_assert(device, "%s", uiomap_error());
+	errno = 0;
+	cr_assert_null(edu_open(device));
+	cr_assert_eq(errno, EPROTO, "%s", edu_error());
+	cr_assert(strstr(edu_error(), "8086:100e"), "%s", edu_error());
+	uiomap_close(device);
+	pci_unbind(address);
+}
