@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap list: a table of all devices. */
 #include <errno.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,9 @@ static char *maps_text(const struct uiomap_info *info)
 		const struct uiomap_map_info *map = uiomap_info_map(info, i);
 
 		fprintf(f, "%s%s %s", i ? ", " : "", *map->name ? printable(map->name) : "(no name)", size_text(size, map->size));
+		/* A kernel virtual address is of no use to anybody else. */
+		if (map->addr != UINT64_MAX && map->kind != UIOMAP_KIND_CACHED)
+			fprintf(f, " @ 0x%" PRIx64, map->addr);
 	}
 	if (uiomap_info_port_count(info))
 		fprintf(f, "%s%u port region%s", uiomap_info_map_count(info) ? ", " : "", uiomap_info_port_count(info),
@@ -76,14 +80,18 @@ static char *holders_text(const struct holders *holders, unsigned int number)
 static int add_line(struct libscols_table *table, const struct uiomap_info *info, const struct holders *holders)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_number(info));
+	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_number(info)), device[512];
 	int rc = -1;
+
+	/* As a selector has it. */
+	snprintf(device, sizeof(device), "%s%s%s", uiomap_info_bus(info), *uiomap_info_bus(info) ? ":" : "",
+		 printable(uiomap_info_device(info)));
 
 	if (line && maps && held &&
 	    !scols_line_set_data(line, 0, uiomap_info_node(info)) &&
 	    !scols_line_set_data(line, 1, printable(uiomap_info_name(info))) &&
 	    !scols_line_set_data(line, 2, printable(uiomap_info_driver(info))) &&
-	    !scols_line_set_data(line, 3, printable(uiomap_info_device(info))) &&
+	    !scols_line_set_data(line, 3, device) &&
 	    !scols_line_set_data(line, 4, maps) &&
 	    !scols_line_set_data(line, 5, irq_text(uiomap_info_irq(info))) &&
 	    !scols_line_set_data(line, 6, held))
