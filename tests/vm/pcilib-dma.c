@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* DMA memory from wherever there is some; and what who isn't root can do. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pcilib.h"
+
+#define BYTES 2048
+
+/* BYTES bytes between its buffer and the bus address. */
+static void transfer(volatile void *regs, uint64_t bus, bool to_memory)
+{
+	uint64_t pending = EDU_DMA_RUN;
+
+	uiomap_write64(regs, EDU_DMA_FROM, to_memory ? EDU_BUFFER : bus);
+	uiomap_write64(regs, EDU_DMA_TO, to_memory ? bus : EDU_BUFFER);
+	uiomap_write64(regs, EDU_DMA_COUNT, BYTES);
+	uiomap_dma_wmb();
+	uiomap_write64(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | (to_memory ? EDU_DMA_TO_MEMORY : 0));
+	for (int64_t end = now() + 10 * SECOND; pending & EDU_DMA_RUN && now() < end;)
+		pending = uiomap_read64(regs, EDU_DMA_COMMAND);
+	cr_assert(!(pending & EDU_DMA_RUN), "the transfer has not ended");
+	uiomap_dma_rmb();
+}
+
+/* Out and back through the card, at two addresses. */
+static void there_and_bedu_ack(struct uiomap_device *device, const char *driver)
+{
+	struct uiomap_dma *a = uiomap_dma_alloc(device, BYTES, 4096), *b = uiomap_dma_alloc(device, BYTES, 0);
+	volatile void *regs = map(device, "BAR0");
+	uint32_t *from = uiomap_dma_cpu(a), *to = uiomap_dma_cpu(b);
+
+	cr_assert(a && b, "%s", uiomap_error());
+	cr_assert_lt(uiomap_dma_bus(a), UINT64_C(1) << 32, "the VM has no memory there");
+	for (uint32_t i = 0; i < BYTES / 4; i++) {
+		from[i] = 0xa5000000 + i * 0x10001;
+		cr_assert_eq(to[i], 0);
+	}
+	transfer(regs, uiomap_dma_bus(a), false);
+	transfer(regs, uiomap_dma_bus(b), true);
+	cr_assert_eq(memcmp(from, to, BYTES), 0, "%s: what came back is not what was sent", driver);
+	uiomap_dma_free(a);
+	uiomap_dma_free(b);
+}
+
+static unsigned int free_hugepages(void)
+{
+	FILE *f = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "re");
+	unsigned int count = 0;
+
+	cr_assert(f && fscanf(f, "%u", &count) == 1);
+	fclose(f);
+	return count;
+}
+
+/* From the stub's map; from hugepages with the stub, which has none then; from hugepages with uio_pci_generic. */
+Test(pcilib, dma)
+{
+	static const struct {
+		const char *driver, *options;
+		bool hugepages;
+	} cases[] = { { "uio_stub", "dma=64K", false }, { "uio_stub", NULL, true }, { "uio_pci_generic", NULL, true } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct uiomap_device *device = take(PCI_EDU, cases[i].driver, cases[i].options, 0);
+		char address[PCI_ADDRESS];
+
+		snprintf(address, sizeof(address), "%s", uiomap_info_device(uiomap_device_info(device)));
+		pci_hugepages(0);
+		if (cases[i].hugepages) {
+			FAILS_NULL(uiomap_dma_alloc(device, 1, 0), ENOMEM);
+			cr_assert(strstr(uiomap_error(), "nr_hugepages"), "%s", uiomap_error());
+			pci_hugepages(2);
+		}
+		there_and_bedu_ack(device, cases[i].driver);
+		cr_assert(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER);
+		if (cases[i].hugepages) {
+			FAILS_NULL(uiomap_dma_alloc(device, (2 << 20) + 1, 0), ENOMEM);
+			/* the one it has is empty again */
+			cr_assert(uiomap_dma_alloc(device, 2 << 20, 0), "%s", uiomap_error());
+			cr_assert_eq(free_hugepages(), 1, "%u are free", free_hugepages());
+			cr_assert(uiomap_dma_alloc(device, 1, 0), "%s", uiomap_error());
+			cr_assert_eq(free_hugepages(), 0);
+		}
+		uiomap_close(device);
+		cr_assert_eq(free_hugepages(), cases[i].hugepages ? 2 : 0);
+		cr_assert(!(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER));
+		pci_unbind(address);
+	}
+	pci_hugepages(0);
+}
+
+/* Who isn't root, but was given the node. In a process of its own; 0, or where it went wrong. */
+static int as_nobody(const char *driver)
+{
+	struct uiomap_device *edu, *bochs;
+	struct uiomap_region *region;
+	uint8_t value;
+	uint32_t n;
+
+#define EXPECT(what) do { if (!(what)) { fprintf(stderr, "%s: errno %d: %s\n", #what, errno, uiomap_error()); return __LINE__; } } while (0)
+	EXPECT(setgid(65534) == 0 && setuid(65534) == 0);
+	edu = uiomap_open("pci:1234:11e8", 0);
+	bochs = uiomap_open("pci:1234:1111", 0);
+	EXPECT(edu && bochs);
+	region = uiomap_map_name(edu, "BAR0", 0);
+	EXPECT(region);
+	EXPECT((uiomap_read32(uiomap_region_base(region), EDU_ID) & 0xff) == 0xed);
+	EXPECT(uiomap_config_read8(edu, 63, &value) == 0);
+	EXPECT(uiomap_config_read8(edu, 64, &value) < 0 && errno == EACCES && strstr(uiomap_error(), "CAP_SYS_ADMIN"));
+	EXPECT(uiomap_config_read8(edu, 256, &value) < 0 && errno == ERANGE);
+	EXPECT(uiomap_config_write8(edu, PCI_INTERRUPT_LINE, 0) < 0 && errno == EACCES);
+	EXPECT(!uiomap_dma_alloc(edu, 1, 0) && errno == EACCES);
+	uiomap_write32(uiomap_region_base(region), EDU_IRQ_RAISE, 1);
+	if (generic(driver)) {
+		EXPECT(uiomap_irq_wait(edu, UIOMAP_FOREVER, &n) < 0 && errno == EACCES);
+		EXPECT(!uiomap_map_name(bochs, "BAR0", 0) && errno == EACCES && strstr(uiomap_error(), "resource0_wc"));
+	} else {
+		EXPECT(uiomap_irq_wait(edu, UIOMAP_FOREVER, &n) == 0);
+		EXPECT(uiomap_map_name(bochs, "BAR0", 0));
+	}
+	edu_ack(uiomap_region_base(region));
+	uiomap_close(edu);
+	uiomap_close(bochs);
+	return 0;
+}
+
+Test(pcilib, without_root)
+{
+	for (int d = 0; d < 2; d++) {
+		struct uiomap_device *edu = take(PCI_EDU, drivers[d], NULL, 0), *bochs = take(PCI_BOCHS, drivers[d], NULL, 0);
+		int status;
+		pid_t pid;
+
+		pci_hugepages(1);
+		cr_assert_eq(chmod(uiomap_info_node(uiomap_device_info(edu)), 0666), 0);
+		cr_assert_eq(chmod(uiomap_info_node(uiomap_device_info(bochs)), 0666), 0);
+		pid = fork();
+		if (!pid)
+			_exit(as_nobody(drivers[d]) != 0);
+		cr_assert_eq(waitpid(pid, &status, 0), pid);
+		cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status 0x%x", drivers[d], status);
+		pci_hugepages(0);
+		leave(edu);
+		leave(bochs);
+	}
+}

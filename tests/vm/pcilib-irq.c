@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Interrupts: lines under uio_pci_generic, messages under uio_stub; and removal. */
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pcilib.h"
+#include "trace.h"
+
+static void *raise_later(void *regs)
+{
+	usleep(50000);	/* asleep by then, in all likelihood; right if not */
+	uiomap_write32(regs, EDU_IRQ_RAISE, 0x40);
+	return NULL;
+}
+
+Test(pcilib, interrupts)
+{
+	for (int d = 0; d < 2; d++) {
+		struct uiomap_device *device = take(PCI_EDU, drivers[d], NULL, UIOMAP_WAKEABLE);
+		const char *address = uiomap_info_device(uiomap_device_info(device));
+		volatile void *regs = map(device, "BAR0");
+		pthread_t thread;
+		uint32_t n;
+
+		cr_assert_eq(uiomap_info_irq(uiomap_device_info(device)), generic(drivers[d]) ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_COUNTED);
+		edu_ack(regs);
+		while (uiomap_irq_wait(device, 10 * MS, &n) == 0)
+			;
+		cr_assert_eq(errno, ETIMEDOUT, "%s", uiomap_error());
+		for (uint32_t i = 0; i < 30; i++) {
+			uiomap_write32(regs, EDU_IRQ_RAISE, 1u << i % 8);
+			OK(uiomap_irq_wait(device, LATE, &n));
+			/* A line fires once more if it is unmasked before it was acknowledged. */
+			cr_assert(n == 1 || (n == 2 && generic(drivers[d])), "%s: %u interrupts", drivers[d], n);
+			edu_ack(regs);
+		}
+		cr_assert_eq(pthread_create(&thread, NULL, raise_later, (void *)(uintptr_t)regs), 0);
+		OK(uiomap_irq_wait(device, UIOMAP_FOREVER, &n));
+		pthread_join(thread, NULL);
+		edu_ack(regs);
+		OK(uiomap_irq_wake(device));
+		FAILS(uiomap_irq_wait(device, UIOMAP_FOREVER, &n), ECANCELED);
+
+		/* Disabled, it is kept for later. */
+		OK(uiomap_irq_disable(device));
+		if (generic(drivers[d]))
+			cr_assert(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
+		uiomap_write32(regs, EDU_IRQ_RAISE, 2);
+		FAILS(uiomap_irq_read(device, &n), EAGAIN);
+		OK(uiomap_irq_wait(device, LATE, &n));
+		edu_ack(regs);
+		uiomap_close(device);
+
+		/* A line that was raised before open and never acknowledged; a message was told to who had it open then. */
+		device = uiomap_open("pci:1234:11e8", 0);
+		uiomap_write32(map(device, "BAR0"), EDU_IRQ_RAISE, 4);
+		uiomap_close(device);
+		device = uiomap_open("pci:1234:11e8", 0);
+		if (generic(drivers[d]))
+			OK(uiomap_irq_wait(device, LATE, &n));
+		edu_ack(map(device, "BAR0"));
+		leave(device);
+
+		device = take(PCI_BOCHS, drivers[d], NULL, 0);
+		FAILS(uiomap_irq_wait(device, 0, &n), ENOTSUP);
+		FAILS(uiomap_irq_enable(device), ENOTSUP);
+		leave(device);
+	}
+}
+
+/* In the traced process. */
+static int thirty_interrupts(void *arg)
+{
+	struct uiomap_device *device = uiomap_open(arg, 0);
+	struct uiomap_region *region = uiomap_map_name(device, "BAR0", 0);
+	volatile void *regs = uiomap_region_base(region);
+	uint32_t n;
+
+	if (!region)
+		return 1;
+	uiomap_write32(regs, EDU_IRQ_RAISE, 1);
+	if (uiomap_irq_wait(device, UIOMAP_FOREVER, &n) < 0)
+		return 2;
+	edu_ack(regs);
+	trace_begin();
+	for (int i = 0; i < 30; i++) {
+		uiomap_write32(regs, EDU_IRQ_RAISE, 1);
+		if (uiomap_irq_wait(device, UIOMAP_FOREVER, &n) < 0)
+			return 3;
+		edu_ack(regs);
+	}
+	trace_end();
+	uiomap_close(device);
+	return 0;
+}
+
+/* MSI under the stub: only read. Under uio_pci_generic, two more for the configuration space. */
+Test(pcilib, system_calls_of_an_interrupt)
+{
+	for (int d = 0; d < 2; d++) {
+		unsigned int other = generic(drivers[d]) ? 30 : 0;
+		struct trace t;
+
+		uiomap_close(take(PCI_EDU, drivers[d], NULL, 0));
+		trace_run(&t, thirty_interrupts, (void *)(uintptr_t)"pci:1234:11e8");
+		cr_assert(WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0, "status 0x%x", t.status);
+		cr_assert_eq(t.by[SYS_read], 30, "%s: %s", drivers[d], trace_text(&t));
+		cr_assert_eq(t.by[SYS_write], other, "%s: %s", drivers[d], trace_text(&t));
+		cr_assert_eq(t.by[SYS_pread64], other, "%s: %s", drivers[d], trace_text(&t));
+		/* not if it was acknowledged before it was masked */
+		cr_assert_leq(t.by[SYS_pwrite64], other, "%s: %s", drivers[d], trace_text(&t));
+		cr_assert_eq(t.total, 30 + 2 * other + t.by[SYS_pwrite64], "%s: %s", drivers[d], trace_text(&t));
+	}
+}
+
+struct waiter {
+	struct uiomap_device *device;
+	int result, error;
+};
+
+static void *wait_for_ever(void *arg)
+{
+	struct waiter *w = arg;
+
+	w->result = uiomap_irq_wait(w->device, UIOMAP_FOREVER, NULL);
+	w->error = errno;
+	return NULL;
+}
+
+static int read_id(void *regs)
+{
+	return (int)(uiomap_read32(regs, EDU_ID) & 0xff);
+}
+
+/* Unbound under a sleeping waiter and with its BAR mapped: who asks is told, and the guard catches what the kernel refuses. */
+Test(pcilib, unbound)
+{
+	OK(uiomap_guard_install());
+	for (int d = 0; d < 2; d++) {
+		struct uiomap_device *device = take(PCI_EDU, drivers[d], "dma=64K", 0);
+		struct waiter w = { .device = device };
+		volatile void *regs = map(device, "BAR0");
+		char address[PCI_ADDRESS];
+		pthread_t thread;
+		uint8_t value;
+
+		snprintf(address, sizeof(address), "%s", uiomap_info_device(uiomap_device_info(device)));
+		OK(uiomap_config_read8(device, 0, &value));
+		cr_assert_eq(pthread_create(&thread, NULL, wait_for_ever, &w), 0);
+		usleep(50000);	/* asleep by then, in all likelihood; right if not */
+		pci_unbind(address);
+		pthread_join(thread, NULL);
+		cr_assert(w.result == -1 && w.error == ENODEV, "%s: %d, errno %d", drivers[d], w.result, w.error);
+		cr_assert(uiomap_device_removed(device));
+		FAILS(uiomap_irq_wait(device, 0, NULL), ENODEV);
+		FAILS(uiomap_irq_enable(device), ENODEV);
+		FAILS(uiomap_config_read8(device, 0, &value), ENODEV);
+		FAILS(uiomap_config_write8(device, PCI_INTERRUPT_LINE, 0), ENODEV);
+		FAILS_NULL(uiomap_map_name(device, "BAR0", 0), ENODEV);
+		FAILS_NULL(uiomap_dma_alloc(device, 1, 0), ENODEV);
+		if (generic(drivers[d])) {
+			/* The BAR stays with who has it mapped, until a driver claims it. */
+			cr_assert_eq(uiomap_guard(device, read_id, (void *)(uintptr_t)regs), 0xed);
+			pci_bind(address, "uio_stub", NULL);
+		}
+		FAILS(uiomap_guard(device, read_id, (void *)(uintptr_t)regs), ENODEV);
+		uiomap_close(device);
+		pci_unbind(address);
+	}
+	uiomap_guard_remove();
+}
