@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The configuration's files: what a line says, what is no line, and that one bad line spoils no other. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bind.h"
+#include "scratch.h"
+
+TestSuite(conf, .init = scratch_begin, .fini = scratch_end, .timeout = 60);
+
+static struct conf_line *parsed(const char *text)
+{
+	struct conf_line *line;
+
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, bind_error());
+	cr_assert_not_null(line);
+	cr_assert_null(line->next);
+	return line;
+}
+
+static void refused(const char *text, const char *why)
+{
+	struct conf_line *line = (void *)1;
+
+	errno = 0;
+	cr_assert_eq(conf_parse(text, &line), -1, "'%s' is taken", text);
+	cr_assert_eq(errno, EINVAL);
+	cr_assert_null(line);
+	cr_assert(strstr(bind_error(), why), "'%s': %s (not: %s)", text, bind_error(), why);
+}
+
+Test(conf, forms)
+{
+	static const struct {
+		const char *text, *rest;
+		enum conf_form form;
+		unsigned int vendor, device;
+	} good[] = {
+		{ "pci:1234:11e8", "1234:11e8", CONF_PCI_ID, 0x1234, 0x11e8 },
+		{ "pci:8086:FFFF", "8086:FFFF", CONF_PCI_ID, 0x8086, 0xffff },
+		{ "pci:0000:01:00.0", "0000:01:00.0", CONF_ADDRESS, 0, 0 },
+		{ "pci:0000:AF:1F.7", "0000:af:1f.7", CONF_ADDRESS, 0, 0 },
+		{ "platform:uio_dummy.0", "uio_dummy.0", CONF_PLATFORM, 0, 0 },
+		{ "platform:40000000.dma#1", "40000000.dma#1", CONF_PLATFORM, 0, 0 },
+		{ "platform:a:b", "a:b", CONF_PLATFORM, 0, 0 },
+		{ "of:acme,dma-1.0", "acme,dma-1.0", CONF_COMPATIBLE, 0, 0 },
+		{ "of:/soc/dma@40000000", "/soc/dma@40000000", CONF_OF_PATH, 0, 0 },
+		{ " \t pci:1234:11e8\t \r", "1234:11e8", CONF_PCI_ID, 0x1234, 0x11e8 },
+		{ "pci:1234:11e8 # the card", "1234:11e8", CONF_PCI_ID, 0x1234, 0x11e8 },
+	};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		struct conf_line *line = parsed(good[i].text);
+
+		cr_assert_eq(line->form, good[i].form, "%s", good[i].text);
+		cr_assert_str_eq(line->text, good[i].rest);
+		cr_assert_eq(line->vendor, good[i].vendor);
+		cr_assert_eq(line->device, good[i].device);
+		cr_assert_str_eq(line->driver, "uio_stub");
+		cr_assert(!line->take && !line->wc && !line->dma && !line->dma_bits && !line->run && !line->file && !line->number);
+		conf_free(line);
+	}
+}
+
+Test(conf, keys)
+{
+	struct conf_line *line;
+
+	line = parsed("pci:1234:11e8 run=/usr/libexec/my-driver dma_bits=28 dma=4M wc=0 wc=4 take driver=uio_stub");
+	cr_assert(line->take);
+	cr_assert_eq(line->wc, 0x11);
+	cr_assert_eq(line->dma, 4 << 20);
+	cr_assert_eq(line->dma_bits, 28);
+	cr_assert_str_eq(line->run, "/usr/libexec/my-driver");
+	cr_assert_str_eq(line->driver, "uio_stub");
+	conf_free(line);
+	line = parsed("of:acme,dma wc dma=65536 driver=uio_stub");
+	cr_assert_eq(line->wc, CONF_WC_ALL);
+	cr_assert_eq(line->dma, 65536);
+	conf_free(line);
+	line = parsed("pci:1234:11e8 driver=uio_pci_generic");
+	cr_assert_str_eq(line->driver, "uio_pci_generic");
+	conf_free(line);
+	line = parsed("platform:x driver=uio_pdrv_genirq take");
+	conf_free(line);
+}
+
+Test(conf, nothing)
+{
+	static const char *const empty[] = { "", " ", "\t\r", "#", "# pci:1234:11e8", "   # \x01" };
+	struct conf_line *line;
+
+	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++) {
+		cr_assert_eq(conf_parse(empty[i], &line), 0, "'%s'", empty[i]);
+		cr_assert_null(line);
+	}
+}
+
+Test(conf, malformed)
+{
+	static const struct {
+		const char *text, *why;
+	} bad[] = {
+		{ "hello", "names no device" },
+		{ "pci:", "names no device" },
+		{ ":x", "none of pci, platform, of" },
+		{ "usb:1234:11e8", "none of pci, platform, of" },
+		{ "PCI:1234:11e8", "none of pci, platform, of" },
+		{ "pci:1234", "4 hexadecimal digits each" },
+		{ "pci:1234:11e", "4 hexadecimal digits each" },
+		{ "pci:1234:11e8#0", "4 hexadecimal digits each" },
+		{ "pci:0x12:11e8", "4 hexadecimal digits each" },
+		{ "pci:01:00.0", "as in 0000:01:00.0" },
+		{ "pci:0000:01:00.g", "as in 0000:01:00.0" },
+		{ "pci:../../..:.", "as in 0000:01:00.0" },
+		{ "platform:../../x", "no platform device has a /" },
+		{ "pci:1234:11e8 driver=", "driver= is none of uio_stub" },
+		{ "pci:1234:11e8 driver=vfio-pci", "driver=vfio-pci is none of uio_stub" },
+		{ "pci:1234:11e8 driver=../x", "is none of uio_stub" },
+		{ "pci:1234:11e8 driver=uio_pdrv_genirq", "no driver for this kind of device" },
+		{ "platform:x driver=uio_pci_generic", "no driver for this kind of device" },
+		{ "pci:1234:11e8 driver=uio_pci_generic wc", "are of uio_stub" },
+		{ "pci:1234:11e8 dma=4K driver=uio_pci_generic", "are of uio_stub" },
+		{ "pci:1234:11e8 Take", "'Take' is none of driver=NAME, take" },
+		{ "pci:1234:11e8 take=1", "'take=' is none of" },
+		{ "pci:1234:11e8 wc=5", "wc=5 is none of" },
+		{ "pci:1234:11e8 wc=-1", "wc=-1 is none of" },
+		{ "pci:1234:11e8 wc=", "wc= is none of" },
+		{ "pci:1234:11e8 dma=", "dma= is no size" },
+		{ "pci:1234:11e8 dma=0", "dma=0 is no size" },
+		{ "pci:1234:11e8 dma=K", "is no size" },
+		{ "pci:1234:11e8 dma=-4K", "is no size" },
+		{ "pci:1234:11e8 dma=4T", "is no size" },
+		{ "pci:1234:11e8 dma=4KK", "is no size" },
+		{ "pci:1234:11e8 dma=18446744073709551616", "is no size" },
+		{ "pci:1234:11e8 dma=17179869184G", "is no size" },
+		{ "pci:1234:11e8 dma=4K dma=8K", "dma= stands there twice" },
+		{ "pci:1234:11e8 dma_bits=11", "dma_bits=11 is none of 12" },
+		{ "pci:1234:11e8 dma_bits=65", "dma_bits=65 is none of 12" },
+		{ "pci:1234:11e8 dma_bits=32 dma_bits=32", "dma_bits= stands there twice" },
+		{ "pci:1234:11e8 run=driver", "begins with /" },
+		{ "pci:1234:11e8 run=", "begins with /" },
+		{ "pci:1234:11e8 run=/a run=/b", "run= stands there twice" },
+		{ "pci:1234:11e8 pci:1234:11e9", "is none of driver=NAME" },
+		{ "pci:1234:11e8\x1b[31m", "control character (0x1b)" },
+		{ "pci:1234:11e8 run=/a\x7f", "control character (0x7f)" },
+		{ "caf\xc3\xa9", "caf\\xc3\\xa9" }, /* told, but not as it is */
+	};
+	char longest[CONF_LINE_MAX + 2];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		refused(bad[i].text, bad[i].why);
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest, "platform:", 9);
+	longest[CONF_LINE_MAX + 1] = '\0';
+	refused(longest, "longer than 1023 bytes");
+	longest[CONF_LINE_MAX] = '\0';
+	conf_free(parsed(longest));
+}
+
+static char faults[65536];
+
+static void note(void *data, const char *file, unsigned int number, const char *text)
+{
+	const size_t at = strlen(faults);
+
+	cr_assert_eq(data, faults);
+	snprintf(faults + at, sizeof(faults) - at, "%s:%u: %s\n", file, number, text);
+}
+
+/* The lines as text, in order: what they match. */
+static const char *lines_of(const char *dir)
+{
+	static char text[4096];
+	struct conf_line *lines;
+	bool ok;
+
+	faults[0] = text[0] = '\0';
+	lines = conf_read(dir, note, faults, &ok);
+	cr_assert(ok);
+	for (struct conf_line *line = lines; line; line = line->next)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%u %s\n", line->file, line->number, line->text);
+	conf_free(lines);
+	return text;
+}
+
+Test(conf, files)
+{
+	cr_assert_str_eq(lines_of("none"), "");
+	cr_assert_str_eq(faults, "", "a folder that is not there is a fault: %s", faults);
+	scratch_file("d/20-b.conf", "# two\n\nplatform:b\r\nplatform:c");
+	scratch_file("d/10-a.conf", "platform:a\nplatform:broken driver=\nplatform:a2\nnonsense\n");
+	scratch_file("d/30-c.conf~", "platform:x\n");
+	scratch_file("d/.40.conf", "platform:x\n");
+	scratch_file("d/.conf", "platform:x\n");
+	scratch_file("d/README", "platform:x\n");
+	cr_assert_str_eq(lines_of("d"), "d/10-a.conf:1 a\nd/10-a.conf:3 a2\nd/20-b.conf:3 b\nd/20-b.conf:4 c\n");
+	cr_assert(!strncmp(faults, "d/10-a.conf:2: driver= is none of", 33), "%s", faults);
+	cr_assert(strstr(faults, "\nd/10-a.conf:4: 'nonsense' names no device"), "%s", faults);
+}
+
+/* Content that nobody wrote: told of with its place, and the good line behind it counts. */
+Test(conf, hostile)
+{
+	static char big[CONF_FILE_MAX + 1];
+	char line[3000];
+
+	scratch_bytes("d/a.conf", "platform:zero\0 take\nplatform:a\n", 31);
+	memset(line, 'x', sizeof(line));
+	memcpy(line, "platform:", 9);
+	memcpy(line + sizeof(line) - 13, "\nplatform:b2\n", 13);
+	scratch_bytes("d/b.conf", line, sizeof(line));
+	scratch_file("d/c.conf", "\xff\xfe\xfd\n\x01\n%s%n%s%n\nplatform:%n%s\n");
+	scratch_folder("d/folder.conf");
+	cr_assert_eq(mkfifo("d/pipe.conf", 0600), 0);
+	scratch_link("d/nowhere.conf", "nowhere");
+	scratch_link("d/terminal.conf", "/dev/tty");
+	scratch_link("d/zero.conf", "/dev/zero");
+	memset(big, '\n', sizeof(big));
+	scratch_bytes("d/big.conf", big, sizeof(big));
+	scratch_file("d/z.conf", "platform:z\n");
+	cr_assert_str_eq(lines_of("d"), "d/a.conf:2 a\nd/b.conf:2 b2\nd/c.conf:4 %n%s\nd/z.conf:1 z\n");
+	for (size_t i = 0; faults[i]; i++)
+		cr_assert(faults[i] == '\n' || (faults[i] >= ' ' && faults[i] < 0x7f), "%s", faults);
+	cr_assert(strstr(faults, "d/a.conf:1: there is a 0 byte"), "%s", faults);
+	cr_assert(strstr(faults, "d/b.conf:1: longer than"), "%s", faults);
+	cr_assert(strstr(faults, "d/c.conf:1: '\\xff\\xfe\\xfd' names no device"), "%s", faults);
+	cr_assert(strstr(faults, "d/c.conf:2: there is a control character"), "%s", faults);
+	cr_assert(strstr(faults, "d/c.conf:3: '%s%n%s%n' names no device"), "%s", faults);
+	cr_assert(strstr(faults, "d/folder.conf:0: this is no file"), "%s", faults);
+	cr_assert(strstr(faults, "d/pipe.conf:0: this is no file"), "%s", faults);
+	cr_assert(strstr(faults, "d/nowhere.conf:0: No such file"), "%s", faults);
+	cr_assert(strstr(faults, "d/terminal.conf:0: "), "%s", faults);
+	cr_assert(strstr(faults, "d/zero.conf:0: this is no file"), "%s", faults);
+	cr_assert(strstr(faults, "d/big.conf:0: larger than 1 MiB"), "%s", faults);
+}
+
+/* Random bytes, with newlines and words that mean something: no crash, and what is taken is sound. */
+Test(conf, random)
+{
+	static const char *const words[] = { "pci:1234:11e8", "platform:", "of:/", "driver=", "uio_stub", "take", "wc=", "wc",
+					     "dma=", "dma_bits=", "run=/", "4", "K", "#", " ", " ", "\n", "\n", ":", "=" };
+	char text[4096];
+	unsigned int seed = 1;
+
+	for (int round = 0; round < 2000; round++) {
+		struct conf_line *lines;
+		size_t size = 0;
+		bool ok;
+
+		while (size < 500) {
+			const int word = rand_r(&seed) % 24;
+
+			if (word < 20)
+				size += sprintf(text + size, "%s", words[word]);
+			else
+				text[size++] = rand_r(&seed);
+		}
+		scratch_bytes("r/random.conf", text, size);
+		lines = conf_read("r", NULL, NULL, &ok);
+		cr_assert(ok);
+		for (struct conf_line *line = lines; line; line = line->next) {
+			cr_assert(line->text && *line->text && line->number && bind_is_uio(line->driver), "%.*s", (int)size, text);
+			cr_assert(!line->dma_bits || (line->dma_bits >= 12 && line->dma_bits <= 64));
+			cr_assert(!line->run || *line->run == '/');
+			cr_assert(line->wc == CONF_WC_ALL || line->wc < 32);
+		}
+		conf_free(lines);
+	}
+}

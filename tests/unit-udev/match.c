@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What is read of a device, which lines are for it, and what is refused before anything is written. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "scratch.h"
+
+TestSuite(match, .init = scratch_begin, .fini = scratch_end, .timeout = 30);
+
+#define EDU "sys/bus/pci/devices/0000:01:00.0/"
+#define DMA "sys/bus/platform/devices/40000000.dma/"
+
+static int modules;
+
+/* In module.c's place. */
+int bind_module(const char *name)
+{
+	modules++;
+	return bind_fail(ENOENT, "no module %s in this test", name);
+}
+
+static void edu(const char *driver, const char *override)
+{
+	scratch_file(EDU "vendor", "0x1234\n");
+	scratch_file(EDU "device", "0x11e8\n");
+	scratch_file(EDU "modalias", "pci:v00001234d000011E8\n");
+	scratch_file(EDU "driver_override", override);
+	if (driver)
+		scratch_link(EDU "driver", driver);
+	scratch_file("sys/bus/pci/drivers_probe", "");
+}
+
+static void dma(void)
+{
+	static const char compatible[] = "acme,dma-2\0acme,dma";
+
+	scratch_link(DMA "of_node", "../../../../firmware/devicetree/base/soc/dma@40000000");
+	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
+	scratch_file(DMA "driver_override", "(null)\n");
+}
+
+static bool matches(const char *text, const struct bind_device *dev)
+{
+	struct conf_line *line;
+	bool result;
+
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, bind_error());
+	result = bind_match(line, dev);
+	conf_free(line);
+	return result;
+}
+
+Test(match, pci)
+{
+	struct bind_device dev;
+
+	edu("../../../bus/pci/drivers/e1000", "uio_stub\n");
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
+	cr_assert_str_eq(dev.driver, "e1000");
+	cr_assert_str_eq(dev.override, "uio_stub");
+	cr_assert_str_eq(dev.modalias, "pci:v00001234d000011E8");
+	cr_assert_eq(dev.vendor, 0x1234);
+	cr_assert_eq(dev.device, 0x11e8);
+	cr_assert(matches("pci:1234:11e8", &dev));
+	cr_assert(matches("pci:1234:11E8", &dev));
+	cr_assert(matches("pci:0000:01:00.0", &dev));
+	cr_assert(!matches("pci:1234:11e9", &dev));
+	cr_assert(!matches("pci:1235:11e8", &dev));
+	cr_assert(!matches("pci:0000:01:00.1", &dev));
+	cr_assert(!matches("platform:0000:01:00.0", &dev));
+	cr_assert(!matches("of:acme,dma", &dev));
+}
+
+Test(match, platform)
+{
+	static const struct {
+		const char *pattern, *name;
+		bool match;
+	} names[] = {
+		{ "uio_dummy.0", "uio_dummy.0", true },	    { "uio_dummy.0", "uio_dummy.1", false },
+		{ "uio_dummy", "uio_dummy.17", true },	    { "uio_dummy", "uio_dummy.17.auto", true },
+		{ "uio_dummy", "uio_dummy", true },	    { "uio_dummy", "uio_dummy.x", false },
+		{ "uio_dummy", "uio_dummy2.0", false },	    { "uio_*", "uio_dummy.0", true },
+		{ "uio_dummy.[0-3]", "uio_dummy.2", true }, { "uio_dummy.[0-3]", "uio_dummy.4", false },
+		{ "*.serial", "40001000.serial", true },
+	};
+	struct bind_device dev;
+
+	dma();
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", bind_error());
+	cr_assert_str_eq(dev.driver, "");
+	cr_assert_str_eq(dev.override, "");
+	cr_assert_str_eq(dev.of_path, "/soc/dma@40000000");
+	cr_assert(matches("of:acme,dma", &dev));
+	cr_assert(matches("of:acme,dma-2", &dev));
+	cr_assert(!matches("of:acme,dm", &dev));
+	cr_assert(!matches("of:dma-2", &dev));
+	cr_assert(matches("of:/soc/dma@40000000", &dev));
+	cr_assert(!matches("of:/soc/dma", &dev));
+	cr_assert(!matches("pci:0000:01:00.0", &dev));
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		char text[64] = "platform:", path[128] = "sys/bus/platform/devices/";
+
+		scratch_file(strcat(strcat(path, names[i].name), "/driver_override"), "(null)\n");
+		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s", bind_error());
+		cr_assert_eq(matches(strcat(text, names[i].pattern), &dev), names[i].match, "%s, %s", names[i].pattern, names[i].name);
+	}
+}
+
+Test(match, no_device)
+{
+	struct bind_device dev;
+	static const char *const names[] = { "", ".", "..", "../..", "a/b", "/etc" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		errno = 0;
+		cr_assert_eq(bind_device_read("pci", names[i], &dev), -1);
+		cr_assert_eq(errno, EINVAL);
+	}
+	cr_assert_eq(bind_device_read("usb", "1-1", &dev), -1);
+	cr_assert_eq(errno, EINVAL);
+	cr_assert_eq(bind_device_read("../pci", "0000:01:00.0", &dev), -1);
+	cr_assert_eq(errno, EINVAL);
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), -1);
+	cr_assert_eq(errno, ENODEV);
+	cr_assert_str_eq(bind_error(), "there is no device 0000:01:00.0 on the bus pci");
+}
+
+static void bind_refused(const char *text, int error, const char *why)
+{
+	struct conf_line *line;
+	struct bind_device dev;
+
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, bind_error());
+	errno = 0;
+	cr_assert_eq(bind_device(&dev, line), -1);
+	cr_assert_eq(errno, error, "%s: %s", text, bind_error());
+	cr_assert(strstr(bind_error(), why), "%s", bind_error());
+	conf_free(line);
+}
+
+static const char *content(const char *path)
+{
+	static char text[64];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	cr_assert(n >= 0, "%s", path);
+	text[n] = '\0';
+	close(fd);
+	return text;
+}
+
+/* A device with a driver, or set aside for one, is not even touched. */
+Test(match, left_alone)
+{
+	struct bind_device dev;
+
+	edu("../../../bus/pci/drivers/e1000", "(null)\n");
+	scratch_file("sys/bus/pci/drivers/e1000/unbind", "");
+	bind_refused("pci:1234:11e8", EBUSY, "0000:01:00.0 has the driver e1000 and is left alone; 'take' would take it");
+	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
+	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0);
+	cr_assert_eq(bind_release(&dev), -1);
+	cr_assert_eq(errno, EBUSY);
+	cr_assert(strstr(bind_error(), "e1000, which is no UIO driver"), "%s", bind_error());
+	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
+	cr_assert_eq(modules, 0);
+}
+
+Test(match, set_aside)
+{
+	edu(NULL, "vfio-pci\n");
+	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver vfio-pci");
+	cr_assert_str_eq(content(EDU "driver_override"), "vfio-pci\n");
+	cr_assert_str_eq(content("sys/bus/pci/drivers_probe"), "");
+}
+
+Test(match, no_module)
+{
+	edu(NULL, "(null)\n");
+	bind_refused("pci:1234:11e8", ENOENT, "no module uio_stub");
+	bind_refused("pci:1234:11e8 driver=uio_pci_generic", ENOENT, "no module uio_pci_generic");
+	cr_assert_eq(modules, 2);
+	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
+	bind_refused("platform:x driver=uio_pdrv_genirq", EINVAL, "no driver for the bus pci");
+}

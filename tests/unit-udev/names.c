@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The links' names: one file's name or none at all, and the same whoever came first. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "name.h"
+#include "scratch.h"
+
+TestSuite(names, .init = scratch_begin, .fini = scratch_end, .timeout = 30);
+
+/* As udevd takes them as they are, see udev(7) on SYMLINK. */
+static void sound(const char *encoded)
+{
+	cr_assert_neq(encoded[0], '.');
+	cr_assert_lt(strlen(encoded), 256);
+	for (const char *p = encoded; *p; p++) {
+		if (*p == '\\')
+			cr_assert(p[1] == 'x' && strspn(p + 2, "0123456789abcdef") >= 2, "%s", encoded);
+		else
+			cr_assert(strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:=@_", *p), "%s", encoded);
+	}
+}
+
+Test(names, encode)
+{
+	static const struct {
+		const char *raw, *encoded;
+	} pairs[] = {
+		{ "", "" },
+		{ "counter", "counter" },
+		{ "1234:11e8", "1234:11e8" },
+		{ "a-b_c+d=e@f.g#h", "a-b_c+d=e@f.g#h" },
+		{ ".", "\\x2e" },
+		{ "..", "\\x2e." },
+		{ "../../etc/passwd", "\\x2e.\\x2f..\\x2fetc\\x2fpasswd" },
+		{ "/", "\\x2f" },
+		{ "a b", "a\\x20b" },
+		{ " ", "\\x20" },
+		{ "a\nE:X=1", "a\\x0aE:X=1" },
+		{ "\x01\x1b[0m\x7f", "\\x01\\x1b\\x5b0m\\x7f" },
+		{ "caf\xc3\xa9", "caf\\xc3\\xa9" },
+		{ "\xff", "\\xff" },
+		{ "\\x2f", "\\x5cx2f" },
+		{ "$env{X} %k", "\\x24env\\x7bX\\x7d\\x20\\x25k" },
+		{ "a,b?*\"'", "a\\x2cb\\x3f\\x2a\\x22\\x27" },
+	};
+	char encoded[NAME_SIZE];
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		name_encode(pairs[i].raw, encoded);
+		cr_assert_str_eq(encoded, pairs[i].encoded);
+		sound(encoded);
+	}
+}
+
+/* Each byte, and each length: with #K behind it is a file's name, or there is none. */
+Test(names, any)
+{
+	char raw[NAME_RAW], encoded[NAME_SIZE];
+	bool empty = false;
+
+	for (int c = 1; c < 256; c++) {
+		snprintf(raw, sizeof(raw), "%c%cx", c, c);
+		name_encode(raw, encoded);
+		cr_assert(*encoded);
+		sound(encoded);
+	}
+	for (size_t length = 1; length < NAME_RAW; length++) {
+		memset(raw, 'x', length);
+		raw[length] = '\0';
+		name_encode(raw, encoded);
+		cr_assert(*encoded ? !strcmp(encoded, raw) && !empty : length > 200, "%zu", length);
+		cr_assert_leq(strlen(encoded) + strlen("#4294967295"), 255);
+		empty = !*encoded;
+		memset(raw, '/', length);
+		name_encode(raw, encoded);
+		cr_assert_leq(strlen(encoded) + strlen("#4294967295"), 255);
+		cr_assert(strlen(encoded) == 4 * length || (!*encoded && length > 50), "%zu", length);
+	}
+	cr_assert(empty);
+}
+
+Test(names, unit)
+{
+	char unit[64];
+
+	cr_assert(name_unit("uiomap-driver@", "pci-0000:01:00.0", ".service", unit, sizeof(unit)));
+	cr_assert_str_eq(unit, "uiomap-driver@pci\\x2d0000:01:00.0.service");
+	cr_assert(name_unit("a@", "\\x2f@", "", unit, sizeof(unit)));
+	cr_assert_str_eq(unit, "a@\\x5cx2f\\x40");
+	for (size_t size = 1; size < sizeof(unit); size++)
+		if (name_unit("a@", "x-y-z", ".service", unit, size))
+			cr_assert_str_eq(unit, "a@x\\x2dy\\x2dz.service");
+		else
+			cr_assert_leq(size, strlen("a@x\\x2dy\\x2dz.service") + 5);
+}
+
+static void device(unsigned int number, const char *name, const char *parent)
+{
+	char path[256], target[256];
+
+	snprintf(path, sizeof(path), "sys/class/uio/uio%u/name", number);
+	scratch_file(path, name);
+	if (!parent)
+		return;
+	snprintf(path, sizeof(path), "sys/devices/%s/driver_override", parent);
+	scratch_file(path, "");
+	snprintf(path, sizeof(path), "sys/devices/%s/subsystem", parent);
+	if (readlink(path, target, sizeof(target)) < 0)
+		scratch_link(path, strstr(parent, "pci") ? "/sys/bus/pci" : "/sys/bus/platform");
+	snprintf(path, sizeof(path), "sys/class/uio/uio%u/device", number);
+	snprintf(target, sizeof(target), "../../../devices/%s", parent);
+	scratch_link(path, target);
+}
+
+static const struct name_links *links_of(unsigned int number)
+{
+	static struct name_links links;
+	struct name_device dev, *list;
+	size_t count;
+	char uio[32];
+
+	snprintf(uio, sizeof(uio), "uio%u", number);
+	cr_assert_eq(name_read(uio, &dev), 0);
+	list = name_list(&count);
+	name_links(list, count, &dev, &links);
+	free(list);
+	return &links;
+}
+
+static void expect(unsigned int number, const char *name, const char *instance, const char *path)
+{
+	const struct name_links *links = links_of(number);
+
+	cr_assert_str_eq(links->name, name, "uio%u: %s", number, links->name);
+	cr_assert_str_eq(links->instance, instance, "uio%u: %s", number, links->instance);
+	cr_assert_str_eq(links->path, path, "uio%u: %s", number, links->path);
+}
+
+Test(names, alone)
+{
+	device(3, "counter\n", "platform/uio_dummy.0");
+	device(4, "1234:11e8\n", "pci0000:00/0000:00:02.0");
+	device(5, "none\n", NULL);
+	device(6, "\n", "platform/uio_dummy.1");
+	device(7, "", "platform/b.2");
+	scratch_folder("sys/class/uio/uio8");	/* going */
+	scratch_folder("sys/class/uio/uiox");
+	expect(3, "counter", "counter#0", "platform-uio_dummy.0");
+	expect(4, "1234:11e8", "1234:11e8#0", "pci-0000:00:02.0");
+	expect(5, "none", "none#0", "");
+	expect(6, "", "", "platform-uio_dummy.1");
+	expect(7, "", "", "platform-b.2");
+}
+
+/* uio2 came first, but its place is the last. */
+Test(names, instances)
+{
+	device(2, "counter\n", "platform/uio_dummy.10");
+	expect(2, "counter", "counter#0", "platform-uio_dummy.10");
+	device(0, "counter\n", "platform/uio_dummy.2");
+	device(1, "counter\n", "platform/uio_dummy.1");
+	device(9, "counter#1\n", "platform/uio_dummy.0");
+	expect(1, "", "counter#0", "platform-uio_dummy.1");
+	expect(0, "", "counter#1", "platform-uio_dummy.2");
+	expect(2, "", "counter#2", "platform-uio_dummy.10");
+	/* Its plain name would be another device's link. */
+	expect(9, "", "counter#1#0", "platform-uio_dummy.0");
+}
+
+/* One device with two nodes. */
+Test(names, two_nodes)
+{
+	device(0, "a\n", "platform/x.0");
+	device(1, "a\n", "platform/x.0");
+	expect(0, "", "a#0", "platform-x.0#0");
+	expect(1, "", "a#1", "platform-x.0#1");
+}
+
+/* Two names that are written alike would be one link for two devices. */
+Test(names, no_collision)
+{
+	device(0, "a/b\n", "platform/x.0");
+	device(1, "a\\x2fb\n", "platform/x.1");
+	device(2, "a\nb\n", "platform/x.2");
+	expect(0, "a\\x2fb", "a\\x2fb#0", "platform-x.0");
+	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform-x.1");
+	expect(2, "a\\x0ab", "a\\x0ab#0", "platform-x.2");
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/**
+ * @file bind.h
+ * Giving a device to a UIO driver, and giving it back: libbind, which the
+ * programs that udev runs and the command share. Needs root to change anything.
+ *
+ * A function that can fail returns -1 and sets errno; bind_error() then says in
+ * words what failed, with which device and value, and what to do. Nothing
+ * prints or exits. No global state but that text; any thread.
+ */
+#ifndef BIND_H
+#define BIND_H
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+
+#ifndef UIOMAP_SYSFS
+#define UIOMAP_SYSFS "/sys"
+#endif
+
+/** The last failure in this thread, one line; bytes that are not printable ASCII as \xNN. "" if there was none. */
+const char *bind_error(void);
+
+/** A device on its bus, as sysfs had it when it was read. */
+struct bind_device {
+	char bus[16];			/**< "pci" or "platform" */
+	char name[NAME_MAX + 1];	/**< 0000:01:00.0, uio_dummy.0 */
+	char driver[64];		/**< that it is bound to; "" if none */
+	char override[64];		/**< the only driver that it may be bound to; "" if any */
+	char modalias[512];		/**< by which its normal driver's module is found; "" if it has none */
+	char of_path[512];		/**< of its device-tree node, /soc/dma@40000000; "" if it has none */
+	char compatible[1024];		/**< that node's strings, one after the other, each with a 0 byte */
+	size_t compatible_size;
+	uint16_t vendor, device;	/**< PCI ids; 0 on other buses */
+};
+
+/**
+ * Read what there is to know of a device.
+ * @param bus	"pci" or "platform"
+ * @param name	its name there
+ * errno: ENODEV there is no such device; EINVAL another bus, or no device's name; errors of reading.
+ */
+int bind_device_read(const char *bus, const char *name, struct bind_device *dev);
+
+/** Is this line for that device? Of several that are, the first in the configuration counts. */
+bool bind_match(const struct conf_line *line, const struct bind_device *dev);
+
+/**
+ * Bind a device as the line says (its MATCH is not looked at): load the driver's
+ * module, tell uio_stub the options, set driver_override, have the kernel probe.
+ * *dev is read anew and tells afterwards how it is. A device that has the wanted
+ * driver already is left as it is: success. If binding fails, all is put back.
+ * A driver that was loaded before gets the device, if it wants it, unless the
+ * line says `take`.
+ * errno: EBUSY another driver has it, or is set for it, and the line doesn't say take;
+ * ENODEV the device has gone; ENOENT the driver's module is not there or not loadable;
+ * EIO the driver doesn't take it; EINVAL the driver is not for this bus; errors of writing to sysfs.
+ */
+int bind_device(struct bind_device *dev, const struct conf_line *line);
+
+/**
+ * Take a device from its UIO driver and give it back to its normal one, whose
+ * module is loaded if need be. *dev tells afterwards which that is, if any; that
+ * it has none is no error.
+ * errno: EBUSY its driver is no UIO driver; ENODEV the device has gone; errors of writing to sysfs.
+ */
+int bind_release(struct bind_device *dev);
+
+/** Have uio_stub forget the options of a device, which may have gone. */
+int bind_forget(const char *name);
+
+/** Does it have one of the drivers that a line may name? */
+bool bind_is_uio(const char *driver);
+
+/** Into `to`: like printf, for a thread's bind_error(); sets errno. Returns -1. */
+int bind_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Load a module by name or modalias, with what it depends on. errno: ENOENT there is none; the kernel's own. */
+int bind_module(const char *name);
+
+#endif /* BIND_H */

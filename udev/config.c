@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * The lines of the configuration. A file may hold anything: what can't be read
+ * as a line is a fault, of which the caller is told, and the next line counts
+ * as if it had not been there.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind.h"
+
+const char *const conf_drivers[] = { "uio_stub", "uio_pci_generic", "uio_pdrv_genirq", NULL };
+
+static const char blanks[] = " \t\r\v\f";
+
+/* All digits, no sign, no blank; max at most. */
+static bool parse_number(const char *text, uint64_t max, uint64_t *value)
+{
+	uint64_t result = 0;
+
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		const unsigned int digit = (unsigned char)*text - '0';
+
+		if (digit > 9 || digit > max || result > (max - digit) / 10)
+			return false;
+		result = result * 10 + digit;
+	}
+	*value = result;
+	return true;
+}
+
+/* Bytes, or with K, M, G behind. */
+static bool parse_size(char *text, uint64_t *size)
+{
+	static const char units[] = "kmg";
+	const size_t length = strlen(text);
+	const char *unit = length ? strchr(units, tolower((unsigned char)text[length - 1])) : NULL;
+	const unsigned int shift = unit ? 10 * (unit - units + 1) : 0;
+
+	if (unit)
+		text[length - 1] = '\0';
+	/* The kernel's size_t, less the page that it is rounded up by. */
+	if (!parse_number(text, (INT64_MAX - 65536) >> shift, size) || !*size)
+		return false;
+	*size <<= shift;
+	return true;
+}
+
+static bool parse_id(const char *digits, uint16_t *id)
+{
+	char copy[5] = "";
+
+	memcpy(copy, digits, 4);
+	if (strspn(copy, "0123456789abcdefABCDEF") != 4)
+		return false;
+	*id = strtoul(copy, NULL, 16);
+	return true;
+}
+
+/* DDDD:BB:DD.F in hexadecimal digits; in lower case, as the kernel has it. */
+static bool parse_address(char *text)
+{
+	static const char form[] = "xxxx:xx:xx.x";
+
+	if (strlen(text) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(form) - 1; i++) {
+		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
+			return false;
+		text[i] = tolower((unsigned char)text[i]);
+	}
+	return true;
+}
+
+static int parse_match(const char *match, struct conf_line *line)
+{
+	const char *colon = strchr(match, ':');
+	const int bus = colon ? colon - match : 0;
+
+	if (!colon || !colon[1])
+		return bind_fail(EINVAL, "'%s' names no device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE",
+				 match);
+	line->text = strdup(colon + 1);
+	if (!line->text)
+		return bind_fail(ENOMEM, "no memory for a line");
+	if (bus == 3 && !strncmp(match, "pci", 3)) {
+		line->form = CONF_ADDRESS;
+		if (parse_address(line->text))
+			return 0;
+		line->form = CONF_PCI_ID;
+		if (strlen(line->text) == 9 && line->text[4] == ':' && parse_id(line->text, &line->vendor) &&
+		    parse_id(line->text + 5, &line->device))
+			return 0;
+		return bind_fail(EINVAL, "'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each",
+				 match);
+	}
+	if (bus == 8 && !strncmp(match, "platform", 8)) {
+		line->form = CONF_PLATFORM;
+		if (!strchr(line->text, '/'))
+			return 0;
+		return bind_fail(EINVAL, "'%s': no platform device has a / in its name", match);
+	}
+	if (bus == 2 && !strncmp(match, "of", 2)) {
+		line->form = line->text[0] == '/' ? CONF_OF_PATH : CONF_COMPATIBLE;
+		return 0;
+	}
+	return bind_fail(EINVAL, "'%s': the bus is none of pci, platform, of", match);
+}
+
+static int parse_driver(const char *name, struct conf_line *line)
+{
+	for (size_t i = 0; conf_drivers[i]; i++)
+		if (!strcmp(name, conf_drivers[i]))
+			line->driver = conf_drivers[i];
+	if (line->driver)
+		return 0;
+	return bind_fail(EINVAL, "driver=%s is none of uio_stub, uio_pci_generic, uio_pdrv_genirq", name);
+}
+
+/* false: it was said before. */
+static bool first(unsigned int *seen, unsigned int key)
+{
+	const bool before = *seen & 1u << key;
+
+	*seen |= 1u << key;
+	return !before;
+}
+
+static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
+{
+	enum { DRIVER, DMA, DMA_BITS, RUN };
+	char *value = strchr(word, '=');
+	uint64_t number;
+	bool once = true;
+
+	if (!strcmp(word, "take")) {
+		line->take = true;
+		return 0;
+	}
+	if (!strcmp(word, "wc")) {
+		line->wc = CONF_WC_ALL;
+		return 0;
+	}
+	if (!value)
+		return bind_fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, run=PROGRAM", word);
+	*value++ = '\0';
+	if (!strcmp(word, "driver")) {
+		once = first(seen, DRIVER);
+		if (once)
+			return parse_driver(value, line);
+	} else if (!strcmp(word, "wc")) {
+		if (!parse_number(value, 4, &number))
+			return bind_fail(EINVAL, "wc=%s is none of wc=0 ... wc=4: which map, not which BAR", value);
+		line->wc |= 1u << number;
+	} else if (!strcmp(word, "dma")) {
+		once = first(seen, DMA);
+		if (once && !parse_size(value, &line->dma))
+			return bind_fail(EINVAL, "dma=%s is no size: bytes, or with K, M or G behind, as in 64K", value);
+	} else if (!strcmp(word, "dma_bits")) {
+		once = first(seen, DMA_BITS);
+		if (once && (!parse_number(value, 64, &number) || number < 12))
+			return bind_fail(EINVAL, "dma_bits=%s is none of 12 ... 64", value);
+		line->dma_bits = once ? number : 0;
+	} else if (!strcmp(word, "run")) {
+		once = first(seen, RUN);
+		if (*value != '/')
+			return bind_fail(EINVAL, "run=%s is no program's whole path, which begins with /", value);
+		if (once && !(line->run = strdup(value)))
+			return bind_fail(ENOMEM, "no memory for a line");
+	} else {
+		return bind_fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, run=PROGRAM", word);
+	}
+	return once ? 0 : bind_fail(EINVAL, "%s= stands there twice", word);
+}
+
+/* What goes together. */
+static int check(struct conf_line *line)
+{
+	const bool pci = line->form == CONF_ADDRESS || line->form == CONF_PCI_ID;
+
+	if (!line->driver)
+		line->driver = conf_drivers[0];
+	if (line->driver != conf_drivers[0] && (line->wc || line->dma || line->dma_bits))
+		return bind_fail(EINVAL, "wc, dma and dma_bits are of uio_stub, and the driver is %s", line->driver);
+	if (!strcmp(line->driver, "uio_pci_generic") ? !pci : pci && line->driver != conf_drivers[0])
+		return bind_fail(EINVAL, "%s is no driver for this kind of device", line->driver);
+	return 0;
+}
+
+static int parse(char *text, struct conf_line *line)
+{
+	unsigned int seen = 0;
+	char *word, *rest;
+
+	word = strtok_r(text, blanks, &rest);
+	if (parse_match(word, line) < 0)
+		return -1;
+	while ((word = strtok_r(NULL, blanks, &rest)))
+		if (parse_key(word, line, &seen) < 0)
+			return -1;
+	return check(line);
+}
+
+/* A # begins a comment where a word could begin. */
+static void cut_comment(char *text)
+{
+	for (char *p = text; (p = strchr(p, '#')); p++)
+		if (p == text || strchr(blanks, p[-1])) {
+			*p = '\0';
+			return;
+		}
+}
+
+int conf_parse(const char *text, struct conf_line **line)
+{
+	char copy[CONF_LINE_MAX + 1];
+	int error;
+
+	*line = NULL;
+	if (strlen(text) > CONF_LINE_MAX)
+		return bind_fail(EINVAL, "longer than %d bytes", CONF_LINE_MAX);
+	strcpy(copy, text);
+	cut_comment(copy);
+	if (!copy[strspn(copy, blanks)])
+		return 0;
+	for (const char *p = copy; *p; p++)
+		if (((unsigned char)*p < ' ' && !strchr(blanks, *p)) || *p == 0x7f)
+			return bind_fail(EINVAL, "there is a control character (0x%02x) in it: is this a text?", (unsigned char)*p);
+	*line = calloc(1, sizeof(**line));
+	if (!*line)
+		return bind_fail(ENOMEM, "no memory for a line");
+	if (parse(copy, *line) == 0)
+		return 1;
+	error = errno;
+	conf_free(*line);
+	*line = NULL;
+	errno = error;
+	return -1;
+}
+
+void conf_free(struct conf_line *lines)
+{
+	while (lines) {
+		struct conf_line *next = lines->next;
+
+		free(lines->text);
+		free(lines->run);
+		free(lines->file);
+		free(lines);
+		lines = next;
+	}
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The names that a UIO device gets below /dev/uio. */
+#ifndef NAME_H
+#define NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifndef UIOMAP_SYSFS
+#define UIOMAP_SYSFS "/sys"
+#endif
+
+/* A name of a link, with #K and a 0 byte. Longer ones are no file's name, so there is no such link. */
+#define NAME_SIZE 256
+/* Of a name as the kernel has it: a page. */
+#define NAME_RAW 4096
+
+/*
+ * As udev writes names (ID_FS_LABEL_ENC): letters, digits and #+-.:=@_ stay, all
+ * other bytes are \xNN, and so is a dot at the beginning. Two names are never
+ * written alike. "" if there is nothing, or not room for it and #K.
+ */
+void name_encode(const char *raw, char encoded[NAME_SIZE]);
+
+/* What systemd makes of a path's last part to have it in a unit's name (systemd-escape). false: no room. */
+bool name_unit(const char *prefix, const char *name, const char *suffix, char *unit, size_t size);
+
+struct name_device {
+	unsigned int number;		/* N of uioN */
+	char name[NAME_SIZE];		/* encoded */
+	char parent[4096];		/* its parent's path in sysfs, from /; "" if it has none */
+	char place[NAME_SIZE];		/* BUS-DEVICE of that parent, encoded */
+};
+
+/* Read uioN. -1 with errno: it has gone. */
+int name_read(const char *uio, struct name_device *dev);
+
+/* All there are, in the order of the library's NAME#K. NULL if there are none or no memory; free with free(). */
+struct name_device *name_list(size_t *count);
+
+/* The links of one of them; "" where it gets none. */
+struct name_links {
+	char name[NAME_SIZE];		/* by-name/NAME: it is the only one of this name */
+	char instance[NAME_SIZE];	/* by-name/NAME#K */
+	char path[NAME_SIZE];		/* by-path/BUS-DEVICE, or BUS-DEVICE#K where a device has several */
+};
+void name_links(const struct name_device *list, size_t count, const struct name_device *dev, struct name_links *links);
+
+#endif /* NAME_H */
