@@ -36,9 +36,16 @@ static int open_config(struct uiomap_device *device, bool write)
 {
 	bool writable = !(device->flags & UIOMAP_RDONLY);
 
-	if (device->configfd < 0 && writable) {
-		device->configfd = openat(device->dirfd, "device/config", O_RDWR | O_CLOEXEC);
-		device->config_writable = device->configfd >= 0;
+	/* Again if only reading was allowed: meanwhile the file may have got its group. */
+	if (writable && (device->configfd < 0 || (write && !device->config_writable))) {
+		int fd = openat(device->dirfd, "device/config", O_RDWR | O_CLOEXEC);
+
+		if (fd >= 0) {
+			if (device->configfd >= 0)
+				close(device->configfd);
+			device->configfd = fd;
+			device->config_writable = true;
+		}
 	}
 	/* Everybody may read the beginning. */
 	if (device->configfd < 0 && (!writable || errno == EACCES || errno == EPERM))
