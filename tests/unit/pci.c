@@ -214,6 +214,7 @@ static void refused(const char *text)
 
 Test(pci, resource_that_is_none)
 {
+	static const char binary[] = NONE "\0" NONE NONE NONE NONE NONE;
 	static const char *const lines[] = { "\n", "0x1000\n", "0x1000 0x1fff\n", "0x1000 0x1fff 0x200 0x0\n", "0x1000,0x1fff,0x200\n",
 					     "-0x1000 0x1fff 0x200\n", "0x1000 0x10000000000000000 0x200\n", "a b c\n",
 					     "0x2000 0x1fff 0x200\n", "0x2000 0x1fff 0x100\n", /* it ends before it begins */
@@ -233,7 +234,7 @@ Test(pci, resource_that_is_none)
 	refused("resource");
 	tree_write(PARENT "resource", "%s", "");
 	refused("resource");
-	tree_write_bytes(PARENT "resource", NONE "\0" NONE NONE NONE NONE NONE, 6 * sizeof(NONE));
+	tree_write_bytes(PARENT "resource", binary, sizeof(binary));
 	refused("resource");
 	tree_unlink(PARENT "resource");
 	refused("resource");
