@@ -184,5 +184,22 @@ int admin_create_queues(struct nvme *n)
 	if (admin_run(n, &number, "Set Features, Number of Queues", NULL) < 0 ||
 	    admin_run(n, &cq, "Create I/O Completion Queue", NULL) < 0)
 		return -1;
-	return admin_run(n, &sq, "Create I/O Submission Queue", NULL);
+	if (admin_run(n, &sq, "Create I/O Submission Queue", NULL) < 0)
+		return -1;
+	n->queues = true;
+	return 0;
+}
+
+int admin_delete_queues(struct nvme *n)
+{
+	const struct nvme_command sq = { .opcode = NVME_ADMIN_DELETE_SQ, .cdw10 = htole32(n->io.number) };
+	const struct nvme_command cq = { .opcode = NVME_ADMIN_DELETE_CQ, .cdw10 = htole32(n->io.number) };
+
+	n->queues = false;
+	if (admin_run(n, &sq, "Delete I/O Submission Queue", NULL) < 0)
+		return -1;
+	/* All that was in flight has been completed, one way or the other. */
+	nvme_take(n);
+	queue_doorbell(&n->io.cq);
+	return admin_run(n, &cq, "Delete I/O Completion Queue", NULL);
 }

@@ -145,7 +145,7 @@ int nvme_disable(struct nvme *n)
 		return -1;
 	/* Orders: RDY = 0 (it does no more DMA) -> all accesses to the memory that it had. */
 	uiomap_mb();
-	n->running = false;
+	n->running = n->queues = false;
 	return 0;
 }
 

@@ -77,6 +77,7 @@ struct nvme {
 	struct fifo free, noted, done;
 
 	bool running;			/* the controller may be doing DMA */
+	bool queues;			/* it has the I/O queues */
 	bool gone;
 	int failed;			/* EIO, EBADMSG: it stands until nvme_reset() ... */
 	char why[256];			/* ... because of that */
@@ -117,9 +118,18 @@ int admin_run(struct nvme *n, const struct nvme_command *command, const char *na
 int admin_identify(struct nvme *n, struct nvme_identity *identity);
 /* admin.c, inside a guard: the I/O queues. 0; -1 with errno and text. */
 int admin_create_queues(struct nvme *n);
+/*
+ * admin.c, inside a guard: the I/O queues in the order that the specification
+ * has for it (base 3.6.1). A controller completes what it can and aborts the
+ * rest; and it takes back an interrupt that stands for what nobody has taken,
+ * which QEMU's would leave on for ever. 0; -1 with errno and text.
+ */
+int admin_delete_queues(struct nvme *n);
 
 /* io.c: tell of what is noted, take in what is completed. Guarded. -1: gone. */
 int nvme_turn(struct nvme *n);
+/* io.c, inside a guard: take in what is completed. */
+void nvme_take(struct nvme *n);
 /* io.c, inside a guard: tell of what is noted. */
 void nvme_post(struct nvme *n);
 /* io.c: everything that is flying, and if it can't be told of any more also what is noted, has ended with this error. */

@@ -109,6 +109,12 @@ static bool take(struct nvme *n)
 	return true;
 }
 
+void nvme_take(struct nvme *n)
+{
+	while (take(n))
+		;
+}
+
 static int turn_body(void *arg)
 {
 	struct nvme *n = arg;
@@ -116,8 +122,7 @@ static int turn_body(void *arg)
 	if (n->failed)
 		return 0;
 	nvme_post(n);
-	while (take(n))
-		;
+	nvme_take(n);
 	return 0;
 }
 

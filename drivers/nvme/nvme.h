@@ -208,9 +208,10 @@ int nvme_do(struct nvme *nvme, const struct nvme_io *io, int64_t timeout_ns);
 int nvme_abort(struct nvme *nvme, uint32_t id);
 
 /**
- * Reset the controller (base 3.7.2) and set it up as it was. What was in flight
- * has ended with ECANCELED, but what was only noted is told of again. Can be
- * called at any time, and again if it fails.
+ * Reset the controller (base 3.7.2) and set it up as it was. Everything in
+ * flight has ended then: one that has not failed is asked to delete its queues
+ * first, and completes what it can; the rest has ended with ECANCELED. What was
+ * only noted is told of again. Can be called at any time, and again if it fails.
  * @return 0; -1 with errno ETIMEDOUT (it doesn't answer: its memory is still its
  *	own, so nothing has ended), EIO, EPROTO (it isn't what it was), ENODEV
  */

@@ -157,8 +157,10 @@ static int halt_body(void *arg)
 {
 	struct nvme *n = arg;
 
-	/* A controller that has failed, or has I/Os that don't end, is only stopped. */
-	if (!n->failed && !nvme_busy(n))
+	/* A controller that has failed is only stopped. */
+	if (n->queues && !n->failed)
+		admin_delete_queues(n);
+	if (!n->gone && !n->failed)
 		nvme_shutdown(n);
 	return n->gone ? -1 : nvme_disable(n);
 }
@@ -188,9 +190,11 @@ static int reset_body(void *arg)
 	struct nvme *n = arg;
 	struct nvme_identity now = { .version = n->identity.version };
 
-	if (nvme_disable(n) < 0)
+	if (n->queues && !n->failed)
+		admin_delete_queues(n);
+	if (n->gone || nvme_disable(n) < 0)
 		return -1;
-	/* What was in its hands is ours again. */
+	/* What was in its hands still is ours again. */
 	nvme_end_all(n, ECANCELED);
 	n->failed = 0;
 	if (begin(n, &now) < 0)

@@ -80,7 +80,9 @@ _Static_assert(sizeof(struct nvme_completion) == 1 << NVME_CQE_LOG2, "base 3.3.3
 
 /* ---- admin commands (base 5) ---- */
 
+#define NVME_ADMIN_DELETE_SQ	0x00	/* (base 5.7) */
 #define NVME_ADMIN_CREATE_SQ	0x01	/* (base 5.5) */
+#define NVME_ADMIN_DELETE_CQ	0x04	/* (base 5.6) */
 #define NVME_ADMIN_CREATE_CQ	0x05	/* (base 5.4) */
 #define NVME_ADMIN_IDENTIFY	0x06	/* (base 5.17) */
 #define NVME_ADMIN_ABORT	0x08	/* (base 5.1) */

@@ -181,6 +181,23 @@ static void admin(struct controller *c, const struct nvme_command *command)
 			io->sq_size = size;
 		}
 		break;
+	case NVME_ADMIN_DELETE_SQ:
+		if (number != 1 || !io->sq)
+			status = 0x101;
+		for (; c->held_count; c->held_count--)
+			complete(c, 1, c->held[c->held_count - 1].cid, NVME_STATUS_SQ_DELETED, 0);
+		io->sq = 0;
+		break;
+	case NVME_ADMIN_DELETE_CQ:
+		if (number != 1 || !io->cq)
+			status = 0x101;
+		else if (io->sq)
+			status = 0x10c;
+		/* Nothing in it that the host doesn't know of. */
+		if (io->tail != controller_reg(c, doorbell(c, 1, true)))
+			c->violations++;
+		io->cq = 0;
+		break;
 	case NVME_ADMIN_ABORT:
 		dw0 = NVME_ABORT_NOT;
 		for (unsigned int i = 0; !c->no_abort && i < c->held_count; i++)
