@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nvme-disk.h"
+
+void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth)
+{
+	const struct nvme_config config = { .mode = mode, .depth = depth };
+	char selector[32], image[512];
+	const int64_t end = now() + 10 * SECOND;
+
+	pci_bind(d->address, driver, strcmp(driver, "uio_stub") ? NULL : "dma=4M");
+	/* uio_pci_generic has no DMA memory to give. */
+	pci_hugepages(strcmp(driver, "uio_stub") ? 8 : 0);
+	snprintf(selector, sizeof(selector), "pci:%s", d->address);
+	/*
+	 * A card that was just plugged in may be bound by the kernel's thread, which
+	 * has seen our driver_override. Then sysfs has the device's folder a moment
+	 * before what belongs in it (EPROTO), and before there is a node (ENXIO).
+	 */
+	while (!(d->device = uiomap_open(selector, UIOMAP_EXCLUSIVE)) &&
+	       (errno == EPROTO || errno == ENXIO || errno == ENODEV) && now() < end)
+		usleep(1000);
+	cr_assert(d->device, "%s", uiomap_error());
+	d->nvme = nvme_open(d->device, &config);
+	cr_assert(d->nvme, "%s", nvme_error());
+	d->buffer = uiomap_dma_alloc(d->device, MIB, 4096);
+	cr_assert(d->buffer, "%s", uiomap_error());
+	d->data = uiomap_dma_cpu(d->buffer);
+	snprintf(image, sizeof(image), "%s/nvme.img", getenv("UIOMAP_OUT") ?: ".");
+	d->image = open(image, O_RDONLY | O_CLOEXEC);
+	cr_assert_geq(d->image, 0, "%s: %s", image, strerror(errno));
+}
+
+void open_disk(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth)
+{
+	cr_assert(pci_find(PCI_NVME, 0, d->address));
+	open_at(d, driver, mode, depth);
+}
+
+void close_disk(struct disk *d)
+{
+	nvme_close(d->nvme);
+	uiomap_close(d->device);
+	close(d->image);
+	pci_unbind(d->address);
+	pci_hugepages(0);
+}
+
+int transfer(struct disk *d, enum nvme_op op, uint64_t block, uint32_t count, size_t offset)
+{
+	const struct nvme_io io = { .op = op, .block = block, .count = count, .buffer = d->buffer, .offset = offset };
+
+	return nvme_do(d->nvme, &io, 20 * SECOND);
+}
+
+bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, size_t bytes)
+{
+	unsigned char *there = malloc(bytes);
+	bool equal;
+
+	cr_assert_eq(pread(d->image, there, bytes, (off_t)offset), (ssize_t)bytes);
+	equal = memcmp(there, expected, bytes) == 0;
+	free(there);
+	return equal;
+}

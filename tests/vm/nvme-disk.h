@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The NVMe disk, opened for a test: its controller on a kernel driver, and its image, a file of the host's. */
+#ifndef NVME_DISK_H
+#define NVME_DISK_H
+
+#include "common.h"
+
+#include "nvme.h"
+#include "pci.h"
+
+#define MIB 0x100000u
+#define DISK (256 * MIB)
+#define BLOCK 512u
+
+#define NVME_OK(call) cr_assert_geq((call), 0, "%s: errno %d: %s", #call, errno, nvme_error())
+#define NVME_FAILS(call, error) do { \
+		errno = 0; \
+		cr_assert_eq((call), -1, "%s", #call); \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, nvme_error()); \
+	} while (0)
+
+struct disk {
+	char address[PCI_ADDRESS];
+	struct uiomap_device *device;
+	struct nvme *nvme;
+	struct uiomap_dma *buffer;	/* 1 MiB */
+	unsigned char *data;
+	int image;
+};
+
+/* The controller at d->address, bound to this kernel driver. */
+void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth);
+/* The one that is always there. */
+void open_disk(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth);
+void close_disk(struct disk *d);
+
+/* One I/O with d->buffer, waited for: as nvme_do(). */
+int transfer(struct disk *d, enum nvme_op op, uint64_t block, uint32_t count, size_t offset);
+
+/* Whether the host's file has these bytes there. */
+bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, size_t bytes);
+
+#endif /* NVME_DISK_H */
