@@ -155,6 +155,11 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory", LABEL(device->info));
 		return NULL;
 	}
+	/* What is mapped already is taken away with the device; to zero it would end the program. */
+	if (device->pools && uiomap_device_removed(device)) {
+		fail_gone(device);
+		return NULL;
+	}
 	dma = malloc(sizeof(*dma));
 	if (!dma) {
 		fail(ENOMEM, "%s: no memory for the description of a buffer", LABEL(device->info));

@@ -209,6 +209,17 @@ Test(dma, gone)
 	refused(1, 0, ENODEV, "is gone");
 }
 
+/* It has memory already, which is taken away: no access to it. */
+Test(dma, gone_after_the_first)
+{
+	struct uiomap_dma *dma = alloc(1, 0);
+
+	cr_assert_eq(truncate(core_map_file(1, 1), 0), 0);
+	tree_remove(1);
+	refused(1, 0, ENODEV, "is gone");
+	uiomap_dma_free(dma);
+}
+
 Test(dma, close_takes_back)
 {
 	alloc(1, 0);
