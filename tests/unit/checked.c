@@ -169,3 +169,22 @@ Test(checked, poll_sees_a_change)
 	cr_assert_eq(last, 0x81);
 	pthread_join(thread, NULL);
 }
+
+static void set_now(void)
+{
+	uiomap_write32(uiomap_region_base(whole), 8, 0x81);
+}
+
+/* It changes just as the time is over, whenever that is noticed: there is one look more. */
+Test(checked, poll_looks_once_more)
+{
+	for (unsigned int reading = 1; reading < 10; reading++) {
+		int result;
+
+		uiomap_write32(uiomap_region_base(whole), 8, 0);
+		core_clock(reading, set_now);
+		result = uiomap_region_poll32(whole, 8, 0x80, 0x80, 500000000, NULL);
+		core_clock(0, NULL);
+		cr_assert_eq(result, 0, "reading %u of the clock: %s", reading, uiomap_error());
+	}
+}

@@ -25,6 +25,7 @@ ssize_t __real_read(int fd, void *buffer, size_t size);
 ssize_t __real_write(int fd, const void *buffer, size_t size);
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
+int __real_clock_gettime(clockid_t id, struct timespec *t);
 void *__real_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 
 int __wrap_open(const char *path, int flags, ...);
@@ -36,6 +37,7 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size);
 ssize_t __wrap_write(int fd, const void *buffer, size_t size);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t);
 void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 
 struct device {
@@ -64,6 +66,12 @@ static struct device devices[MAX_DEVICES];
 static struct listener *listeners[MAX_FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct core_mmap last_mmap;
+static bool early;
+static struct {
+	unsigned int at, readings;
+	void (*body)(void);
+	struct timespec time;
+} jump;
 
 static void need(bool ok, const char *what)
 {
@@ -174,6 +182,18 @@ void core_mmap_error(unsigned int number, int error)
 void core_spurious(unsigned int number)
 {
 	devices[number].spurious = true;
+}
+
+void core_early(void)
+{
+	early = true;
+}
+
+void core_clock(unsigned int reading, void (*body)(void))
+{
+	jump.at = reading;
+	jump.readings = 0;
+	jump.body = body;
 }
 
 struct core_mmap core_last_mmap(void)
@@ -472,6 +492,12 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 	int ready;
 
 	need(count <= 8, "ppoll");
+	if (early) {
+		early = false;
+		for (nfds_t i = 0; i < count; i++)
+			fds[i].revents = 0;
+		return 0;
+	}
 	do {
 		bool now_ready = substitute(fds, ours, count);
 
@@ -490,6 +516,20 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 		}
 	} while (ready == 0);
 	return ready;
+}
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *t)
+{
+	if (!jump.body || id != CLOCK_MONOTONIC)
+		return __real_clock_gettime(id, t);
+	if (!jump.readings)
+		__real_clock_gettime(id, &jump.time);
+	if (++jump.readings == jump.at) {
+		jump.time.tv_sec++;
+		jump.body();
+	}
+	*t = jump.time;
+	return 0;
 }
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)

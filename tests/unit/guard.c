@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static struct uiomap_device *device, *other;
@@ -246,6 +247,21 @@ static void access_after_a_guard(void)
 	(void)read_region(region);
 }
 
+/* A guard that was left by an access has ended too. */
+static void access_after_a_catch(void)
+{
+	static char stack[1 << 16];
+	static volatile int returned;
+
+	sigaltstack(&(stack_t){ .ss_sp = stack, .ss_size = sizeof(stack) }, NULL);
+	uiomap_guard_install();
+	cut_off(1);
+	(void)uiomap_guard(device, read_region, region);
+	if (returned++)
+		_exit(3);
+	(void)read_region(region);
+}
+
 static pthread_barrier_t barrier;
 
 static int stay_inside(void *arg)
@@ -288,10 +304,27 @@ static void sent_signal(void)
 	raise(SIGBUS);
 }
 
+/* By sigqueue(3): an address inside, but no page was taken away. */
+static int queue_signal(void *arg)
+{
+	siginfo_t info = { .si_signo = SIGBUS };
+
+	info.si_addr = (void *)(uintptr_t)uiomap_region_base(arg);
+	info.si_code = SI_QUEUE;
+	syscall(SYS_rt_sigqueueinfo, getpid(), SIGBUS, &info);
+	return 0;
+}
+
+static void queued_signal(void)
+{
+	uiomap_guard_install();
+	(void)uiomap_guard(device, queue_signal, region);
+}
+
 Test(guard, default_action_without_a_guard)
 {
-	void (*const bodies[])(void) = { unguarded_access, access_after_a_guard, access_while_another_thread_guards, access_elsewhere,
-				 ignored_access, sent_signal };
+	void (*const bodies[])(void) = { unguarded_access, access_after_a_guard, access_after_a_catch,
+				 access_while_another_thread_guards, access_elsewhere, ignored_access, sent_signal, queued_signal };
 
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
 		int status = in_child(bodies[i]);

@@ -87,6 +87,22 @@ Test(irq, what_came_while_opening_is_counted)
 	uiomap_close(device);
 }
 
+/* The kernel has seen a change, and the total is what it was: all of 2^32, not none. */
+Test(irq, whole_turn)
+{
+	struct uiomap_device *device;
+
+	tree_device(1, &(struct tree_device){ .name = "counter" });
+	core_set_event(1, 7);
+	tree_write(tree_attr(1, "event"), "5\n");
+	device = uiomap_open("counter", 0);
+	core_set_event(1, 5);
+	takes(device, 0, UINT32_MAX);
+	core_event(1, 1);
+	takes(device, 0, 1);
+	uiomap_close(device);
+}
+
 Test(irq, wraps)
 {
 	struct uiomap_device *device;
@@ -292,6 +308,16 @@ Test(irq, longest_timeout)
 	assert_errno(EINVAL);
 	cr_assert_eq(uiomap_irq_wait(device, INT64_MIN, NULL), -1);
 	assert_errno(EINVAL);
+	uiomap_close(device);
+}
+
+/* The kernel's timer is another clock. */
+Test(irq, woken_before_its_time)
+{
+	struct uiomap_device *device = begin(NULL, 0);
+
+	core_early();
+	times_out(device, 30 * MS);
 	uiomap_close(device);
 }
 

@@ -96,6 +96,10 @@ void core_control_error(unsigned int number, int error);
 void core_mmap_error(unsigned int number, int error);
 /* The next poll(2) reports readable whatever is. */
 void core_spurious(unsigned int number);
+/* The next ppoll(2) ends before its time, with 0. */
+void core_early(void);
+/* The clock stands still. At its Nth reading from now a second has passed, and body() is called. NULL: the true clock. */
+void core_clock(unsigned int reading, void (*body)(void));
 /* The device's side of a map: a file of the whole pages that addr, size and offset reach. */
 const char *core_map_file(unsigned int number, unsigned int map);
 /* openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
