@@ -46,6 +46,20 @@ static int fail(int error, const char *text)
 	return -1;
 }
 
+/* A level line: fires again as long as it isn't acknowledged; what is acknowledged while it is masked is never heard of. */
+static void line(struct uiomap_device *device)
+{
+	if (device->dev.interrupts != device->raised)
+		device->asserted = true;
+	device->raised = device->dev.interrupts;
+	if (device_reg(&device->dev, UIO_DUMMY_IRQ_SEQ) == device_reg(&device->dev, UIO_DUMMY_IRQ_ACK))
+		device->asserted = false;
+	if (device->asserted && !device->masked) {
+		device->fired++;
+		device->masked = true;
+	}
+}
+
 /* Time passes, the device works. */
 static void pass(struct uiomap_device *device, int64_t ns)
 {
@@ -53,6 +67,7 @@ static void pass(struct uiomap_device *device, int64_t ns)
 	if (device->garbage)
 		device_garbage(&device->dev, random_next(&device->garbage));
 	device_step(&device->dev, device->steps);
+	line(device);
 }
 
 static bool gone(const struct uiomap_device *device)
@@ -192,15 +207,17 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 
 	if (device->irq == UIOMAP_IRQ_NONE || timeout_ns <= 0)
 		abort();
-	while (device->dev.interrupts == device->seen) {
+	device->masked = false;
+	line(device);
+	while (device->fired == device->seen) {
 		if (gone(device))
 			return fail(ENODEV, "gone");
 		if (device->now >= end)
 			return fail(ETIMEDOUT, "no interrupt");
 		pass(device, 1000000);
 	}
-	*count = device->dev.interrupts - device->seen;
-	device->seen = device->dev.interrupts;
+	*count = device->fired - device->seen;
+	device->seen = device->fired;
 	return 0;
 }
 

@@ -17,7 +17,10 @@ struct uiomap_device {
 	struct device dev;
 	enum uiomap_irq irq;
 	int64_t now;		/* the clock, ns */
-	uint32_t seen;		/* interrupts told to the driver */
+	bool asserted;		/* the line: from an event until all are acknowledged */
+	bool masked;		/* from an interrupt until the next wait */
+	uint32_t raised;	/* events that the line knows of */
+	uint32_t fired, seen;	/* interrupts that came, and those told to the driver */
 	unsigned int steps;	/* messages that the device may transfer each time */
 	unsigned int pace;	/* of how many guards it works in one */
 	uint32_t garbage;	/* seed of the nonsense; 0: none */

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "fake.h"
+#include "../../drivers/ring/internal.h"
 #include "ring.h"
 
 #define MS INT64_C(1000000)
@@ -137,6 +138,7 @@ Test(ring, every_mode_and_size)
 			cr_assert_eq(device.dev.messages, 2000);
 			cr_assert_eq(stats.late, 0, "mode %d size %u: %lu completions without an interrupt", mode, size,
 				     (unsigned long)stats.late);
+			cr_assert_leq(stats.interrupts, device.dev.interrupts, "mode %d size %u: what was acknowledged came again", mode, size);
 			sleeps += stats.sleeps;
 			close_ring(ring);
 		}
@@ -300,6 +302,14 @@ Test(ring, falsified_completions_are_found)
 			cr_assert_eq(stats.received, 3000);
 			cr_assert_eq(device.dev.falsified, 100);
 			close_ring(ring);
+			/* One by one: each way to falsify is seen, every time. */
+			for (unsigned int way = 0; way < 5; way++) {
+				ring = open_ring(modes[mode], 16);
+				device.dev.falsified = way;
+				*(tx ? &device.dev.corrupt_tx : &device.dev.corrupt) = 1;
+				cr_assert_eq(all_through(ring, 100), 1, "mode %d, %cX, way %u", mode, tx ? 'T' : 'R', way);
+				close_ring(ring);
+			}
 		}
 }
 
@@ -392,6 +402,7 @@ Test(ring, removal_at_any_moment)
 	for (int mode = 0; mode < 3; mode++)
 		for (uint64_t at = 1; at < 100; at++) {
 			struct ring_config config = { .mode = modes[mode], .size = 8 };
+			struct ring_stats stats;
 			struct ring_message m;
 			struct ring *ring;
 
@@ -413,6 +424,9 @@ Test(ring, removal_at_any_moment)
 				while (ring_reserve(ring, UIOMAP_FOREVER) && ring_commit(ring, 1) == 0)
 					;
 				cr_assert_eq(errno, ENODEV);
+				/* What could not be committed is none of its messages. */
+				ring_stats(ring, &stats);
+				cr_assert_eq(ring->accepted, stats.accepted);
 			}
 			close_ring(ring);
 		}

@@ -220,8 +220,9 @@ static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned in
 	}
 	cr_assert_eq(w.received, 100000);
 	check_stats(&w);
+	/* Each one was noticed: the ring stood, so that no two can hide behind one failure. */
 	if (!strcmp(fault, "error") || !strcmp(fault, "corrupt"))
-		cr_expect_gt(w.failures, 0, "%s: the driver has not noticed", fault);
+		cr_expect_eq(w.failures, on * times, "%s: %u of %u noticed", fault, w.failures, (unsigned int)on * times);
 	else
 		cr_expect_eq(w.failures, 0);
 	if (!strcmp(fault, "lose_irq"))
@@ -247,7 +248,8 @@ Test(ring, error_descriptors, .timeout = 280)
 
 Test(ring, corrupt_completions, .timeout = 280)
 {
-	with_fault("corrupt", 3, UINT64_MAX, 20, RING_ADAPTIVE);
+	/* One at a time: behind the first, the reset would hide others. Each time another field. */
+	with_fault("corrupt", 1, UINT64_MAX, 25, RING_ADAPTIVE);
 }
 
 static void *unstall(void *dummy)
