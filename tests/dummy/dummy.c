@@ -79,8 +79,6 @@ void dummy_free(struct dummy *d)
 
 	if (!d)
 		return;
-	if (d->options)
-		dummy_stub_options(d, NULL);
 	dummy_unplug(d);
 	rmdir(config_path(d, "", path));
 	free(d);
@@ -123,6 +121,9 @@ int dummy_go_live(struct dummy *d)
 
 int dummy_unplug(struct dummy *d)
 {
+	/* They go by its name, which is lost now and which another device may get. */
+	if (d->options && d->device[0])
+		dummy_stub_options(d, NULL);
 	if (dummy_set(d, "live", "0") < 0)
 		return -1;
 	d->device[0] = 0;

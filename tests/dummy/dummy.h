@@ -60,7 +60,7 @@ int dummy_uio_number(struct dummy *d);
 /** /dev/uioN, or NULL with ENODEV. Valid until the next call. */
 const char *dummy_uio_node(struct dummy *d);
 
-/** uio_stub's options of this live device from its next bind on, e.g. "dma=1M,wc". NULL: none. dummy_free() takes them back. */
+/** uio_stub's options of this live device from its next bind on, e.g. "dma=1M,wc". NULL: none. dummy_unplug() takes them back. */
 int dummy_stub_options(struct dummy *d, const char *options);
 
 /* ---- stimulus, and what the device saw ------------------------------------- */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "raw.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -112,8 +113,9 @@ Test(config, what_makes_no_sense_changes_nothing)
 
 Test(config, come_and_go)
 {
+	static const char options[] = "/sys/module/uio_stub/parameters/options";
 	struct dummy *a = new_device(), *b = dummy_new("selftest-b-"), *c;
-	char path[256];
+	char path[256], text[64];
 	struct stat st;
 
 	cr_assert(b, "%s", dummy_error());
@@ -144,9 +146,17 @@ Test(config, come_and_go)
 	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s", dummy_device(b));
 	cr_assert(stat(path, &st) < 0 && errno == ENOENT);
 	RAW_OK(dummy_go_live(b));
+	/* The stub's options go by the device's name: they go with it. */
+	RAW_OK(dummy_stub_options(a, "dma=64K"));
+	RAW_OK(dummy_stub_options(b, "wc"));
+	RAW_OK(dummy_unplug(a));
+	cr_assert_eq(dummy_read_text(options, text, sizeof(text)), 0, "%s", dummy_error());
+	cr_assert_str_eq(text, "uio_dummy.1,wc");
 	/* Removing a live one unplugs it. */
 	dummy_free(a);
 	dummy_free(b);
+	cr_assert_eq(dummy_read_text(options, text, sizeof(text)), 0, "%s", dummy_error());
+	cr_assert_str_eq(text, "");
 	cr_assert(access("/sys/bus/platform/devices/uio_dummy.0", F_OK) < 0);
 	cr_assert(access("/sys/bus/platform/devices/uio_dummy.1", F_OK) < 0);
 }
