@@ -78,11 +78,10 @@ static int check_body(void *arg)
 	uint32_t got;
 
 	uiomap_write32le(edu->regs, EDU_LIVENESS, sent);
-	got = uiomap_read32le(edu->regs, EDU_LIVENESS);
+	if (!edu_answers(edu, EDU_LIVENESS, &got))
+		return edu_is_gone(edu);
 	if (got == ~sent)
 		return 0;
-	if (got == ALL_ONES)
-		return edu_is_gone(edu);
 	return edu_fail(edu->device, EIO, "liveness check: it answers 0x%08" PRIx32 " to 0x%08" PRIx32 ", which is not the inverse",
 		    got, sent);
 }
@@ -158,7 +157,7 @@ static int close_body(void *arg)
 	struct call *call = arg;
 
 	uiomap_write32le(call->edu->regs, EDU_STATUS, 0);
-	uiomap_write32le(call->edu->regs, EDU_ACK, ALL_ONES);
+	uiomap_write32le(call->edu->regs, EDU_ACK, UINT32_MAX);
 	return 0;
 }
 

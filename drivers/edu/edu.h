@@ -9,8 +9,8 @@
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and edu_error() in words. Any
  * call can give
- *	- ENODEV: the card is gone, or answers with all ones, as one does that
- *	  was pulled a moment ago
+ *	- ENODEV: the card is gone, or doesn't answer any more, as one that was
+ *	  pulled a moment ago
  *	- ETIMEDOUT: it didn't do it in timeout_ns (UIOMAP_FOREVER: no limit)
  *	- those of uiomap_irq_wait(): ECANCELED, EINTR, ENOTSUP, …
  *

@@ -60,13 +60,18 @@ int edu_guarded(struct call *call, int (*body)(void *call))
 	return -1;
 }
 
+static bool nothing(uint32_t value)
+{
+	return value == 0 || value == UINT32_MAX;
+}
+
 bool edu_answers(const struct edu *edu, size_t offset, uint32_t *value)
 {
 	*value = uiomap_read32le(edu->regs, offset);
-	return *value != ALL_ONES;
+	return !nothing(*value) || !nothing(uiomap_read32le(edu->regs, EDU_ID));
 }
 
 int edu_is_gone(const struct edu *edu)
 {
-	return edu_fail(edu->device, ENODEV, "it answers with all ones: it was pulled out, or stands still");
+	return edu_fail(edu->device, ENODEV, "it doesn't answer: it was pulled out, or stands still");
 }

@@ -8,8 +8,6 @@
 
 #include "edu.h"
 
-#define ALL_ONES UINT32_MAX
-
 struct edu {
 	struct uiomap_device *device;
 	struct uiomap_region *region;
@@ -38,7 +36,10 @@ int edu_fail_uiomap(void);
 /* Run body in a guard; it returns 0 or an error that it has put into words. 0, or -1 with errno. */
 int edu_guarded(struct call *call, int (*body)(void *call));
 
-/* What a register says; false if it says what there is to read where no card is. No register here has that value. */
+/*
+ * What a register says; false if no card does. Where none is, all that is read is all ones, as PCI has it, or 0, as
+ * QEMU has it behind a port; the id of a card is neither.
+ */
 bool edu_answers(const struct edu *edu, size_t offset, uint32_t *value);
 int edu_is_gone(const struct edu *edu);
 
