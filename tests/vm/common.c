@@ -2,8 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 #include "common.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <uio_dummy.h>
+#include <unistd.h>
 
 struct dummy *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver)
 {
@@ -64,4 +68,32 @@ int64_t now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+bool until_asleep(const pid_t *thread)
+{
+	const int64_t end = now() + 10 * SECOND;
+	char path[64], stat[256], state = 'R';
+	ssize_t length;
+	pid_t id;
+	int fd;
+
+	while (state != 'S') {
+		cr_assert_lt(now(), end, "the thread runs and runs");
+		id = __atomic_load_n(thread, __ATOMIC_ACQUIRE);
+		if (!id)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)id);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return false;
+		length = read(fd, stat, sizeof(stat) - 1);
+		close(fd);
+		if (length <= 0)
+			return false;
+		stat[length] = '\0';
+		/* proc(5): after the name, which is in parentheses and may hold some itself */
+		state = strrchr(stat, ')')[2];
+	}
+	return true;
 }

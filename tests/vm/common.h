@@ -6,7 +6,9 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <uiomap.h>
 
 #include "dummy.h"
@@ -47,5 +49,11 @@ void counter_free(struct counter *c);
 void counter_ack(struct counter *c);
 
 int64_t now(void);
+
+/*
+ * Wait until a thread of this process sleeps in the kernel. `thread` is its
+ * gettid(), which it stores itself (atomically; 0 before). false: it has ended.
+ */
+bool until_asleep(const pid_t *thread);
 
 #endif /* COMMON_H */
