@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * PCI cards that come and go while they are used: out of two slots in good
+ * order, the kernel being asked first, and out of one by surprise.
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "edu.h"
+#include "monitor.h"
+#include "pci.h"
+
+#define PATIENCE (10 * SECOND)
+#define CYCLES 50
+
+/* dma_mask of the card's property: all of 32 bits. */
+#define EDU_MORE ", \"dma_mask\": 4294967295"
+
+#define GONE(call) do { \
+		errno = 0; \
+		cr_assert_eq((call), -1, "cycle %u: %s", c->number, #call); \
+		cr_assert_eq(errno, ENODEV, "cycle %u: %s: errno %d: %s / %s", c->number, #call, errno, uiomap_error(), \
+			     edu_error()); \
+	} while (0)
+
+enum waiting { FOR_EVER, A_MINUTE, WAKEABLE, OWN_POLL, FOR_A_CAUSE, IN_A_TRANSFER, COMPUTING, WAITINGS };
+
+struct cycle {
+	unsigned int number, port;
+	bool stub;
+	char address[PCI_ADDRESS];
+	struct uiomap_device *device;
+	struct edu *edu;
+	struct uiomap_dma *dma;
+	volatile void *regs;
+
+	/* of the thread that waits */
+	pid_t waiter;
+	int error;
+	/* of the thread that reads */
+	int read_result, read_error;
+	uint32_t reads, nothing, wrong;
+};
+
+/* The program's own loop: what the library's descriptor says, then what the library says. */
+static int poll_it(const struct cycle *c)
+{
+	struct pollfd p = { .fd = uiomap_irq_fd(c->device), .events = POLLIN };
+
+	poll(&p, 1, -1);
+	return uiomap_irq_wait(c->device, 0, NULL);
+}
+
+static int wait_once(struct cycle *c, enum waiting kind)
+{
+	uint32_t result;
+
+	switch (kind) {
+	case FOR_EVER:
+	case WAKEABLE:
+		return uiomap_irq_wait(c->device, UIOMAP_FOREVER, NULL);
+	case A_MINUTE:
+		return uiomap_irq_wait(c->device, 60 * SECOND, NULL);
+	case OWN_POLL:
+		return poll_it(c);
+	case FOR_A_CAUSE:
+		return edu_wait(c->edu, 1, UIOMAP_FOREVER, NULL);
+	case IN_A_TRANSFER:
+		return edu_dma_to_card(c->edu, c->dma, 0, 0, 2048, UIOMAP_FOREVER);
+	default:
+		return edu_factorial(c->edu, 5, UIOMAP_FOREVER, &result);
+	}
+}
+
+/*
+ * What a program does when its card goes. Again and again: an interrupt of
+ * before may still be there. The text of an error belongs to its thread.
+ */
+static void *wait_for_it(void *arg)
+{
+	struct cycle *c = arg;
+
+	__atomic_store_n(&c->waiter, gettid(), __ATOMIC_RELEASE);
+	while (wait_once(c, c->number % WAITINGS) == 0)
+		;
+	c->error = errno;
+	return NULL;
+}
+
+/* What a read gives where no card is: on a real bus all ones, in QEMU behind a port nothing at all. */
+static bool nothing_there(uint32_t value)
+{
+	return value == UINT32_MAX || value == 0;
+}
+
+/* Only removal ends this: by the guard, or where nobody takes the mapping away, when there is nothing to read. */
+static int read_it(void *arg)
+{
+	struct cycle *c = arg;
+	int64_t end = 0;
+
+	while (c->stub || !c->nothing) {
+		const uint32_t id = uiomap_read32(c->regs, EDU_ID);
+
+		c->reads++;
+		if (nothing_there(id)) {
+			if (!c->nothing++)
+				end = now() + PATIENCE;
+			else if (now() > end)
+				break;
+		} else if ((id & EDU_ID_MASK) != EDU_ID_VALUE) {
+			c->wrong++;
+		}
+	}
+	return 0;
+}
+
+static void *read_guarded(void *arg)
+{
+	struct cycle *c = arg;
+
+	c->read_result = uiomap_guard(c->device, read_it, c);
+	c->read_error = errno;
+	return NULL;
+}
+
+static int touch_memory(void *memory)
+{
+	return *(volatile unsigned char *)memory;
+}
+
+/* A fresh card works as a card does. */
+static void use(struct cycle *c)
+{
+	static const char message[] = "still the same after another";
+	char selector[32], *memory;
+	uint32_t result;
+
+	snprintf(selector, sizeof(selector), "pci:%s", c->address);
+	c->device = uiomap_open(selector, c->number % WAITINGS == WAKEABLE ? UIOMAP_WAKEABLE : 0);
+	cr_assert(c->device, "cycle %u: %s", c->number, uiomap_error());
+	c->edu = edu_open(c->device);
+	cr_assert(c->edu, "cycle %u: %s", c->number, edu_error());
+	c->dma = uiomap_dma_alloc(c->device, 4096, 0);
+	cr_assert(c->dma, "cycle %u: %s", c->number, uiomap_error());
+	c->regs = uiomap_region_base(uiomap_map_name(c->device, "BAR0", 0));
+	cr_assert(c->regs, "cycle %u: %s", c->number, uiomap_error());
+	cr_assert_eq(edu_check(c->edu, c->number), 0, "cycle %u: %s", c->number, edu_error());
+	/* QEMU's ACPI tables name another line than the one to which port2's bridge is wired: only messages arrive from there. */
+	if (c->port == PCI_PORT2 && !c->stub)
+		return;
+	cr_assert_eq(edu_factorial(c->edu, 6, PATIENCE, &result), 0, "cycle %u: %s", c->number, edu_error());
+	cr_assert_eq(result, 720);
+	if (c->number % 4)
+		return;
+	memory = uiomap_dma_cpu(c->dma);
+	memcpy(memory, message, sizeof(message));
+	cr_assert_eq(edu_dma_to_card(c->edu, c->dma, 0, 0, 64, PATIENCE), 0, "cycle %u: %s", c->number, edu_error());
+	cr_assert_eq(edu_dma_from_card(c->edu, 0, c->dma, 2048, 64, PATIENCE), 0, "cycle %u: %s", c->number, edu_error());
+	cr_assert_str_eq(memory + 2048, message);
+}
+
+static void everything_says_gone(struct cycle *c)
+{
+	uint32_t value;
+	char selector[32];
+
+	cr_assert(uiomap_device_removed(c->device), "cycle %u", c->number);
+	GONE(uiomap_irq_wait(c->device, UIOMAP_FOREVER, NULL));
+	GONE(uiomap_irq_wait(c->device, 0, NULL));
+	GONE(uiomap_irq_read(c->device, NULL));
+	GONE(uiomap_irq_enable(c->device));
+	GONE(uiomap_irq_disable(c->device));
+	GONE(uiomap_config_read32(c->device, 0, &value));
+	GONE(uiomap_config_write16(c->device, PCI_COMMAND, 0));
+	GONE(uiomap_map(c->device, 0, 0) ? 0 : -1);
+	GONE(edu_check(c->edu, 1));
+	GONE(edu_factorial(c->edu, 3, PATIENCE, &value));
+	GONE(edu_raise(c->edu, 1) == 0 && !c->stub ? edu_wait(c->edu, 1, PATIENCE, NULL) : -1);
+	GONE(edu_wait(c->edu, 1, PATIENCE, NULL));
+	GONE(edu_dma_from_card(c->edu, 0, c->dma, 0, 16, PATIENCE));
+	/* The stub's memory goes with its device. Hugepages are the program's own. */
+	if (c->stub)
+		GONE(uiomap_guard(c->device, touch_memory, uiomap_dma_cpu(c->dma)));
+	snprintf(selector, sizeof(selector), "pci:%s", c->address);
+	GONE(uiomap_open(selector, 0) ? 0 : -1);
+	GONE(uiomap_open_info(uiomap_device_info(c->device), 0) ? 0 : -1);
+}
+
+/* Nobody hangs. */
+static void join(pthread_t thread, const struct cycle *c, const char *who)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += 2 * (PATIENCE / SECOND);
+	cr_assert_eq(pthread_timedjoin_np(thread, NULL, &end), 0, "cycle %u: the %s still doesn't know", c->number, who);
+}
+
+/* The next event is this one, of this card. */
+static void event(struct uiomap_monitor *devices, enum uiomap_event expected, const struct cycle *c)
+{
+	struct uiomap_info *info;
+
+	cr_assert_eq(uiomap_monitor_next(devices, PATIENCE, &info), (int)expected, "cycle %u: %s", c->number, uiomap_error());
+	cr_assert_str_eq(uiomap_info_device(info), c->address);
+	uiomap_info_free(info);
+}
+
+static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *devices)
+{
+	char bus[] = "port0";
+	pthread_t waiter, reader;
+
+	bus[4] += c->port;
+	monitor_plug(qemu, "edu", "plugged", bus, EDU_MORE);
+	pci_plugged(c->port, c->address);
+	pci_bind(c->address, c->stub ? "uio_stub" : "uio_pci_generic", "dma=16K");
+	event(devices, UIOMAP_EVENT_ADD, c);
+	use(c);
+
+	cr_assert_eq(pthread_create(&waiter, NULL, wait_for_it, c), 0);
+	cr_assert_eq(pthread_create(&reader, NULL, read_guarded, c), 0);
+	cr_assert(until_asleep(&c->waiter), "cycle %u: the waiter has ended, errno %d", c->number, c->error);
+	if (c->port == PCI_PORT2)
+		pci_pull();
+	else
+		monitor_unplug(qemu, "plugged");
+	join(waiter, c, "waiter");
+	cr_assert_eq(c->error, ENODEV, "cycle %u: the waiter's errno %d", c->number, c->error);
+	join(reader, c, "reader");
+	cr_assert_eq(c->wrong, 0, "cycle %u: %u of %u reads gave neither the card's id nor nothing", c->number, c->wrong, c->reads);
+	if (c->stub) {
+		cr_assert(c->read_result == -1 && c->read_error == ENODEV, "cycle %u: the guard gave %d, errno %d", c->number,
+			  c->read_result, c->read_error);
+		/* Asked first, the stub takes the mapping away before the card goes: nobody reads where there is none. */
+		if (c->port != PCI_PORT2)
+			cr_assert_eq(c->nothing, 0, "cycle %u: %u of %u reads gave nothing", c->number, c->nothing, c->reads);
+	}
+	monitor_unplugged(qemu, "plugged");
+	pci_gone(c->address);
+	event(devices, UIOMAP_EVENT_REMOVE, c);
+	everything_says_gone(c);
+}
+
+Test(hotplug, fifty_times, .timeout = 120)
+{
+	struct monitor *qemu = monitor_open();
+	struct uiomap_monitor *devices = uiomap_monitor_open(EDU_SELECTOR);
+	static struct cycle all[CYCLES];
+
+	cr_assert(devices, "%s", uiomap_error());
+	OK(uiomap_guard_install());
+	pci_hugepages(4);
+	for (unsigned int i = 0; i < CYCLES; i++) {
+		struct cycle *c = &all[i];
+
+		/* All pairs of slot, kernel driver and what is done meanwhile; twice as often with the stub. */
+		c->number = i;
+		c->port = i % 3;
+		c->stub = i / 3 % 3 != 2;
+		cycle(c, qemu, devices);
+		/* One of before, still open, is no less gone now that a new card was there. */
+		if (i) {
+			c = &all[i - 1];
+			everything_says_gone(c);
+			edu_close(c->edu);
+			uiomap_close(c->device);
+		}
+	}
+	edu_close(all[CYCLES - 1].edu);
+	uiomap_close(all[CYCLES - 1].device);
+	pci_hugepages(0);
+	uiomap_guard_remove();
+	uiomap_monitor_close(devices);
+	monitor_close(qemu);
+}
