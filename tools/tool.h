@@ -37,6 +37,7 @@ int cmd_write(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 
 /* Say on standard error what failed; the exit status for it. */
 int complain(int status, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));

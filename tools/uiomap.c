@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{ "poll", "read a register until it has a value", cmd_poll },
 	{ "dump", "hex dump of a region", cmd_dump },
 	{ "doctor", "why a device has no node, or its interrupt doesn't come", cmd_doctor },
+	{ "new", "a driver project for a device", cmd_new },
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 

@@ -8,8 +8,8 @@
 
 char command_output[65536];
 
-/* Where the build is: this program is in tests/vm. */
-static void in_build(char *path, size_t size, const char *what)
+/* This program is in tests/vm. */
+void command_in_build(char *path, size_t size, const char *what)
 {
 	char self[512];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -29,8 +29,8 @@ static struct command start(bool nobody, const char *arguments)
 	struct command c;
 	int ends[2];
 
-	in_build(library, sizeof(library), "lib/.libs");
-	in_build(program, sizeof(program), "tools/.libs/uiomap");
+	command_in_build(library, sizeof(library), "lib/.libs");
+	command_in_build(program, sizeof(program), "tools/.libs/uiomap");
 	if (nobody)
 		/* The build may be where only root can read. */
 		snprintf(line, sizeof(line), "mkdir -p /run/as-nobody && cp -L %s/libuiomap.so* %s /run/as-nobody/ && "

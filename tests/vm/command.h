@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/types.h>
 
+/* The path of something in the folder of the build. */
+void command_in_build(char *path, size_t size, const char *what);
+
 /* One that is running, and what it prints (standard error too). */
 struct command {
 	FILE *output;

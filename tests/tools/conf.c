@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/* conf DIR: its lines, as FORM TEXT DRIVER, and its faults; exit status 1 if there is one. */
+#include <stdio.h>
+
+#include "config.h"
+
+static void fault(void *data, const char *file, unsigned int number, const char *text)
+{
+	*(int *)data = 1;
+	printf("%s:%u: %s\n", file, number, text);
+}
+
+int main(int argc, char **argv)
+{
+	int faults = 0;
+	bool ok;
+	struct conf_line *lines = conf_read(argc > 1 ? argv[1] : "", fault, &faults, &ok);
+
+	for (const struct conf_line *line = lines; line; line = line->next)
+		printf("%d %s %s%s%s\n", line->form, line->text, line->driver, line->run ? " " : "", line->run ? line->run : "");
+	conf_free(lines);
+	return faults || !ok;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap new: what it writes drives a device and passes its own test. */
+#include "command.h"
+#include "common.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void shell(const char *command)
+{
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
+/* A line of shell, in the folder, which knows where the build is. */
+static void in_folder(const char *folder, const char *command)
+{
+	char line[2048], library[600], sources[600];
+
+	command_in_build(library, sizeof(library), "lib/.libs");
+	command_in_build(sources, sizeof(sources), "../../lib");
+	snprintf(line, sizeof(line), "cd %s && export LD_LIBRARY_PATH=%s && FLAGS='UIOMAP_CFLAGS=-I%s' LIBS='UIOMAP_LIBS=-L%s -luiomap' && %s",
+		 folder, library, sources, library, command);
+	shell(line);
+}
+
+#define BUILD "make -s CFLAGS='-O0 -Werror' \"$FLAGS\" \"$LIBS\""
+
+Test(new, passes_its_own_test, .timeout = 120)
+{
+	char folder[600];
+
+	/* Written and built on the host: compilers are slow in here. */
+	command_in_build(folder, sizeof(folder), "tests/vm/new-fresh");
+	in_folder(folder, "./test");
+	command_in_build(folder, sizeof(folder), "tests/vm/new-self");
+	in_folder(folder, "./test");
+}
+
+Test(new, from_a_device, .timeout = 120)
+{
+	struct dummy *d = dummy_new("live-");
+	const char *name;
+	char command[256];
+
+	cr_assert(d, "%s", dummy_error());
+	OK(dummy_set(d, "irq", "edge"));
+	OK(dummy_set(d, "maps", "physical:20:4000:window,prefetchable:0:8192:pixels,physical:1:3"));
+	OK(dummy_go_live(d));
+	OK(dummy_stub_options(d, "dma=64K"));
+	OK(dummy_bind(d, "uio_stub"));
+	name = dummy_name(d);
+	PRINTS("new /tmp/alive --from %s", "3 maps");
+	snprintf(command, sizeof(command), "grep -x 'platform:%s.* dma=65536 run=/usr/local/sbin/alive' uiomap.conf", dummy_device(d));
+	in_folder("/tmp/alive", command);
+	in_folder("/tmp/alive", "grep -q '\"window\", 0' driver.c && grep -q 'DMA_SIZE 65536' driver.c && grep -q 'echo edge' test");
+	/* By its own idea of where the device is. */
+	in_folder("/tmp/alive", BUILD " && { ./alive > out & } && until grep -q ready out; do sleep 0.02; done && kill $! && wait $! && "
+		  "grep -q stopped out");
+	in_folder("/tmp/alive", "./test");
+	EXITS(1, "new /tmp/alive --from %s");
+	SAYS("not empty");
+	dummy_free(d);
+}
+
+/* A device that calls itself and its maps what would be a command, or the end of a comment. */
+Test(new, hostile_names, .timeout = 120)
+{
+	static const char evil[] = "\"; $(touch /tmp/pwned) `touch /tmp/pwned` */ int x = 1/0; /* '?" "?/\\ %s @{dma}\n#error";
+	struct dummy *d = plug("mask-", "memory", "level", "physical:0:4096:one,physical:0:4096:two", "uio_stub");
+	const char *name = "uio";
+	char sysfs[128], file[192], command[600];
+	FILE *f;
+
+	cr_assert_eq(unshare(CLONE_NEWNS), 0);
+	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	snprintf(sysfs, sizeof(sysfs), "/sys/class/uio/uio%d", dummy_uio_number(d));
+	f = fopen("/tmp/evil", "we");
+	fwrite(evil, 1, sizeof(evil) - 1, f);
+	fputc('\n', f);
+	fclose(f);
+	static const char *const files[] = { "name", "maps/map0/name", "maps/map1/name" };
+	for (unsigned int i = 0; i < 3; i++) {
+		snprintf(file, sizeof(file), "%s/%s", sysfs, files[i]);
+		cr_assert_eq(mount("/tmp/evil", file, NULL, MS_BIND, NULL), 0, "%s", file);
+	}
+	snprintf(command, sizeof(command), "new /tmp/evil-project --from uio%d", dummy_uio_number(d));
+	cr_assert_eq(command_run("%s", command), 0, "%s", command_output);
+	in_folder("/tmp/evil-project", BUILD " && make -s install DESTDIR=/tmp/evil-root && bash -n test");
+	/* And it finds the device by what it is really called. */
+	in_folder("/tmp/evil-project", "{ ./evil-project > out 2>&1 & } && until [ -s out ]; do sleep 0.02; done; cat out; grep -q ready out; "
+		  "status=$?; kill $!; wait $!; exit $status");
+	cr_assert_neq(access("/tmp/pwned", F_OK), 0, "a device's name was run as a command");
+	(void)name;
+	for (unsigned int i = 0; i < 3; i++) {
+		snprintf(file, sizeof(file), "%s/%s", sysfs, files[i]);
+		umount(file);
+	}
+	dummy_free(d);
+}
+
+/* All sizes of a file system that is too small: nothing is ever left in it. */
+Test(new, full_disk, .timeout = 120)
+{
+	const char *name = "/tmp/small";
+	unsigned int full = 0;
+
+	shell("mkdir /tmp/small");
+	for (unsigned int pages = 1; pages < 10; pages++) {
+		char size[32];
+		int status;
+
+		snprintf(size, sizeof(size), "size=%u", pages * 4096);
+		cr_assert_eq(mount("tmpfs", "/tmp/small", "tmpfs", 0, size), 0);
+		status = command_run("new %s/project", name);
+		cr_assert(status == 0 || status == 1, "%d: %s", status, command_output);
+		if (status) {
+			SAYS("No space left");
+			SAYS("nothing was made");
+			shell("test -z \"$(ls -A /tmp/small)\"");
+			full++;
+		} else {
+			shell("test $(ls /tmp/small/project | wc -l) = 6 && test -x /tmp/small/project/test");
+		}
+		cr_assert_eq(umount("/tmp/small"), 0);
+	}
+	cr_assert(full > 2 && full < 9, "%u of 9 sizes were too small", full);
+}
