@@ -46,8 +46,11 @@ struct bind_device {
  */
 int bind_device_read(const char *bus, const char *name, struct bind_device *dev);
 
-/** Is this line for that device? Of several that are, the first in the configuration counts. */
+/** Is this line for that device? */
 bool bind_match(const struct conf_line *line, const struct bind_device *dev);
+
+/** The first line for that device, which is the one that counts; NULL if there is none. */
+const struct conf_line *bind_find(const struct conf_line *lines, const struct bind_device *dev);
 
 /**
  * Bind a device as the line says (its MATCH is not looked at): load the driver's

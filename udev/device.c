@@ -155,6 +155,13 @@ bool bind_match(const struct conf_line *line, const struct bind_device *dev)
 	return false;
 }
 
+const struct conf_line *bind_find(const struct conf_line *lines, const struct bind_device *dev)
+{
+	while (lines && !bind_match(lines, dev))
+		lines = lines->next;
+	return lines;
+}
+
 bool bind_is_uio(const char *driver)
 {
 	for (size_t i = 0; conf_drivers[i]; i++)

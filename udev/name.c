@@ -48,11 +48,11 @@ bool name_unit(const char *prefix, const char *name, const char *suffix, char *u
 {
 	size_t at = snprintf(unit, size, "%s", prefix);
 
-	for (; *name && at + 5 < size; name++) {
+	for (; *name && at + 6 < size; name++) {
 		if (isalnum((unsigned char)*name) || strchr(":_.", *name))
 			unit[at++] = *name;
 		else
-			at += sprintf(unit + at, "\\x%02x", (unsigned char)*name);
+			at += sprintf(unit + at, "\\\\x%02x", (unsigned char)*name);
 	}
 	if (*name || at + strlen(suffix) >= size)
 		return false;
@@ -88,7 +88,7 @@ static int read_name(int dirfd, char raw[NAME_RAW])
 /* Its parent's path and name; there may be none. */
 static void read_parent(const char *uio, struct name_device *dev)
 {
-	char path[PATH_MAX], raw[PATH_MAX], link[PATH_MAX], *real;
+	char path[PATH_MAX], raw[sizeof(dev->bus) + sizeof(dev->device)], link[PATH_MAX], *real;
 	const char *bus, *device;
 	ssize_t n;
 
@@ -103,10 +103,12 @@ static void read_parent(const char *uio, struct name_device *dev)
 	link[n < 0 ? 0 : n] = '\0';
 	bus = strrchr(link, '/');
 	device = strrchr(dev->parent, '/');
-	if (!bus || !device)
+	if (!bus || !device || strlen(bus + 1) >= sizeof(dev->bus) || strlen(device + 1) >= sizeof(dev->device))
 		return;
-	if (snprintf(raw, sizeof(raw), "%s-%s", bus + 1, device + 1) < (int)sizeof(raw))
-		name_encode(raw, dev->place);
+	strcpy(dev->bus, bus + 1);
+	strcpy(dev->device, device + 1);
+	snprintf(raw, sizeof(raw), "%s:%s", dev->bus, dev->device);
+	name_encode(raw, dev->place);
 }
 
 int name_read(const char *uio, struct name_device *dev)
@@ -198,4 +200,18 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 		strcpy(links->path, dev->place);
 	else if (*dev->place)
 		add_instance(links->path, dev->place, places_before);
+}
+
+bool name_leads(const char *folder, const char *link, unsigned int number)
+{
+	char path[PATH_MAX], target[PATH_MAX], uio[32];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), UIOMAP_LINKS "/%s/%s", folder, link);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	snprintf(uio, sizeof(uio), "/uio%u", number);
+	return n > (ssize_t)strlen(uio) && !strcmp(target + n - strlen(uio), uio);
 }

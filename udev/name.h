@@ -10,6 +10,9 @@
 #ifndef UIOMAP_SYSFS
 #define UIOMAP_SYSFS "/sys"
 #endif
+#ifndef UIOMAP_LINKS
+#define UIOMAP_LINKS "/dev/uio"
+#endif
 
 /* A name of a link, with #K and a 0 byte. Longer ones are no file's name, so there is no such link. */
 #define NAME_SIZE 256
@@ -23,14 +26,20 @@
  */
 void name_encode(const char *raw, char encoded[NAME_SIZE]);
 
-/* What systemd makes of a path's last part to have it in a unit's name (systemd-escape). false: no room. */
+/*
+ * PREFIX NAME SUFFIX, a unit's name, with NAME as systemd-escape writes it. For
+ * SYSTEMD_WANTS, in which systemd takes backslashes as quoting: there are two
+ * where the unit's name has one. false: no room.
+ */
 bool name_unit(const char *prefix, const char *name, const char *suffix, char *unit, size_t size);
 
 struct name_device {
 	unsigned int number;		/* N of uioN */
 	char name[NAME_SIZE];		/* encoded */
 	char parent[4096];		/* its parent's path in sysfs, from /; "" if it has none */
-	char place[NAME_SIZE];		/* BUS-DEVICE of that parent, encoded */
+	char bus[32];			/* of that parent; "" if it is on none */
+	char device[NAME_SIZE];		/* its name there */
+	char place[NAME_SIZE];		/* BUS:DEVICE of that parent, encoded; "" if it is on no bus */
 };
 
 /* Read uioN. -1 with errno: it has gone. */
@@ -43,8 +52,11 @@ struct name_device *name_list(size_t *count);
 struct name_links {
 	char name[NAME_SIZE];		/* by-name/NAME: it is the only one of this name */
 	char instance[NAME_SIZE];	/* by-name/NAME#K */
-	char path[NAME_SIZE];		/* by-path/BUS-DEVICE, or BUS-DEVICE#K where a device has several */
+	char path[NAME_SIZE];		/* by-path/BUS:DEVICE, or BUS:DEVICE#K where a device has several */
 };
 void name_links(const struct name_device *list, size_t count, const struct name_device *dev, struct name_links *links);
+
+/* Does the file `link` in /dev/uio/FOLDER lead to uioN? */
+bool name_leads(const char *folder, const char *link, unsigned int number);
 
 #endif /* NAME_H */

@@ -88,15 +88,15 @@ Test(names, unit)
 {
 	char unit[64];
 
-	cr_assert(name_unit("uiomap-driver@", "pci-0000:01:00.0", ".service", unit, sizeof(unit)));
-	cr_assert_str_eq(unit, "uiomap-driver@pci\\x2d0000:01:00.0.service");
+	cr_assert(name_unit("uiomap-driver@", "platform:my-dma.0", ".service", unit, sizeof(unit)));
+	cr_assert_str_eq(unit, "uiomap-driver@platform:my\\\\x2ddma.0.service");
 	cr_assert(name_unit("a@", "\\x2f@", "", unit, sizeof(unit)));
-	cr_assert_str_eq(unit, "a@\\x5cx2f\\x40");
+	cr_assert_str_eq(unit, "a@\\\\x5cx2f\\\\x40");
 	for (size_t size = 1; size < sizeof(unit); size++)
 		if (name_unit("a@", "x-y-z", ".service", unit, size))
-			cr_assert_str_eq(unit, "a@x\\x2dy\\x2dz.service");
+			cr_assert_str_eq(unit, "a@x\\\\x2dy\\\\x2dz.service");
 		else
-			cr_assert_leq(size, strlen("a@x\\x2dy\\x2dz.service") + 5);
+			cr_assert_leq(size, strlen("a@x\\\\x2dy\\\\x2dz.service") + 6);
 }
 
 static void device(unsigned int number, const char *name, const char *parent)
@@ -150,26 +150,26 @@ Test(names, alone)
 	device(7, "", "platform/b.2");
 	scratch_folder("sys/class/uio/uio8");	/* going */
 	scratch_folder("sys/class/uio/uiox");
-	expect(3, "counter", "counter#0", "platform-uio_dummy.0");
-	expect(4, "1234:11e8", "1234:11e8#0", "pci-0000:00:02.0");
+	expect(3, "counter", "counter#0", "platform:uio_dummy.0");
+	expect(4, "1234:11e8", "1234:11e8#0", "pci:0000:00:02.0");
 	expect(5, "none", "none#0", "");
-	expect(6, "", "", "platform-uio_dummy.1");
-	expect(7, "", "", "platform-b.2");
+	expect(6, "", "", "platform:uio_dummy.1");
+	expect(7, "", "", "platform:b.2");
 }
 
 /* uio2 came first, but its place is the last. */
 Test(names, instances)
 {
 	device(2, "counter\n", "platform/uio_dummy.10");
-	expect(2, "counter", "counter#0", "platform-uio_dummy.10");
+	expect(2, "counter", "counter#0", "platform:uio_dummy.10");
 	device(0, "counter\n", "platform/uio_dummy.2");
 	device(1, "counter\n", "platform/uio_dummy.1");
 	device(9, "counter#1\n", "platform/uio_dummy.0");
-	expect(1, "", "counter#0", "platform-uio_dummy.1");
-	expect(0, "", "counter#1", "platform-uio_dummy.2");
-	expect(2, "", "counter#2", "platform-uio_dummy.10");
+	expect(1, "", "counter#0", "platform:uio_dummy.1");
+	expect(0, "", "counter#1", "platform:uio_dummy.2");
+	expect(2, "", "counter#2", "platform:uio_dummy.10");
 	/* Its plain name would be another device's link. */
-	expect(9, "", "counter#1#0", "platform-uio_dummy.0");
+	expect(9, "", "counter#1#0", "platform:uio_dummy.0");
 }
 
 /* One device with two nodes. */
@@ -177,8 +177,8 @@ Test(names, two_nodes)
 {
 	device(0, "a\n", "platform/x.0");
 	device(1, "a\n", "platform/x.0");
-	expect(0, "", "a#0", "platform-x.0#0");
-	expect(1, "", "a#1", "platform-x.0#1");
+	expect(0, "", "a#0", "platform:x.0#0");
+	expect(1, "", "a#1", "platform:x.0#1");
 }
 
 /* Two names that are written alike would be one link for two devices. */
@@ -187,7 +187,7 @@ Test(names, no_collision)
 	device(0, "a/b\n", "platform/x.0");
 	device(1, "a\\x2fb\n", "platform/x.1");
 	device(2, "a\nb\n", "platform/x.2");
-	expect(0, "a\\x2fb", "a\\x2fb#0", "platform-x.0");
-	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform-x.1");
-	expect(2, "a\\x0ab", "a\\x0ab#0", "platform-x.2");
+	expect(0, "a\\x2fb", "a\\x2fb#0", "platform:x.0");
+	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1");
+	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
 }

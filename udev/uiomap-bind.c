@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * Run by udevd (60-uiomap.rules), which tells what happened in the environment:
+ *
+ * a device has come	it is bound if the configuration says so. Before the rule
+ *			that loads its normal driver's module, so that this finds
+ *			it taken. What is printed becomes the device's property.
+ * it has gone		uio_stub forgets its options, as the next device of
+ *			this name may be another one
+ * a UIO driver is new	its module was loaded only now: devices that wait for
+ *			it come once more
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "report.h"
+
+static int come(const char *bus, const char *name)
+{
+	struct conf_line *lines = report_conf_read();
+	const struct conf_line *line;
+	struct bind_device dev;
+	int status = 1;
+
+	if (bind_device_read(bus, name, &dev) < 0) {
+		if (errno != ENODEV)
+			report("%s", bind_error());
+	} else if ((line = bind_find(lines, &dev))) {
+		if (bind_device(&dev, line) == 0) {
+			printf("UIOMAP_DRIVER=%s\n", line->driver);
+			status = 0;
+		} else if (errno != ENODEV) {
+			report("%s:%u: %s", line->file, line->number, bind_error());
+		}
+	}
+	conf_free(lines);
+	return status;
+}
+
+static void come_again(const char *bus, const char *name)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uevent", bus, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "add", 3) < 0) {
+		if (errno != ENOENT && errno != ENODEV)
+			report("%s: %s", path, strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A device without a driver that is to have this one. With `take`, one with a driver too. */
+static bool waits(const struct conf_line *line, const struct bind_device *dev, const char *driver)
+{
+	return line && !strcmp(line->driver, driver) && strcmp(dev->driver, driver) && (!*dev->driver || line->take);
+}
+
+static int new_driver(const char *bus, const char *driver)
+{
+	struct conf_line *lines = report_conf_read();
+	char path[PATH_MAX];
+	struct bind_device dev;
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
+	dir = lines ? opendir(path) : NULL;
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && bind_device_read(bus, entry->d_name, &dev) == 0 &&
+		    waits(bind_find(lines, &dev), &dev, driver))
+			come_again(bus, dev.name);
+	if (dir)
+		closedir(dir);
+	conf_free(lines);
+	return 0;
+}
+
+int main(void)
+{
+	const char *action = getenv("ACTION"), *subsystem = getenv("SUBSYSTEM"), *devpath = getenv("DEVPATH");
+	const char *name = devpath ? strrchr(devpath, '/') : NULL;
+
+	if (!action || !subsystem || !name) {
+		fprintf(stderr, "uiomap-bind is run by udevd (60-uiomap.rules): ACTION, SUBSYSTEM and DEVPATH say for what; "
+				"%s says which devices are bound\n", CONF_DIR);
+		return 2;
+	}
+	openlog("uiomap-bind", LOG_PID, LOG_DAEMON);
+	name++;
+	if (!strcmp(subsystem, "drivers"))
+		return new_driver(strstr(devpath, "/bus/pci/") == devpath ? "pci" : "platform", name);
+	if (!strcmp(action, "remove")) {
+		if (bind_forget(name) == 0)
+			return 0;
+		report("%s", bind_error());
+		return 1;
+	}
+	return come(subsystem, name);
+}

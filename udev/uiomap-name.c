@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * Run by udevd (60-uiomap.rules) for /dev/uioN. What is printed becomes the
+ * device's properties: the names of its links, and the service that it wants.
+ * Its files in sysfs get the node's group.
+ *
+ * Where devices share a name, the links of one depend on the others': those
+ * whose links are no longer right come once more, as changed. From a change
+ * nothing follows for others, so it ends there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "access.h"
+#include "bind.h"
+#include "name.h"
+#include "report.h"
+
+static bool right(const struct name_device *dev, const struct name_links *links)
+{
+	if (*links->instance && !name_leads("by-name", links->instance, dev->number))
+		return false;
+	if (*dev->name && name_leads("by-name", dev->name, dev->number) != !!*links->name)
+		return false;
+	return !*links->path || name_leads("by-path", links->path, dev->number);
+}
+
+/* Of the others that share its name or its parent. */
+static void others(const struct name_device *list, size_t count, const struct name_device *dev)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct name_links links;
+		char path[PATH_MAX];
+		int fd;
+
+		if (list[i].number == dev->number || (strcmp(list[i].name, dev->name) && strcmp(list[i].parent, dev->parent)))
+			continue;
+		name_links(list, count, &list[i], &links);
+		if (right(&list[i], &links))
+			continue;
+		snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/uevent", list[i].number);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd < 0 || write(fd, "change", 6) < 0) {
+			if (errno != ENOENT && errno != ENODEV)
+				report("%s: %s", path, strerror(errno));
+		}
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+static void service(const struct name_device *dev, const char *place)
+{
+	struct conf_line *lines;
+	const struct conf_line *line;
+	struct bind_device parent;
+	char unit[2 * NAME_SIZE];
+
+	if (bind_device_read(dev->bus, dev->device, &parent) < 0 || !bind_is_uio(parent.driver))
+		return;
+	access_give(dev->parent);
+	lines = report_conf_read();
+	line = bind_find(lines, &parent);
+	if (line && line->run && !strcmp(line->driver, parent.driver)) {
+		if (name_unit("uiomap-driver@", place, ".service", unit, sizeof(unit)))
+			printf("SYSTEMD_WANTS=%s\n", unit);
+		else
+			report("%s:%u: %s is not started: the name %s is too long for a service's", line->file, line->number, line->run,
+			       place);
+	}
+	conf_free(lines);
+}
+
+static int here(const char *uio, bool is_new)
+{
+	struct name_device dev, *list;
+	struct name_links links;
+	size_t count;
+
+	if (name_read(uio, &dev) < 0)
+		return 1;
+	list = name_list(&count);
+	name_links(list, count, &dev, &links);
+	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance, links.path);
+	if (*links.path)
+		service(&dev, links.path);
+	if (is_new)
+		others(list, count, &dev);
+	free(list);
+	return 0;
+}
+
+/* What is known of it is in udev's database only, which comes as environment. */
+static int gone(const char *uio, const char *devpath)
+{
+	const char *instance = getenv("UIOMAP_INSTANCE");
+	struct name_device dev = { .number = UINT_MAX }, *list;
+	char *cut;
+	size_t count, i;
+
+	sscanf(uio, "uio%u", &dev.number);
+	if (instance && strlen(instance) < sizeof(dev.name)) {
+		strcpy(dev.name, instance);
+		cut = strrchr(dev.name, '#');
+		if (cut)
+			*cut = '\0';
+	}
+	/* PARENT/uio/uioN */
+	snprintf(dev.parent, sizeof(dev.parent), UIOMAP_SYSFS "%s", devpath);
+	for (int n = 0; n < 2 && (cut = strrchr(dev.parent, '/')); n++)
+		*cut = '\0';
+	list = name_list(&count);
+	others(list, count, &dev);
+	for (i = 0; i < count && strcmp(list[i].parent, dev.parent); i++)
+		;
+	if (i == count)
+		access_take_back(dev.parent);
+	free(list);
+	return 0;
+}
+
+int main(void)
+{
+	const char *action = getenv("ACTION"), *devpath = getenv("DEVPATH");
+	const char *uio = devpath ? strrchr(devpath, '/') : NULL;
+
+	if (!action || !uio) {
+		fprintf(stderr, "uiomap-name is run by udevd (60-uiomap.rules): ACTION and DEVPATH say for what\n");
+		return 2;
+	}
+	openlog("uiomap-name", LOG_PID, LOG_DAEMON);
+	return strcmp(action, "remove") ? here(uio + 1, !strcmp(action, "add")) : gone(uio + 1, devpath);
+}
