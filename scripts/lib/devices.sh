@@ -28,3 +28,7 @@ devices_make() {
 		--device "pcie-root-port,id=port2,bus=bridge,chassis=3,x-native-hotplug=on,power_controller_present=off"
 	)
 }
+
+# Those of the VM with an IOMMU, which translates by default, and the programs that want it.
+devices_iommu() { vm_devices=(--device "intel-iommu,intremap=on" --device "edu,id=edu,dma_mask=0xffffffff"); }
+iommu_programs=(vm/iommu)

@@ -253,22 +253,6 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	cr_assert_not(has_type(vram_at, "write-combining"), "BAR0 of bochs-display, after unbind");
 }
 
-/* Is there memory at this physical address? */
-static bool is_ram(uint64_t address)
-{
-	FILE *f = fopen("/proc/iomem", "re");
-	uint64_t begin, end;
-	char line[256];
-	bool found = false;
-
-	cr_assert(f);
-	while (fgets(line, sizeof(line), f))
-		found |= line[0] != ' ' && strstr(line, "System RAM") &&
-			 sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) == 2 && address >= begin && address <= end;
-	fclose(f);
-	return found;
-}
-
 static bool is_translated(const struct card *c)
 {
 	char path[128];
@@ -291,7 +275,7 @@ Test(pci_stub, dma, .timeout = 60)
 	 */
 	card_bind(&c, PCI_EDU, "dma=64K");
 	bus = card_bus_address(&c, 1);
-	cr_assert_eq(is_ram(bus), !is_translated(&c), "addr 0x%" PRIx64, bus);
+	cr_assert_eq(pci_is_ram(bus), !is_translated(&c), "addr 0x%" PRIx64, bus);
 	card_open(&c);
 	edu = card_map(&c, 0, 0x100000);
 	dma = card_map(&c, 1, 0x10000);

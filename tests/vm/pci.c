@@ -7,6 +7,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,21 @@ unsigned int pci_capability(const char *address, uint8_t id)
 	while (at && pci_config_read(address, at, 1) != id)
 		at = pci_config_read(address, at + 1, 1);
 	return at;
+}
+
+bool pci_is_ram(uint64_t address)
+{
+	FILE *f = fopen("/proc/iomem", "re");
+	uint64_t begin, end;
+	char line[256];
+	bool found = false;
+
+	cr_assert(f);
+	while (fgets(line, sizeof(line), f))
+		found |= line[0] != ' ' && strstr(line, "System RAM") &&
+			 sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) == 2 && address >= begin && address <= end;
+	fclose(f);
+	return found;
 }
 
 void pci_hugepages(unsigned int count)

@@ -48,6 +48,9 @@ void pci_config_write(const char *address, unsigned int offset, unsigned int wid
 /* Where a capability (PCI_CAP_ID_…) begins; 0 if it has none. */
 unsigned int pci_capability(const char *address, uint8_t id);
 
+/* Has the machine memory at this physical address? */
+bool pci_is_ram(uint64_t address);
+
 /* Reserve so many hugepages, from which uiomap_dma_alloc() takes memory under uio_pci_generic. 0: give them back. */
 void pci_hugepages(unsigned int count);
 

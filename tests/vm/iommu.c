@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * DMA where an IOMMU stands between a card and memory: in a VM that has one
+ * (devices_iommu in scripts/lib/devices.sh). Interrupts are remapped by it, too.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "edu.h"
+#include "pci.h"
+
+#define PATIENCE (10 * SECOND)
+#define PAGE 4096
+#define MAP 0x10000
+
+static struct {
+	char address[PCI_ADDRESS], type_file[128], type[16];
+	struct uiomap_device *device;
+	struct edu *edu;
+} card;
+
+/* How the addresses of the card's group are translated; `wanted` NULL: only look. */
+static void group_type(const char *wanted)
+{
+	ssize_t length;
+	int fd;
+
+	cr_assert(pci_find(PCI_EDU, 0, card.address));
+	pci_unbind(card.address);	/* with a driver it stays as it is */
+	snprintf(card.type_file, sizeof(card.type_file), "/sys/bus/pci/devices/%s/iommu_group/type", card.address);
+	fd = open(card.type_file, (wanted ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	cr_assert_geq(fd, 0, "%s: %s; this VM is to have an IOMMU", card.type_file, strerror(errno));
+	if (wanted)
+		cr_assert_eq(write(fd, wanted, strlen(wanted)), (ssize_t)strlen(wanted), "%s: '%s': %s", card.type_file, wanted,
+			     strerror(errno));
+	length = pread(fd, card.type, sizeof(card.type) - 1, 0);
+	cr_assert_gt(length, 0);
+	card.type[length - 1] = '\0';
+	close(fd);
+}
+
+static void card_open(const char *driver, const char *options)
+{
+	char selector[32];
+
+	pci_bind(card.address, driver, options);
+	snprintf(selector, sizeof(selector), "pci:%s", card.address);
+	card.device = uiomap_open(selector, 0);
+	cr_assert(card.device, "%s", uiomap_error());
+	card.edu = edu_open(card.device);
+	cr_assert(card.edu, "%s", edu_error());
+}
+
+static void card_close(void)
+{
+	edu_close(card.edu);
+	uiomap_close(card.device);
+	pci_unbind(card.address);
+}
+
+/* Where this process' memory is, by /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
+static uint64_t physical(const void *memory)
+{
+	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t entry = 0;
+
+	cr_assert_eq(*(const volatile char *)memory, *(const char *)memory);	/* so that it is there */
+	cr_assert_eq(pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)memory / PAGE * sizeof(entry))), sizeof(entry));
+	close(fd);
+	cr_assert(entry >> 63, "%p is not present", memory);
+	return (entry & ((UINT64_C(1) << 55) - 1)) * PAGE + (uintptr_t)memory % PAGE;
+}
+
+static void fill(unsigned char *memory, size_t size, unsigned int seed)
+{
+	for (size_t i = 0; i < size; i++)
+		memory[i] = (unsigned char)((i + seed) * 2654435761u >> 24);
+}
+
+/* Through the card, from the beginning of the memory to its end, each across pages. */
+static void there_and_back(const struct uiomap_dma *dma)
+{
+	const size_t end = uiomap_dma_size(dma) - EDU_BUFFER_SIZE;
+	unsigned char *memory = uiomap_dma_cpu(dma);
+
+	fill(memory, EDU_BUFFER_SIZE + 100, 1);
+	cr_assert_eq(edu_dma_to_card(card.edu, dma, 100, 0, EDU_BUFFER_SIZE, PATIENCE), 0, "%s", edu_error());
+	cr_assert_eq(edu_dma_from_card(card.edu, 0, dma, end, EDU_BUFFER_SIZE, PATIENCE), 0, "%s", edu_error());
+	cr_assert_arr_eq(memory + 100, memory + end, EDU_BUFFER_SIZE, "%s: what came back is not what was sent", card.type);
+}
+
+/* The kernel log, from now on. */
+static int log_open(void)
+{
+	const int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	cr_assert_geq(fd, 0, "/dev/kmsg: %s", strerror(errno));
+	lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+/* The IOMMU's complaints of the card at this page; all it complained of must be that. */
+static unsigned int faults(int log, uint64_t bus)
+{
+	unsigned int count = 0;
+	char line[8192], who[32], where[32];
+	ssize_t length;
+
+	/* bus:device.function, without the domain; the page's address. */
+	snprintf(who, sizeof(who), "[%s]", strchr(card.address, ':') + 1);
+	snprintf(where, sizeof(where), "fault addr 0x%" PRIx64 " ", bus);
+	while ((length = read(log, line, sizeof(line) - 1)) > 0) {
+		line[length] = '\0';
+		if (!strstr(line, "DMAR:") || !strstr(line, "fault addr"))
+			continue;
+		cr_assert(strstr(line, who) && strstr(line, where), "another than %s %s: %s", who, where, line);
+		count++;
+	}
+	return count;
+}
+
+/* A transfer past edu_dma_…(), which wouldn't do it. */
+static void transfer(uint64_t bus, uint32_t size, uint32_t command)
+{
+	volatile void *regs = uiomap_region_base(uiomap_map_name(card.device, "BAR0", 0));
+	const int64_t end = now() + PATIENCE;
+
+	uiomap_write64(regs, EDU_DMA_SOURCE, command & EDU_DMA_TO_RAM ? EDU_BUFFER : bus);
+	uiomap_write64(regs, EDU_DMA_TARGET, command & EDU_DMA_TO_RAM ? bus : EDU_BUFFER);
+	uiomap_write64(regs, EDU_DMA_COUNT, size);
+	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | command);
+	while (uiomap_read32(regs, EDU_DMA_COMMAND) & EDU_DMA_RUN)
+		cr_assert_lt(now(), end);
+	uiomap_rmb();
+}
+
+static void expect_fault(int log, uint64_t bus)
+{
+	const int64_t end = now() + PATIENCE;
+	unsigned int count = 0;
+
+	while (!count) {
+		cr_assert_lt(now(), end, "no fault at 0x%" PRIx64, bus);
+		count = faults(log, bus);
+	}
+}
+
+Test(iommu, translated, .timeout = 60)
+{
+	enum { HUGEPAGE = 2 << 20, SIZE = 16 };
+	struct uiomap_dma *dma;
+	unsigned char *theirs, *memory, kept[SIZE];
+	uint64_t where;
+	int log;
+
+	group_type(NULL);
+	cr_assert_eq(strncmp(card.type, "DMA", 3), 0, "%s is '%s'", card.type_file, card.type);
+	pci_hugepages(1);
+	theirs = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	cr_assert_neq(theirs, MAP_FAILED, "%s", strerror(errno));
+	card_open("uio_stub", "dma=64K");
+	log = log_open();
+	dma = uiomap_dma_alloc(card.device, MAP, 0);
+	cr_assert(dma, "%s", uiomap_error());
+	memory = uiomap_dma_cpu(dma);
+	/* Translated addresses begin at the upper end of 32 bits, where this VM has no memory. */
+	cr_assert(!pci_is_ram(uiomap_dma_bus(dma)), "the card is told where the memory really is: 0x%" PRIx64, uiomap_dma_bus(dma));
+	there_and_back(dma);
+	cr_assert_eq(faults(log, 0), 0);
+
+	/* The card has these bytes. */
+	memset(memory, 0xee, SIZE);
+	transfer(uiomap_dma_bus(dma), SIZE, 0);
+	/* A physical address, of memory that is not for the card. */
+	fill(theirs, SIZE, 2);
+	memcpy(kept, theirs, SIZE);
+	where = physical(theirs);
+	cr_assert(pci_is_ram(where));
+	transfer(where, SIZE, EDU_DMA_TO_RAM);
+	expect_fault(log, where);
+	cr_assert_arr_eq(theirs, kept, SIZE, "the card wrote to 0x%" PRIx64, where);
+	transfer(where, SIZE, 0);
+	expect_fault(log, where);
+	transfer(uiomap_dma_bus(dma), SIZE, EDU_DMA_TO_RAM);
+	cr_assert_arr_neq(memory, kept, SIZE, "the card read at 0x%" PRIx64, where);
+	/* One page before what is the card's. The kernel tells of no more than 3 faults in 5 s. */
+	where = uiomap_dma_bus(dma) - PAGE;
+	transfer(where, SIZE, EDU_DMA_TO_RAM);
+	expect_fault(log, where);
+	/* And it goes on. */
+	there_and_back(dma);
+	cr_assert_eq(faults(log, 0), 0);
+	close(log);
+	card_close();
+	munmap(theirs, HUGEPAGE);
+	pci_hugepages(0);
+}
+
+/* Hugepages have physical addresses, of which the card can make nothing. */
+Test(iommu, no_hugepages, .timeout = 60)
+{
+	static const char *const drivers[] = { "uio_pci_generic", "uio_stub" };
+
+	pci_hugepages(2);
+	group_type(NULL);
+	for (size_t i = 0; i < 2; i++) {
+		uint32_t result;
+
+		card_open(drivers[i], NULL);
+		FAILS_NULL(uiomap_dma_alloc(card.device, PAGE, 0), ENOTSUP);
+		cr_assert(strstr(uiomap_error(), "IOMMU") && strstr(uiomap_error(), "iommu_group/type") &&
+			  strstr(uiomap_error(), "dma=SIZE") && strstr(uiomap_error(), card.address), "%s", uiomap_error());
+		/* What needs no DMA works: interrupts, which are remapped. */
+		cr_assert_eq(edu_factorial(card.edu, 10, PATIENCE, &result), 0, "%s: %s", drivers[i], edu_error());
+		cr_assert_eq(result, 3628800);
+		card_close();
+	}
+	pci_hugepages(0);
+}
+
+/* An IOMMU that was told to let this card's addresses through. */
+Test(iommu, identity, .timeout = 60)
+{
+	static const struct {
+		const char *driver, *options;
+	} cases[] = { { "uio_pci_generic", NULL }, { "uio_stub", NULL }, { "uio_stub", "dma=64K" } };
+	char before[sizeof(card.type)];
+
+	pci_hugepages(2);
+	group_type(NULL);
+	memcpy(before, card.type, sizeof(before));
+	group_type("identity");
+	cr_assert_str_eq(card.type, "identity");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct uiomap_dma *dma;
+		int log;
+
+		card_open(cases[i].driver, cases[i].options);
+		log = log_open();
+		dma = uiomap_dma_alloc(card.device, MAP, 0);
+		cr_assert(dma, "%s: %s", cases[i].driver, uiomap_error());
+		/* /proc/self/pagemap tells nothing of the stub's map. */
+		if (cases[i].options)
+			cr_assert(pci_is_ram(uiomap_dma_bus(dma)), "0x%" PRIx64, uiomap_dma_bus(dma));
+		else
+			cr_assert_eq(uiomap_dma_bus(dma), physical(uiomap_dma_cpu(dma)));
+		there_and_back(dma);
+		cr_assert_eq(faults(log, 0), 0);
+		close(log);
+		card_close();
+	}
+	group_type(before);
+	cr_assert_str_eq(card.type, before);
+	pci_hugepages(0);
+}
