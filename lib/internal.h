@@ -79,10 +79,10 @@
 #define selector_match uiomap_i_selector_match
 #define selector_parse uiomap_i_selector_parse
 #define uevents_close uiomap_i_uevents_close
-#define uevents_idle uiomap_i_uevents_idle
+#define uevents_initialized uiomap_i_uevents_initialized
 #define uevents_listen uiomap_i_uevents_listen
 #define uevents_next uiomap_i_uevents_next
-#define uevents_settled uiomap_i_uevents_settled
+#define uevents_udevd uiomap_i_uevents_udevd
 
 /* ---- error.c ---- */
 
@@ -323,25 +323,33 @@ void holders(const struct stat *node, char *buffer, size_t size);
 
 /* ---- uevent.c ---- */
 
+enum uevent_type { UEVENT_ADD, UEVENT_REMOVE, UEVENT_READY };
+
+struct uevent {
+	enum uevent_type type; /* it came, it went, or it came earlier and now udevd has set it up */
+	unsigned int number;
+	uint64_t seqnum; /* the kernel's; udevd passes it on */
+};
+
 struct uevents {
 	struct udev *udev;
-	struct udev_monitor *source;
-	struct udev_queue *queue; /* NULL without udevd */
-	int fd;			  /* readable: there may be something for uevents_next() */
-	int idle_fd;		  /* readable: udevd may have become idle; -1 without udevd */
+	struct udev_monitor *kernel, *udevd;
+	int kernel_fd, udevd_fd; /* either readable: there may be something for uevents_next() */
+	struct uevent held;	 /* udevd's, until the kernel's before it are told of */
+	bool holds;
 };
 
 int uevents_listen(struct uevents *u);
 void uevents_close(struct uevents *u);
 
-/* The next device that came or went: 1; 0 if there is none for now; -1 with errno ENOBUFS if some were lost. */
-int uevents_next(struct uevents *u, unsigned int *number, bool *add);
+/* The next one: 1; 0 if there is none for now; -1 with errno ENOBUFS if some were lost. */
+int uevents_next(struct uevents *u, struct uevent *event);
 
-/* Has udevd done with the device, or will it never? Without udevd there is nothing to wait for. */
-bool uevents_settled(struct uevents *u, unsigned int number);
+/* Is there a udevd, to whom one would have to wait? It may have died without a word. */
+bool uevents_udevd(void);
 
-/* Has udevd nothing to do now? Only where there is idle_fd; makes that unreadable. */
-bool uevents_idle(struct uevents *u);
+/* Has udevd set up the device? */
+bool uevents_initialized(struct uevents *u, unsigned int number);
 
 /* ---- poll.c ---- */
 

@@ -5,6 +5,9 @@
  * is the difference between what is known and what sysfs shows then. So it
  * doesn't matter whether a device that came during the first scan is told of
  * once more, or whether a number has had two owners since.
+ *
+ * A device that came is kept back until udevd has set up its node. A udevd that
+ * is stuck, or died and left its socket's name behind, delays but loses nothing.
  */
 #include "internal.h"
 
@@ -13,7 +16,16 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
+
+#define SECOND INT64_C(1000000000)
+
+/* How long udevd is waited for, for each device; uiomap.h names it. */
+#ifndef UIOMAP_GRACE
+#define UIOMAP_GRACE (5 * SECOND)
+#endif
 
 struct event {
 	struct event *next;
@@ -21,12 +33,14 @@ struct event {
 	struct uiomap_info *info;
 };
 
-/* A device that was reported; or, without info, one that is there and that udevd hasn't got to yet. */
+/* A device that was reported; or, without info, one that waits for udevd. */
 struct known {
 	struct known *next;
 	unsigned int number;
 	ino_t inode; /* of its directory in sysfs: the same number with another one is another device */
 	struct uiomap_info *info;
+	uint64_t seqnum; /* of the uevent that told of it; 0: none, a scan found it */
+	int64_t end;	 /* of the wait */
 };
 
 struct uiomap_monitor {
@@ -35,7 +49,7 @@ struct uiomap_monitor {
 	int epoll;
 	int ready;   /* eventfd: readable while there are events, or a scan is due */
 	bool signal; /* and whether it is now */
-	bool waits;  /* for udevd to become idle: that descriptor is in epoll */
+	int timer;   /* timerfd: the end of the first wait */
 	bool rescan; /* something was lost */
 	struct known *known;
 	struct event *events;
@@ -53,16 +67,13 @@ static void update_ready(struct uiomap_monitor *m)
 		m->signal = wanted;
 }
 
-/* Takes over info. */
+/* Takes over info, if it succeeds. */
 static int emit(struct uiomap_monitor *m, enum uiomap_event type, struct uiomap_info *info)
 {
-	struct event **tail = &m->events, *event = info ? malloc(sizeof(*event)) : NULL;
+	struct event **tail = &m->events, *event = malloc(sizeof(*event));
 
-	if (!event) {
-		uiomap_info_free(info);
-		m->rescan = true;
+	if (!event)
 		return fail(ENOMEM, "no memory for an event of a device");
-	}
 	*event = (struct event){ .type = type, .info = info };
 	while (*tail)
 		tail = &(*tail)->next;
@@ -79,50 +90,73 @@ static struct known **lookup(struct uiomap_monitor *m, unsigned int number)
 	return link;
 }
 
+static void drop(struct known **link)
+{
+	struct known *k = *link;
+
+	*link = k->next;
+	free(k);
+}
+
 static int forget(struct uiomap_monitor *m, struct known **link)
 {
-	struct known *gone = *link;
-	int result = 0;
-
-	*link = gone->next;
-	if (gone->info)
-		result = emit(m, UIOMAP_EVENT_REMOVE, gone->info);
-	free(gone);
-	return result;
+	if ((*link)->info && emit(m, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
+		return -1;
+	drop(link);
+	return 0;
 }
 
-enum cause { CAUSE_ADD, CAUSE_REMOVE, CAUSE_SCAN };
-
-static int learn(struct uiomap_monitor *m, unsigned int number, int dirfd, ino_t inode, enum cause cause)
+static struct known *remember(struct known **link, unsigned int number, ino_t inode)
 {
-	struct known **link = lookup(m, number);
-	struct uiomap_info *info = NULL;
-	bool wait = cause == CAUSE_SCAN && !uevents_settled(&m->uevents, number);
+	struct known *k = malloc(sizeof(*k));
 
-	if (*link)
-		return 0;
-	if (!wait) {
-		info = info_read(dirfd, number);
-		/* Gone again, or malformed: as with uiomap_list(), none. */
-		if (!info)
-			return errno == ENODEV || errno == EPROTO ? 0 : -1;
-		if (!selector_match(&m->selector, info)) {
-			uiomap_info_free(info);
+	if (!k) {
+		fail(ENOMEM, "uio%u: no memory to remember it", number);
+		return NULL;
+	}
+	*k = (struct known){ .number = number, .inode = inode, .end = now() };
+	if (uevents_udevd())
+		k->end += UIOMAP_GRACE;
+	*link = k;
+	return k;
+}
+
+/* The wait is over. */
+static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
+{
+	struct known *k = *link;
+	struct uiomap_info *info = info_read(dirfd, k->number), *copy = NULL;
+
+	if (info && selector_match(&m->selector, info)) {
+		copy = uiomap_info_copy(info);
+		if (copy && emit(m, UIOMAP_EVENT_ADD, copy) == 0) {
+			k->info = info;
 			return 0;
 		}
-	}
-	*link = malloc(sizeof(**link));
-	if (!*link) {
+		uiomap_info_free(copy);
 		uiomap_info_free(info);
-		m->rescan = true;
-		return fail(ENOMEM, "uio%u: no memory to remember it", number);
+		return -1;
 	}
-	**link = (struct known){ .number = number, .inode = inode, .info = info };
-	return wait ? 0 : emit(m, UIOMAP_EVENT_ADD, uiomap_info_copy(info));
+	/* Gone again, or malformed: as with uiomap_list(), none. */
+	if (!info && errno != ENODEV && errno != EPROTO)
+		return -1;
+	uiomap_info_free(info);
+	drop(link);
+	return 0;
 }
 
-/* Compare what is known of uioN with what is there now. */
-static int compare(struct uiomap_monitor *m, unsigned int number, enum cause cause)
+/* Has udevd set it up? A number's former owner may be what the uevent, or udevd's database, is about. */
+static bool ready(struct uiomap_monitor *m, const struct known *k, const struct uevent *event)
+{
+	if (now() >= k->end)
+		return true;
+	if (!event)
+		return uevents_initialized(&m->uevents, k->number);
+	return event->type == UEVENT_READY && event->seqnum >= k->seqnum;
+}
+
+/* Compare what is known of uioN with what is there now. Without a uevent: a scan. */
+static int compare(struct uiomap_monitor *m, unsigned int number, const struct uevent *event)
 {
 	struct known **link = lookup(m, number);
 	int dirfd = info_dir(number), result = 0;
@@ -133,27 +167,58 @@ static int compare(struct uiomap_monitor *m, unsigned int number, enum cause cau
 		return -1;
 	if (dirfd >= 0)
 		there = fstat(dirfd, &st) == 0 && !info_gone(dirfd, number);
-	/* Another one, or none. Or the one that waited, and now udevd has told of it: begin anew. */
-	if (*link && (!there || st.st_ino != (*link)->inode || (!(*link)->info && cause != CAUSE_REMOVE)))
+	/* Another one, or none. */
+	if (*link && (!there || st.st_ino != (*link)->inode)) {
 		result = forget(m, link);
-	if (result == 0 && there && cause != CAUSE_REMOVE)
-		result = learn(m, number, dirfd, st.st_ino, cause);
+		link = lookup(m, number);
+	}
+	/* Only the kernel or a scan tells of a new one: what udevd has to say may be about the one before. */
+	if (result == 0 && there && !*link && (!event || event->type == UEVENT_ADD) && !remember(link, number, st.st_ino))
+		result = -1;
+	if (result == 0 && there && *link && !(*link)->info) {
+		if (event && event->type == UEVENT_ADD && !(*link)->seqnum)
+			(*link)->seqnum = event->seqnum;
+		if (ready(m, *link, event))
+			result = tell(m, link, dirfd);
+	}
 	if (dirfd >= 0)
 		close(dirfd);
 	return result;
 }
 
-/* As long as a device waits for udevd, wake up when udevd becomes idle. */
-static void watch_queue(struct uiomap_monitor *m)
+/* Tell of those whose wait has ended; wake up at the end of the next one. */
+static int keep_time(struct uiomap_monitor *m)
 {
-	struct epoll_event event = { .events = EPOLLIN };
-	bool waits = false;
+	struct itimerspec timer = { 0 };
+	int64_t first = INT64_MAX;
+	struct known *next;
+	int result = 0;
 
+	for (struct known *k = m->known; k && result == 0; k = next) {
+		next = k->next;
+		if (!k->info && now() >= k->end)
+			result = compare(m, k->number, NULL);
+	}
 	for (struct known *k = m->known; k; k = k->next)
-		waits = waits || !k->info;
-	if (waits != m->waits &&
-	    epoll_ctl(m->epoll, waits ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, m->uevents.idle_fd, &event) == 0)
-		m->waits = waits;
+		if (!k->info && k->end < first)
+			first = k->end;
+	if (first < INT64_MAX)
+		timer.it_value = (struct timespec){ .tv_sec = first / SECOND, .tv_nsec = first % SECOND };
+	/* All zeroes: never. Setting it makes its descriptor unreadable until then. */
+	timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &timer, NULL);
+	return result;
+}
+
+/* After what came was looked at: the descriptor tells what is to come. */
+static int finish(struct uiomap_monitor *m, int result)
+{
+	if (keep_time(m) < 0)
+		result = -1;
+	/* What failed, or was lost, is made good by the next scan. */
+	if (result < 0)
+		m->rescan = true;
+	update_ready(m);
+	return result;
 }
 
 static int scan(struct uiomap_monitor *m)
@@ -169,46 +234,39 @@ static int scan(struct uiomap_monitor *m)
 		for (struct known *k = m->known; k && result == 0; k = next) {
 			next = k->next;
 			if (!count || !bsearch(&k->number, numbers, count, sizeof(*numbers), by_number))
-				result = compare(m, k->number, CAUSE_REMOVE);
+				result = compare(m, k->number, NULL);
 		}
 		for (size_t i = 0; i < count && result == 0; i++)
-			result = compare(m, numbers[i], CAUSE_SCAN);
+			result = compare(m, numbers[i], NULL);
 		free(numbers);
 	}
-	if (result < 0)
-		m->rescan = true;
-	watch_queue(m);
-	update_ready(m);
-	return result;
+	return finish(m, result);
 }
 
 /* Everything that has come from the kernel or udevd. */
 static int receive(struct uiomap_monitor *m)
 {
-	unsigned int number;
+	struct uevent event;
 	int result;
-	bool add;
 
-	while ((result = uevents_next(&m->uevents, &number, &add)) > 0) {
-		result = compare(m, number, add ? CAUSE_ADD : CAUSE_REMOVE);
+	while ((result = uevents_next(&m->uevents, &event)) > 0) {
+		result = compare(m, event.number, &event);
 		if (result < 0)
 			break;
 	}
-	if (result < 0 || (m->waits && uevents_idle(&m->uevents)))
-		m->rescan = true;
-	watch_queue(m);
-	update_ready(m);
-	return result;
+	return finish(m, result);
 }
 
 static int watch(struct uiomap_monitor *m)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (m->epoll < 0 || m->ready < 0 || epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.fd, &event) < 0 ||
-	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->ready, &event) < 0)
+	m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (m->epoll < 0 || m->ready < 0 || m->timer < 0 || epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->ready, &event) < 0 ||
+	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->timer, &event) < 0 ||
+	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.kernel_fd, &event) < 0 ||
+	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.udevd_fd, &event) < 0)
 		return fail(errno, "can't watch for uevents: %s", strerror(errno));
 	return 0;
 }
@@ -223,6 +281,7 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 	}
 	m->epoll = -1;
 	m->ready = -1;
+	m->timer = -1;
 	if (selector_parse(selector, &m->selector) < 0)
 		goto close_monitor;
 	if (m->selector.instance >= 0) {
@@ -262,6 +321,8 @@ void uiomap_monitor_close(struct uiomap_monitor *m)
 	}
 	if (m->ready >= 0)
 		close(m->ready);
+	if (m->timer >= 0)
+		close(m->timer);
 	if (m->epoll >= 0)
 		close(m->epoll);
 	uevents_close(&m->uevents);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the kernel and udevd tell: the only file that knows libudev. Where
- * udevd runs, it is udevd that is listened to: it passes the kernel's uevents
- * on when links, modes and names are set up.
+ * What the kernel and udevd tell: the only file that knows libudev. The kernel
+ * says at once that a device came or went; udevd, where it runs, passes the
+ * same uevent on when it has set up owner, mode and links of the node.
  */
 #include "internal.h"
 
@@ -12,50 +12,63 @@
 #include <string.h>
 #include <unistd.h>
 
-int uevents_listen(struct uevents *u)
+static int listen_to(struct udev *udev, const char *who, struct udev_monitor **source)
 {
-	bool udevd = access(UIOMAP_RUN "/udev/control", F_OK) == 0;
 	int result;
 
-	*u = (struct uevents){ .fd = -1, .idle_fd = -1 };
 	errno = ENOMEM;
-	u->udev = udev_new();
-	if (u->udev)
-		u->source = udev_monitor_new_from_netlink(u->udev, udevd ? "udev" : "kernel");
-	if (u->source && udevd)
-		u->queue = udev_queue_new(u->udev);
-	if (u->queue)
-		u->idle_fd = udev_queue_get_fd(u->queue);
-	if (!u->source || (udevd && u->idle_fd < 0))
+	*source = udev_monitor_new_from_netlink(udev, who);
+	if (!*source)
 		return fail(errno, "can't listen to uevents: %s", strerror(errno));
 	/* Maps and ports send uevents too, but belong to no subsystem. */
-	result = udev_monitor_filter_add_match_subsystem_devtype(u->source, "uio", NULL);
+	result = udev_monitor_filter_add_match_subsystem_devtype(*source, "uio", NULL);
 	if (result >= 0)
-		result = udev_monitor_enable_receiving(u->source);
+		result = udev_monitor_enable_receiving(*source);
 	if (result < 0)
 		return fail(-result, "can't listen to uevents: %s", strerror(-result));
-	u->fd = udev_monitor_get_fd(u->source);
-	return 0;
+	return udev_monitor_get_fd(*source);
+}
+
+int uevents_listen(struct uevents *u)
+{
+	*u = (struct uevents){ .kernel_fd = -1, .udevd_fd = -1 };
+	u->udev = udev_new();
+	if (!u->udev)
+		return fail(ENOMEM, "can't listen to uevents: no memory");
+	u->kernel_fd = listen_to(u->udev, "kernel", &u->kernel);
+	if (u->kernel_fd < 0)
+		return -1;
+	/* Also if there is none: it may be started later. */
+	u->udevd_fd = listen_to(u->udev, "udev", &u->udevd);
+	return u->udevd_fd < 0 ? -1 : 0;
 }
 
 void uevents_close(struct uevents *u)
 {
-	udev_queue_unref(u->queue);
-	udev_monitor_unref(u->source);
+	udev_monitor_unref(u->kernel);
+	udev_monitor_unref(u->udevd);
 	udev_unref(u->udev);
 }
 
-int uevents_next(struct uevents *u, unsigned int *number, bool *add)
+static int receive(struct udev_monitor *source, bool udevd, struct uevent *event)
 {
 	struct udev_device *device;
 
-	while ((errno = 0, device = udev_monitor_receive_device(u->source))) {
+	while ((errno = 0, device = udev_monitor_receive_device(source))) {
 		const char *action = udev_device_get_action(device);
 		const char *name = udev_device_get_sysname(device);
-		/* bind, change and the like are none of ours */
-		bool ours = action && name && parse_uio(name, number) && (!strcmp(action, "add") || !strcmp(action, "remove"));
+		bool ours = action && name && parse_uio(name, &event->number);
 
-		*add = ours && *action == 'a';
+		event->seqnum = udev_device_get_seqnum(device);
+		if (ours && udevd) {
+			/* Whatever the action, if not for the last time: it has been through the rules. */
+			event->type = UEVENT_READY;
+			ours = strcmp(action, "remove") && udev_device_get_is_initialized(device);
+		} else if (ours) {
+			/* bind, change and the like are none of ours */
+			event->type = strcmp(action, "add") ? UEVENT_REMOVE : UEVENT_ADD;
+			ours = event->type == UEVENT_ADD || !strcmp(action, "remove");
+		}
 		udev_device_unref(device);
 		if (ours)
 			return 1;
@@ -65,23 +78,42 @@ int uevents_next(struct uevents *u, unsigned int *number, bool *add)
 	return 0;
 }
 
-bool uevents_settled(struct uevents *u, unsigned int number)
+int uevents_next(struct uevents *u, struct uevent *event)
+{
+	int result;
+
+	/*
+	 * The kernel's uevents come before what udevd makes of them. So when one
+	 * of udevd's is here, all of the kernel's that it may be about are here.
+	 */
+	if (!u->holds) {
+		result = receive(u->udevd, true, &u->held);
+		if (result < 0)
+			return -1;
+		u->holds = result > 0;
+	}
+	result = receive(u->kernel, false, event);
+	if (result != 0 || !u->holds)
+		return result;
+	*event = u->held;
+	u->holds = false;
+	return 1;
+}
+
+bool uevents_udevd(void)
+{
+	return access(UIOMAP_RUN "/udev/control", F_OK) == 0;
+}
+
+bool uevents_initialized(struct uevents *u, unsigned int number)
 {
 	struct udev_device *device;
 	bool initialized;
 	char name[16];
 
-	if (!u->queue || udev_queue_get_queue_is_empty(u->queue))
-		return true;
 	snprintf(name, sizeof(name), "uio%u", number);
 	device = udev_device_new_from_subsystem_sysname(u->udev, "uio", name);
 	initialized = device && udev_device_get_is_initialized(device);
 	udev_device_unref(device);
 	return initialized;
-}
-
-bool uevents_idle(struct uevents *u)
-{
-	udev_queue_flush(u->queue);
-	return udev_queue_get_queue_is_empty(u->queue);
 }

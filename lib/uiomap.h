@@ -529,7 +529,8 @@ enum uiomap_event { UIOMAP_EVENT_ADD = 1, UIOMAP_EVENT_REMOVE = 2 };
 /**
  * Watch devices come and go. It listens before it scans, so none is missed:
  * those that are there already come first, as ADD events, in the order of
- * their numbers. Listens to udevd where it runs, else to the kernel.
+ * their numbers, but for those that udevd hasn't set up yet
+ * (uiomap_monitor_next()).
  * @param selector	which; NULL: all. NAME#K is refused: which one is the Kth
  *	changes while others come and go. A /dev/ or /sys/ path is looked at when
  *	a device comes
@@ -542,16 +543,25 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector);
 void uiomap_monitor_close(struct uiomap_monitor *monitor);
 
 /**
- * For poll(2), epoll(7): readable while there may be something for
- * uiomap_monitor_next(); ETIMEDOUT from that is possible all the same. Owned by
- * the monitor: don't close or read it.
+ * For poll(2), epoll(7). Readable while uiomap_monitor_next() has an event or an
+ * error to tell, the end of a wait for udevd included; and after each uevent of
+ * any other device, until uiomap_monitor_next() has said ETIMEDOUT. Owned by the
+ * monitor: don't close or read it.
  */
 int uiomap_monitor_fd(const struct uiomap_monitor *monitor);
 
 /**
- * The next event. For each device ADD and REMOVE alternate. ADD comes after
- * udevd has set up the node, where it runs. A device whose sysfs content is
- * malformed never comes.
+ * The next event. For each device ADD and REMOVE alternate, ADD first.
+ *
+ * Where udevd runs, ADD comes when udevd has set up the node, its owner, mode and
+ * links, and the programs that its rules run have ended: whom the rules
+ * let open it can open it then. If udevd hasn't done so 5 s after the device was
+ * seen (it is stuck, died without removing /run/udev/control, or was started after
+ * the device came and not told of it by `udevadm trigger`), ADD comes all the
+ * same. Without udevd (no /run/udev/control) it comes at once. A device that goes
+ * before its ADD is never told of. REMOVE always comes at once.
+ *
+ * A device whose sysfs content is malformed never comes.
  * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit
  * @param[out] info	the device; on REMOVE as it was when it came. Owned by
  *	the caller, to be given back with uiomap_info_free(). Untouched on failure.

@@ -71,7 +71,6 @@ Test(monitor, what_is_there_comes_first)
 	come(1, "a");
 	m = open_monitor(NULL);
 	cr_assert(udev_filtered());
-	cr_assert_str_eq(udev_source(), "kernel");
 	expect(m, UIOMAP_EVENT_ADD, 1, "a");
 	expect(m, UIOMAP_EVENT_ADD, 3, "c");
 	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_monitor_fd(m), .events = POLLIN }, 1, 0), 0);
@@ -239,23 +238,26 @@ Test(monitor, dropped_events)
 	struct uiomap_monitor *m;
 
 	come(1, "stays");
-	come(2, "goes");
-	come(3, "old");
+	come(2, "old");
+	come(3, "goes");
 	m = open_monitor(NULL);
 	expect(m, UIOMAP_EVENT_ADD, 1, "stays");
-	expect(m, UIOMAP_EVENT_ADD, 2, "goes");
-	expect(m, UIOMAP_EVENT_ADD, 3, "old");
-	tree_remove(2);
+	expect(m, UIOMAP_EVENT_ADD, 2, "old");
+	expect(m, UIOMAP_EVENT_ADD, 3, "goes");
 	tree_remove(3);
-	come(3, "new");
 	come(4, "comes");
-	udev_overflow();
+	udev_overflow("kernel");
 	expect_error(m, ENOBUFS);
 	assert_text("again");
-	expect(m, UIOMAP_EVENT_REMOVE, 2, "goes");
-	expect(m, UIOMAP_EVENT_REMOVE, 3, "old");
-	expect(m, UIOMAP_EVENT_ADD, 3, "new");
+	expect(m, UIOMAP_EVENT_REMOVE, 3, "goes");
 	expect(m, UIOMAP_EVENT_ADD, 4, "comes");
+	expect_nothing(m);
+	tree_remove(2);
+	come(2, "new");
+	udev_overflow("kernel");
+	expect_error(m, ENOBUFS);
+	expect(m, UIOMAP_EVENT_REMOVE, 2, "old");
+	expect(m, UIOMAP_EVENT_ADD, 2, "new");
 	expect_nothing(m);
 	close_monitor(m);
 }
@@ -278,51 +280,121 @@ Test(monitor, many_at_once)
 
 /* ---- with udevd ---- */
 
-Test(monitor, listens_to_udevd_where_there_is_one)
+Test(monitor, waits_for_udevd)
 {
 	struct uiomap_monitor *m;
+	unsigned int seqnum;
 
 	udev_run();
-	come(1, "a");
 	m = open_monitor(NULL);
-	cr_assert_str_eq(udev_source(), "udev");
-	/* idle, so what is there was there before udevd, or is set up */
+	come(1, "a");
+	seqnum = udev_send("add", "uio1");
+	expect_nothing(m);
+	udev_passes_on(seqnum, "add", "uio1");
 	expect(m, UIOMAP_EVENT_ADD, 1, "a");
+	expect_nothing(m);
+	/* It goes at once, whatever udevd does meanwhile. */
+	tree_remove(1);
+	seqnum = udev_send("remove", "uio1");
+	expect(m, UIOMAP_EVENT_REMOVE, 1, "a");
+	udev_passes_on(seqnum, "remove", "uio1");
 	expect_nothing(m);
 	close_monitor(m);
 }
 
-Test(monitor, waits_for_udevd_to_set_up)
+/* A scan asks udevd's database; of those that aren't in it yet udevd tells later, whatever its uevent is called. */
+Test(monitor, scan_waits_for_udevd)
 {
 	struct uiomap_monitor *m;
 
 	udev_run();
-	udev_busy(true);
 	come(1, "ready");
 	come(2, "not ready");
-	udev_initialized("uio1", true);
+	come(3, "triggered");
+	udev_initialized("uio1");
 	m = open_monitor(NULL);
 	expect(m, UIOMAP_EVENT_ADD, 1, "ready");
 	expect_nothing(m);
-	udev_send("add", "uio2");
+	/* a former owner's */
+	udev_passes_on(0, "remove", "uio2");
+	expect_nothing(m);
+	udev_passes_on(1, "add", "uio2");
 	expect(m, UIOMAP_EVENT_ADD, 2, "not ready");
-	udev_busy(false);
+	udev_passes_on(2, "change", "uio3");
+	expect(m, UIOMAP_EVENT_ADD, 3, "triggered");
+	udev_passes_on(3, "add", "uio1");
 	expect_nothing(m);
 	close_monitor(m);
 }
 
-/* udevd never heard of it: once it has nothing to do any more, it won't. */
-Test(monitor, does_not_wait_for_ever)
+Test(monitor, udevd_comes_and_ends)
 {
+	struct uiomap_monitor *m = open_monitor(NULL);
+	unsigned int seqnum;
+
+	come(1, "before");
+	udev_send("add", "uio1");
+	expect(m, UIOMAP_EVENT_ADD, 1, "before");
+	udev_run();
+	come(2, "while");
+	seqnum = udev_send("add", "uio2");
+	expect_nothing(m);
+	udev_passes_on(seqnum, "add", "uio2");
+	expect(m, UIOMAP_EVENT_ADD, 2, "while");
+	udev_end();
+	come(3, "after");
+	udev_send("add", "uio3");
+	expect(m, UIOMAP_EVENT_ADD, 3, "after");
+	close_monitor(m);
+}
+
+/* udevd is late: what it has to say, and its database, are still about the number's former owner. */
+Test(monitor, udevd_is_at_the_former_owner)
+{
+	unsigned int old, gone, new;
 	struct uiomap_monitor *m;
 
 	udev_run();
-	udev_busy(true);
-	come(1, "older than udevd");
 	m = open_monitor(NULL);
+	come(1, "old");
+	old = udev_send("add", "uio1");
 	expect_nothing(m);
-	udev_busy(false);
-	expect(m, UIOMAP_EVENT_ADD, 1, "older than udevd");
+	tree_remove(1);
+	gone = udev_send("remove", "uio1");
+	come(1, "new");
+	/* Before the kernel's uevent of it has come, and after. */
+	udev_passes_on(old, "add", "uio1");
+	udev_initialized("uio1");
+	expect_nothing(m);
+	new = udev_send("add", "uio1");
+	udev_passes_on(old, "add", "uio1");
+	udev_passes_on(gone, "remove", "uio1");
+	expect_nothing(m);
+	udev_passes_on(new, "add", "uio1");
+	expect(m, UIOMAP_EVENT_ADD, 1, "new");
+	expect_nothing(m);
+	close_monitor(m);
+}
+
+/* Both sockets are readable: what the kernel has to say about a device is heard first. */
+Test(monitor, kernel_before_udevd)
+{
+	struct uiomap_monitor *m;
+	unsigned int seqnum;
+
+	udev_run();
+	m = open_monitor(NULL);
+	come(1, "a");
+	seqnum = udev_send("add", "uio1");
+	udev_passes_on(seqnum, "add", "uio1");
+	expect(m, UIOMAP_EVENT_ADD, 1, "a");
+	tree_remove(1);
+	udev_send("remove", "uio1");
+	come(1, "b");
+	seqnum = udev_send("add", "uio1");
+	udev_passes_on(seqnum, "add", "uio1");
+	expect(m, UIOMAP_EVENT_REMOVE, 1, "a");
+	expect(m, UIOMAP_EVENT_ADD, 1, "b");
 	expect_nothing(m);
 	close_monitor(m);
 }
@@ -330,15 +402,82 @@ Test(monitor, does_not_wait_for_ever)
 Test(monitor, goes_before_udevd_got_to_it)
 {
 	struct uiomap_monitor *m;
+	unsigned int seqnum;
 
 	udev_run();
-	udev_busy(true);
 	come(1, "short");
 	m = open_monitor(NULL);
 	tree_remove(1);
 	udev_send("remove", "uio1");
+	come(2, "shorter");
+	seqnum = udev_send("add", "uio2");
 	expect_nothing(m);
-	udev_busy(false);
+	tree_remove(2);
+	udev_passes_on(seqnum, "add", "uio2");
+	udev_send("remove", "uio2");
+	expect_nothing(m);
+	close_monitor(m);
+}
+
+static int64_t until_next(struct uiomap_monitor *m, unsigned int number, int64_t begin)
+{
+	struct pollfd p = { .fd = uiomap_monitor_fd(m), .events = POLLIN };
+	struct uiomap_info *info = NULL;
+
+	/* By the descriptor alone: nobody else wakes who sleeps in poll(2). */
+	cr_assert_eq(poll(&p, 1, -1), 1);
+	cr_assert_eq(uiomap_monitor_next(m, 0, &info), UIOMAP_EVENT_ADD, "%s", uiomap_error());
+	cr_assert_eq(uiomap_info_number(info), number);
+	uiomap_info_free(info);
+	return now() - begin;
+}
+
+/* What udevd never says is told all the same, each device in its time; a scan in between begins no new wait. */
+Test(monitor, does_not_wait_for_ever)
+{
+	int64_t first, second, scan;
+	struct uiomap_monitor *m;
+
+	udev_run();
+	come(1, "old");
+	first = now();
+	m = open_monitor(NULL);
+	expect_nothing(m);
+	nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+	second = now();
+	come(2, "new");
+	udev_send("add", "uio2");
+	expect_nothing(m);
+	scan = now();
+	udev_overflow("udev");
+	expect_error(m, ENOBUFS);
+	expect_nothing(m);
+	cr_assert_geq(until_next(m, 1, first), UIOMAP_GRACE);
+	/* As late as this only if the scan, or the other device, had begun it anew. */
+	cr_assert_lt(now() - scan, UIOMAP_GRACE);
+	expect_nothing(m);
+	cr_assert_geq(until_next(m, 2, second), UIOMAP_GRACE);
+	/* Too late */
+	udev_passes_on(1, "add", "uio2");
+	expect_nothing(m);
+	close_monitor(m);
+}
+
+Test(monitor, dropped_events_of_udevd)
+{
+	struct uiomap_monitor *m;
+
+	udev_run();
+	m = open_monitor(NULL);
+	come(1, "a");
+	come(2, "b");
+	udev_send("add", "uio1");
+	udev_send("add", "uio2");
+	expect_nothing(m);
+	udev_initialized("uio2");
+	udev_overflow("udev");
+	expect_error(m, ENOBUFS);
+	expect(m, UIOMAP_EVENT_ADD, 2, "b");
 	expect_nothing(m);
 	close_monitor(m);
 }

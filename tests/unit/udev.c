@@ -12,6 +12,8 @@ struct udev {
 
 struct udev_device {
 	char action[16], name[32];
+	unsigned int seqnum;
+	bool initialized;
 };
 
 struct message {
@@ -21,18 +23,13 @@ struct message {
 
 struct udev_monitor {
 	int fd;
-	bool receiving;
+	bool udevd, filtered, receiving, overflow;
+	struct message *messages;
 };
 
-struct udev_queue {
-	int fd;
-};
-
-static struct message *messages;
-static struct udev_monitor *monitor;
-static struct udev_queue *queue;
-static char source[16], initialized[64];
-static bool filtered, overflow, busy;
+static struct udev_monitor *monitors[2]; /* the kernel's, udevd's */
+static char initialized[64];
+static unsigned int seqnum;
 static int objects;
 void (*udev_on_listen)(void);
 
@@ -49,55 +46,66 @@ void udev_run(void)
 	tree_write("run/udev/control", "%s", "");
 }
 
-void udev_send(const char *action, const char *name)
+void udev_end(void)
 {
-	struct message **tail = &messages, *message = calloc(1, sizeof(*message));
-
-	while (*tail)
-		tail = &(*tail)->next;
-	snprintf(message->device.action, sizeof(message->device.action), "%s", action);
-	snprintf(message->device.name, sizeof(message->device.name), "%s", name);
-	*tail = message;
-	if (monitor && monitor->receiving)
-		signal_fd(monitor->fd, true);
+	tree_unlink("run/udev/control");
 }
 
-static void drop_first(void)
+static void arrive(struct udev_monitor *m, struct udev_device device, const char *action, const char *name)
 {
-	struct message *first = messages;
+	struct message **tail = &m->messages, *message = calloc(1, sizeof(*message));
 
-	messages = first->next;
+	/* What came before the monitor receives nobody hears. */
+	if (!m->receiving) {
+		free(message);
+		return;
+	}
+	while (*tail)
+		tail = &(*tail)->next;
+	snprintf(device.action, sizeof(device.action), "%s", action);
+	snprintf(device.name, sizeof(device.name), "%s", name);
+	message->device = device;
+	*tail = message;
+	signal_fd(m->fd, true);
+}
+
+unsigned int udev_send(const char *action, const char *name)
+{
+	arrive(monitors[0], (struct udev_device){ .seqnum = ++seqnum }, action, name);
+	return seqnum;
+}
+
+void udev_passes_on(unsigned int number, const char *action, const char *name)
+{
+	arrive(monitors[1], (struct udev_device){ .seqnum = number, .initialized = true }, action, name);
+}
+
+static void drop_first(struct udev_monitor *m)
+{
+	struct message *first = m->messages;
+
+	m->messages = first->next;
 	free(first);
 }
 
-void udev_overflow(void)
+void udev_overflow(const char *source)
 {
-	while (messages)
-		drop_first();
-	overflow = true;
-	signal_fd(monitor->fd, true);
+	struct udev_monitor *m = monitors[!strcmp(source, "udev")];
+
+	while (m->messages)
+		drop_first(m);
+	m->overflow = true;
+	signal_fd(m->fd, true);
 }
 
-void udev_busy(bool on)
+void udev_initialized(const char *name)
 {
-	busy = on;
-	if (!on && queue)
-		signal_fd(queue->fd, true);
-}
-
-void udev_initialized(const char *name, bool yes)
-{
-	snprintf(initialized, sizeof(initialized), "%s", yes ? name : "");
-}
-
-const char *udev_source(void)
-{
-	return source;
+	snprintf(initialized, sizeof(initialized), "%s", name ? name : "");
 }
 
 bool udev_filtered(void)
 {
-	return filtered;
+	return monitors[0]->filtered && monitors[1]->filtered;
 }
 
 int udev_leaked(void)
@@ -122,12 +130,15 @@ struct udev *udev_unref(struct udev *udev)
 
 struct udev_monitor *udev_monitor_new_from_netlink(struct udev *udev, const char *name)
 {
+	struct udev_monitor *m = calloc(1, sizeof(*m));
+
 	(void)udev;
 	objects++;
-	snprintf(source, sizeof(source), "%s", name);
-	monitor = calloc(1, sizeof(*monitor));
-	monitor->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return monitor;
+	m->udevd = !strcmp(name, "udev");
+	cr_assert(m->udevd || !strcmp(name, "kernel"));
+	m->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	monitors[m->udevd] = m;
+	return m;
 }
 
 struct udev_monitor *udev_monitor_unref(struct udev_monitor *m)
@@ -135,25 +146,24 @@ struct udev_monitor *udev_monitor_unref(struct udev_monitor *m)
 	if (m) {
 		objects--;
 		close(m->fd);
+		while (m->messages)
+			drop_first(m);
+		monitors[m->udevd] = NULL;
 		free(m);
-		monitor = NULL;
 	}
 	return NULL;
 }
 
 int udev_monitor_filter_add_match_subsystem_devtype(struct udev_monitor *m, const char *subsystem, const char *devtype)
 {
-	filtered = !m->receiving && !strcmp(subsystem, "uio") && !devtype;
+	m->filtered = !m->receiving && !strcmp(subsystem, "uio") && !devtype;
 	return 0;
 }
 
 int udev_monitor_enable_receiving(struct udev_monitor *m)
 {
 	m->receiving = true;
-	/* What came before nobody hears. */
-	while (messages)
-		drop_first();
-	if (udev_on_listen)
+	if (m->udevd && udev_on_listen)
 		udev_on_listen();
 	return 0;
 }
@@ -168,18 +178,21 @@ struct udev_device *udev_monitor_receive_device(struct udev_monitor *m)
 	struct udev_device *device;
 
 	signal_fd(m->fd, false);
-	if (overflow) {
-		overflow = false;
+	if (m->overflow) {
+		m->overflow = false;
 		errno = ENOBUFS;
 		return NULL;
 	}
-	if (!messages) {
+	if (!m->messages) {
 		errno = EAGAIN;
 		return NULL;
 	}
 	device = malloc(sizeof(*device));
-	*device = messages->device;
-	drop_first();
+	*device = m->messages->device;
+	drop_first(m);
+	/* An eventfd is read at once to its end; a socket stays readable. */
+	if (m->messages)
+		signal_fd(m->fd, true);
 	objects++;
 	return device;
 }
@@ -201,6 +214,11 @@ const char *udev_device_get_sysname(struct udev_device *device)
 	return device->name;
 }
 
+unsigned long long udev_device_get_seqnum(struct udev_device *device)
+{
+	return device->seqnum;
+}
+
 struct udev_device *udev_device_new_from_subsystem_sysname(struct udev *udev, const char *subsystem, const char *name)
 {
 	struct udev_device *device = calloc(1, sizeof(*device));
@@ -214,42 +232,5 @@ struct udev_device *udev_device_new_from_subsystem_sysname(struct udev *udev, co
 
 int udev_device_get_is_initialized(struct udev_device *device)
 {
-	return !strcmp(device->name, initialized);
-}
-
-struct udev_queue *udev_queue_new(struct udev *udev)
-{
-	(void)udev;
-	objects++;
-	queue = calloc(1, sizeof(*queue));
-	queue->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return queue;
-}
-
-struct udev_queue *udev_queue_unref(struct udev_queue *q)
-{
-	if (q) {
-		objects--;
-		close(q->fd);
-		free(q);
-		queue = NULL;
-	}
-	return NULL;
-}
-
-int udev_queue_get_fd(struct udev_queue *q)
-{
-	return q->fd;
-}
-
-int udev_queue_get_queue_is_empty(struct udev_queue *q)
-{
-	(void)q;
-	return !busy;
-}
-
-int udev_queue_flush(struct udev_queue *q)
-{
-	signal_fd(q->fd, false);
-	return 0;
+	return device->initialized || !strcmp(device->name, initialized);
 }

@@ -6,23 +6,23 @@
 
 #include <stdbool.h>
 
-/* As if udevd ran: the file that tells so, and the source "udev". */
+/* As if udevd ran: the file that tells so; or as if it had ended. */
 void udev_run(void);
+void udev_end(void);
 
-/* A uevent for uioN (or whatever name it is) arrives. */
-void udev_send(const char *action, const char *name);
+/* A uevent for uioN (or whatever name it is) arrives from the kernel; its number. */
+unsigned int udev_send(const char *action, const char *name);
 
-/* The socket overflows: the next receive fails with ENOBUFS, what was queued is lost. */
-void udev_overflow(void);
+/* udevd passes that one on. */
+void udev_passes_on(unsigned int seqnum, const char *action, const char *name);
 
-/* udevd has events to work on; going idle wakes who waits for that. */
-void udev_busy(bool busy);
+/* udevd's database has this device; NULL: none. */
+void udev_initialized(const char *name);
 
-/* udevd has set up this device. */
-void udev_initialized(const char *name, bool yes);
+/* The socket of "kernel" or "udev" overflows: the next receive fails with ENOBUFS, what was queued is lost. */
+void udev_overflow(const char *source);
 
-/* What the monitor asked for: "kernel" or "udev"; and whether it filters by subsystem uio before it receives. */
-const char *udev_source(void);
+/* Does the monitor filter by subsystem uio before it receives, from the kernel and from udevd? */
 bool udev_filtered(void);
 
 /* Called when the monitor begins to receive: what happens between that and the scan. */
