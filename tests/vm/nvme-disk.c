@@ -6,7 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "monitor.h"
 #include "nvme-disk.h"
+
+static void image_path(char path[512])
+{
+	snprintf(path, 512, "%s/nvme.img", getenv("UIOMAP_OUT") ?: ".");
+}
 
 void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth)
 {
@@ -32,7 +38,7 @@ void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t d
 	d->buffer = uiomap_dma_alloc(d->device, MIB, 4096);
 	cr_assert(d->buffer, "%s", uiomap_error());
 	d->data = uiomap_dma_cpu(d->buffer);
-	snprintf(image, sizeof(image), "%s/nvme.img", getenv("UIOMAP_OUT") ?: ".");
+	image_path(image);
 	d->image = open(image, O_RDONLY | O_CLOEXEC);
 	cr_assert_geq(d->image, 0, "%s: %s", image, strerror(errno));
 }
@@ -68,4 +74,32 @@ bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, si
 	equal = memcmp(there, expected, bytes) == 0;
 	free(there);
 	return equal;
+}
+
+void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes), void *arg)
+{
+	struct monitor *m = monitor_open();
+	unsigned char *data = aligned_alloc(4096, MIB);
+	const int64_t end = now() + 10 * SECOND;
+	char image[512];
+	int fd;
+
+	image_path(image);
+	cr_assert_eq(system("modprobe virtio_blk"), 0);
+	monitor_execute(m, "blockdev-add", "{\"driver\": \"raw\", \"node-name\": \"image\", \"read-only\": true, \"file\": "
+			"{\"driver\": \"file\", \"filename\": \"%s\", \"locking\": \"off\"}}", image);
+	monitor_plug(m, "virtio-blk-pci", "image", "port1", ", \"drive\": \"image\"");
+	while ((fd = open("/dev/vda", O_RDONLY | O_DIRECT | O_CLOEXEC)) < 0 && now() < end)
+		usleep(1000);
+	cr_assert_geq(fd, 0, "/dev/vda: %s", strerror(errno));
+	for (uint64_t at = 0; at < DISK; at += MIB) {
+		cr_assert_eq(pread(fd, data, MIB, (off_t)at), MIB, "at %lu: %s", at, strerror(errno));
+		look(arg, at, data, MIB);
+	}
+	close(fd);
+	free(data);
+	monitor_unplug(m, "image");
+	monitor_unplugged(m, "image");
+	monitor_execute(m, "blockdev-del", "{\"node-name\": \"image\"}");
+	monitor_close(m);
 }

@@ -41,4 +41,11 @@ int transfer(struct disk *d, enum nvme_op op, uint64_t block, uint32_t count, si
 /* Whether the host's file has these bytes there. */
 bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, size_t bytes);
 
+/*
+ * Hand all of the host's file to look(), MiB by MiB. It comes by another disk,
+ * read-only, that QEMU is told to make of the same file: 9p of Linux 6.12 moves
+ * 4 KiB at a time and would take most of a minute.
+ */
+void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes), void *arg);
+
 #endif /* NVME_DISK_H */
