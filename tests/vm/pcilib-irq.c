@@ -136,18 +136,29 @@ static int read_id(void *regs)
 	return (int)(uiomap_read32(regs, EDU_ID) & 0xff);
 }
 
+static int write_memory(void *memory)
+{
+	*(volatile uint32_t *)memory = 1;
+	return 0;
+}
+
 /* Unbound under a sleeping waiter and with its BAR mapped: who asks is told, and the guard catches what the kernel refuses. */
 Test(pcilib, unbound)
 {
 	OK(uiomap_guard_install());
+	pci_hugepages(1);
 	for (int d = 0; d < 2; d++) {
 		struct uiomap_device *device = take(PCI_EDU, drivers[d], "dma=64K", 0);
 		struct waiter w = { .device = device };
 		volatile void *regs = map(device, "BAR0");
+		struct uiomap_dma *dma = uiomap_dma_alloc(device, 64, 0);
+		void *memory = dma ? uiomap_dma_cpu(dma) : NULL;
 		char address[PCI_ADDRESS];
 		pthread_t thread;
 		uint8_t value;
 
+		/* Hugepages are none behind an IOMMU. */
+		cr_assert(dma || (generic(drivers[d]) && errno == ENOTSUP), "%s", uiomap_error());
 		snprintf(address, sizeof(address), "%s", uiomap_info_device(uiomap_device_info(device)));
 		OK(uiomap_config_read8(device, 0, &value));
 		cr_assert_eq(pthread_create(&thread, NULL, wait_for_ever, &w), 0);
@@ -162,14 +173,22 @@ Test(pcilib, unbound)
 		FAILS(uiomap_config_write8(device, PCI_INTERRUPT_LINE, 0), ENODEV);
 		FAILS_NULL(uiomap_map_name(device, "BAR0", 0), ENODEV);
 		FAILS_NULL(uiomap_dma_alloc(device, 1, 0), ENODEV);
+		/* No transfer is begun any more. */
+		cr_assert(!(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER));
 		if (generic(drivers[d])) {
+			/* A hugepage is the program's own. */
+			if (dma)
+				OK(uiomap_guard(device, write_memory, memory));
 			/* The BAR stays with who has it mapped, until a driver claims it. */
 			cr_assert_eq(uiomap_guard(device, read_id, (void *)(uintptr_t)regs), 0xed);
 			pci_bind(address, "uio_stub", NULL);
+		} else {
+			FAILS(uiomap_guard(device, write_memory, memory), ENODEV);
 		}
 		FAILS(uiomap_guard(device, read_id, (void *)(uintptr_t)regs), ENODEV);
 		uiomap_close(device);
 		pci_unbind(address);
 	}
+	pci_hugepages(0);
 	uiomap_guard_remove();
 }
