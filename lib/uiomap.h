@@ -97,13 +97,25 @@ const char *uiomap_version(void);
  * More than one match is an error where one device is wanted.
  *
  * PCI: bind the device to uio_stub, or to the kernel's own uio_pci_generic; the
- * program is the same. Its memory BARs are maps named BAR0 ... BAR5 and its I/O
- * BARs are port regions of these names, in BAR order, without those it doesn't
- * have: look for a BAR by name. uio_pci_generic itself registers only some of
- * them, so there the library takes all from sysfs and maps them by the
- * device's resourceN files, prefetchable ones by resourceN_wc, which makes them
- * write-combining (Documentation/PCI/sysfs-pci.rst). That, and unmasking the
- * interrupt there, takes root.
+ * program is the same if it selects by pci: (the UIO name is VVVV:DDDD under the
+ * one and "uio_pci_generic" under the other). Its memory BARs are maps named
+ * BAR0 ... BAR5 and its I/O BARs are port regions of these names, in BAR order,
+ * without those it doesn't have: look for a BAR by name.
+ *
+ * What uio_pci_generic doesn't do (Documentation/driver-api/uio-howto.rst), and
+ * what becomes of it here:
+ *	- it registers only some of the BARs: the library takes all from sysfs and
+ *	  maps them by the device's resourceN files, prefetchable ones by
+ *	  resourceN_wc, which makes them write-combining
+ *	  (Documentation/PCI/sysfs-pci.rst). BARs that it does register can be
+ *	  mapped by who was given the node, the others by root
+ *	- it masks INTx at each event and can't unmask it: uiomap_irq_wait() does,
+ *	  in the configuration space, which takes root and two system calls more
+ *	- it uses no message-signalled interrupt, and refuses a device whose INTx
+ *	  can't be masked
+ *	- it has no DMA memory: uiomap_dma_alloc() takes hugepages, with root, and
+ *	  without an IOMMU
+ *	- it takes no mapping away when the device goes: uiomap_region_base()
  */
 
 /** What stands behind a map. */
@@ -282,10 +294,11 @@ void uiomap_unmap(struct uiomap_region *region);
  * Where the device's memory begins, for the accessors of uiomap-io.h; valid
  * until uiomap_unmap() or uiomap_close(). Once the device is gone, accesses
  * raise SIGBUS (uio_stub), or go on reaching whatever is at that address
- * (mainline drivers). A BAR under uio_pci_generic stays reachable until a
- * kernel driver claims it, which on kernels with CONFIG_IO_STRICT_DEVMEM takes
- * the mapping away (revoke_iomem() in kernel/resource.c); its removal alone does
- * not, and where nothing answers any more reads give all ones. Any thread.
+ * (mainline drivers). Under uio_pci_generic removal takes no mapping of a BAR
+ * away. One that root mapped is taken away when a kernel driver claims the BAR
+ * next, on kernels with CONFIG_IO_STRICT_DEVMEM (revoke_iomem() in
+ * kernel/resource.c). Where nothing answers any more, reads give all ones (PCI;
+ * QEMU: 0) and raise nothing: ask uiomap_device_removed(). Any thread.
  */
 volatile void *uiomap_region_base(const struct uiomap_region *region);
 /** Usable bytes from there. Any thread. */
@@ -335,7 +348,8 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  *
  * System calls: one read(2), and for lines that are masked at each event one
  * write(2) before; under uio_pci_generic, which leaves unmasking to user space,
- * also one pread(2) and one pwrite(2) of the configuration space. One ppoll(2) more with a finite timeout or UIOMAP_WAKEABLE.
+ * also one pread(2) and one pwrite(2) of the configuration space. One ppoll(2)
+ * more with a finite timeout or UIOMAP_WAKEABLE.
  * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to.
  *
  * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit. By
@@ -513,7 +527,8 @@ void uiomap_guard_remove(void);
  *
  * What is caught is SIGBUS with BUS_ADRERR at an address inside the device's
  * mappings: what the kernel makes of accesses to pages that were taken away.
- * Mainline drivers don't take physical memory away (uiomap_region_base()).
+ * Mainline drivers don't take physical memory away (uiomap_region_base()), and
+ * DMA memory from hugepages stays the program's own.
  *
  * @return what body returned; or -1 with errno
  *	- ENODEV: an access was caught

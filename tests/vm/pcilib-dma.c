@@ -104,6 +104,11 @@ static void no_hugepages(struct uiomap_device *device)
 	cr_assert_eq(free_hugepages(), 2);
 }
 
+static bool is_master(const char *address)
+{
+	return pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER;
+}
+
 /* From the stub's map; from hugepages with the stub, which has none then; from hugepages with uio_pci_generic. */
 static void all_ways(void)
 {
@@ -127,11 +132,15 @@ static void all_ways(void)
 		} else {
 			no_hugepages(device);
 		}
-		if (cases[i].options || right)
-			cr_assert(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER);
+		if (cases[i].options || right) {
+			cr_assert(is_master(address));
+			/* uio_pci_generic turns it off at every close, also of who has nothing to do with it. */
+			uiomap_close(uiomap_open("pci:1234:11e8", UIOMAP_RDONLY));
+			cr_assert_eq(is_master(address), !generic(cases[i].driver));
+		}
 		uiomap_close(device);
 		cr_assert_eq(free_hugepages(), cases[i].options ? 0 : 2);
-		cr_assert(!(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER));
+		cr_assert(!is_master(address));
 		pci_unbind(address);
 	}
 	pci_hugepages(0);
