@@ -133,13 +133,27 @@ static void expect_interrupt(uint32_t cause, bool told)
 	EDU_OK(edu_wait(card.edu, 0x20, 0, NULL));
 }
 
+/* Its registers while no driver has it, which must not be bus master then. */
+static volatile void *bare_registers(void)
+{
+	char path[64];
+	void *regs;
+	int fd;
+
+	pci_config_write(card.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", card.address);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	regs = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	cr_assert_neq(regs, MAP_FAILED, "%s: %s", path, strerror(errno));
+	close(fd);
+	return regs;
+}
+
 /* Nobody has it open, or not even a driver is there: whoever opens it later hears of its interrupt. */
 Test(edu, interrupt_before_open, .timeout = 60)
 {
 	FOR_EACH_DRIVER(i) {
-		char path[64];
 		volatile void *regs;
-		int fd;
 
 		/* A transfer of one byte, which is done 0.1 s after the close; as it is no bus master then, nothing is read. */
 		for (int round = 0; round < 2; round++) {
@@ -154,12 +168,7 @@ Test(edu, interrupt_before_open, .timeout = 60)
 		}
 
 		card_unbind();
-		pci_config_write(card.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
-		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0", card.address);
-		fd = open(path, O_RDWR | O_CLOEXEC);
-		regs = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		cr_assert_neq(regs, MAP_FAILED, "%s: %s", path, strerror(errno));
-		close(fd);
+		regs = bare_registers();
 		uiomap_write32(regs, EDU_RAISE, 0x40);
 		munmap((void *)regs, 4096);
 		until_it_interrupts();
@@ -286,6 +295,144 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 		cr_assert_arr_eq(memory + SIZE, second, SIZE);
 	}
 	pci_hugepages(0);
+}
+
+static void start_to_memory(volatile void *regs, uint64_t bus)
+{
+	uiomap_write64(regs, EDU_DMA_SOURCE, EDU_BUFFER);
+	uiomap_write64(regs, EDU_DMA_TARGET, bus);
+	uiomap_write64(regs, EDU_DMA_COUNT, 64);
+	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_TO_RAM | EDU_DMA_IRQ);
+}
+
+/* A transfer that nobody is there for any more, or not yet, when it comes to memory 0.1 s later, doesn't. */
+Test(edu, no_dma_while_closed, .timeout = 60)
+{
+	enum { HUGEPAGE = 2 << 20 };
+	unsigned char *memory;
+	uint64_t bus;
+
+	pci_hugepages(2);
+	memory = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	cr_assert_neq(memory, MAP_FAILED, "%s", strerror(errno));
+	bus = pci_physical(memory);
+	for (size_t i = 0; i < 2; i++) {
+		volatile void *regs;
+		struct uiomap_dma *dma;
+		int64_t begin;
+
+		/* Closed in time; on a busy machine it may take some trials. */
+		card.driver = drivers[i];
+		cr_assert(pci_find(PCI_EDU, 0, card.address));
+		pci_bind(card.address, card.driver, NULL);
+		for (int trial = 0; trial < 20; trial++) {
+			card_open();
+			dma = dma_alloc(64);	/* from now on it is bus master */
+			memset(uiomap_dma_cpu(dma), 0x11, 64);
+			EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, 64, PATIENCE));
+			memset(memory, 0xee, 64);
+			begin = now();
+			start_to_memory(registers(), bus);
+			card_close();
+			begin = now() - begin;
+			until_it_interrupts();
+			if (begin < 80 * MS)
+				break;
+		}
+		cr_assert_lt(begin, 80 * MS, "%s: closing takes %d ms", card.driver, (int)(begin / MS));
+		cr_assert(!(pci_config_read(card.address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER), "%s", card.driver);
+		for (size_t at = 0; at < 64; at++)
+			cr_assert_eq(memory[at], 0xee, "%s, closed: byte %zu", card.driver, at);
+		pci_unbind(card.address);
+
+		/* Not open yet. */
+		regs = bare_registers();
+		uiomap_write32(regs, EDU_ACK, UINT32_MAX);
+		start_to_memory(regs, bus);
+		munmap((void *)regs, 4096);
+		pci_bind(card.address, card.driver, NULL);
+		until_it_interrupts();
+		cr_assert(!(pci_config_read(card.address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER), "%s", card.driver);
+		for (size_t at = 0; at < 64; at++)
+			cr_assert_eq(memory[at], 0xee, "%s, before open: byte %zu", card.driver, at);
+
+		/* It was the one thing that kept it from memory. */
+		card_open();
+		dma_alloc(64);
+		start_to_memory(registers(), bus);
+		EDU_OK(edu_wait(card.edu, EDU_CAUSE_DMA, PATIENCE, NULL));
+		while (uiomap_read32(registers(), EDU_DMA_COMMAND) & EDU_DMA_RUN)
+			;
+		cr_assert_neq(memory[0], 0xee, "%s", card.driver);
+		card_unbind();
+	}
+	munmap(memory, HUGEPAGE);
+	pci_hugepages(0);
+}
+
+#define REFUSED(fd, offset, size, prot, flags) \
+	cr_assert_eq(mmap(NULL, size, prot, flags, fd, offset), MAP_FAILED, "%s, %s: offset 0x%llx, size 0x%zx, prot %d, flags %d is mapped", \
+		     drivers[i], files[k].bar, (unsigned long long)(offset), (size_t)(size), prot, flags)
+
+/* The files that maps come from: the driver's, or under uio_pci_generic the BAR's. */
+Test(edu, least_right, .timeout = 60)
+{
+	static const struct {
+		uint16_t ids[2];
+		const char *bar, *resource;
+		unsigned int map;	/* its number under uio_stub */
+		size_t size;
+	} files[] = {
+		{ { PCI_EDU }, "BAR0", "resource0", 0, 0x100000 },
+		{ { PCI_BOCHS }, "BAR0", "resource0_wc", 0, 0x1000000 },
+		{ { PCI_BOCHS }, "BAR2", "resource2", 1, 0x1000 },
+	};
+
+	for (size_t j = 0; j < 2 * sizeof(files) / sizeof(files[0]); j++) {
+		const size_t i = j % 2, k = j / 2, size = files[k].size;
+		const off_t at = i ? 0 : (off_t)files[k].map * 4096;
+		struct uiomap_device *device;
+		struct uiomap_region *region;
+		char path[64], selector[32], address[PCI_ADDRESS];
+		void *base;
+		int rw, ro;
+
+		cr_assert(pci_find(files[k].ids[0], files[k].ids[1], 0, address));
+		pci_bind(address, drivers[i], NULL);
+		if (i)
+			snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", address, files[k].resource);
+		else
+			snprintf(path, sizeof(path), "/dev/uio%d", pci_uio_number(address));
+		rw = open(path, O_RDWR | O_CLOEXEC);
+		ro = open(path, O_RDONLY | O_CLOEXEC);
+		cr_assert(rw >= 0 && ro >= 0, "%s: %s", path, strerror(errno));
+		REFUSED(rw, at, size + 4096, PROT_READ | PROT_WRITE, MAP_SHARED);
+		if (i)
+			REFUSED(rw, (off_t)size, 4096, PROT_READ, MAP_SHARED);
+		REFUSED(rw, at, size, PROT_READ | PROT_EXEC, MAP_SHARED);
+		REFUSED(ro, at, size, PROT_READ | PROT_WRITE, MAP_SHARED);
+		close(rw);
+		close(ro);
+
+		/* What the library has mapped can't be made more than that. */
+		snprintf(selector, sizeof(selector), "pci:%s", address);
+		for (unsigned int flags = 0; flags <= UIOMAP_RDONLY; flags++) {
+			device = uiomap_open(selector, flags);
+			cr_assert(device, "%s", uiomap_error());
+			if (flags)
+				FAILS_NULL(uiomap_map_name(device, files[k].bar, 0), EACCES);
+			region = uiomap_map_name(device, files[k].bar, flags ? UIOMAP_MAP_RDONLY : 0);
+			cr_assert(region, "%s", uiomap_error());
+			cr_assert_eq(uiomap_region_size(region), size);
+			base = (void *)uiomap_region_base(region);
+			if (flags)
+				cr_assert_eq(mprotect(base, size, PROT_READ | PROT_WRITE), -1, "%s, %s", drivers[i], files[k].bar);
+			cr_assert_eq(mprotect(base, size, PROT_READ | PROT_EXEC), -1, "%s, %s", drivers[i], files[k].bar);
+			cr_assert_eq(mremap(base, size, size + 4096, MREMAP_MAYMOVE), MAP_FAILED, "%s, %s", drivers[i], files[k].bar);
+			uiomap_close(device);
+		}
+		pci_unbind(address);
+	}
 }
 
 /* Whatever is no edu card is refused. */

@@ -64,19 +64,6 @@ static void card_close(void)
 	pci_unbind(card.address);
 }
 
-/* Where this process' memory is, by /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). */
-static uint64_t physical(const void *memory)
-{
-	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t entry = 0;
-
-	cr_assert_eq(*(const volatile char *)memory, *(const char *)memory);	/* so that it is there */
-	cr_assert_eq(pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)memory / PAGE * sizeof(entry))), sizeof(entry));
-	close(fd);
-	cr_assert(entry >> 63, "%p is not present", memory);
-	return (entry & ((UINT64_C(1) << 55) - 1)) * PAGE + (uintptr_t)memory % PAGE;
-}
-
 static void fill(unsigned char *memory, size_t size, unsigned int seed)
 {
 	for (size_t i = 0; i < size; i++)
@@ -180,7 +167,7 @@ Test(iommu, translated, .timeout = 60)
 	/* A physical address, of memory that is not for the card. */
 	fill(theirs, SIZE, 2);
 	memcpy(kept, theirs, SIZE);
-	where = physical(theirs);
+	where = pci_physical(theirs);
 	cr_assert(pci_is_ram(where));
 	transfer(where, SIZE, EDU_DMA_TO_RAM);
 	expect_fault(log, where);
@@ -249,7 +236,7 @@ Test(iommu, identity, .timeout = 60)
 		if (cases[i].options)
 			cr_assert(pci_is_ram(uiomap_dma_bus(dma)), "0x%" PRIx64, uiomap_dma_bus(dma));
 		else
-			cr_assert_eq(uiomap_dma_bus(dma), physical(uiomap_dma_cpu(dma)));
+			cr_assert_eq(uiomap_dma_bus(dma), pci_physical(uiomap_dma_cpu(dma)));
 		there_and_back(dma);
 		cr_assert_eq(faults(log, 0), 0);
 		close(log);

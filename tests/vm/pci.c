@@ -198,6 +198,20 @@ bool pci_is_ram(uint64_t address)
 	return found;
 }
 
+/* Documentation/admin-guide/mm/pagemap.rst */
+uint64_t pci_physical(const void *memory)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), frame = (UINT64_C(1) << 55) - 1;
+	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t entry = 0;
+
+	(void)*(const volatile char *)memory;	/* so that it is there */
+	cr_assert_eq(pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)memory / page * sizeof(entry))), sizeof(entry));
+	close(fd);
+	cr_assert(entry >> 63, "%p is not present", memory);
+	return (entry & frame) * page + (uintptr_t)memory % page;
+}
+
 void pci_hugepages(unsigned int count)
 {
 	static const char path[] = "/proc/sys/vm/nr_hugepages";

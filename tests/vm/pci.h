@@ -50,6 +50,8 @@ unsigned int pci_capability(const char *address, uint8_t id);
 
 /* Has the machine memory at this physical address? */
 bool pci_is_ram(uint64_t address);
+/* Where this process' memory is; not of what a device driver has mapped. */
+uint64_t pci_physical(const void *memory);
 
 /* Reserve so many hugepages, from which uiomap_dma_alloc() takes memory under uio_pci_generic. 0: give them back. */
 void pci_hugepages(unsigned int count);
