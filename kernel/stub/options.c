@@ -118,6 +118,8 @@ static int options_set(const char *value, const struct kernel_param *kp)
 	if (!copy)
 		return -ENOMEM;
 	text = strim(copy);
+	if (!*text)
+		text = NULL;	/* no entry: as it reads when there is none */
 	while ((one = strsep(&text, ";"))) {
 		entry = parse_entry(one);
 		if (IS_ERR(entry)) {

@@ -95,6 +95,13 @@ Test(stub, options, .timeout = 60)
 	struct uiomap_info *info;
 	char before[4096], after[4096], text[256];
 
+	/* What is read can be written again, and changes nothing; also where there is nothing. */
+	get_options(before, sizeof(before));
+	cr_assert_eq(set_options(before), 0, "'%s' was read", before);
+	cr_assert_eq(set_options("\n"), 0);
+	get_options(after, sizeof(after));
+	cr_assert_str_eq(before, after);
+
 	/* As the hardware says, and never more than is true. */
 	cr_assert_eq(kind_of(d, 0), UIOMAP_KIND_WRITE_COMBINING);
 	cr_assert_eq(kind_of(d, 1), UIOMAP_KIND_UNCACHED);
@@ -104,6 +111,9 @@ Test(stub, options, .timeout = 60)
 	cr_assert_eq(set_options(text), 0);
 	get_options(before, sizeof(before));
 	cr_assert(strstr(before, dummy_device(d)), "%s", before);
+	cr_assert_eq(set_options(before), 0, "'%s' was read", before);
+	get_options(after, sizeof(after));
+	cr_assert_str_eq(before, after);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		cr_assert_eq(set_options(wrong[i]), EINVAL, "'%s' was taken", wrong[i]);
 		get_options(after, sizeof(after));
