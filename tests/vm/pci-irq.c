@@ -17,6 +17,9 @@
 #define E1000_IMS 0xd0		/* lets them interrupt */
 #define E1000_IMC 0xd8		/* and not */
 #define E1000_LSC 0x4
+#define E1000_OTHER 0x1000000	/* 82574: any cause without a vector of its own */
+#define E1000_IVAR 0xe4		/* which vector is for which */
+#define E1000_IVAR_OTHER 0x80000	/* number 0 for these */
 
 #define E1000_SIZE 0x20000
 #define EDU_SIZE 0x100000
@@ -121,6 +124,41 @@ Test(pci_irq, msix, .timeout = 60)
 	munmap((void *)nvme, 0x4000);
 	card_close(&c);
 	pci_unbind(c.address);
+}
+
+/* So with bus mastering off, when no message would arrive. On 82574, whose causes need no DMA. */
+Test(pci_irq, msix_without_master, .timeout = 60)
+{
+	struct monitor *m = monitor_open();
+	volatile void *regs;
+	struct card c;
+
+	monitor_plug(m, "e1000e", "gigabit", "port0", "");
+	memset(&c, 0, sizeof(c));
+	pci_plugged(PCI_PORT0, c.address);
+	pci_bind(c.address, "uio_stub", NULL);
+	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "counted");
+	card_open(&c);
+	regs = card_map(&c, 0, E1000_SIZE);
+	uiomap_write32le(regs, E1000_IVAR, E1000_IVAR_OTHER);
+	uiomap_write32le(regs, E1000_IMS, E1000_OTHER);
+	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
+	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	uiomap_write32le(regs, E1000_ICR, E1000_OTHER);	/* with MSI-X, reading answers nothing */
+	card_enable(&c, 0);
+	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
+	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
+	uiomap_read32le(regs, 8);
+	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_MASTER);
+	cr_assert_eq(card_events(&c, NOTHING_MS), 0, "it is off");
+	card_enable(&c, 1);
+	cr_assert_eq(card_events(&c, LATE_MS), 1, "the device did not keep it");
+	munmap((void *)regs, E1000_SIZE);
+	card_close(&c);
+	monitor_unplug(m, "gigabit");
+	monitor_unplugged(m, "gigabit");
+	pci_gone(c.address);
+	monitor_close(m);
 }
 
 static volatile void *e1000_open(struct card *c)
