@@ -123,7 +123,18 @@ static ssize_t irq_show(struct device *dev, struct device_attribute *attr, char 
 }
 static DEVICE_ATTR_RO(irq);
 
-static struct attribute *stub_attrs[] = { &dev_attr_maps.attr, &dev_attr_irq.attr, NULL };
+/* For who wants to know why none comes: a masked line whose program does not enable it again. */
+static ssize_t irq_enabled_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct stub *stub = dev_get_drvdata(dev);
+
+	return sysfs_emit(buf, "%d\n", READ_ONCE(stub->irq_on));
+}
+static DEVICE_ATTR_RO(irq_enabled);
+
+static struct attribute *stub_attrs[] = {
+	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, NULL
+};
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
 
 /* The core reaches us no more; what processes still hold is taken away. */
