@@ -13,6 +13,7 @@
 #include <uiomap.h>
 
 #include "patient.h"
+#include "tool.h"
 
 bool first_line(const char *path, char *text, unsigned int size)
 {
@@ -113,34 +114,82 @@ static bool has_name(const char *bus, const void *name, struct patient *p)
 	return on_bus(bus, name, p);
 }
 
+static char error[1024];
+
+const char *patient_error(void)
+{
+	return error;
+}
+
+static bool parse_ids(const char *text, unsigned int ids[2])
+{
+	char rest;
+
+	return strlen(text) == strlen("pci:1234:11e8") && sscanf(text, "pci:%4x:%4x%c", &ids[0], &ids[1], &rest) == 2;
+}
+
+bool patient_is_ids(const char *text)
+{
+	unsigned int ids[2];
+
+	return parse_ids(text, ids);
+}
+
+struct search {
+	unsigned int ids[2];
+	struct patient found;
+	unsigned int count;
+};
+
+/* Goes on to the last: there may be several. */
 static bool has_ids(const char *address, const void *arg, struct patient *p)
 {
-	const unsigned int *ids = arg;
-	char text[32];
+	struct search *search = *(struct search *const *)arg;
+	char vendor[32], device[32];
+	size_t used = strlen(error);
 
 	if (!on_bus("pci", address, p))
 		return false;
-	patient_file(p, "vendor", text, sizeof(text));
-	if (strtoul(text, NULL, 16) != ids[0])
+	patient_file(p, "vendor", vendor, sizeof(vendor));
+	patient_file(p, "device", device, sizeof(device));
+	if (strtoul(vendor, NULL, 16) != search->ids[0] || strtoul(device, NULL, 16) != search->ids[1])
 		return false;
-	patient_file(p, "device", text, sizeof(text));
-	return strtoul(text, NULL, 16) == ids[1];
+	search->found = *p;
+	search->count++;
+	snprintf(error + used, sizeof(error) - used, " pci:%s", address);
+	return false;
+}
+
+/* 0, or -1 with errno and the text. */
+static int find_ids(const char *text, struct patient *p)
+{
+	struct search search = { 0 }, *arg = &search;
+
+	parse_ids(text, search.ids);
+	snprintf(error, sizeof(error), "several devices are %s:", text);
+	any_entry("/sys/bus/pci/devices", has_ids, &arg, p);
+	*p = search.found;
+	errno = search.count ? ENOTUNIQ : ENODEV;
+	return search.count == 1 ? 0 : -1;
 }
 
 int patient_find(const char *text, struct patient *p)
 {
 	const char *colon = strchr(text, ':');
 	struct uiomap_info *info;
-	unsigned int ids[2];
-	char bus[32], rest;
+	char bus[32];
 
 	if (colon && (size_t)(colon - text) < sizeof(bus)) {
 		snprintf(bus, sizeof(bus), "%.*s", (int)(colon - text), text);
 		if (on_bus(bus, colon + 1, p))
 			return 0;
 	}
-	if (sscanf(text, "pci:%4x:%4x%c", &ids[0], &ids[1], &rest) == 2 && any_entry("/sys/bus/pci/devices", has_ids, ids, p))
-		return 0;
+	if (patient_is_ids(text)) {
+		if (find_ids(text, p) == 0)
+			return 0;
+		if (errno == ENOTUNIQ)
+			return -1;
+	}
 	info = uiomap_find(text);
 	if (info) {
 		unsigned int number = uiomap_info_number(info);
@@ -154,10 +203,14 @@ int patient_find(const char *text, struct patient *p)
 		uiomap_info_free(info);
 		return rc;
 	}
-	if (errno == ENOTUNIQ)
+	if (errno == ENOTUNIQ) {
+		snprintf(error, sizeof(error), "%s", uiomap_error());
+		errno = ENOTUNIQ;
 		return -1;
+	}
 	if (any_entry("/sys/bus", has_name, text, p))
 		return 0;
+	snprintf(error, sizeof(error), "there is no device '%s' on any bus", printable(text));
 	errno = ENODEV;
 	return -1;
 }

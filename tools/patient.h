@@ -18,8 +18,15 @@ struct patient {
 	int uio;			/* N of uioN, or -1 */
 };
 
-/* BUS:NAME, a name on some bus, pci:VVVV:DDDD, or a selector of libuiomap. -1: no such device; errno ENODEV or ENOTUNIQ. */
+/*
+ * BUS:NAME, a name on some bus, pci:VVVV:DDDD, or a selector of libuiomap. -1:
+ * no such device or several, errno ENODEV or ENOTUNIQ; patient_error() says it in words.
+ */
 int patient_find(const char *text, struct patient *patient);
+const char *patient_error(void);
+
+/* Is it pci:VVVV:DDDD? */
+bool patient_is_ids(const char *text);
 
 /* One of its files, without newline; "" if it isn't there. */
 void patient_file(const struct patient *patient, const char *file, char *text, unsigned int size);

@@ -37,6 +37,9 @@ int cmd_write(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_bind(int argc, char **argv);
+int cmd_unbind(int argc, char **argv);
+int cmd_drivers(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 
 /* Say on standard error what failed; the exit status for it. */

@@ -16,6 +16,9 @@ static const struct command commands[] = {
 	{ "poll", "read a register until it has a value", cmd_poll },
 	{ "dump", "hex dump of a region", cmd_dump },
 	{ "doctor", "why a device has no node, or its interrupt doesn't come", cmd_doctor },
+	{ "bind", "give a device to a UIO driver", cmd_bind },
+	{ "unbind", "give it back to its normal driver", cmd_unbind },
+	{ "drivers", "which UIO drivers there are, and could bind a device", cmd_drivers },
 	{ "new", "a driver project for a device", cmd_new },
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

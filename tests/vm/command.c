@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 #include "command.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,7 +35,7 @@ static struct command start(bool nobody, const char *arguments)
 	if (nobody)
 		/* The build may be where only root can read. */
 		snprintf(line, sizeof(line), "mkdir -p /run/as-nobody && cp -L %s/libuiomap.so* %s /run/as-nobody/ && "
-			 "LD_LIBRARY_PATH=/run/as-nobody exec setpriv --reuid 65534 --regid 65534 --clear-groups "
+			 "LD_LIBRARY_PATH=/run/as-nobody exec setpriv --reuid 65534 --regid 65534 --init-groups "
 			 "/run/as-nobody/uiomap %s", library, program, arguments);
 	else
 		snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s", library, program, arguments);
@@ -93,4 +94,19 @@ int command_run(const char *format, const char *name)
 int command_run_as_nobody(const char *format, const char *name)
 {
 	return run(true, format, name);
+}
+
+void command_is_json(const char *text)
+{
+	json_error_t error;
+	json_t *value;
+	unsigned int values = 0;
+
+	/* One, or one in each line. */
+	for (size_t used = 0; text[used + strspn(text + used, " \n")]; used += (size_t)error.position, values++) {
+		value = json_loads(text + used, JSON_DISABLE_EOF_CHECK, &error);
+		cr_assert(value, "%s in: %s", error.text, text + used);
+		json_decref(value);
+	}
+	cr_assert_gt(values, 0, "nothing was printed");
 }

@@ -38,4 +38,8 @@ int command_run_as_nobody(const char *format, const char *name);
 #define SAYS(text) cr_assert(strstr(command_output, (text)), "no \"%s\" in: %s", (text), command_output)
 #define PRINTS(arguments, text) do { EXITS(0, arguments); SAYS(text); } while (0)
 
+/* Is that JSON: one value, or several? */
+void command_is_json(const char *text);
+#define IS_JSON() command_is_json(command_output)
+
 #endif /* COMMAND_H */

@@ -25,9 +25,17 @@ Test(tool, tells_of_devices, .timeout = 120)
 	SAYS("counted");
 	SAYS(dummy_device(d));
 	PRINTS("list %s --json", "\"name\": \"registers\"");
+	IS_JSON();
 	SAYS("\"holders\": []");
 	PRINTS("info %s", "uncached, physical address 0x");
 	PRINTS("info --json %s", "\"interrupt\": \"counted\"");
+	IS_JSON();
+	PRINTS("drivers --json", "\"module\": \"loaded\"");
+	IS_JSON();
+	PRINTS("doctor --json", "\"verdict\": \"ok\"");
+	IS_JSON();
+	PRINTS("doctor --json %s", "\"verdict\": \"ok\"");
+	IS_JSON();
 
 	device = open_dummy(d, 0);
 	snprintf(holder, sizeof(holder), "(%d)", (int)getpid());
@@ -48,6 +56,46 @@ Test(tool, tells_of_devices, .timeout = 120)
 	dummy_free(d);
 }
 
+/* Bash's completion of a line: is this among it, as readline would insert it? */
+static void completes(const char *line, const char *word)
+{
+	char script[600], command[2048], output[4096];
+	size_t used;
+	FILE *f;
+
+	command_in_build(script, sizeof(script), "../../tools/uiomap.bash-completion");
+	snprintf(command, sizeof(command), "bash -c '. %s; COMP_LINE=\"%s\" COMP_POINT=${#COMP_LINE}; mapfile -t COMP_WORDS < "
+		 "<(sed \"s/[:=]/ & /g\" <<< \"$COMP_LINE\" | tr -s \" \" \"\\n\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _uiomap; "
+		 "printf \"<%%s>\" \"${COMPREPLY[@]}\"'", script, line);
+	f = popen(command, "re");
+	cr_assert(f);
+	used = fread(output, 1, sizeof(output) - 1, f);
+	output[used] = '\0';
+	pclose(f);
+	cr_assert(strstr(output, word), "'%s' completes to %s, not %s", line, output, word);
+}
+
+Test(tool, completion, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
+	char line[128], word[128];
+
+	snprintf(word, sizeof(word), "<%s>", dummy_name(d));
+	completes("uiomap info tool-", word);
+	completes("uiomap new x --from tool-", word);
+	snprintf(word, sizeof(word), "<uio%d>", dummy_uio_number(d));
+	completes("uiomap watch uio", word);
+	snprintf(word, sizeof(word), "<%s>", dummy_device(d));
+	completes("uiomap read platform:uio_d", word);
+	completes("uiomap dump x -m reg", "<registers>");
+	OK(dummy_unbind(d));
+	completes("uiomap info platform:uio_d", "<>");
+	completes("uiomap bind platform:uio_d", word);
+	snprintf(line, sizeof(line), "uiomap bind platform:%s driver=uio_st", dummy_device(d));
+	completes(line, "<uio_stub>");
+	dummy_free(d);
+}
+
 Test(tool, registers, .timeout = 120)
 {
 	struct dummy *d = plug("tool-", "memory", NULL, "physical:16:4000:window", "uio_stub");
@@ -59,6 +107,7 @@ Test(tool, registers, .timeout = 120)
 	PRINTS("read %s 0x40 -e big", "0x0040: 0x44332211\n");
 	PRINTS("read %s 0x40 4 --width 8", "0x0040: 0x44\n0x0041: 0x33\n0x0042: 0x22\n0x0043: 0x11\n");
 	PRINTS("read %s 0x40 -m window -j", "\"value\": \"0x11223344\"");
+	IS_JSON();
 	PRINTS("dump %s 0x40 4 -w 16", "00000040: 3344 1122");
 
 	PRINTS("write %s 0x40 0xa5 -w 8", "0x0040: 0x44 -> 0xa5\n");
@@ -70,6 +119,10 @@ Test(tool, registers, .timeout = 120)
 	cr_assert_eq(seen, 0x04030201, "0x%x", seen);
 
 	PRINTS("poll %s 0x40 0x50000 --mask 0xf0000", "0x112533a5");
+	PRINTS("poll %s 0x40 0x50000 --mask 0xf0000 --json", "0x112533a5");
+	IS_JSON();
+	PRINTS("write %s 0x48 7 --json", "\"0x");
+	IS_JSON();
 	EXITS(4, "poll %s 0x40 0 --timeout 0.05");
 	SAYS("0x112533a5");
 
@@ -109,6 +162,7 @@ Test(tool, interrupts_live, .timeout = 120)
 		if (!lines++)
 			OK(dummy_stimulate(d, "trigger", 5));
 		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
+		command_is_json(line);
 	}
 	cr_assert_eq(command_finish(&watcher), 0);
 	cr_assert_eq(lines, 20);

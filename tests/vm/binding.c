@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap bind, unbind and drivers: on a simulated device and on a card with a driver of its own. */
+#include "command.h"
+#include "common.h"
+
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pci.h"
+
+static void shell(const char *command)
+{
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
+/* With a device's name for each %1$s. */
+static void shell_with(const char *format, const char *name)
+{
+	char command[1024];
+
+	snprintf(command, sizeof(command), format, name);
+	shell(command);
+}
+
+Test(binding, settings, .timeout = 120)
+{
+	struct dummy *d = plug("tie-", "counter", NULL, NULL, NULL);
+	const char *name = dummy_device(d);
+
+	PRINTS("drivers platform:%s", "no driver; normally none; configured: no");
+	SAYS("uio_pci_generic");
+	SAYS("for PCI devices only");
+	PRINTS("bind platform:%s dma=64K", "driver uio_stub, /dev/uio");
+	PRINTS("info platform:%s", "dma: 64K");
+	PRINTS("drivers", name);
+	/* What has a driver keeps it, and what it was bound with. */
+	PRINTS("bind %s", "driver uio_stub");
+	EXITS(1, "bind %s dma=1M");
+	SAYS("take");
+	PRINTS("bind %s dma=1M take", "/dev/uio");
+	PRINTS("info platform:%s", "dma: 1M");
+	EXITS(1, "bind %s driver=uio_pdrv_genirq");
+	SAYS("uio_stub");
+	PRINTS("bind %s driver=uio_pdrv_genirq take --json", "\"driver\": \"uio_pdrv_genirq\"");
+	IS_JSON();
+	PRINTS("unbind %s", "no driver");
+	PRINTS("unbind %s --json", "\"driver\": null");
+	IS_JSON();
+
+	EXITS(2, "bind platform:%s speed=1");
+	SAYS("speed");
+	EXITS(2, "bind platform:%s driver=uio_pci_generic");
+	EXITS(2, "bind platform:%s 'dma=1M take'");
+	EXITS(2, "bind platform:%s run=/bin/true");
+	SAYS("--persist");
+	EXITS(2, "bind");
+	EXITS(2, "unbind %s take");
+	EXITS(3, "bind no-such-device");
+	EXITS(3, "unbind no-such-device --persist");
+	EXITS(3, "drivers no-such-device");
+	cr_assert_eq(command_run_as_nobody("bind platform:%s", name), 5, "%s", command_output);
+	shell_with("test ! -e /sys/bus/platform/devices/%1$s/driver", name);
+	dummy_free(d);
+}
+
+#define FILE "/etc/uiomap.d/50-platform:%1$s.conf"
+
+Test(binding, persist, .timeout = 120)
+{
+	struct dummy *d = plug("keep-", "counter", NULL, NULL, NULL);
+	const char *name = dummy_device(d);
+	char gone[64];
+
+	shell("rm -rf /etc/uiomap.d");
+	PRINTS("bind --persist platform:%s wc dma=64K run=/usr/sbin/it", "written: /etc/uiomap.d/50-platform:uio_dummy.");
+	shell_with("grep -qx 'platform:%1$s wc dma=64K run=/usr/sbin/it' " FILE, name);
+	shell_with("test $(stat -c %%a " FILE ") = 644", name);
+	PRINTS("drivers %s", "configured: /etc/uiomap.d/50-platform:uio_dummy.");
+	EXITS(0, "unbind %s");
+	SAYS("bound again when it appears");
+	PRINTS("bind -p %s", "written");
+	shell_with("grep -qx 'platform:%1$s' " FILE, name);
+	/* A line of the administrator's comes first. */
+	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf", name);
+	PRINTS("bind -p %s --json", "another line comes before");
+	SAYS("10-mine.conf:1");
+	shell("rm /etc/uiomap.d/10-mine.conf");
+	PRINTS("unbind -p %s", "removed: /etc/uiomap.d/50-platform:");
+	EXITS(0, "unbind -p %s");
+	SAYS("there was no");
+	shell("test -z \"$(ls -A /etc/uiomap.d)\"");
+
+	/* No room: what was there stays as it is, and nothing is left beside it. The device is bound all the same. */
+	cr_assert_eq(mount("tmpfs", "/etc/uiomap.d", "tmpfs", 0, "size=8192"), 0);
+	PRINTS("bind -p platform:%s", "written");
+	EXITS(0, "unbind %s");
+	shell_with("cat " FILE " > /tmp/before; cat /dev/zero > /etc/uiomap.d/filler 2> /dev/null; true", name);
+	EXITS(1, "bind -p platform:%s dma=64K");
+	SAYS("No space left");
+	SAYS("only until the next boot");
+	shell_with("cmp /tmp/before " FILE, name);
+	shell("test $(ls -A /etc/uiomap.d | wc -l) = 2");
+	PRINTS("drivers %s", "driver uio_stub;");
+	PRINTS("unbind -p platform:%s", "removed");
+	cr_assert_eq(umount("/etc/uiomap.d"), 0);
+
+	/* What isn't there any more can still be forgotten. */
+	PRINTS("bind -p platform:%s", "written");
+	snprintf(gone, sizeof(gone), "platform:%s", name);
+	name = gone;
+	OK(dummy_unplug(d));
+	PRINTS("unbind -p %s", "not there now");
+	shell("test -z \"$(ls -A /etc/uiomap.d)\"");
+	dummy_free(d);
+}
+
+Test(binding, card_with_a_driver, .timeout = 120)
+{
+	char address[PCI_ADDRESS];
+	const char *name = address;
+
+	cr_assert(pci_find(PCI_E1000, 0, address));
+	shell("modprobe e1000");
+	PRINTS("drivers pci:8086:100e", "driver e1000; normally e1000");
+	EXITS(1, "bind pci:%s");
+	SAYS("e1000");
+	EXITS(1, "unbind pci:%s");
+	SAYS("no UIO driver");
+	PRINTS("bind -p pci:8086:100e take", "written: /etc/uiomap.d/50-pci:8086:100e.conf");
+	shell("grep -qx 'pci:8086:100e take' /etc/uiomap.d/50-pci:8086:100e.conf");
+	PRINTS("read pci:%s 8 -m BAR0", "0x0008: 0x");
+	PRINTS("bind pci:%s driver=uio_pci_generic take", "driver uio_pci_generic, /dev/uio");
+	PRINTS("unbind -p pci:8086:100e", "driver e1000; removed");
+	PRINTS("drivers pci:%s --json", "\"configured\": null");
+	IS_JSON();
+	shell("modprobe -r e1000");
+
+	/* Three root ports. */
+	EXITS(3, "bind pci:1b36:000c");
+	SAYS("several");
+}

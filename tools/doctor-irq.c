@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/* uiomap doctor: why a device's interrupt doesn't come. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "doctor.h"
+#include "holders.h"
+#include "tool.h"
+
+/* PCI Local Bus Specification 3.0: 6.1 (configuration header), 6.2.2 (command), 6.8 (MSI and MSI-X). */
+#define PCI_COMMAND_HIGH	0x05
+#define PCI_INTX_DISABLE	0x04	/* bit 10 of the command register */
+#define PCI_INTERRUPT_PIN	0x3d
+#define PCI_CAP_MSI		0x05
+#define PCI_CAP_MSIX		0x11
+
+/* Longer than a driver takes for an interrupt. */
+#define LOOK_AGAIN_NS		100000000
+
+/* PCI: which kinds of interrupt the card has. false: none at all. */
+static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
+{
+	bool msi = patient_capability(p, PCI_CAP_MSI) || patient_capability(p, PCI_CAP_MSIX);
+	int pin = patient_config(p, PCI_INTERRUPT_PIN), command = patient_config(p, PCI_COMMAND_HIGH);
+	char irq[32];
+
+	if (!pin && !msi) {
+		find(d, NOTE, "interrupt", "%s has neither an INTx pin nor MSI: it can't interrupt", p->name);
+		advise(d, "poll the device's registers");
+		return false;
+	}
+	if (strcmp(p->driver, "uio_pci_generic"))
+		return true;
+	patient_file(p, "irq", irq, sizeof(irq));
+	if (!pin || !strcmp(irq, "0")) {
+		find(d, WRONG, "intx",
+		     "%s has no INTx line%s, and uio_pci_generic can use nothing else", p->name, msi ? " (it has MSI)" : "");
+		if (msi)
+			fix_by_bind(d, p, " driver=uio_stub take");
+		else
+			advise(d, "poll the device's registers");
+		return false;
+	}
+	if (command >= 0 && (command & PCI_INTX_DISABLE)) {
+		find(d, NOTE, "intx-masked", "%s: INTx is disabled in its command register (bit 10): nothing comes until somebody clears that",
+		     p->name);
+		advise(d, "the driver has to clear it after each interrupt, as uiomap_irq_wait() does");
+	}
+	return true;
+}
+
+/* Is it masked, and the event count what it was in `events`? That is written to `events`. */
+static bool stands_still(const struct patient *p, char events[32])
+{
+	char on[32], path[64], before[32];
+
+	strcpy(before, events);
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
+	patient_file(p, "uio_stub/irq_enabled", on, sizeof(on));
+	return first_line(path, events, 32) && !strcmp(on, "0") && (!*before || !strcmp(before, events));
+}
+
+/*
+ * Under uio_stub, which masks a level line at each event: has whoever has it
+ * open left it so? One that is at work on an event hasn't, so look twice.
+ */
+static bool check_enabled(struct diagnosis *d, const struct patient *p)
+{
+	const struct holder *holder = NULL;
+	struct holders holders;
+	char kind[32], events[32] = "";
+
+	patient_file(p, "uio_stub/irq", kind, sizeof(kind));
+	if (strcmp(kind, "masked") || !stands_still(p, events) || holders_read(&holders) < 0)
+		return true;
+	for (size_t i = 0; i < holders.count && !holder; i++)
+		if (holders.list[i].number == (unsigned int)p->uio)
+			holder = &holders.list[i];
+	if (holder) {
+		nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_NS }, NULL);
+		if (!stands_still(p, events))
+			holder = NULL;
+	}
+	if (holder) {
+		find(d, WRONG, "not-enabled", "uio%d's interrupt is masked, after %s so far, and %s (%d), which has it open, does not enable it: "
+		     "none will come", p->uio, events, holder->command, (int)holder->pid);
+		advise(d, "the driver has to enable it after each interrupt: uiomap_irq_wait() does, or uiomap_irq_enable(), or write(1)");
+	}
+	holders_free(&holders);
+	return !holder;
+}
+
+void check_interrupt(struct diagnosis *d, const struct patient *p)
+{
+	char path[64], events[32], selector[32];
+	struct uiomap_device *device;
+	enum uiomap_irq irq;
+
+	if (!strcmp(p->bus, "pci") && !check_pci_interrupt(d, p))
+		return;
+	/* Before we open it: the first open enables it. */
+	if (!check_enabled(d, p))
+		return;
+	snprintf(selector, sizeof(selector), "uio%d", p->uio);
+	/* Only an open device tells whether it has an interrupt at all. */
+	device = uiomap_open(selector, UIOMAP_RDONLY);
+	if (!device) {
+		if (errno == EBUSY) {
+			find(d, NOTE, "held", "%s", uiomap_error());
+			advise(d, "ask whoever has it, or wait");
+		} else if (errno != EACCES) {
+			find(d, WRONG, "open", "%s", uiomap_error());
+		}
+		return;
+	}
+	irq = uiomap_info_irq(uiomap_device_info(device));
+	uiomap_close(device);
+	if (irq == UIOMAP_IRQ_NONE) {
+		find(d, NOTE, "interrupt", "uio%d has no interrupt: no line was described for it", p->uio);
+		advise(d, "poll the device's registers; if it should have one, look at its firmware's description");
+		return;
+	}
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
+	if (!first_line(path, events, sizeof(events)))
+		return;
+	if (strcmp(events, "0")) {
+		find(d, FINE, "interrupt", "%s interrupts so far%s", events, irq == UIOMAP_IRQ_COUNTED ? "" :
+		     "; after each, the next comes only once it is enabled again: write(1) or uiomap_irq_wait()");
+	} else {
+		find(d, NOTE, "no-event", "no interrupt has come yet");
+		advise(d, "let the device's own interrupt enable be set, then: uiomap watch; a driver must have the device open");
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The parts of `uiomap doctor`. */
+#ifndef DOCTOR_H
+#define DOCTOR_H
+
+#include "finding.h"
+#include "patient.h"
+
+/* What mends it is `uiomap bind` with these settings. */
+void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings);
+
+/* The device has a node: does its interrupt come? */
+void check_interrupt(struct diagnosis *d, const struct patient *p);
+
+#endif /* DOCTOR_H */
