@@ -207,7 +207,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	fb = fb_open(a.selector);
+	fb = fb_open(a.selector, NULL);
 	if (!fb)
 		return complain(a.selector, fb_error());
 	rc = show(fb, &a);

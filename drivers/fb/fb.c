@@ -1,31 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Open and close: is it what we drive, and does its mode make sense? */
+/* What is the same for every framebuffer: a mode that fits, pages in turn, never into one that is on screen. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "blit.h"
 #include "internal.h"
 
-/* Registers can say anything: believe only what fits together, and fits the map. */
-static int read_mode(struct fb *fb)
+static const struct fb_backend *const backends[] = { &fb_dummy };
+
+struct opening {
+	struct fb *fb;
+	const struct fb_mode *wish;
+};
+
+struct presenting {
+	struct fb *fb;
+	struct fb_deadline deadline;
+};
+
+int64_t fb_now(void)
 {
-	uint64_t vram = uiomap_region_size(fb->vram), frame;
-	struct fb_mode *m = &fb->mode;
-	uint32_t pixel;
+	struct timespec t;
 
-	m->width = fb_read(fb, UIO_DUMMY_FB_WIDTH);
-	m->height = fb_read(fb, UIO_DUMMY_FB_HEIGHT);
-	m->stride = fb_read(fb, UIO_DUMMY_FB_STRIDE);
-	m->format = (enum surface_format)fb_read(fb, UIO_DUMMY_FB_FORMAT);
-	m->refresh_mhz = fb_read(fb, UIO_DUMMY_FB_REFRESH_MHZ);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Registers can say anything: believe only what fits together, and fits the map. */
+static int place_pages(struct fb *fb, uint64_t vram)
+{
+	const struct fb_mode *m = &fb->mode;
+	uint32_t pixel = surface_pixel_size(m->format);
+	uint64_t frame;
+
 	/* What the map has and the device doesn't, it can't show. */
-	if (fb_read(fb, UIO_DUMMY_FB_VRAM_SIZE) < vram)
-		vram = fb_read(fb, UIO_DUMMY_FB_VRAM_SIZE);
-
-	pixel = surface_pixel_size(m->format);
+	if (uiomap_region_size(fb->vram) < vram)
+		vram = uiomap_region_size(fb->vram);
 	if (!pixel)
-		return fb_fail(fb, ENOTSUP, "its pixel format 0x%08" PRIx32 " is none of XR24, RG16", (uint32_t)m->format);
+		return fb_fail(fb, ENOTSUP, "pixel format 0x%08" PRIx32 " is none of XR24, RG16", (uint32_t)m->format);
 	if (!m->width || !m->height || m->stride % pixel || (uint64_t)m->width * pixel > m->stride)
 		return fb_fail(fb, EPROTO, "its mode makes no sense: %" PRIu32 " x %" PRIu32 " pixels of %" PRIu32
 			       " bytes, stride %" PRIu32, m->width, m->height, pixel, m->stride);
@@ -42,68 +57,37 @@ static int read_mode(struct fb *fb)
 	return 0;
 }
 
-int64_t fb_frame_ns(const struct fb *fb)
-{
-	return fb->mode.refresh_mhz ? INT64_C(1000000000000) / fb->mode.refresh_mhz : 0;
-}
-
-/* An earlier user may have left the scanout on, anywhere in VRAM, and a flip asked for. */
-static int stop_scanout(struct fb *fb)
-{
-	int64_t patience = 2 * fb_frame_ns(fb) + 1000 * FB_MS;
-	uint32_t status;
-
-	fb_write(fb, UIO_DUMMY_FB_CTRL, 0);
-	if (uiomap_region_poll32(fb->registers, UIO_DUMMY_FB_STATUS, UIO_DUMMY_FB_ACTIVE, 0, patience, &status) < 0) {
-		if (errno != ETIMEDOUT)
-			return fb_fail_uiomap();
-		return fb_fail(fb, ETIMEDOUT, "the frame that an earlier user left is still being scanned out after %" PRId64
-			       " ms (status 0x%" PRIx32 "); does the device stand still?", patience / FB_MS, status);
-	}
-	/* From here on nobody but us asks for flips. One that is still asked for will never be: ours takes its place. */
-	fb->flip = fb_read(fb, UIO_DUMMY_FB_FLIP_SEQ);
-	fb->back = fb_read(fb, UIO_DUMMY_FB_FRONT) == fb->page[0];
-	fb_write(fb, UIO_DUMMY_IRQ_ENABLE, 1);
-	return 0;
-}
-
 static int start(void *arg)
 {
-	struct fb *fb = arg;
-	uint32_t magic = fb_read(fb, UIO_DUMMY_MAGIC), model = fb_read(fb, UIO_DUMMY_MODEL);
+	const struct opening *o = arg;
+	struct fb *fb = o->fb;
+	uint64_t vram;
 
-	if (magic != UIO_DUMMY_MAGIC_VALUE || model != UIO_DUMMY_MODEL_FRAMEBUFFER)
-		return fb_fail(fb, ENOTSUP, "it is no framebuffer: magic 0x%08" PRIx32 ", model %" PRIu32, magic, model);
-	if (read_mode(fb) < 0)
+	if (fb->backend->mode(fb, o->wish, &vram) < 0 || place_pages(fb, vram) < 0)
 		return -1;
 	fb->surface = surface_new(fb->mode.width, fb->mode.height, fb->mode.stride, fb->mode.format);
 	if (!fb->surface)
 		return fb_fail(fb, errno, "no memory for a shadow of %" PRIu32 " x %" PRIu32 " pixels", fb->mode.width,
 			       fb->mode.height);
-	return stop_scanout(fb);
+	return fb->backend->start(fb);
 }
 
-static int map(struct fb *fb)
+static int recognise(struct fb *fb)
 {
-	fb->registers = uiomap_map_name(fb->device, "registers", 0);
-	if (!fb->registers)
-		return fb_fail_uiomap();
-	if (uiomap_region_size(fb->registers) < UIO_DUMMY_REGS_SIZE)
-		return fb_fail(fb, ENOTSUP, "it is no framebuffer: its registers are %zu bytes, not %d",
-			       uiomap_region_size(fb->registers), UIO_DUMMY_REGS_SIZE);
-	fb->regs = uiomap_region_base(fb->registers);
-	fb->vram = uiomap_map_name(fb->device, "vram", 0);
-	if (fb->vram)
-		return 0;
-	if (errno == ERANGE)
-		return fb_fail(NULL, ERANGE, "%s; if it is a framebuffer, its kernel driver may leave prefetchable memory out, which uio_stub doesn't",
-			    uiomap_error());
-	return fb_fail_uiomap();
+	for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		if (backends[i]->recognise(fb)) {
+			fb->backend = backends[i];
+			return 0;
+		}
+	return fb_fail(fb, ENOTSUP,
+		       "it is no framebuffer that is known here: it has no map \"registers\"");
 }
 
-struct fb *fb_open(const char *selector)
+struct fb *fb_open(const char *selector, const struct fb_mode *wish)
 {
+	static const struct fb_mode any;
 	struct fb *fb = calloc(1, sizeof(*fb));
+	struct opening o = { .fb = fb, .wish = wish ? wish : &any };
 
 	if (!fb) {
 		fb_fail(NULL, ENOMEM, "no memory for a framebuffer");
@@ -116,7 +100,7 @@ struct fb *fb_open(const char *selector)
 		goto close;
 	}
 	fb->guarded = true;
-	if (map(fb) == 0 && fb_guarded(fb, start, fb) == 0)
+	if (recognise(fb) == 0 && fb->backend->map(fb) == 0 && fb_guarded(fb, start, &o) == 0)
 		return fb;
 
 close:
@@ -128,8 +112,7 @@ static int stop(void *arg)
 {
 	struct fb *fb = arg;
 
-	fb_write(fb, UIO_DUMMY_FB_CTRL, 0);
-	fb_write(fb, UIO_DUMMY_IRQ_ENABLE, 0);
+	fb->backend->stop(fb);
 	return 0;
 }
 
@@ -149,6 +132,48 @@ void fb_close(struct fb *fb)
 	errno = error;
 }
 
+/* When this succeeds, the page asked for is on screen, or is the next to come there: the other one is next to draw to. */
+static int wait_flip(struct fb *fb, const struct fb_deadline *deadline)
+{
+	if (fb->backend->wait(fb, deadline) < 0)
+		return -1;
+	fb->stats.flips++;
+	fb->back = !fb->back;
+	return 0;
+}
+
+static int present(void *arg)
+{
+	struct presenting *p = arg;
+	struct fb *fb = p->fb;
+
+	/* After a timeout the last flip may still be pending: then neither page is free. */
+	if (fb->pending && wait_flip(fb, &p->deadline) < 0)
+		return -1;
+	/* The shadow has VRAM's stride: a page is one run. */
+	blit((volatile char *)uiomap_region_base(fb->vram) + fb->page[fb->back], fb->surface->pixels,
+	     (size_t)fb->mode.stride * fb->mode.height, uiomap_region_info(fb->vram)->kind);
+	if (fb->backend->flip(fb) < 0)
+		return -1;
+	fb->pending = true;
+	return wait_flip(fb, &p->deadline);
+}
+
+int fb_present(struct fb *fb, int64_t timeout_ns)
+{
+	struct presenting p = { .fb = fb, .deadline = { .timeout_ns = timeout_ns, .end = UIOMAP_FOREVER } };
+	int64_t begin = fb_now();
+
+	if (!fb)
+		return fb_fail(NULL, EINVAL, "fb_present: no framebuffer given (NULL)");
+	if (timeout_ns < UIOMAP_FOREVER)
+		return fb_fail(fb, EINVAL, "timeout %" PRId64 " ns is negative", timeout_ns);
+	/* Beyond the end of time is for ever. */
+	if (timeout_ns != UIOMAP_FOREVER && timeout_ns <= INT64_MAX - begin)
+		p.deadline.end = begin + timeout_ns;
+	return fb_guarded(fb, present, &p);
+}
+
 const struct fb_mode *fb_mode(const struct fb *fb)
 {
 	return &fb->mode;
@@ -163,4 +188,3 @@ void fb_get_stats(const struct fb *fb, struct fb_stats *stats)
 {
 	*stats = fb->stats;
 }
-

@@ -3,11 +3,11 @@
 /**
  * @file fb.h
  * Framebuffer driver: a shadow surface in ordinary memory to draw into, and
- * page flips at vsync. VRAM is only ever written, in long runs: reading
- * write-combining memory is slower by far than anything else here.
+ * page flips. VRAM is only ever written, in long runs: reading write-combining
+ * memory is slower by far than anything else here.
  *
- * It drives the framebuffer of kernel/uio_dummy.h (the section "framebuffer"),
- * through libuiomap: maps "registers" and "vram".
+ * It drives, through libuiomap, the framebuffer of kernel/uio_dummy.h (the
+ * section "framebuffer"), by its maps "registers" and "vram". It has one mode.
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and fb_error() in words.
  * THREADS. One framebuffer is used by one thread at a time.
@@ -27,12 +27,12 @@ struct fb_mode {
 	uint32_t width, height;		/**< pixels */
 	uint32_t stride;		/**< bytes from line to line, in VRAM and in the shadow surface */
 	enum surface_format format;
-	uint32_t refresh_mhz;		/**< vsyncs a second × 1000 */
+	uint32_t refresh_mhz;		/**< vsyncs a second × 1000; 0: the device has none */
 };
 
-/** What has happened since fb_open(). All wrap. */
+/** What has happened since fb_open(). All wrap. Without vsync all but the flips stay 0. */
 struct fb_stats {
-	uint32_t flips;			/**< pages that came on screen */
+	uint32_t flips;			/**< pages that came on screen, or that the device took for its next refresh */
 	uint32_t vsyncs;		/**< vsyncs from the first flip to the last one */
 	uint32_t missed;		/**< vsyncs between two flips at which there was no new page */
 	uint32_t interrupts;		/**< as counted by the kernel */
@@ -43,18 +43,20 @@ struct fb_stats {
 const char *fb_error(void);
 
 /**
- * Open the device, for us alone, and read its mode. Scanout that an earlier
- * user left on is stopped; it begins anew with the first fb_present(), so that
- * nothing is ever shown that this program hasn't drawn.
+ * Open the device, for us alone, and set its mode. Scanout that an earlier
+ * user left on is stopped; it begins anew with the first fb_present().
  * @param selector	as for uiomap_open()
+ * @param wish	width, height and format; 0, and NULL for all: as the device
+ *	has it. Stride and refresh are the device's affair
  * @return NULL with errno
  *	- those of uiomap_open() (EBUSY: another program has it open) and uiomap_map_name()
- *	- ENOTSUP: not a framebuffer of this kind, a format that isn't known, or VRAM for fewer than two pages
+ *	- ENOTSUP: not a framebuffer of this kind, a mode it doesn't have, a
+ *	  format that isn't known, or VRAM for fewer than two pages
  *	- EPROTO: the device's registers contradict each other or its VRAM
  *	- ETIMEDOUT: the earlier user's last frame doesn't come to its end
  *	- ENOMEM
  */
-struct fb *fb_open(const char *selector);
+struct fb *fb_open(const char *selector, const struct fb_mode *wish);
 
 /** Stop scanout, close. NULL does nothing; errno is kept. */
 void fb_close(struct fb *fb);
@@ -68,7 +70,15 @@ struct surface *fb_surface(struct fb *fb);
 /**
  * Bring what the surface shows onto the screen: copy it to the page that is
  * not being scanned out, ask for a flip, wait until the device has latched it
- * at a vsync. When this returns 0, the other page is free.
+ * at a vsync. When this returns 0, the other page is free, and nothing tears.
+ *
+ * A device without vsync (refresh_mhz is 0) takes the page at once, shows it
+ * from its next refresh on, and doesn't tell when that was. There this returns
+ * as soon as the device has the page's offset, never waits, and sets no pace.
+ * Until that refresh the other page may still be read: who presents again
+ * before it may tear the frame that is being shown. Once nothing is presented
+ * any more, the last page is shown whole.
+ *
  * @param timeout_ns	for all of it; UIOMAP_FOREVER: no limit
  * @return -1 with errno
  *	- ETIMEDOUT: no vsync came that latched it. EINTR: a signal handler ran

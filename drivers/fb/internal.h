@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What the files of the driver share. Registers: kernel/uio_dummy.h, section "framebuffer". */
+/* What the files of the driver share: the core (fb.c) and the kinds of device under it. */
 #ifndef FB_INTERNAL_H
 #define FB_INTERNAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <uio_dummy.h>
 #include <uiomap.h>
 
 #include "fb.h"
@@ -15,23 +14,57 @@
 #define FB_PAGES 2
 #define FB_MS INT64_C(1000000)
 
+/* When a call's time is over. */
+struct fb_deadline {
+	int64_t timeout_ns;	/* as the caller said */
+	int64_t end;		/* on CLOCK_MONOTONIC, or UIOMAP_FOREVER */
+};
+
+/*
+ * One kind of device. All but the first two run inside uiomap_guard(). Those
+ * that give an int: 0, or -1 with errno and the text.
+ */
+struct fb_backend {
+	/* Is this one of them? By what the kernel says of it: nothing is mapped yet. */
+	bool (*recognise)(struct fb *fb);
+	/* fb->registers, fb->vram. */
+	int (*map)(struct fb *fb);
+	/*
+	 * fb->mode, as it is or as it will be set: no more than what is wished
+	 * for has to fit together. And how much VRAM the device says it has.
+	 */
+	int (*mode)(struct fb *fb, const struct fb_mode *wish, uint64_t *vram);
+	/* Stop what an earlier user left on, set the mode; fb->back is the page to begin with. Nothing is shown yet. */
+	int (*start)(struct fb *fb);
+	/* Ask for page[back], after all that was written to it. The first one switches the screen on. */
+	int (*flip)(struct fb *fb);
+	/* Wait for that. fb->pending is false afterwards, unless the device still may do it. */
+	int (*wait)(struct fb *fb, const struct fb_deadline *deadline);
+	/* Stop. */
+	void (*stop)(struct fb *fb);
+};
+
+extern const struct fb_backend fb_dummy;
+
 struct fb {
+	const struct fb_backend *backend;
 	struct uiomap_device *device;
 	struct uiomap_region *registers, *vram;
-	volatile void *regs;
 	bool guarded;			/* uiomap_guard_install() is ours to undo */
 	struct fb_mode mode;
 	struct surface *surface;
-	uint32_t page[FB_PAGES];	/* offsets in VRAM */
-
-	/* Page flip. */
+	uint32_t page[FB_PAGES];	/* offsets in VRAM, multiples of 64 */
 	unsigned int back;		/* the page to copy to next; while a flip is pending: its page */
 	bool pending;			/* a flip is asked for and hasn't been seen done */
-	uint32_t flip;			/* its FLIP_SEQ, or that of the last one */
-	uint32_t asked;			/* VSYNC_SEQ when it was asked for */
-	uint32_t unlatched;		/* the last vsync that is known not to have latched it */
-	uint32_t vsync;			/* the one that latched the page on screen */
 	struct fb_stats stats;
+	union {
+		struct {
+			uint32_t flip;		/* the pending flip's FLIP_SEQ, or that of the last one */
+			uint32_t asked;		/* VSYNC_SEQ when it was asked for */
+			uint32_t unlatched;	/* the last vsync that is known not to have latched it */
+			uint32_t vsync;		/* the one that latched the page on screen */
+		} dummy;
+	};
 };
 
 /* Set errno and the text, behind the device's name if fb is given; return -1. */
@@ -42,17 +75,7 @@ int fb_fail_uiomap(void);
 /* body(arg), such that the device may go meanwhile. -1 with errno and the text, of whoever failed. */
 int fb_guarded(struct fb *fb, int (*body)(void *arg), void *arg);
 
-/* How long a frame takes; 0 if the device doesn't say. */
-int64_t fb_frame_ns(const struct fb *fb);
-
-static inline uint32_t fb_read(const struct fb *fb, size_t reg)
-{
-	return uiomap_read32(fb->regs, reg);
-}
-
-static inline void fb_write(struct fb *fb, size_t reg, uint32_t value)
-{
-	uiomap_write32(fb->regs, reg, value);
-}
+/* CLOCK_MONOTONIC. */
+int64_t fb_now(void);
 
 #endif /* FB_INTERNAL_H */

@@ -167,6 +167,21 @@ unsigned int uiomap_info_number(const struct uiomap_info *info)
 	return 7;
 }
 
+unsigned int uiomap_info_map_count(const struct uiomap_info *info)
+{
+	const struct uiomap_device *d = (const struct uiomap_device *)info;
+
+	return (unsigned int)!!d->registers_size + !!d->vram_size;
+}
+
+const struct uiomap_map_info *uiomap_info_map(const struct uiomap_info *info, unsigned int index)
+{
+	static const struct uiomap_map_info maps[2] = { { .name = "vram" }, { .name = "registers" } };
+	const struct uiomap_device *d = (const struct uiomap_device *)info;
+
+	return &maps[d->vram_size ? index : 1];
+}
+
 bool uiomap_device_removed(const struct uiomap_device *d)
 {
 	return d->gone;

@@ -29,7 +29,7 @@ static void plug(void)
 static void open_screen(void)
 {
 	plug();
-	fb = fb_open("fake");
+	fb = fb_open("fake", NULL);
 	cr_assert(fb, "%s", fb_error());
 }
 
@@ -277,7 +277,7 @@ Test(lies, registers)
 		uint32_t was = *fake_reg(d, cases[i].reg);
 
 		*fake_reg(d, cases[i].reg) = cases[i].value;
-		cr_assert_null(fb_open("fake"), "case %zu", i);
+		cr_assert_null(fb_open("fake", NULL), "case %zu", i);
 		cr_assert_eq(errno, cases[i].error, "case %zu: errno %d: %s", i, errno, fb_error());
 		cr_assert(strstr(fb_error(), cases[i].word), "case %zu: %s", i, fb_error());
 		cr_assert(strstr(fb_error(), "fake (uio7)"), "case %zu: %s", i, fb_error());
@@ -286,7 +286,7 @@ Test(lies, registers)
 	}
 	/* A device that has more than its map: no lie about what we can reach. */
 	*fake_reg(d, UIO_DUMMY_FB_VRAM_SIZE) = UINT32_MAX;
-	fb = fb_open("fake");
+	fb = fb_open("fake", NULL);
 	cr_assert(fb, "%s", fb_error());
 	shows(0);
 	pull();
@@ -295,23 +295,24 @@ Test(lies, registers)
 Test(lies, maps)
 {
 	d->registers_size = UIO_DUMMY_REGS_SIZE - 1;
-	cr_assert_null(fb_open("fake"));
+	cr_assert_null(fb_open("fake", NULL));
 	cr_assert_eq(errno, ENOTSUP);
 	d->registers_size = 0;
-	cr_assert_null(fb_open("fake"));
-	cr_assert_eq(errno, ERANGE);
+	cr_assert_null(fb_open("fake", NULL));
+	cr_assert_eq(errno, ENOTSUP);
+	cr_assert(strstr(fb_error(), "no framebuffer that is known"), "%s", fb_error());
 	d->registers_size = UIO_DUMMY_REGS_SIZE;
 	d->vram_size = 0;
-	cr_assert_null(fb_open("fake"));
+	cr_assert_null(fb_open("fake", NULL));
 	cr_assert_eq(errno, ERANGE);
 	cr_assert(strstr(fb_error(), "prefetchable"), "%s", fb_error());
 	d->gone = true;
 	d->vram_size = 2560;
-	cr_assert_null(fb_open("fake"));
+	cr_assert_null(fb_open("fake", NULL));
 	cr_assert_eq(errno, ENODEV);
-	cr_assert_null(fb_open("another"));
+	cr_assert_null(fb_open("another", NULL));
 	cr_assert_eq(errno, ENODEV);
-	cr_assert_null(fb_open(NULL));
+	cr_assert_null(fb_open(NULL, NULL));
 	pull();
 }
 
@@ -322,7 +323,7 @@ Test(lies, earlier_user)
 	*fake_reg(d, UIO_DUMMY_FB_CTRL) = UIO_DUMMY_FB_SCANOUT;
 	fake_vsync(d);
 	d->stall = true;
-	cr_assert_null(fb_open("fake"));
+	cr_assert_null(fb_open("fake", NULL));
 	cr_assert_eq(errno, ETIMEDOUT);
 	cr_assert(strstr(fb_error(), "earlier user"), "%s", fb_error());
 	d->stall = false;
@@ -332,7 +333,7 @@ Test(lies, earlier_user)
 	fake_vsync(d);
 	*fake_reg(d, UIO_DUMMY_FB_FLIP_OFFSET) = 64;
 	++*fake_reg(d, UIO_DUMMY_FB_FLIP_SEQ);
-	fb = fb_open("fake");
+	fb = fb_open("fake", NULL);
 	cr_assert(fb, "%s", fb_error());
 	fake_vsync(d);
 	cr_assert_eq(d->logged, 0, "their flip is nobody's any more");
@@ -355,13 +356,30 @@ Test(lies, modes)
 			fake_free(d);
 			d = fake_new(modes[i][0], modes[i][1], modes[i][2], modes[i][3], 2);
 			d->kind = kind;
-			fb = fb_open("fake");
+			fb = fb_open("fake", NULL);
 			cr_assert(fb, "%s", fb_error());
 			for (uint32_t n = 0; n < 4; n++)
 				shows(n);
 			fb_close(fb);
 			fb = NULL;
 		}
+	pull();
+}
+
+Test(lies, wishes)
+{
+	static const struct fb_mode same = { .width = WIDTH, .height = HEIGHT, .format = SURFACE_XR24 }, others[] = {
+		{ .width = WIDTH + 1 }, { .width = WIDTH, .height = HEIGHT - 1 }, { .format = SURFACE_RG16 },
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		cr_assert_null(fb_open("fake", &others[i]));
+		cr_assert_eq(errno, ENOTSUP);
+		cr_assert(strstr(fb_error(), "can't be changed"), "%s", fb_error());
+	}
+	fb = fb_open("fake", &same);
+	cr_assert(fb, "%s", fb_error());
+	shows(0);
 	pull();
 }
 

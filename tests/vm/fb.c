@@ -56,7 +56,7 @@ static void plug(struct screen *s, const char *driver, const char *attributes)
 
 static void open_fb(struct screen *s)
 {
-	s->fb = fb_open(dummy_name(s->dummy));
+	s->fb = fb_open(dummy_name(s->dummy), NULL);
 	cr_assert(s->fb, "%s", fb_error());
 	framelog_free(&s->log);
 	cr_assert_eq(framelog_begin(&s->log, s->log_file), 0, "%s", strerror(errno));
@@ -320,12 +320,12 @@ Test(fb, refused, .timeout = 60)
 	struct dummy *d = dummy_new("fb-refused-");
 	struct screen s;
 
-	cr_assert_not(fb_open("no-such-framebuffer"));
+	cr_assert_not(fb_open("no-such-framebuffer", NULL));
 	cr_assert_eq(errno, ENODEV);
 	/* Another kind of device. */
 	cr_assert(d && dummy_set(d, "model", "counter") == 0 && dummy_go_live(d) == 0 && dummy_bind(d, "uio_stub") == 0, "%s",
 		  dummy_error());
-	cr_assert_not(fb_open(dummy_name(d)));
+	cr_assert_not(fb_open(dummy_name(d), NULL));
 	cr_assert(errno == ENOTSUP || errno == ERANGE, "%s: %s", strerror(errno), fb_error());
 	cr_assert_eq(dummy_unplug(d), 0);
 	/* Room for one page only. */
@@ -333,19 +333,19 @@ Test(fb, refused, .timeout = 60)
 			     dummy_set_number(d, "vram_size", 12288),
 		     0, "%s", dummy_error());
 	cr_assert(dummy_go_live(d) == 0 && dummy_bind(d, "uio_stub") == 0, "%s", dummy_error());
-	cr_assert_not(fb_open(dummy_name(d)));
+	cr_assert_not(fb_open(dummy_name(d), NULL));
 	cr_assert_eq(errno, ENOTSUP);
 	cr_assert(strstr(fb_error(), "second page"), "%s", fb_error());
 	/* Its VRAM is prefetchable, which mainline's driver doesn't map. */
 	cr_assert(dummy_unbind(d) == 0 && dummy_bind(d, "uio_pdrv_genirq") == 0, "%s", dummy_error());
-	cr_assert_not(fb_open(dummy_name(d)));
+	cr_assert_not(fb_open(dummy_name(d), NULL));
 	cr_assert_eq(errno, ERANGE);
 	cr_assert(strstr(fb_error(), "prefetchable"), "%s", fb_error());
 	dummy_free(d);
 
 	/* Two at once would draw into each other's pages. */
 	plug_and_open(&s, "uio_stub", "");
-	cr_assert_not(fb_open(dummy_name(s.dummy)));
+	cr_assert_not(fb_open(dummy_name(s.dummy), NULL));
 	cr_assert_eq(errno, EBUSY, "%s", fb_error());
 	/* One after the other is fine, also if the first one went without a word: scanout on, a flip asked for. */
 	show_many(&s, 3);
