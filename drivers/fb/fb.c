@@ -9,7 +9,7 @@
 #include "blit.h"
 #include "internal.h"
 
-static const struct fb_backend *const backends[] = { &fb_dummy };
+static const struct fb_backend *const backends[] = { &fb_bochs, &fb_dummy };
 
 struct opening {
 	struct fb *fb;
@@ -80,7 +80,7 @@ static int recognise(struct fb *fb)
 			return 0;
 		}
 	return fb_fail(fb, ENOTSUP,
-		       "it is no framebuffer that is known here: it has no map \"registers\"");
+		       "it is no framebuffer that is known here: neither PCI 1234:1111, nor has it a map \"registers\"");
 }
 
 struct fb *fb_open(const char *selector, const struct fb_mode *wish)

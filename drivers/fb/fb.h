@@ -6,8 +6,14 @@
  * page flips. VRAM is only ever written, in long runs: reading write-combining
  * memory is slower by far than anything else here.
  *
- * It drives, through libuiomap, the framebuffer of kernel/uio_dummy.h (the
- * section "framebuffer"), by its maps "registers" and "vram". It has one mode.
+ * It drives, through libuiomap, two kinds of device, which it tells by what they
+ * are, not by what they are called:
+ *  - the framebuffer of kernel/uio_dummy.h (the section "framebuffer"), by its
+ *    maps "registers" and "vram". It has one mode, and vsync;
+ *  - QEMU's bochs-display, by its PCI ids 1234:1111, under uio_stub or
+ *    uio_pci_generic. Any mode is set that its VRAM has room for twice; it has
+ *    no vsync. (QEMU's VGA cards have the same ids, but more registers, which
+ *    nobody here sets.)
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and fb_error() in words.
  * THREADS. One framebuffer is used by one thread at a time.
@@ -47,10 +53,11 @@ const char *fb_error(void);
  * user left on is stopped; it begins anew with the first fb_present().
  * @param selector	as for uiomap_open()
  * @param wish	width, height and format; 0, and NULL for all: as the device
- *	has it. Stride and refresh are the device's affair
+ *	has it, or likes it best (bochs-display: its EDID says so, else 1024 x 768;
+ *	XR24). Stride and refresh are the device's affair
  * @return NULL with errno
  *	- those of uiomap_open() (EBUSY: another program has it open) and uiomap_map_name()
- *	- ENOTSUP: not a framebuffer of this kind, a mode it doesn't have, a
+ *	- ENOTSUP: not a framebuffer of these kinds, a mode it doesn't have, a
  *	  format that isn't known, or VRAM for fewer than two pages
  *	- EPROTO: the device's registers contradict each other or its VRAM
  *	- ETIMEDOUT: the earlier user's last frame doesn't come to its end

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What the files of the driver share: the core (fb.c) and the kinds of device under it. */
+/* What the files of the driver share: the core (fb.c) and the two kinds of device under it. */
 #ifndef FB_INTERNAL_H
 #define FB_INTERNAL_H
 
@@ -44,7 +44,7 @@ struct fb_backend {
 	void (*stop)(struct fb *fb);
 };
 
-extern const struct fb_backend fb_dummy;
+extern const struct fb_backend fb_dummy, fb_bochs;
 
 struct fb {
 	const struct fb_backend *backend;
@@ -64,6 +64,9 @@ struct fb {
 			uint32_t unlatched;	/* the last vsync that is known not to have latched it */
 			uint32_t vsync;		/* the one that latched the page on screen */
 		} dummy;
+		struct {
+			bool on;		/* scanout */
+		} bochs;
 	};
 };
 

@@ -49,6 +49,31 @@ struct uiomap_device *fake_new(uint32_t width, uint32_t height, uint32_t stride,
 	return d;
 }
 
+struct uiomap_device *fake_bochs_new(size_t vram_size)
+{
+	struct uiomap_device *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		abort();
+	d->bochs = true;
+	d->vendor = 0x1234;
+	d->device = 0x1111;
+	for (int i = 0; i < FAKE_DISPI; i++)
+		d->dispi[i] = (uint16_t)(0x7a31 * (i + 1));
+	d->dispi[0] = 0xb0c5;
+	d->dispi[FAKE_DISPI - 1] = (uint16_t)(vram_size / 65536);
+	d->qext_size = 8;
+	d->byte_order = 0xbebebebe;
+	d->registers_size = 4096;
+	d->vram_size = vram_size;
+	d->vram = calloc(vram_size, 1);
+	if (!d->vram)
+		abort();
+	d->kind = UIOMAP_KIND_WRITE_COMBINING;
+	current = d;
+	return d;
+}
+
 void fake_free(struct uiomap_device *d)
 {
 	free(d->vram);
@@ -167,6 +192,11 @@ unsigned int uiomap_info_number(const struct uiomap_info *info)
 	return 7;
 }
 
+const char *uiomap_info_bus(const struct uiomap_info *info)
+{
+	return ((const struct uiomap_device *)info)->bochs ? "pci" : "platform";
+}
+
 unsigned int uiomap_info_map_count(const struct uiomap_info *info)
 {
 	const struct uiomap_device *d = (const struct uiomap_device *)info;
@@ -176,10 +206,19 @@ unsigned int uiomap_info_map_count(const struct uiomap_info *info)
 
 const struct uiomap_map_info *uiomap_info_map(const struct uiomap_info *info, unsigned int index)
 {
-	static const struct uiomap_map_info maps[2] = { { .name = "vram" }, { .name = "registers" } };
+	static const struct uiomap_map_info maps[2][2] = { { { .name = "vram" }, { .name = "registers" } },
+							    { { .name = "BAR0" }, { .name = "BAR2" } } };
 	const struct uiomap_device *d = (const struct uiomap_device *)info;
 
-	return &maps[d->vram_size ? index : 1];
+	return &maps[d->bochs][d->vram_size ? index : 1];
+}
+
+int uiomap_config_read16(struct uiomap_device *d, size_t offset, uint16_t *value)
+{
+	if (!d->bochs || offset > 2)
+		abort();
+	*value = offset ? d->device : d->vendor;
+	return 0;
 }
 
 bool uiomap_device_removed(const struct uiomap_device *d)
@@ -189,10 +228,10 @@ bool uiomap_device_removed(const struct uiomap_device *d)
 
 struct uiomap_region *uiomap_map_name(struct uiomap_device *d, const char *name, unsigned int flags)
 {
-	bool vram = !strcmp(name, "vram");
+	bool vram = !strcmp(name, d->bochs ? "BAR0" : "vram");
 	struct uiomap_region *r = &regions[vram];
 
-	if (flags || (!vram && strcmp(name, "registers") != 0))
+	if (flags || (!vram && strcmp(name, d->bochs ? "BAR2" : "registers") != 0))
 		abort();
 	if (vram ? !d->vram_size : !d->registers_size) {
 		fail(ERANGE, "no such map");
@@ -204,6 +243,9 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *d, const char *name,
 
 volatile void *uiomap_region_base(const struct uiomap_region *r)
 {
+	/* Those of a bochs-display are reached by calls alone. */
+	if (!r->vram && r->device->bochs)
+		abort();
 	return r->vram ? (void *)r->device->vram : (void *)r->device->regs;
 }
 
@@ -215,6 +257,53 @@ size_t uiomap_region_size(const struct uiomap_region *r)
 const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *r)
 {
 	return &r->info;
+}
+
+static int reach(const struct uiomap_region *r, size_t offset, size_t width)
+{
+	if (!r->device->bochs || r->vram || offset % width)
+		abort();
+	return offset + width <= r->device->registers_size ? 0 : fail(ERANGE, "BAR2: beyond its end");
+}
+
+int uiomap_region_read8(const struct uiomap_region *r, size_t offset, uint8_t *value)
+{
+	if (reach(r, offset, sizeof(*value)) < 0)
+		return -1;
+	*value = (uint8_t)fake_bochs_read(r->device, offset, sizeof(*value));
+	return 0;
+}
+
+int uiomap_region_read16(const struct uiomap_region *r, size_t offset, uint16_t *value)
+{
+	if (reach(r, offset, sizeof(*value)) < 0)
+		return -1;
+	*value = (uint16_t)fake_bochs_read(r->device, offset, sizeof(*value));
+	return 0;
+}
+
+int uiomap_region_read32(const struct uiomap_region *r, size_t offset, uint32_t *value)
+{
+	if (reach(r, offset, sizeof(*value)) < 0)
+		return -1;
+	*value = fake_bochs_read(r->device, offset, sizeof(*value));
+	return 0;
+}
+
+int uiomap_region_write16(struct uiomap_region *r, size_t offset, uint16_t value)
+{
+	if (reach(r, offset, sizeof(value)) < 0)
+		return -1;
+	fake_bochs_write(r->device, offset, value, sizeof(value));
+	return 0;
+}
+
+int uiomap_region_write32(struct uiomap_region *r, size_t offset, uint32_t value)
+{
+	if (reach(r, offset, sizeof(value)) < 0)
+		return -1;
+	fake_bochs_write(r->device, offset, value, sizeof(value));
+	return 0;
 }
 
 int uiomap_region_poll32(const struct uiomap_region *r, size_t offset, uint32_t mask, uint32_t want, int64_t timeout_ns,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What drivers/fb uses of libuiomap, over a framebuffer in ordinary memory
- * that goes on by a vsync whenever the driver sleeps: no thread, no time, the
- * same on every run.
+ * What drivers/fb uses of libuiomap, over a framebuffer in ordinary memory: no
+ * thread, no time, the same on every run. uio_dummy's goes on by a vsync
+ * whenever the driver sleeps. bochs-display's registers do what QEMU's do.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -16,6 +16,7 @@
 #include <uiomap.h>
 
 #define FAKE_LOG 2048
+#define FAKE_DISPI 11
 
 struct uiomap_device {
 	/* What it is; the test may change it before fb_open(). */
@@ -44,6 +45,15 @@ struct uiomap_device {
 	int opened, installed;		/* not given back */
 	unsigned int flags;		/* of uiomap_open() */
 
+	/* bochs-display (fake_bochs_new()); of the above it has VRAM, kind, gone, stale, opened, installed, flags. */
+	bool bochs;
+	uint16_t vendor, device;
+	uint8_t edid[128];
+	uint16_t dispi[FAKE_DISPI];
+	uint32_t qext_size, byte_order;
+	uint32_t stuck;			/* the registers, by bits, that keep what they have */
+	uint32_t pulled_in;		/* from the Nth access on its registers read as ones; 0: not */
+
 	/* Its own. */
 	uint32_t interrupts, told, front_crc;
 	bool scanning;
@@ -51,12 +61,21 @@ struct uiomap_device {
 
 /* A device with this mode, page_count pages of VRAM, and sequence numbers that are about to wrap. The only one there is. */
 struct uiomap_device *fake_new(uint32_t width, uint32_t height, uint32_t stride, uint32_t format, unsigned int page_count);
+/* A bochs-display with so much VRAM. What its registers had before is nonsense. */
+struct uiomap_device *fake_bochs_new(size_t vram_size);
 void fake_free(struct uiomap_device *d);
 
 uint32_t *fake_reg(struct uiomap_device *d, size_t reg);
 
 /* CRC-32 of the visible pixels of the page at `offset`. */
 uint32_t fake_crc(struct uiomap_device *d, uint32_t offset);
+
+/* What QEMU shows of a bochs-display: width, height and CRC-32 of its pixels; false if nothing. */
+bool fake_bochs_shows(struct uiomap_device *d, uint32_t *width, uint32_t *height, uint32_t *crc);
+
+/* An access to its BAR2, of `width` bytes. */
+uint32_t fake_bochs_read(struct uiomap_device *d, size_t offset, unsigned int width);
+void fake_bochs_write(struct uiomap_device *d, size_t offset, uint32_t value, unsigned int width);
 
 /* The time of a frame goes by. */
 void fake_vsync(struct uiomap_device *d);
