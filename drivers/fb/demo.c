@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * fb-demo: a moving picture on a framebuffer, and what became of it. If told
- * where the device keeps its log of scanned-out frames, compares them with
- * what was drawn.
+ * where the device keeps its log of scanned-out frames, or how to take a
+ * picture of the screen, compares them with what was drawn.
  */
 #include <argp.h>
 #include <errno.h>
@@ -20,6 +20,7 @@
 #include "framelog.h"
 #include "pattern.h"
 #include "pngfile.h"
+#include "ppm.h"
 
 /* No vsync for so long: somebody should look at the device. */
 #define PATIENCE_NS	INT64_C(5000000000)
@@ -29,18 +30,31 @@
 
 static const struct argp_option options[] = {
 	{ "frames", 'f', "N", 0, "frames to show (300)", 0 },
+	{ "mode", 'm', "WxH", 0, "set this mode (as the device has it, or likes it best)", 0 },
 	{ "size", 's', "WxH", 0, "draw a picture of this size, in the middle of the screen (all of it)", 0 },
 	{ "png", 'p', "FILE", 0, "write the final frame there", 0 },
 	{ "scanout", 'o', "FILE", 0, "take that frame from there: raw pixels as the device scanned them out (the surface, as drawn)", 0 },
 	{ "frame-log", 'l', "FILE", 0, "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
+	{ "then", 't', "COMMAND", 0, "run this command of the shell while the final frame is on screen", 0 },
+	{ "screendump", 'd', "FILE", 0, "compare the final frame with this PPM file, which COMMAND made", 0 },
 	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
 	{ 0 },
 };
 
 struct arguments {
-	const char *selector, *png, *scanout, *log, *json;
+	const char *selector, *png, *scanout, *log, *then, *screendump, *json;
 	uint32_t frames, width, height;
+	struct fb_mode mode;
 };
+
+static void size(const char *option, const char *arg, uint32_t *width, uint32_t *height, struct argp_state *state)
+{
+	char rest;
+
+	if (sscanf(arg, "%" SCNu32 "x%" SCNu32 "%c", width, height, &rest) != 2 || !*width || !*height || *width > MAX_SIDE ||
+	    *height > MAX_SIDE || strspn(arg, "0123456789x") != strlen(arg))
+		argp_error(state, "--%s %s: WIDTHxHEIGHT, e.g. 640x480; at most %d each", option, arg, MAX_SIDE);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -53,9 +67,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--frames %s: a number from 1 on", arg);
 		return 0;
 	case 's':
-		if (sscanf(arg, "%" SCNu32 "x%" SCNu32 "%c", &a->width, &a->height, &rest) != 2 || !a->width || !a->height ||
-		    a->width > MAX_SIDE || a->height > MAX_SIDE || strspn(arg, "0123456789x") != strlen(arg))
-			argp_error(state, "--size %s: WIDTHxHEIGHT, e.g. 640x480; at most %d each", arg, MAX_SIDE);
+		size("size", arg, &a->width, &a->height, state);
+		return 0;
+	case 'm':
+		size("mode", arg, &a->mode.width, &a->mode.height, state);
 		return 0;
 	case 'p':
 		a->png = arg;
@@ -65,6 +80,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'l':
 		a->log = arg;
+		return 0;
+	case 't':
+		a->then = arg;
+		return 0;
+	case 'd':
+		a->screendump = arg;
 		return 0;
 	case 'j':
 		a->json = arg;
@@ -81,6 +102,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		/* Only the log tells when the last frame has been scanned out. */
 		if (a->scanout && !(a->log && a->png))
 			argp_error(state, "--scanout goes together with --frame-log and --png");
+		if (a->screendump && !a->then)
+			argp_error(state, "--screendump goes together with --then");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -103,7 +126,7 @@ static int complain(const char *what, const char *why)
 }
 
 static int write_json(const char *file, const struct fb_mode *mode, const struct fb_stats *stats,
-		      const struct framelog *log, double wall)
+		      const struct framelog *log, int64_t wrong_pixels, double wall)
 {
 	FILE *f = fopen(file, "w");
 
@@ -114,6 +137,9 @@ static int write_json(const char *file, const struct fb_mode *mode, const struct
 	if (log)
 		fprintf(f, "  \"frames_scanned_out\": %zu,\n  \"frames_torn\": %zu,\n  \"frames_out_of_order\": %zu,\n  \"frames_never_seen\": %zu,\n",
 			log->scanned, log->torn, log->out_of_order, log->unseen);
+	if (wrong_pixels >= 0)
+		fprintf(f, "  \"screendump_pixels\": %" PRIu64 ",\n  \"screendump_pixels_wrong\": %" PRId64 ",\n",
+			(uint64_t)mode->width * mode->height, wrong_pixels);
 	fprintf(f, "  \"framebuffer_interrupts\": %u,\n  \"framebuffer_interrupts_lost\": %u,\n  \"framebuffer_seconds\": %.3f\n}\n",
 		stats->interrupts, stats->lost_interrupts, wall);
 	if (ferror(f) | fclose(f))
@@ -152,6 +178,23 @@ static int play(struct fb *fb, const struct arguments *a, struct surface *pictur
 	return 0;
 }
 
+/* Let the command take its picture of the screen. *wrong: pixels that aren't as drawn, if they are compared. */
+static int take_picture(struct fb *fb, const struct arguments *a, int64_t *wrong)
+{
+	int status;
+
+	fflush(stdout);
+	status = system(a->then);
+	if (status)
+		return complain(a->then, status < 0 ? strerror(errno) : "the command failed");
+	if (!a->screendump)
+		return 0;
+	*wrong = ppm_compare(a->screendump, fb_surface(fb));
+	if (*wrong < 0)
+		return complain(a->screendump, errno == EPROTO ? "it is no PPM file of this size" : strerror(errno));
+	return 0;
+}
+
 static int show(struct fb *fb, const struct arguments *a)
 {
 	const struct fb_mode *mode = fb_mode(fb);
@@ -160,6 +203,7 @@ static int show(struct fb *fb, const struct arguments *a)
 	struct framelog log = { 0 };
 	struct fb_stats stats;
 	double begin = seconds(), wall;
+	int64_t wrong = -1;
 	int rc = 1;
 
 	if (!picture) {
@@ -183,15 +227,25 @@ static int show(struct fb *fb, const struct arguments *a)
 		complain(a->png, strerror(errno));
 		goto out;
 	}
-	if (a->json && write_json(a->json, mode, &stats, a->log ? &log : NULL, wall))
+	if (a->then && take_picture(fb, a, &wrong))
 		goto out;
-	printf("%u x %u at %.0f Hz: %u frames flipped in %.1f s, %u vsyncs missed\n", mode->width, mode->height,
-	       mode->refresh_mhz / 1000.0, stats.flips, wall, stats.missed);
+	if (a->json && write_json(a->json, mode, &stats, a->log ? &log : NULL, wrong, wall))
+		goto out;
+	if (mode->refresh_mhz)
+		printf("%u x %u at %.0f Hz: %u frames flipped in %.1f s, %u vsyncs missed\n", mode->width, mode->height,
+		       mode->refresh_mhz / 1000.0, stats.flips, wall, stats.missed);
+	else
+		printf("%u x %u: %u frames flipped in %.1f s\n", mode->width, mode->height, stats.flips, wall);
 	rc = 0;
 	if (a->log) {
 		printf("the device scanned out %zu frames: %zu torn, %zu out of order; %zu drawn but never seen\n", log.scanned,
 		       log.torn, log.out_of_order, log.unseen);
 		rc = log.torn || log.out_of_order || log.unseen;
+	}
+	if (wrong >= 0) {
+		printf("the picture of the screen: %" PRId64 " of %" PRIu64 " pixels are not as drawn\n", wrong,
+		       (uint64_t)mode->width * mode->height);
+		rc |= wrong > 0;
 	}
 
 out:
@@ -207,7 +261,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	fb = fb_open(a.selector, NULL);
+	fb = fb_open(a.selector, &a.mode);
 	if (!fb)
 		return complain(a.selector, fb_error());
 	rc = show(fb, &a);
