@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * drivers/fb on QEMU's bochs-display, under uio_stub and under uio_pci_generic.
+ * What is on screen is QEMU's word: the screendump that its monitor takes.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <uiomap.h>
+
+#include "fb.h"
+#include "monitor.h"
+#include "pattern.h"
+#include "pci.h"
+#include "ppm.h"
+
+#define SELECTOR "pci:1234:1111"
+
+static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+
+struct card {
+	char address[PCI_ADDRESS];
+	struct monitor *monitor;
+	struct fb *fb;
+	char dump[512];		/* as QEMU calls it and we do */
+};
+
+static void setup(struct card *c)
+{
+	const char *out = getenv("UIOMAP_OUT");
+
+	memset(c, 0, sizeof(*c));
+	cr_assert(out, "where does QEMU put screendumps? scripts/vm --out");
+	snprintf(c->dump, sizeof(c->dump), "%s/bochs.ppm", out);
+	cr_assert(pci_find(PCI_BOCHS, 0, c->address));
+	c->monitor = monitor_open();
+}
+
+static void teardown(struct card *c)
+{
+	fb_close(c->fb);
+	monitor_close(c->monitor);
+	pci_unbind(c->address);
+	unlink(c->dump);
+}
+
+static const char *beginning(const char *file)
+{
+	static char text[16];
+	FILE *f = fopen(file, "re");
+
+	cr_assert(f, "%s: %s", file, strerror(errno));
+	text[fread(text, 1, sizeof(text) - 1, f)] = 0;
+	fclose(f);
+	return text;
+}
+
+/* How many pixels QEMU shows otherwise than the surface has them. */
+static int64_t different(struct card *c)
+{
+	int64_t n;
+
+	monitor_execute(c->monitor, "screendump", "{\"filename\": \"%s\", \"device\": \"bochs\"}", c->dump);
+	n = ppm_compare(c->dump, fb_surface(c->fb));
+	cr_assert_geq(n, 0, "%s: %s; %u x %u, begins with \"%.15s\"", c->dump, strerror(errno), fb_mode(c->fb)->width,
+		      fb_mode(c->fb)->height, beginning(c->dump));
+	return n;
+}
+
+static void open_fb(struct card *c, const struct fb_mode *wish)
+{
+	c->fb = fb_open(SELECTOR, wish);
+	cr_assert(c->fb, "%s", fb_error());
+}
+
+static void close_fb(struct card *c)
+{
+	fb_close(c->fb);
+	c->fb = NULL;
+}
+
+static void show(struct card *c, uint32_t n)
+{
+	pattern_draw(fb_surface(c->fb), n);
+	cr_assert_eq(fb_present(c->fb, 0), 0, "%s", fb_error());
+}
+
+static unsigned int map_index(const struct uiomap_info *info, const char *name)
+{
+	unsigned int i = 0;
+
+	while (strcmp(uiomap_info_map(info, i)->name, name) != 0)
+		i++;
+	return i;
+}
+
+/* VRAM is write-combining under either driver: by what kind the region tells. */
+static void check_kind(void)
+{
+	struct uiomap_info *info = uiomap_find(SELECTOR);
+	unsigned int i;
+
+	cr_assert(info, "%s", uiomap_error());
+	i = map_index(info, "BAR0");
+	cr_expect_eq(uiomap_info_map(info, i)->kind, UIOMAP_KIND_WRITE_COMBINING, "%s: BAR0 is %s", uiomap_info_driver(info),
+		     uiomap_kind_name(uiomap_info_map(info, i)->kind));
+	uiomap_info_free(info);
+}
+
+Test(bochs, every_pixel, .timeout = 200)
+{
+	/*
+	 * The first as the display likes it best: what QEMU's EDID says, if it isn't told another size.
+	 * Widths are multiples of 4: QEMU 7.2 fills up the lines of a screendump to so many bytes.
+	 */
+	static const struct {
+		struct fb_mode wish;
+		uint32_t width, height;
+	} modes[] = {
+		{ { 0 }, 1280, 800 },
+		{ { .width = 640, .height = 480 }, 640, 480 },
+		{ { .width = 332, .height = 217, .format = SURFACE_RG16 }, 332, 217 },
+		{ { .width = 100, .height = 67 }, 100, 67 },
+		{ { .width = 64, .height = 64, .format = SURFACE_RG16 }, 64, 64 },
+	};
+	struct card c;
+
+	setup(&c);
+	for (size_t i = 0; i < 2; i++) {
+		pci_bind(c.address, drivers[i], NULL);
+		check_kind();
+		for (size_t m = 0; m < sizeof(modes) / sizeof(modes[0]); m++) {
+			struct fb_stats stats;
+
+			open_fb(&c, &modes[m].wish);
+			cr_assert_eq(fb_mode(c.fb)->width, modes[m].width);
+			cr_assert_eq(fb_mode(c.fb)->height, modes[m].height);
+			/* Either page, and after many flips at once. */
+			for (uint32_t n = 1; n <= 3; n++) {
+				show(&c, n);
+				cr_assert_eq(different(&c), 0, "mode %zu, frame %u: %d pixels, %s", m, n, (int)different(&c),
+					     drivers[i]);
+			}
+			for (uint32_t n = 4; n <= (m ? 40 : 6); n++)
+				show(&c, n);
+			cr_assert_eq(different(&c), 0, "mode %zu, last frame, %s", m, drivers[i]);
+			/* What is drawn and not presented isn't there; a single pixel counts. */
+			surface_pixel(fb_surface(c.fb), (int)modes[m].width - 1, (int)modes[m].height - 1,
+				      ~surface_get(fb_surface(c.fb), (int)modes[m].width - 1, (int)modes[m].height - 1));
+			cr_assert_eq(different(&c), 1);
+			cr_assert_eq(fb_present(c.fb, 0), 0, "%s", fb_error());
+			cr_assert_eq(different(&c), 0);
+			fb_get_stats(c.fb, &stats);
+			cr_assert_eq(stats.flips, m ? 41 : 7);
+			close_fb(&c);
+		}
+	}
+	teardown(&c);
+}
+
+/* Its registers, behind the driver's back, and without the library's lock. */
+static volatile uint8_t *own_map(void)
+{
+	struct uiomap_info *info = uiomap_find(SELECTOR);
+	char path[32];
+	void *map;
+	int fd;
+
+	cr_assert(info, "%s", uiomap_error());
+	snprintf(path, sizeof(path), "/dev/uio%u", uiomap_info_number(info));
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	cr_assert_geq(fd, 0, "%s: %s", path, strerror(errno));
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)map_index(info, "BAR2") * 4096);
+	cr_assert_neq(map, MAP_FAILED, "%s: %s", path, strerror(errno));
+	uiomap_info_free(info);
+	close(fd);
+	return map;
+}
+
+Test(bochs, not_alone, .timeout = 60)
+{
+	const struct fb_mode wish = { .width = 320, .height = 240 };
+	volatile uint8_t *regs;
+	struct card c;
+
+	setup(&c);
+	pci_bind(c.address, "uio_stub", NULL);
+	regs = own_map();
+	/* Whatever an earlier user has left: another byte order, a mode with an offset, on. */
+	uiomap_write32(regs, 0x604, 0xbebebebe);
+	uiomap_write16(regs, 0x500 + 2 * 1, 800);
+	uiomap_write16(regs, 0x500 + 2 * 2, 600);
+	uiomap_write16(regs, 0x500 + 2 * 3, 16);
+	uiomap_write16(regs, 0x500 + 2 * 8, 7);
+	uiomap_write16(regs, 0x500 + 2 * 9, 5);
+	uiomap_write16(regs, 0x500 + 2 * 4, 0x41);
+	open_fb(&c, &wish);
+	cr_assert_not(fb_open(SELECTOR, NULL));
+	cr_assert_eq(errno, EBUSY, "%s", fb_error());
+	show(&c, 1);
+	cr_assert_eq(different(&c), 0);
+	/* Switched off by somebody: told, and on again with the next frame. */
+	uiomap_write16(regs, 0x500 + 2 * 4, 0);
+	cr_assert_eq(fb_present(c.fb, 0), -1);
+	cr_assert_eq(errno, EIO, "%s", fb_error());
+	cr_assert(strstr(fb_error(), "1234:1111"), "%s", fb_error());
+	show(&c, 2);
+	cr_assert_eq(different(&c), 0);
+	munmap((void *)regs, 4096);
+	teardown(&c);
+}
+
+static void refused(const struct fb_mode *wish, const char *word)
+{
+	cr_assert_not(fb_open(SELECTOR, wish), "for \"%s\"", word);
+	cr_assert_eq(errno, ENOTSUP, "%s: %s", strerror(errno), fb_error());
+	cr_assert(strstr(fb_error(), word), "%s", fb_error());
+}
+
+Test(bochs, refused, .timeout = 60)
+{
+	const struct fb_mode small = { .width = 32, .height = 480 }, large = { .width = 4096, .height = 4096 },
+			     two = { .width = 2048, .height = 1100 };
+	char other[PCI_ADDRESS];
+	struct card c;
+
+	setup(&c);
+	cr_assert_not(fb_open(SELECTOR, NULL));
+	cr_assert_eq(errno, ENODEV, "bound to nothing: %s", fb_error());
+	for (int i = 0; i < 2; i++) {
+		pci_bind(c.address, drivers[i], NULL);
+		refused(&small, "no mode of 32 x 480");
+		refused(&large, "its VRAM has 16777216");
+		refused(&two, "second page");
+	}
+	/* Another card. */
+	cr_assert(pci_find(PCI_TESTDEV, 0, other));
+	pci_bind(other, "uio_stub", NULL);
+	cr_assert_not(fb_open("pci:1b36:0005", NULL));
+	cr_assert_eq(errno, ENOTSUP);
+	cr_assert(strstr(fb_error(), "no framebuffer that is known"), "%s", fb_error());
+	pci_unbind(other);
+	teardown(&c);
+}
+
+static void *unbind_soon(void *address)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 30000000 }, NULL);
+	pci_unbind(address);
+	return NULL;
+}
+
+/* Unbound in the midst of presenting: told, nothing crashes, and bound again it works again. */
+Test(bochs, unbind, .timeout = 100)
+{
+	struct card c;
+
+	setup(&c);
+	for (int i = 0; i < 8; i++) {
+		pthread_t thread;
+
+		pci_bind(c.address, drivers[i % 4 == 3], NULL);
+		open_fb(&c, NULL);
+		cr_assert_eq(pthread_create(&thread, NULL, unbind_soon, c.address), 0);
+		while (fb_present(c.fb, 0) == 0)
+			;
+		cr_assert_eq(errno, ENODEV, "%s: %s", strerror(errno), fb_error());
+		pthread_join(thread, NULL);
+		cr_assert_eq(fb_present(c.fb, 0), -1);
+		cr_assert_eq(errno, ENODEV);
+		surface_fill(fb_surface(c.fb), 0xffffff);
+		close_fb(&c);
+	}
+	pci_bind(c.address, "uio_stub", NULL);
+	open_fb(&c, &(struct fb_mode){ .width = 320, .height = 200 });
+	show(&c, 7);
+	cr_assert_eq(different(&c), 0);
+	teardown(&c);
+}
