@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Devices that the configuration names, on a real udevd: bound, named and given to the group, and nothing left behind. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <uio_dummy.h>
+#include <unistd.h>
+
+#include "../../udev/bind.h"
+#include "common.h"
+#include "edu.h"
+#include "installed.h"
+#include "monitor.h"
+#include "pci.h"
+#include "udevd.h"
+
+#define CYCLES 100
+
+static void begin(void)
+{
+	installed_begin();
+	installed_log_open();
+}
+
+static void end(void)
+{
+	udevd_stop();
+	cr_assert_eq(system("rm -rf " CONF " /run/uiomap /dev/log"), 0);
+}
+
+TestSuite(autobind, .init = begin, .fini = end, .timeout = 120);
+
+static void start(const char *conf)
+{
+	char rules[600];
+
+	installed_conf(conf);
+	installed_source("60-uiomap.rules", rules, sizeof(rules));
+	udevd_rules_file(rules);
+	udevd_start();
+}
+
+static const char *pci_device(const char *address)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
+	return path;
+}
+
+/* Group and mode of a file. */
+static void expect_mode(const char *path, gid_t group, mode_t mode)
+{
+	struct stat st;
+
+	cr_assert_eq(stat(path, &st), 0, "%s: %s", path, strerror(errno));
+	cr_assert_eq(st.st_gid, group, "%s: group %u", path, st.st_gid);
+	cr_assert_eq(st.st_mode & 07777, mode, "%s: mode %o", path, st.st_mode);
+}
+
+/* The next event of a device, as udevd has done with it. */
+static void expect_event(struct uiomap_monitor *m, enum uiomap_event type)
+{
+	struct uiomap_info *info;
+	int event = uiomap_monitor_next(m, 20 * SECOND, &info);
+
+	OK(event);
+	cr_assert_eq(event, (int)type, "event %d of %s", event, uiomap_info_name(info));
+	uiomap_info_free(info);
+}
+
+/* ---- a simulated device ------------------------------------------------------ */
+
+/* Maps it, reads a register, takes an interrupt. */
+static const char *use_counter(const void *link)
+{
+	struct uiomap_device *device = uiomap_open(link, 0);
+	struct uiomap_region *map = device ? uiomap_map_name(device, "registers", 0) : NULL;
+	volatile void *regs;
+	uint32_t n;
+
+	if (!map)
+		return uiomap_error();
+	regs = uiomap_region_base(map);
+	if (uiomap_read32(regs, UIO_DUMMY_MAGIC) != UIO_DUMMY_MAGIC_VALUE)
+		return "its magic is another";
+	uiomap_write32(regs, UIO_DUMMY_IRQ_ENABLE, 1);
+	uiomap_write32(regs, UIO_DUMMY_COUNTER_CTRL, UIO_DUMMY_COUNTER_RUN);
+	if (uiomap_irq_wait(device, 10 * SECOND, &n) < 0)
+		return uiomap_error();
+	uiomap_write32(regs, UIO_DUMMY_COUNTER_CTRL, 0);
+	uiomap_close(device);
+	return NULL;
+}
+
+/* A device that the file doesn't name; a member needs no more than the links. */
+Test(autobind, appears)
+{
+	struct uiomap_monitor *m;
+	struct dummy *d, *other;
+	char link[128], options[512] = "";
+	FILE *f;
+
+	other = plug("other", "counter", NULL, NULL, NULL);
+	start("platform:nothing\nplatform:uio_dummy wc dma=64K\n");
+	m = uiomap_monitor_open(NULL);
+	cr_assert(m, "%s", uiomap_error());
+	d = plug("counter", "counter", NULL, NULL, NULL);
+	expect_event(m, UIOMAP_EVENT_ADD);
+	expect_mode(dummy_uio_node(d), installed_group(), 0660);
+	cr_assert(!strcmp(leads("/dev/uio/by-name/counter") + 5, dummy_uio_node(d) + 4), "%s", leads("/dev/uio/by-name/counter"));
+	snprintf(link, sizeof(link), "/dev/uio/by-path/platform:%s", dummy_device(d));
+	as_member(use_counter, link);
+	as_member(use_counter, "/dev/uio/by-name/counter#0");
+	f = fopen("/sys/module/uio_stub/parameters/options", "re");
+	cr_assert(f && fgets(options, sizeof(options), f));
+	fclose(f);
+	cr_assert(strstr(options, "dma=65536") && strstr(options, "wc"), "%s", options);
+	/* It was there before udevd, which hasn't seen it. */
+	cr_assert_eq(dummy_uio_number(other), -1);
+
+	OK(dummy_unplug(d));
+	expect_event(m, UIOMAP_EVENT_REMOVE);
+	udevd_settle();
+	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
+	cr_assert_eq(entries("/dev/uio/by-path", ""), 0);
+	uiomap_monitor_close(m);
+	dummy_free(d);
+	dummy_free(other);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	return (*(const int64_t *)a > *(const int64_t *)b) - (*(const int64_t *)a < *(const int64_t *)b);
+}
+
+/* Within a second, and nothing is left after a hundred times. */
+Test(autobind, cycles)
+{
+	static const char *const folders[] = { "/dev/uio/by-name", "/dev/uio/by-path", "/run/udev/data", "/run/udev/tags/systemd" };
+	char options[512] = "";
+	int64_t took[CYCLES];
+	struct uiomap_monitor *m;
+	struct dummy *d;
+	FILE *f;
+
+	start("platform:uio_dummy dma=64K\n");
+	m = uiomap_monitor_open(NULL);
+	cr_assert(m, "%s", uiomap_error());
+	d = dummy_new("cycle");
+	cr_assert(d, "%s", dummy_error());
+	OK(dummy_set(d, "model", "counter"));
+	for (int i = 0; i < CYCLES; i++) {
+		took[i] = now();
+		OK(dummy_go_live(d));
+		expect_event(m, UIOMAP_EVENT_ADD);
+		took[i] = now() - took[i];
+		cr_assert_neq(*leads("/dev/uio/by-name/cycle"), '\0');
+		expect_mode("/dev/uio/by-name/cycle", installed_group(), 0660);
+		OK(dummy_unplug(d));
+		expect_event(m, UIOMAP_EVENT_REMOVE);
+	}
+	udevd_settle();
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		cr_assert_eq(entries(folders[i], ""), 0, "%s", folders[i]);
+	/* udevd itself keeps a lock file for each link that ever was, but nothing beside it. */
+	cr_assert_eq(system("! find /run/udev/links -type f -o -type l 2> /dev/null | grep -v '/.lock$'"), 0);
+	cr_assert_leq(entries("/run/udev/links", ""), 3);
+	f = fopen("/sys/module/uio_stub/parameters/options", "re");
+	cr_assert(f);
+	cr_assert(!fgets(options, sizeof(options), f) || *options == '\n', "%s", options);
+	fclose(f);
+	cr_assert_eq(entries("/run/uiomap", ""), 0);
+	qsort(took, CYCLES, sizeof(*took), by_value);
+	fprintf(stderr, "from live to the link's being there: median %lld ms, most %lld ms\n", (long long)(took[CYCLES / 2] / MS),
+		(long long)(took[CYCLES - 1] / MS));
+	/* The most is a matter of the machine that emulates this one. */
+	cr_assert_lt(took[CYCLES / 2], SECOND);
+	uiomap_monitor_close(m);
+	dummy_free(d);
+}
+
+/* ---- a PCI device ------------------------------------------------------------ */
+
+/* Its configuration space, a register, an interrupt. */
+static const char *use_edu(const void *link)
+{
+	struct uiomap_device *device = uiomap_open(link, 0);
+	struct edu *edu = device ? edu_open(device) : NULL;
+	uint32_t id, result;
+
+	if (!device || uiomap_config_read32(device, 0, &id) < 0)
+		return uiomap_error();
+	if (id != 0x11e81234)
+		return "its ids are others";
+	if (!edu || edu_factorial(edu, 5, 10 * SECOND, &result) < 0)
+		return edu_error();
+	edu_close(edu);
+	uiomap_close(device);
+	return result == 120 ? NULL : "5! is not 120";
+}
+
+static void read_device(const char *address, struct bind_device *dev)
+{
+	cr_assert_eq(bind_device_read("pci", address, dev), 0, "%s", bind_error());
+}
+
+/* The device is there before udevd, as at boot; with each driver that a PCI device can have. */
+Test(autobind, pci)
+{
+	static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+	char address[PCI_ADDRESS], conf[64], link[64], file[128];
+	const gid_t group = installed_group();
+	struct bind_device dev;
+
+	cr_assert(pci_find(PCI_EDU, 0, address));
+	start("");
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(conf, sizeof(conf), "pci:1234:11e8 driver=%s\n", drivers[i]);
+		installed_conf(conf);
+		uevent(pci_device(address), "add");
+		udevd_settle();
+		read_device(address, &dev);
+		cr_assert_str_eq(dev.driver, drivers[i]);
+		cr_assert_str_eq(dev.override, drivers[i]);
+		snprintf(link, sizeof(link), "/dev/uio/by-path/pci:%s", address);
+		expect_mode(link, group, 0660);
+		snprintf(file, sizeof(file), "%s/resource0", pci_device(address));
+		expect_mode(file, group, 0660);
+		snprintf(file, sizeof(file), "%s/config", pci_device(address));
+		expect_mode(file, group, 0664);
+		as_member(use_edu, link);
+
+		installed_conf("");
+		cr_assert_eq(bind_release(&dev), 0, "%s", bind_error());
+		udevd_settle();
+		cr_assert_str_eq(dev.driver, "");
+		cr_assert_str_eq(dev.override, "");
+		cr_assert_eq(*leads(link), '\0');
+		expect_mode(file, 0, 0644);
+		snprintf(file, sizeof(file), "%s/resource0", pci_device(address));
+		expect_mode(file, 0, 0600);
+	}
+}
+
+/* Three cards of one name; the last in its place was first. The places are the bus's, whatever comes first. */
+Test(autobind, instances)
+{
+	static const char first[] = "/dev/uio/by-name/1234:11e8#0", second[] = "/dev/uio/by-name/1234:11e8#1",
+			  alone[] = "/dev/uio/by-name/1234:11e8";
+	char a[PCI_ADDRESS], b[PCI_ADDRESS], path[64], by_path[256];
+	struct monitor *m = monitor_open();
+
+	start("pci:1234:11e8\n");
+	monitor_plug(m, "edu", "late", "port1", "");
+	pci_plugged(PCI_PORT1, b);
+	udevd_settle();
+	snprintf(path, sizeof(path), "/dev/uio/by-path/pci:%s", b);
+	strcpy(by_path, leads(path));
+	cr_assert_neq(*by_path, '\0');
+	cr_assert_str_eq(leads(first), by_path);
+	cr_assert_str_eq(leads(alone), by_path);
+
+	monitor_plug(m, "edu", "early", "port0", "");
+	pci_plugged(PCI_PORT0, a);
+	cr_assert_lt(strcmp(a, b), 0, "%s, %s", a, b);
+	udevd_settle();
+	cr_assert_str_eq(leads(second), by_path);
+	cr_assert_eq(*leads(alone), '\0', "the name alone is nobody's now");
+	snprintf(path, sizeof(path), "/dev/uio/by-path/pci:%s", a);
+	strcpy(by_path, leads(path));
+	cr_assert_neq(*by_path, '\0');
+	cr_assert_str_eq(leads(first), by_path);
+
+	monitor_unplug(m, "early");
+	monitor_unplugged(m, "early");
+	udevd_settle();
+	snprintf(path, sizeof(path), "/dev/uio/by-path/pci:%s", b);
+	strcpy(by_path, leads(path));
+	cr_assert_str_eq(leads(first), by_path);
+	cr_assert_str_eq(leads(alone), by_path);
+	cr_assert_eq(*leads(second), '\0');
+	monitor_unplug(m, "late");
+	monitor_unplugged(m, "late");
+	udevd_settle();
+	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
+	monitor_close(m);
+}
+
+/* ---- what is not to be bound ------------------------------------------------- */
+
+/* A device with a driver, among lines that are none; then the file says to take it, and it is given back. */
+Test(autobind, left_alone)
+{
+	struct bind_device dev;
+	char address[PCI_ADDRESS];
+	const char *log;
+	struct dummy *d;
+
+	cr_assert_eq(system("modprobe e1000"), 0);
+	cr_assert(pci_find(PCI_E1000, 0, address));
+	read_device(address, &dev);
+	cr_assert_str_eq(dev.driver, "e1000");
+	start("pci:8086:100e\nnonsense\nplatform:uio_dummy driver=e1000\nplatform:uio_dummy\n");
+	uevent(pci_device(address), "add");
+	udevd_settle();
+	read_device(address, &dev);
+	cr_assert_str_eq(dev.driver, "e1000");
+	cr_assert_str_eq(dev.override, "");
+	log = installed_log();
+	cr_assert(strstr(log, CONF ":2: 'nonsense' names no device"), "%s", log);
+	cr_assert(strstr(log, CONF ":3: driver=e1000 is none of"), "%s", log);
+	cr_assert(strstr(log, CONF ":1: "), "%s", log);
+	cr_assert(strstr(log, "has the driver e1000 and is left alone"), "%s", log);
+
+	d = plug("fine", "memory", NULL, NULL, NULL);
+	udevd_settle();
+	cr_assert_neq(*leads("/dev/uio/by-name/fine"), '\0');
+	dummy_free(d);
+	log = installed_log();
+	cr_assert(!strstr(log, "nonsense"), "told twice: %s", log);
+
+	installed_conf("pci:8086:100e take\n");
+	uevent(pci_device(address), "add");
+	udevd_settle();
+	read_device(address, &dev);
+	cr_assert_str_eq(dev.driver, "uio_stub");
+	cr_assert_neq(*leads("/dev/uio/by-name/8086:100e"), '\0');
+	cr_assert_eq(system("modprobe -r e1000"), 0);
+	installed_conf("");
+	cr_assert_eq(bind_release(&dev), 0, "%s", bind_error());
+	cr_assert_str_eq(dev.driver, "e1000", "its normal driver doesn't come back");
+	cr_assert_str_eq(dev.override, "");
+	udevd_settle();
+	cr_assert_eq(*leads("/dev/uio/by-name/8086:100e"), '\0');
+	cr_assert_eq(system("modprobe -r e1000"), 0);
+}
+
+/* The UIO driver's module can't be loaded when the device comes, and is loaded later. */
+Test(autobind, module_later)
+{
+	struct uiomap_monitor *m;
+	const char *log;
+	struct dummy *d;
+
+	start("platform:uio_dummy\n");
+	cr_assert_eq(system("modprobe -r uio_stub && cd /lib/modules/$(uname -r)/updates && mv uio_stub.ko /run/vm/share/"), 0);
+	d = plug("waits", "counter", NULL, NULL, NULL);
+	udevd_settle();
+	cr_assert_eq(dummy_uio_number(d), -1);
+	log = installed_log();
+	cr_assert_eq(system("mv /run/vm/share/uio_stub.ko /lib/modules/$(uname -r)/updates/"), 0);
+	cr_assert(strstr(log, "there is no module uio_stub for this kernel"), "%s", log);
+	m = uiomap_monitor_open(NULL);
+	cr_assert(m, "%s", uiomap_error());
+	cr_assert_eq(system("modprobe uio_stub"), 0);
+	expect_event(m, UIOMAP_EVENT_ADD);
+	as_member(use_counter, "/dev/uio/by-name/waits");
+	uiomap_monitor_close(m);
+	dummy_free(d);
+}
+
+/* ---- names ------------------------------------------------------------------- */
+
+static void write_name(const char *name)
+{
+	const int fd = open("/run/odd-name", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	cr_assert(fd >= 0 && write(fd, name, strlen(name)) == (ssize_t)strlen(name) && close(fd) == 0, "%s", strerror(errno));
+}
+
+/* Names as no driver of ours gives them: a file in place of the device's attribute. */
+Test(autobind, odd_names)
+{
+	static const struct {
+		const char *name, *link;
+	} odd[] = {
+		{ "\n", "" },
+		{ "..\n", "\\x2e." },
+		{ "../../../run/evil\n", "\\x2e.\\x2f..\\x2f..\\x2frun\\x2fevil" },
+		{ "a b /etc/c\n", "a\\x20b\\x20\\x2fetc\\x2fc" },
+		{ "x\x01\x1b[31m\ny\n", "x\\x01\\x1b\\x5b31m\\x0ay" },
+		{ "N\nE:SYSTEMD_WANTS=evil.service\nSYSTEMD_WANTS=evil.service\n",
+		  "N\\x0aE:SYSTEMD_WANTS=evil.service\\x0aSYSTEMD_WANTS=evil.service" },
+		{ "caf\xc3\xa9\xff\n", "caf\\xc3\\xa9\\xff" },
+		{ "$env{PATH}%k$$\n", "\\x24env\\x7bPATH\\x7d\\x25k\\x24\\x24" },
+	};
+	char name[300], link[300], attribute[128], device[64];
+	struct dummy *d = plug("odd", "counter", NULL, NULL, "uio_stub");
+
+	snprintf(device, sizeof(device), "/sys/class/uio/uio%d", dummy_uio_number(d));
+	snprintf(attribute, sizeof(attribute), "%s/name", device);
+	write_name("\n");
+	cr_assert_eq(mount("/run/odd-name", attribute, NULL, MS_BIND, NULL), 0, "%s", strerror(errno));
+	start("");
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+		write_name(odd[i].name);
+		uevent(device, "change");
+		udevd_settle();
+		snprintf(link, sizeof(link), "/dev/uio/by-name/%s", odd[i].link);
+		cr_assert(!*odd[i].link || *leads(link), "no %s", link);
+		cr_assert_eq(entries("/dev/uio/by-name", ""), *odd[i].link ? 2 : 0, "%s", odd[i].link);
+		cr_assert_eq(entries("/dev/uio/by-path", "platform:uio_dummy."), 1);
+		cr_assert_eq(access("/run/evil", F_OK), -1);
+	}
+	/* The longest that a file could have as its name, and one more: with #K it is none. */
+	for (size_t length = 240; length <= 255; length += 15) {
+		memset(name, 'x', length);
+		name[length] = '\0';
+		write_name(name);
+		uevent(device, "change");
+		udevd_settle();
+		cr_assert_eq(entries("/dev/uio/by-name", ""), length < 255 ? 2 : 0, "%zu", length);
+		cr_assert_eq(entries("/dev/uio/by-path", ""), 1);
+	}
+	cr_assert_eq(umount(attribute), 0);
+	dummy_free(d);
+	udevd_settle();
+	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The driver of a device, started when it comes and stopped when it goes, by a real udevd and a real systemd. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "installed.h"
+#include "manager.h"
+#include "udevd.h"
+
+#define DRIVER "/usr/local/libexec/uiomap-test-driver"
+#define CYCLES 6
+
+/* Says what it can reach, and stays. */
+static const char script[] =
+	"#!/bin/bash\n"
+	"for node in /dev/uio[0-9]*; do\n"
+	"	if ( : <> $node ) 2> /dev/null; then echo \"$1: reaches $node\"; else echo \"$1: not $node\"; fi\n"
+	"done\n"
+	"( : > /etc/evil ) 2> /dev/null && echo \"$1: writes /etc\"\n"
+	"echo \"$1: runs\"\n"
+	"exec sleep 1000\n";
+
+static void begin(void)
+{
+	char rules[600];
+	FILE *f;
+
+	installed_begin();
+	installed_conf("platform:uio_dummy run=" DRIVER "\n");
+	f = fopen(DRIVER, "w");
+	cr_assert(f && fputs(script, f) >= 0 && fclose(f) == 0 && chmod(DRIVER, 0755) == 0);
+	installed_source("60-uiomap.rules", rules, sizeof(rules));
+	udevd_rules_file(rules);
+	manager_start();
+}
+
+static void end(void)
+{
+	manager_stop();
+	cr_assert_eq(system("rm -rf " CONF " /run/uiomap " DRIVER), 0);
+}
+
+TestSuite(driver_service, .init = begin, .fini = end, .timeout = 240);
+
+static bool runs(const void *instance)
+{
+	char path[64], program[64] = "";
+	const pid_t pid = manager_process(instance);
+	FILE *f;
+
+	/* Not yet while it is still systemd, or uiomap-run. */
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = pid ? fopen(path, "re") : NULL;
+	if (f && !fgets(program, sizeof(program), f))
+		*program = '\0';
+	if (f)
+		fclose(f);
+	return !strcmp(program, "sleep\n");
+}
+
+static bool is_gone(const void *instance)
+{
+	return !manager_process(instance);
+}
+
+static struct dummy *plug_in(const char *name, char instance[128])
+{
+	struct dummy *d = plug(name, "counter", NULL, NULL, NULL);
+	int64_t begun = now();
+
+	snprintf(instance, 128, "platform:%s", dummy_device(d));
+	cr_assert(until(runs, instance, 60 * SECOND), "the service of %s does not run", instance);
+	fprintf(stderr, "%s: driven after %lld ms\n", instance, (long long)((now() - begun) / MS));
+	return d;
+}
+
+static bool killed(const void *data)
+{
+	const pid_t *pid = data;
+
+	return kill(*pid, 0) < 0;
+}
+
+/* A line of /proc/PID/FILE, as it stands there. */
+static void expect_line(pid_t pid, const char *file, const char *line)
+{
+	char path[64], text[8192];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	f = fopen(path, "re");
+	cr_assert(f, "%s", path);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	cr_assert(strstr(text, line), "no \"%s\" in %s: %s", line, path, text);
+}
+
+static const char *output(void)
+{
+	static char text[8192];
+	FILE *f = fopen(MANAGER_OUTPUT, "re");
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	text[n] = '\0';
+	if (f)
+		fclose(f);
+	return text;
+}
+
+Test(driver_service, comes_and_goes)
+{
+	char one[128], two[128], line[256];
+	struct dummy *d, *e;
+	struct stat st;
+	pid_t pid, again;
+
+	d = plug_in("one", one);
+	pid = manager_process(one);
+	/* No root, no way to become it, no more memory locked than it may. */
+	snprintf(line, sizeof(line), "/proc/%d", pid);
+	cr_assert_eq(stat(line, &st), 0);
+	cr_assert_neq(st.st_uid, 0);
+	snprintf(line, sizeof(line), "%u", installed_group());
+	expect_line(pid, "status", line);
+	expect_line(pid, "status", "CapEff:\t0000000000000000");
+	expect_line(pid, "status", "CapBnd:\t0000000000000000");
+	expect_line(pid, "status", "NoNewPrivs:\t1");
+	expect_line(pid, "status", "Seccomp:\t2");
+	expect_line(pid, "limits", "Max locked memory         67108864             67108864");
+
+	/* A second one: each reaches its own node only, though both nodes are the group's. */
+	e = plug_in("two", two);
+	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: reaches %s\n", two, dummy_uio_node(e));
+	cr_assert(strstr(output(), line), "no \"%s\" in: %s", line, output());
+	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: not %s\n", two, dummy_uio_node(d));
+	cr_assert(strstr(output(), line), "no \"%s\" in: %s", line, output());
+	cr_assert(!strstr(output(), "writes /etc"), "%s", output());
+
+	/* It fails and is started again. */
+	cr_assert_eq(kill(pid, SIGKILL), 0);
+	cr_assert(until(killed, &pid, 10 * SECOND));
+	cr_assert(until(runs, one, 60 * SECOND), "it is not started again");
+	again = manager_process(one);
+	cr_assert_neq(again, pid);
+
+	/* Its device goes, and the other's stays. */
+	OK(dummy_unplug(d));
+	cr_assert(until(killed, &again, 30 * SECOND), "it is not stopped");
+	cr_assert(until(is_gone, one, 10 * SECOND));
+	cr_assert_eq(*leads("/dev/uio/by-name/one"), '\0');
+	cr_assert(runs(two));
+	dummy_free(d);
+	dummy_free(e);
+	cr_assert(until(is_gone, two, 30 * SECOND));
+
+	/* As often as one likes: no limit of starts is in the way. */
+	for (int i = 0; i < CYCLES; i++) {
+		dummy_free(plug_in("again", one));
+		cr_assert(until(is_gone, one, 30 * SECOND), "it is not stopped");
+	}
+	cr_assert_eq(entries("/sys/fs/cgroup/system.slice/system-uiomap\\x2ddriver.slice", "uiomap-driver@"), 0);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "manager.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "installed.h"
+
+#define UNITS "/run/manager-units"
+#define CGROUPS "/sys/fs/cgroup"
+#define SLICE CGROUPS "/system.slice/system-uiomap\\x2ddriver.slice"
+#define SECOND INT64_C(1000000000)
+
+static pid_t manager;
+
+static void write_unit(const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), UNITS "/%s", name);
+	f = fopen(path, "w");
+	cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0, "%s: %s", path, strerror(errno));
+}
+
+static void units(void)
+{
+	static const char *const empty[] = { "sysinit.target", "basic.target", "shutdown.target" };
+	char file[600], line[1400];
+
+	installed_source("uiomap-driver@.service", file, sizeof(file));
+	snprintf(line, sizeof(line), "rm -rf " UNITS " " MANAGER_OUTPUT " && mkdir -p " UNITS "/uiomap-driver@.service.d && "
+		 "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s " UNITS "/", file);
+	cr_assert_eq(system(line), 0, "%s", line);
+	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++)
+		write_unit(empty[i], "[Unit]\nDefaultDependencies=no\n");
+	write_unit("test.target", "[Unit]\nDefaultDependencies=no\nWants=systemd-udevd.service\n");
+	write_unit("uiomap-driver@.service.d/output.conf",
+		   "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nStandardError=append:" MANAGER_OUTPUT "\n");
+}
+
+/* Somebody gets the kernel's own uevents: udevd's socket, in which they wait until udevd is ready. */
+static bool udevd_listens(const void *data)
+{
+	unsigned int protocol, groups;
+	bool found = false;
+	char line[256];
+	FILE *f = fopen("/proc/net/netlink", "re");
+
+	(void)data;
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%*s %u %*s %x", &protocol, &groups) == 2 && protocol == NETLINK_KOBJECT_UEVENT && groups & 1)
+			found = true;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+void manager_start(void)
+{
+	units();
+	if (access(CGROUPS "/cgroup.procs", F_OK) < 0)
+		cr_assert_eq(mount("cgroup2", CGROUPS, "cgroup2", 0, NULL), 0, "%s: %s", CGROUPS, strerror(errno));
+	fflush(NULL);
+	manager = fork();
+	cr_assert(manager >= 0);
+	if (!manager) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		setenv("container", "test", 1);
+		setenv("SYSTEMD_UNIT_PATH", UNITS, 1);
+		execlp("unshare", "unshare", "--pid", "--mount-proc", "--fork", "--kill-child", "/lib/systemd/systemd", "--system",
+		       "--unit=test.target", "--log-target=kmsg", NULL);
+		_exit(127);
+	}
+	cr_assert(until(udevd_listens, NULL, 60 * SECOND), "systemd with udevd doesn't come up");
+}
+
+void manager_stop(void)
+{
+	if (!manager)
+		return;
+	kill(manager, SIGKILL);
+	cr_assert_eq(waitpid(manager, NULL, 0), manager);
+	manager = 0;
+	cr_assert_eq(system("rm -rf /run/udev/* /run/systemd " UNITS " " MANAGER_OUTPUT), 0);
+}
+
+pid_t manager_process(const char *instance)
+{
+	char path[512];
+	int pid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), SLICE "/uiomap-driver@%s.service/cgroup.procs", instance);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (fscanf(f, "%d", &pid) != 1)
+		pid = 0;
+	fclose(f);
+	return pid;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * A real systemd in the VM as the manager of services, with a real udevd below
+ * it: process 1 of a process namespace of its own. It knows few units, so that
+ * it is there soon: udevd's, and uiomap-driver@.service. What fails here fails
+ * the test.
+ */
+#ifndef MANAGER_H
+#define MANAGER_H
+
+#include <sys/types.h>
+
+/* What services print goes to this file. */
+#define MANAGER_OUTPUT "/run/manager-output"
+
+/* When this returns, no uevent that comes is missed. It ends with the test's process at the latest. */
+void manager_start(void);
+
+/* All that it had below /run goes with it. */
+void manager_stop(void);
+
+/* A process of uiomap-driver@INSTANCE.service; 0 if it doesn't run. */
+pid_t manager_process(const char *instance);
+
+#endif /* MANAGER_H */
