@@ -246,7 +246,12 @@ volatile void *uiomap_region_base(const struct uiomap_region *r)
 	/* Those of a bochs-display are reached by calls alone. */
 	if (!r->vram && r->device->bochs)
 		abort();
-	return r->vram ? (void *)r->device->vram : (void *)r->device->regs;
+	if (r->vram)
+		return r->device->vram;
+	/* The driver asks for this before each access. */
+	if (r->device->vsync_at && --r->device->vsync_at == 0)
+		fake_vsync(r->device);
+	return r->device->regs;
 }
 
 size_t uiomap_region_size(const struct uiomap_region *r)

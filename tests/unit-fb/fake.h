@@ -28,6 +28,7 @@ struct uiomap_device {
 
 	/* Faults. */
 	bool stall;			/* no vsync */
+	uint32_t vsync_at;		/* one more, at the Nth access to a register from now; 0: none */
 	unsigned int vsyncs;		/* in each sleep of the driver; 1, or more for a driver that is late */
 	uint32_t lose;			/* the next N interrupts */
 	uint32_t skip;			/* the next N vsyncs latch no flip */

@@ -115,6 +115,21 @@ Test(flip, missed_vsyncs)
 	pull();
 }
 
+/* The device doesn't wait for the driver: a vsync between any two of its accesses. */
+Test(flip, vsync_at_any_access)
+{
+	shows(0);
+	for (uint32_t n = 1; n < 40; n++) {
+		d->vsync_at = n;
+		shows(2 * n);
+		check_stats();
+		d->vsync_at = 0;
+		shows(2 * n + 1);
+		check_stats();
+	}
+	pull();
+}
+
 Test(flip, lost_interrupts)
 {
 	struct fb_stats stats;
@@ -332,7 +347,9 @@ Test(lies, earlier_user)
 	*fake_reg(d, UIO_DUMMY_FB_FRONT) = 640;
 	fake_vsync(d);
 	*fake_reg(d, UIO_DUMMY_FB_FLIP_OFFSET) = 64;
-	++*fake_reg(d, UIO_DUMMY_FB_FLIP_SEQ);
+	/* Their last flip was number 1: who began to count anew would take it for his own. */
+	*fake_reg(d, UIO_DUMMY_FB_FLIP_DONE) = 1;
+	*fake_reg(d, UIO_DUMMY_FB_FLIP_SEQ) = 2;
 	fb = fb_open("fake", NULL);
 	cr_assert(fb, "%s", fb_error());
 	fake_vsync(d);
