@@ -176,15 +176,21 @@ int fb_present(struct fb *fb, int64_t timeout_ns)
 
 const struct fb_mode *fb_mode(const struct fb *fb)
 {
-	return &fb->mode;
+	if (fb)
+		return &fb->mode;
+	fb_fail(NULL, EINVAL, "fb_mode: no framebuffer given (NULL)");
+	return NULL;
 }
 
 struct surface *fb_surface(struct fb *fb)
 {
-	return fb->surface;
+	if (fb)
+		return fb->surface;
+	fb_fail(NULL, EINVAL, "fb_surface: no framebuffer given (NULL)");
+	return NULL;
 }
 
 void fb_get_stats(const struct fb *fb, struct fb_stats *stats)
 {
-	*stats = fb->stats;
+	*stats = fb ? fb->stats : (struct fb_stats){ 0 };
 }

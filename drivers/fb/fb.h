@@ -68,10 +68,10 @@ struct fb *fb_open(const char *selector, const struct fb_mode *wish);
 /** Stop scanout, close. NULL does nothing; errno is kept. */
 void fb_close(struct fb *fb);
 
-/** Lives as long as the framebuffer. */
+/** Lives as long as the framebuffer. NULL only for NULL. */
 const struct fb_mode *fb_mode(const struct fb *fb);
 
-/** Where to draw: the shadow surface, black at first, in the mode's size and format. Belongs to the framebuffer. */
+/** Where to draw: the shadow surface, black at first, in the mode's size and format. Belongs to the framebuffer. NULL only for NULL. */
 struct surface *fb_surface(struct fb *fb);
 
 /**
@@ -98,6 +98,7 @@ struct surface *fb_surface(struct fb *fb);
  */
 int fb_present(struct fb *fb, int64_t timeout_ns);
 
+/** All 0 for a framebuffer of NULL. */
 void fb_get_stats(const struct fb *fb, struct fb_stats *stats);
 
 #endif /* FB_H */

@@ -283,16 +283,22 @@ int ring_recover(struct ring *ring)
 
 uint32_t ring_message_max(const struct ring *ring)
 {
-	return ring->config.message_max;
+	return ring ? ring->config.message_max : 0;
 }
 
 const struct ring_failure *ring_failure(const struct ring *ring)
 {
-	return &ring->failure;
+	if (ring)
+		return &ring->failure;
+	ring_error_set(NULL, EINVAL, "ring_failure() of no ring");
+	return NULL;
 }
 
 void ring_stats(const struct ring *ring, struct ring_stats *stats)
 {
+	*stats = (struct ring_stats){ 0 };
+	if (!ring)
+		return;
 	*stats = ring->stats;
 	stats->doorbells = ring->tx.doorbells + ring->rx.doorbells;
 }

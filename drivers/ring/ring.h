@@ -117,7 +117,7 @@ struct ring *ring_open(struct uiomap_device *device, const struct ring_config *c
 /** Stop the device, free. Messages under way are lost, pointers into buffers are dead. NULL is fine. Keeps errno. */
 void ring_close(struct ring *ring);
 
-/** Bytes of the longest message. */
+/** Bytes of the longest message; 0 for NULL. */
 uint32_t ring_message_max(const struct ring *ring);
 
 /**
@@ -157,7 +157,7 @@ int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max
 /** Give back the oldest `count` messages. 0; -1 with errno EINVAL: that many were not there; ENODEV. */
 int ring_release(struct ring *ring, unsigned int count);
 
-/** Why the ring stands, of EIO and EBADMSG; error is 0 if it doesn't. Belongs to the ring. */
+/** Why the ring stands, of EIO and EBADMSG; error is 0 if it doesn't. Belongs to the ring. NULL only for NULL. */
 const struct ring_failure *ring_failure(const struct ring *ring);
 
 /**
@@ -168,6 +168,7 @@ const struct ring_failure *ring_failure(const struct ring *ring);
  */
 int ring_recover(struct ring *ring);
 
+/** All 0 for a ring of NULL. */
 void ring_stats(const struct ring *ring, struct ring_stats *stats);
 
 #endif /* RING_H */

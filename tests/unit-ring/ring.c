@@ -476,6 +476,7 @@ Test(ring, misuse)
 		{ .size = 16, .batch = 17 }, { .mode = (enum ring_mode)3 },
 	};
 	struct ring_message m;
+	struct ring_stats stats;
 	struct ring *ring;
 
 	fake_init(&device, 64, 512);
@@ -511,6 +512,11 @@ Test(ring, misuse)
 	cr_assert(ring_peek(NULL, &m, 1, 0) == -1 && errno == EINVAL);
 	cr_assert(ring_release(NULL, 1) == -1 && errno == EINVAL);
 	cr_assert(ring_recover(NULL) == -1 && errno == EINVAL);
+	errno = 0;
+	cr_assert(!ring_failure(NULL) && errno == EINVAL);
+	cr_assert_eq(ring_message_max(NULL), 0);
+	ring_stats(NULL, &stats);
+	cr_assert_eq(stats.accepted | stats.doorbells, 0);
 	errno = 5;
 	ring_close(NULL);
 	cr_assert_eq(errno, 5);
