@@ -18,6 +18,7 @@
 
 #include "fb.h"
 #include "framelog.h"
+#include "number.h"
 #include "pattern.h"
 #include "pngfile.h"
 #include "ppm.h"
@@ -49,22 +50,21 @@ struct arguments {
 
 static void size(const char *option, const char *arg, uint32_t *width, uint32_t *height, struct argp_state *state)
 {
-	char rest;
+	const char *at = arg;
 
-	if (sscanf(arg, "%" SCNu32 "x%" SCNu32 "%c", width, height, &rest) != 2 || !*width || !*height || *width > MAX_SIDE ||
-	    *height > MAX_SIDE || strspn(arg, "0123456789x") != strlen(arg))
-		argp_error(state, "--%s %s: WIDTHxHEIGHT, e.g. 640x480; at most %d each", option, arg, MAX_SIDE);
+	if (!number_take(&at, 1, MAX_SIDE, width) || *at++ != 'x' || !number_take(&at, 1, MAX_SIDE, height) || *at)
+		argp_error(state, "--%s %s: WIDTHxHEIGHT, e.g. 640x480; from 1 to %d each", option, arg, MAX_SIDE);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
-	char rest;
+	const char *at = arg;
 
 	switch (key) {
 	case 'f':
-		if (sscanf(arg, "%" SCNu32 "%c", &a->frames, &rest) != 1 || !a->frames || *arg == '-')
-			argp_error(state, "--frames %s: a number from 1 on", arg);
+		if (!number_take(&at, 1, UINT32_MAX, &a->frames) || *at)
+			argp_error(state, "--frames %s: a number from 1 to %" PRIu32, arg, UINT32_MAX);
 		return 0;
 	case 's':
 		size("size", arg, &a->width, &a->height, state);

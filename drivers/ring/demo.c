@@ -15,6 +15,7 @@
 
 #include <uiomap.h>
 
+#include "number.h"
 #include "report.h"
 #include "ring.h"
 #include "syscalls.h"
@@ -45,29 +46,29 @@ struct arguments {
 
 static uint32_t number(const char *option, const char *arg, struct argp_state *state)
 {
-	char *end;
-	unsigned long value = strtoul(arg, &end, 10);
+	const char *at = arg;
+	uint32_t value = 0;
 
-	if (*arg < '0' || *arg > '9' || *end || !value || value > INT32_MAX)
-		argp_error(state, "--%s %s: a number from 1 on", option, arg);
-	return (uint32_t)value;
+	if (!number_take(&at, 1, INT32_MAX, &value) || *at)
+		argp_error(state, "--%s %s: a number from 1 to %d", option, arg, INT32_MAX);
+	return value;
 }
 
 static void sizes(struct arguments *a, const char *arg, struct argp_state *state)
 {
-	char rest;
-	int n;
+	const char *at = arg;
 
 	a->imix = !strcmp(arg, "imix");
 	if (a->imix) {
 		a->max = 1500;
 		return;
 	}
-	n = sscanf(arg, "%" SCNu32 "-%" SCNu32 "%c", &a->min, &a->max, &rest);
-	if (n == 1)
+	if (number_take(&at, HEADER, INT32_MAX, &a->min)) {
 		a->max = a->min;
-	if (n < 1 || n > 2 || strspn(arg, "0123456789-") != strlen(arg) || a->min < HEADER || a->max < a->min)
-		argp_error(state, "--size %s: N, MIN-MAX or imix; at least %u bytes", arg, HEADER);
+		if (!*at || (*at++ == '-' && number_take(&at, a->min, INT32_MAX, &a->max) && !*at))
+			return;
+	}
+	argp_error(state, "--size %s: N, MIN-MAX or imix; from %u to %d bytes, and MIN not above MAX", arg, HEADER, INT32_MAX);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

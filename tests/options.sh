@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SPDX-FileCopyrightText: 2026 The uiomap authors
+#
+# Values in the command line of a driver's program, $DEMO. Sourced. No device is there: what is taken comes as far as
+# looking for it.
+
+# run OPTION VALUE: exit status in $status, what it says in $said.
+run() {
+	status=0
+	said=$("$DEMO" "$1" "$2" no-such-device 2>&1) || status=$?
+}
+
+# refused OPTION LIMITS VALUE…: each of these; the text names the option, the value and the limits.
+refused() {
+	local option=$1 limits=$2 value
+	shift 2
+	for value; do
+		run "$option" "$value"
+		[[ $status -eq 64 && $said == *"$option $value: "*"$limits"* ]] ||
+			{ echo "$option '$value' is not refused: status $status, $said" >&2; exit 1; }
+	done
+}
+
+# taken OPTION VALUE…
+taken() {
+	local option=$1 value
+	shift
+	for value; do
+		run "$option" "$value"
+		[[ $status -eq 1 && $said == *no-such-device* && $said != *"$option"* ]] ||
+			{ echo "$option '$value' is not taken: status $status, $said" >&2; exit 1; }
+	done
+}
