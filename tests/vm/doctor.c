@@ -226,6 +226,13 @@ Test(doctor, other_machines, .timeout = 120)
 		 "ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type", number);
 	shell(command);
 	WRONG("doctor pci:0000:09:00.0", "iommu", "dma=SIZE");
+	SAYS("uiomap bind pci:0000:09:00.0 driver=uio_stub dma=1M take");
+	/* A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a driver that knows INTx only. */
+	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; printf '\\5'; "
+	      "head -c 191 /dev/zero; } > config");
+	WRONG("doctor pci:0000:09:00.0", "intx", "uiomap bind pci:0000:09:00.0 driver=uio_stub take");
+	SAYS("it has MSI");
+	shell("rm /sys/bus/pci/devices/0000:09:00.0/config");
 	shell("echo identity > /sys/bus/pci/devices/0000:09:00.0/iommu_group/type");
 	EXITS(0, "doctor pci:0000:09:00.0");
 	cr_assert_eq(umount("/sys/bus"), 0);
