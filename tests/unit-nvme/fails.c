@@ -122,6 +122,9 @@ Test(fails, a_command_with_an_error)
 	FAILS(nvme_do(nvme, &io, UIOMAP_FOREVER), EIO);
 	cr_assert_not_null(strstr(nvme_error(), "read of 2 blocks from block 18446744073709551615: "
 				  "LBA Out of Range (type 0h, code 80h)"), "%s", nvme_error());
+	/* All 64 bits of its number: cut off, it would be block 0. */
+	io.block = UINT64_C(1) << 32;
+	FAILS(nvme_do(nvme, &io, UIOMAP_FOREVER), EIO);
 	/* An error is one command's, not the controller's. */
 	d.c.status = 0x281;
 	io.block = 0;
