@@ -28,8 +28,8 @@
 
 #define IO 4096u
 #define DEPTH_MAX 64
-#define SECONDS 1.5
-#define WARM_UP 0.3
+#define SECONDS 1.0
+#define WARM_UP 0.2
 
 struct bench {
 	const char *target;
