@@ -226,6 +226,8 @@ void core_openat_error(const char *end, int from, int error)
 static struct {
 	unsigned int count;
 	uint64_t physical, entry;
+	void *last;
+	bool at_close;
 } hugepages;
 
 void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry)
@@ -233,10 +235,16 @@ void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry)
 	hugepages.count = count;
 	hugepages.physical = physical;
 	hugepages.entry = entry;
+	hugepages.last = NULL;
+}
+
+bool core_hugepage_at_close(void)
+{
+	return hugepages.at_close;
 }
 
 /* Ordinary memory, aligned as a hugepage is, and where pagemap says that it is. */
-static void *hugepage(size_t length, int prot)
+static void *hugepage(size_t length, int prot, int flags)
 {
 	const uintptr_t size = 2 << 20;
 	uintptr_t place;
@@ -244,6 +252,7 @@ static void *hugepage(size_t length, int prot)
 	int fd;
 
 	need(length == size, "mmap of hugepages");
+	last_mmap = (struct core_mmap){ .length = length, .prot = prot, .flags = flags };
 	if (!hugepages.count--) {
 		hugepages.count = 0;
 		errno = ENOMEM;
@@ -263,6 +272,7 @@ static void *hugepage(size_t length, int prot)
 	}
 	__real_close(fd);
 	hugepages.physical += 1 << 30;
+	hugepages.last = memory;
 	return memory;
 }
 
@@ -307,6 +317,7 @@ int __wrap_stat(const char *path, struct stat *st)
 int __wrap_close(int fd)
 {
 	if (fd >= 0 && fd < MAX_FDS && listeners[fd]) {
+		hugepages.at_close = hugepages.last && msync(hugepages.last, 1, MS_ASYNC) == 0;
 		__real_close(listeners[fd]->notify);
 		free(listeners[fd]);
 		listeners[fd] = NULL;
@@ -552,7 +563,7 @@ void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t 
 	int backing;
 
 	if (flags & MAP_HUGETLB)
-		return hugepage(length, prot);
+		return hugepage(length, prot, flags);
 	if (!l)
 		return __real_mmap(addr, length, prot, flags, fd, offset);
 	d = &devices[l->number];

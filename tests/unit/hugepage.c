@@ -64,6 +64,7 @@ Test(hugepage, bus_address_is_the_physical_one)
 {
 	struct uiomap_dma *a = alloc(100, 0), *b = alloc(HUGE / 2, 4096), *c;
 
+	cr_assert(core_last_mmap().flags & MAP_SHARED, "after a fork() it would be elsewhere for the writer");
 	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
 	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + 4096);
 	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 4096);
@@ -96,6 +97,7 @@ Test(hugepage, as_many_as_it_takes)
 	cr_assert_eq(msync(gone, 1, MS_ASYNC), 0);
 	uiomap_close(device);
 	cr_assert_eq(msync(gone, 1, MS_ASYNC), -1, "it is still mapped");
+	cr_assert(core_hugepage_at_close(), "it was given back while the card could still write to it");
 	device = NULL;
 }
 

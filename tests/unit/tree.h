@@ -110,6 +110,8 @@ void core_openat_error(const char *end, int from, int error);
  * unless that is told otherwise: `entry` as it is, for each page; 0: the truth.
  */
 void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry);
+/* Whether the last hugepage was still mapped when a device's node was last closed, with which its DMA ends. */
+bool core_hugepage_at_close(void);
 /* What the last mmap(2) asked for. */
 struct core_mmap {
 	unsigned int index;
