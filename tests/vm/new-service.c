@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* A project of uiomap new as a service: bound and started by a real udevd and a real systemd, without root. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "common.h"
+#include "installed.h"
+#include "manager.h"
+#include "udevd.h"
+
+/* Built on the host. What is said there for a board's device stands here for uio_dummy's. */
+static void install(void)
+{
+	char project[600], library[600], command[2048];
+
+	command_in_build(project, sizeof(project), "tests/vm/new-fresh");
+	command_in_build(library, sizeof(library), "lib/.libs");
+	snprintf(command, sizeof(command), "cp -P %s/libuiomap.so.* /usr/local/lib/ && ldconfig && cp %s/new-fresh /usr/local/sbin/ && "
+		 "sed 's/^platform:[^ ]*/platform:uio_dummy/' %s/uiomap.conf > " CONF, library, project, project);
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
+static void begin(void)
+{
+	char rules[600];
+
+	installed_begin();
+	install();
+	installed_source("60-uiomap.rules", rules, sizeof(rules));
+	udevd_rules_file(rules);
+	manager_start();
+}
+
+static void end(void)
+{
+	manager_stop();
+	cr_assert_eq(system("rm -rf " CONF " /run/uiomap /usr/local/sbin/new-fresh /usr/local/lib/libuiomap.so.*; ldconfig"), 0);
+}
+
+TestSuite(new_service, .init = begin, .fini = end, .timeout = 240);
+
+/* Of all that was printed, how often this. */
+static unsigned int times(const char *line)
+{
+	char text[256];
+	unsigned int n = 0;
+	FILE *f = fopen(MANAGER_OUTPUT, "re");
+
+	while (f && fgets(text, sizeof(text), f))
+		n += !strcmp(text, line);
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static bool once(const void *line)
+{
+	return times(line) >= 1;
+}
+
+static bool twice(const void *line)
+{
+	return times(line) >= 2;
+}
+
+static bool is_gone(const void *instance)
+{
+	return !manager_process(instance);
+}
+
+Test(new_service, drives_its_device)
+{
+	struct dummy *d = plug("service-", "memory", "level", "physical:0:4096:registers", NULL);
+	char instance[128], path[64];
+	struct stat st;
+	pid_t pid;
+
+	snprintf(instance, sizeof(instance), "platform:%s", dummy_device(d));
+	cr_assert(until(once, "ready\n", 60 * SECOND), "the driver does not start");
+	pid = manager_process(instance);
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	cr_assert(stat(path, &st) == 0 && st.st_uid != 0, "process %d is not there, or is root's", pid);
+	OK(dummy_stimulate(d, "trigger", 1));
+	cr_assert(until(once, "interrupt 1\n", 10 * SECOND), "no interrupt");
+	OK(dummy_stimulate(d, "trigger", 1));
+	cr_assert(until(once, "interrupt 2\n", 10 * SECOND), "one interrupt only");
+
+	/* That is its end, and no failure for which it would be started again. */
+	cr_assert_eq(kill(pid, SIGTERM), 0);
+	cr_assert(until(once, "stopped\n", 10 * SECOND), "it does not stop");
+	cr_assert(until(is_gone, instance, 10 * SECOND), "it is started again");
+	OK(dummy_unplug(d));
+
+	OK(dummy_go_live(d));
+	snprintf(instance, sizeof(instance), "platform:%s", dummy_device(d));
+	cr_assert(until(twice, "ready\n", 60 * SECOND), "the driver does not start again");
+	OK(dummy_unplug(d));
+	cr_assert(until(is_gone, instance, 30 * SECOND), "it outlives its device");
+	cr_assert(times("the device is gone\n") == 1 || times("stopped\n") == 2, "it has been killed");
+	dummy_free(d);
+}
