@@ -60,8 +60,13 @@ Test(ppm, compare)
 		}
 		surface_free(s);
 	}
-	cr_expect_eq(ppm_compare("/tmp", NULL), -1);
+	/* A folder opens, and can't be read. */
+	struct surface *s = surface_new(8, 8, 0, SURFACE_XR24);
+
+	cr_expect_eq(ppm_compare("/tmp", s), -1);
+	cr_expect_eq(errno, EIO);
 	unlink(file);
-	cr_expect_eq(ppm_compare(file, NULL), -1);
+	cr_expect_eq(ppm_compare(file, s), -1);
 	cr_expect_eq(errno, ENOENT);
+	surface_free(s);
 }
