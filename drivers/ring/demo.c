@@ -227,6 +227,7 @@ static int move(void *arg)
 static int run_ring(struct uiomap_device *device, const struct arguments *a, struct report *r)
 {
 	struct run run = { .a = a, .report = r };
+	char why[96];
 	double begin;
 	int rc, fd;
 
@@ -236,8 +237,10 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 	if (!run.ring)
 		return complain(a->selector, ring_error());
 	if (a->max > ring_message_max(run.ring)) {
+		snprintf(why, sizeof(why), "its longest message has %" PRIu32 " bytes, --size asks for %" PRIu32,
+			 ring_message_max(run.ring), a->max);
 		ring_close(run.ring);
-		return complain(a->selector, "its longest message is shorter than --size asks for");
+		return complain(a->selector, why);
 	}
 	if (a->stats && report_device(a->stats, &r->before) < 0) {
 		ring_close(run.ring);
