@@ -81,8 +81,19 @@ static int map_memory(struct uiomap_region *region, unsigned int index)
 	return region->mapping == MAP_FAILED ? fail_map(region->device, index) : 0;
 }
 
+/* A BAR can be there and be no map. For one without an address, sysfs has nothing but zeroes. */
+static const char *no_such_bar(const struct uiomap_info *info, const char *name)
+{
+	if (strcmp(info->bus, "pci") || strncmp(name, "BAR", 3))
+		return "";
+	for (unsigned int i = 0; i < info->port_count; i++)
+		if (!strcmp(info->ports[i].name, name))
+			return "; it is I/O ports, which have instructions of their own: uiomap_info_port()";
+	return "; if the card has it, the kernel found no address for it: dmesg tells (failed to assign)";
+}
+
 /* 'there are 0 "registers", 1 "vram"' */
-static int fail_which(const struct uiomap_device *device, int error, const char *which)
+static int fail_which(const struct uiomap_device *device, int error, const char *which, const char *hint)
 {
 	char maps[UIOMAP_MAX_MAPS * (QUOTE_SIZE + 8)] = "it has none";
 	size_t used = 0;
@@ -90,7 +101,8 @@ static int fail_which(const struct uiomap_device *device, int error, const char 
 	for (unsigned int i = 0; i < device->info->map_count; i++)
 		used += (size_t)snprintf(maps + used, sizeof(maps) - used, "%s%u %s", used ? ", " : "there are ", i,
 					 QUOTE(device->info->maps[i].name));
-	return fail(error, "%s: %s map %s; %s", LABEL(device->info), error == ENOTUNIQ ? "more than one" : "no", which, maps);
+	return fail(error, "%s: %s map %s; %s%s", LABEL(device->info), error == ENOTUNIQ ? "more than one" : "no", which, maps,
+		    hint);
 }
 
 struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags)
@@ -108,7 +120,7 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 	}
 	if (index >= device->info->map_count) {
 		snprintf(number, sizeof(number), "%u", index);
-		fail_which(device, ERANGE, number);
+		fail_which(device, ERANGE, number, "");
 		return NULL;
 	}
 	if (device->flags & UIOMAP_RDONLY && !(flags & UIOMAP_MAP_RDONLY)) {
@@ -147,13 +159,13 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *
 		if (strcmp(device->info->maps[i].name, name))
 			continue;
 		if (found < UIOMAP_MAX_MAPS) {
-			fail_which(device, ENOTUNIQ, QUOTE(name));
+			fail_which(device, ENOTUNIQ, QUOTE(name), "");
 			return NULL;
 		}
 		found = i;
 	}
 	if (found == UIOMAP_MAX_MAPS) {
-		fail_which(device, ERANGE, QUOTE(name));
+		fail_which(device, ERANGE, QUOTE(name), no_such_bar(device->info, name));
 		return NULL;
 	}
 	return uiomap_map(device, found, flags);

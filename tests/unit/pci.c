@@ -88,6 +88,29 @@ Test(pci, all_bars_in_their_order)
 	uiomap_info_free(copy);
 }
 
+/* That there is no such map has three reasons, and only one is the program's. */
+Test(pci, a_bar_that_is_no_map)
+{
+	struct uiomap_device *device;
+
+	begin();
+	device = uiomap_open("uio1", 0);
+	assert_ok(device);
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "BAR1", 0));
+	assert_errno(ERANGE);
+	assert_text("no map \"BAR1\"; there are 0 \"BAR0\", 1 \"BAR2\", 2 \"BAR4\"; it is I/O ports");
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "BAR3", 0));
+	assert_errno(ERANGE);
+	assert_text("2 \"BAR4\"; if the card has it, the kernel found no address for it: dmesg tells");
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "registers", 0));
+	assert_errno(ERANGE);
+	cr_assert_null(strstr(uiomap_error(), "dmesg"), "%s", uiomap_error());
+	uiomap_close(device);
+}
+
 /* More than the kernel's UIO has maps for. */
 Test(pci, six_bars)
 {
