@@ -48,11 +48,11 @@ bool name_unit(const char *prefix, const char *name, const char *suffix, char *u
 {
 	size_t at = snprintf(unit, size, "%s", prefix);
 
-	for (; *name && at + 6 < size; name++) {
+	for (; *name && at + 5 < size; name++) {
 		if (isalnum((unsigned char)*name) || strchr(":_.", *name))
 			unit[at++] = *name;
 		else
-			at += sprintf(unit + at, "\\\\x%02x", (unsigned char)*name);
+			at += sprintf(unit + at, "\\x%02x", (unsigned char)*name);
 	}
 	if (*name || at + strlen(suffix) >= size)
 		return false;

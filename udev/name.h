@@ -26,11 +26,7 @@
  */
 void name_encode(const char *raw, char encoded[NAME_SIZE]);
 
-/*
- * PREFIX NAME SUFFIX, a unit's name, with NAME as systemd-escape writes it. For
- * SYSTEMD_WANTS, in which systemd takes backslashes as quoting: there are two
- * where the unit's name has one. false: no room.
- */
+/* PREFIX NAME SUFFIX, a unit's name, with NAME as systemd-escape writes it. false: no room. */
 bool name_unit(const char *prefix, const char *name, const char *suffix, char *unit, size_t size);
 
 struct name_device {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../udev/name.h"
 #include "common.h"
 #include "installed.h"
 #include "manager.h"
@@ -26,6 +27,17 @@ static const char script[] =
 	"echo \"$1: runs\"\n"
 	"exec sleep 1000\n";
 
+/* A service that says what its instance is, for a device named "escapes". */
+static void escapes(void)
+{
+	char unit[128], rule[256];
+
+	cr_assert(name_unit("instance@", "platform:my-dma.0 \\x2f", ".service", unit, sizeof(unit)));
+	snprintf(rule, sizeof(rule), "SUBSYSTEM==\"uio\", ATTR{name}==\"escapes\", ENV{SYSTEMD_WANTS}=\"%s\"\n", unit);
+	udevd_rules("90-escapes.rules", rule);
+	manager_unit("instance@.service", "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nExecStart=/bin/echo \"instance %I\"\n");
+}
+
 static void begin(void)
 {
 	char rules[600];
@@ -37,6 +49,7 @@ static void begin(void)
 	cr_assert(f && fputs(script, f) >= 0 && fclose(f) == 0 && chmod(DRIVER, 0755) == 0);
 	installed_source("60-uiomap.rules", rules, sizeof(rules));
 	udevd_rules_file(rules);
+	escapes();
 	manager_start();
 }
 
@@ -115,6 +128,17 @@ static const char *output(void)
 	return text;
 }
 
+static bool has_output(const void *text)
+{
+	return strstr(output(), text);
+}
+
+static bool none_left(const void *data)
+{
+	(void)data;
+	return !entries("/sys/fs/cgroup/system.slice/system-uiomap\\x2ddriver.slice", "uiomap-driver@");
+}
+
 Test(driver_service, comes_and_goes)
 {
 	char one[128], two[128], line[256];
@@ -166,5 +190,11 @@ Test(driver_service, comes_and_goes)
 		dummy_free(plug_in("again", one));
 		cr_assert(until(is_gone, one, 30 * SECOND), "it is not stopped");
 	}
-	cr_assert_eq(entries("/sys/fs/cgroup/system.slice/system-uiomap\\x2ddriver.slice", "uiomap-driver@"), 0);
+	cr_assert(until(none_left, NULL, 10 * SECOND));
+
+	/* An instance that has to be written with escapes, as udev and systemd hand it on. */
+	d = plug("escapes", "counter", NULL, NULL, NULL);
+	cr_assert(until(has_output, "instance platform:my-dma.0 \\x2f\n", 60 * SECOND), "%s", output());
+	dummy_free(d);
+	cr_assert(until(is_gone, "platform:uio_dummy.0", 30 * SECOND));
 }

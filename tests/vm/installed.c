@@ -48,7 +48,7 @@ void installed_begin(void)
 	char programs[600];
 
 	installed_source("", programs, sizeof(programs));
-	shell("mkdir -p %s /etc/uiomap.d && rm -f /etc/uiomap.d/*.conf /run/uiomap/* && cd %s && "
+	shell("mkdir -p %s /etc/uiomap.d && rm -rf /dev/uio /etc/uiomap.d/*.conf /run/uiomap/* && cd %s && "
 	      "cp uiomap-bind uiomap-name uiomap-run %s/ && systemd-sysusers " SYSUSERS, PKGLIBEXECDIR, programs, PKGLIBEXECDIR);
 }
 

@@ -23,11 +23,12 @@
 
 static pid_t manager;
 
-static void write_unit(const char *name, const char *text)
+void manager_unit(const char *name, const char *text)
 {
 	char path[256];
 	FILE *f;
 
+	cr_assert_eq(system("mkdir -p " UNITS "/uiomap-driver@.service.d"), 0);
 	snprintf(path, sizeof(path), UNITS "/%s", name);
 	f = fopen(path, "w");
 	cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0, "%s: %s", path, strerror(errno));
@@ -39,14 +40,13 @@ static void units(void)
 	char file[600], line[1400];
 
 	installed_source("uiomap-driver@.service", file, sizeof(file));
-	snprintf(line, sizeof(line), "rm -rf " UNITS " " MANAGER_OUTPUT " && mkdir -p " UNITS "/uiomap-driver@.service.d && "
-		 "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s " UNITS "/", file);
-	cr_assert_eq(system(line), 0, "%s", line);
 	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++)
-		write_unit(empty[i], "[Unit]\nDefaultDependencies=no\n");
-	write_unit("test.target", "[Unit]\nDefaultDependencies=no\nWants=systemd-udevd.service\n");
-	write_unit("uiomap-driver@.service.d/output.conf",
+		manager_unit(empty[i], "[Unit]\nDefaultDependencies=no\n");
+	manager_unit("test.target", "[Unit]\nDefaultDependencies=no\nWants=systemd-udevd.service\n");
+	manager_unit("uiomap-driver@.service.d/output.conf",
 		   "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nStandardError=append:" MANAGER_OUTPUT "\n");
+	snprintf(line, sizeof(line), "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s " UNITS "/", file);
+	cr_assert_eq(system(line), 0, "%s", line);
 }
 
 /* Somebody gets the kernel's own uevents: udevd's socket, in which they wait until udevd is ready. */

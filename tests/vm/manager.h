@@ -14,6 +14,9 @@
 /* What services print goes to this file. */
 #define MANAGER_OUTPUT "/run/manager-output"
 
+/* One unit more, for the manager that is started next. */
+void manager_unit(const char *name, const char *text);
+
 /* When this returns, no uevent that comes is missed. It ends with the test's process at the latest. */
 void manager_start(void);
 
