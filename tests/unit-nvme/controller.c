@@ -74,6 +74,10 @@ static void complete(struct controller *c, unsigned int q, uint16_t cid, uint16_
 			}
 			c->corrupt--;
 		}
+		if (!q && c->admin_cid) {
+			cid ^= 1;
+			c->admin_cid = false;
+		}
 		entry->dw0 = dw0;
 		entry->dw1 = 0;
 		entry->dw2 = sqid << 16 | head;
@@ -187,6 +191,7 @@ static void admin(struct controller *c, const struct nvme_command *command)
 		for (; c->held_count; c->held_count--)
 			complete(c, 1, c->held[c->held_count - 1].cid, NVME_STATUS_SQ_DELETED, 0);
 		io->sq = 0;
+		c->deletions++;
 		break;
 	case NVME_ADMIN_DELETE_CQ:
 		if (number != 1 || !io->cq)
@@ -369,6 +374,11 @@ bool controller_step(struct controller *c, unsigned int max)
 		if (!(csts & (NVME_CSTS_RDY | NVME_CSTS_CFS)) && !c->never_ready)
 			c->violations++;
 		disable(c);
+		return true;
+	}
+	if (cc & NVME_CC_EN && c->starting) {
+		if (!--c->starting)
+			controller_set(c, NVME_CSTS, NVME_CSTS_RDY);
 		return true;
 	}
 	if (!(csts & NVME_CSTS_RDY) || csts & NVME_CSTS_CFS)

@@ -54,11 +54,13 @@ struct controller {
 	/* How it behaves; the test sets it while no thread plays the controller. */
 	bool reorder;		/* completes in any order */
 	bool hold;		/* I/O commands are fetched and not completed */
+	unsigned int starting;	/* EN is 1, RDY follows after so many steps */
 	bool never_ready;	/* RDY doesn't follow EN = 1 */
 	bool never_stops;	/* RDY doesn't follow EN = 0 */
 	bool fails_at_start;	/* CFS instead of RDY */
 	bool mute;		/* admin commands are not answered */
 	bool no_abort;
+	bool admin_cid;		/* the next admin completion names another command */
 	uint16_t admin_status;	/* of the next admin command that has opcode admin_opcode */
 	uint8_t admin_opcode;
 	uint16_t status;	/* of the next I/O command, with Do Not Retry as bit 14 */
@@ -66,7 +68,7 @@ struct controller {
 	unsigned int corrupt;	/* the next N I/O completions are falsified, in the way ... */
 	enum { BAD_CID, BAD_GENERATION, BAD_SQID, BAD_HEAD, BAD_TWICE, BAD_KINDS } corrupt_how;
 
-	unsigned int violations, shutdowns, resets, flushes;
+	unsigned int violations, shutdowns, resets, deletions, flushes;
 	uint64_t completed;
 	atomic_uint interrupts;
 	pthread_t thread;

@@ -55,6 +55,7 @@ Test(fails, open)
 	CASE(, &mode, EINVAL, "no such mode");
 	CASE(, &nsid, ENXIO, "no namespace 4: there are up to 1");
 	CASE(d.c.namespaces = 2, &unused, ENXIO, "not in use");
+	CASE(d.c.admin_cid = true, NULL, EBADMSG, "Identify Controller is command");
 	CASE(d.no_dma = true, NULL, ENOTSUP, "no DMA memory");
 	CASE(d.c.memory_size = 20000, NULL, ENOMEM, "queues take");
 	CASE(d.c.memory_size = 24576, NULL, ENOMEM, "PRP lists take");
@@ -214,6 +215,8 @@ Test(fails, reset_ends_what_is_in_flight)
 	}
 	nvme_stats(w.nvme, &stats);
 	cr_assert_eq(stats.resets, 20);
+	/* Its queues first: QEMU's controller would leave an interrupt on. */
+	cr_assert_eq(d.c.deletions, 20);
 	FAILS(nvme_reset(NULL), EINVAL);
 	work_end(&w);
 	fake_fini(&d);

@@ -48,22 +48,25 @@ Test(nvme, tells_what_it_found_and_gives_everything_back)
 	nvme_close(NULL);
 }
 
-/* Its last driver died and left it running, with queues somewhere. */
+/* Its last driver died and left it running, with queues somewhere; or on its way there, where it must not be stopped. */
 Test(nvme, a_controller_that_was_left_enabled)
 {
-	struct uiomap_device device;
-	struct nvme *nvme;
+	for (int starting = 0; starting < 2; starting++) {
+		struct uiomap_device device;
+		struct nvme *nvme;
 
-	fake_init(&device);
-	device.c.enabled = true;
-	device.c.regs[NVME_CC / 4] = NVME_CC_EN | 6 << 16 | 4 << 20;
-	device.c.regs[NVME_CSTS / 4] = NVME_CSTS_RDY;
-	device.c.regs[0x1000 / 4] = 7;
-	nvme = open_with(&device, NVME_POLL, 4);
-	cr_assert_eq(device.c.resets, 1);
-	nvme_close(nvme);
-	cr_assert_eq(device.c.violations, 0);
-	fake_fini(&device);
+		fake_init(&device);
+		device.c.enabled = true;
+		device.c.regs[NVME_CC / 4] = NVME_CC_EN | 6 << 16 | 4 << 20;
+		device.c.regs[NVME_CSTS / 4] = starting ? 0 : NVME_CSTS_RDY;
+		device.c.starting = starting ? 20 : 0;
+		device.c.regs[0x1000 / 4] = 7;
+		nvme = open_with(&device, NVME_POLL, 4);
+		cr_assert_eq(device.c.resets, 1);
+		nvme_close(nvme);
+		cr_assert_eq(device.c.violations, 0);
+		fake_fini(&device);
+	}
 }
 
 /* Every place in a page, every number of pages, with memory pages of 4, 8 and 64 KiB and every doorbell stride. */
