@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* drivers/ring on a ring that loses interrupts, fails, lies and stands still. */
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "wire.h"
+
+/* Each fault again and again while 100,000 messages move. */
+static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned int times, enum ring_mode mode)
+{
+	struct wire w;
+
+	wire_new(&w, mode, 128);
+	for (unsigned int i = 1; i <= times; i++) {
+		OK(dummy_stimulate(w.dummy, fault, on));
+		wire_move(&w, 100000 / times * i);
+		if (off != UINT64_MAX)
+			OK(dummy_stimulate(w.dummy, fault, off));
+	}
+	cr_assert_eq(w.received, 100000);
+	wire_check_stats(&w);
+	/* Each one was noticed: the ring stood, so that no two can hide behind one failure. */
+	if (!strcmp(fault, "error") || !strcmp(fault, "corrupt"))
+		cr_expect_eq(w.failures, on * times, "%s: %u of %u noticed", fault, w.failures, (unsigned int)on * times);
+	else
+		cr_expect_eq(w.failures, 0);
+	if (!strcmp(fault, "lose_irq"))
+		cr_expect_gt(wire_device_says(&w, "irq_stats", "lost"), 0);
+	wire_free(&w);
+}
+
+Test(ring, interrupts_lost, .timeout = 280)
+{
+	with_fault("lose_irq", 3, UINT64_MAX, 10, RING_INTERRUPT);
+}
+
+Test(ring, interrupts_late, .timeout = 280)
+{
+	with_fault("delay_irq_ns", 2000000, 0, 4, RING_ADAPTIVE);
+}
+
+Test(ring, error_descriptors, .timeout = 280)
+{
+	with_fault("error", 2, UINT64_MAX, 20, RING_INTERRUPT);
+	with_fault("error", 1, UINT64_MAX, 20, RING_POLL);
+}
+
+Test(ring, corrupt_completions, .timeout = 280)
+{
+	/* One at a time: behind the first, the reset would hide others. Each time another field. */
+	with_fault("corrupt", 1, UINT64_MAX, 25, RING_ADAPTIVE);
+}
+
+static void *unstall(void *dummy)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 100 * MS }, NULL);
+	return dummy_stimulate(dummy, "stall", 0) == 0 ? dummy : NULL;
+}
+
+Test(ring, stalls, .timeout = 280)
+{
+	struct wire w;
+	struct ring_message m;
+	pthread_t thread;
+	void *done, *buffer;
+
+	wire_new(&w, RING_INTERRUPT, 128);
+	for (uint32_t i = 1; i <= 10; i++) {
+		OK(dummy_stimulate(w.dummy, "stall", 1));
+		/* It stands: a timeout, and nothing is lost by it. */
+		buffer = ring_reserve(w.ring, 0);
+		cr_assert(buffer, "%s", ring_error());
+		wire_compose(buffer, w.sent);
+		cr_assert_eq(ring_commit(w.ring, wire_length(w.sent)), 0, "%s", ring_error());
+		w.sent++;
+		cr_assert_eq(ring_peek(w.ring, &m, 1, 30 * MS), -1);
+		cr_assert_eq(errno, ETIMEDOUT, "%s", ring_error());
+		cr_assert_eq(ring_peek(w.ring, &m, 1, 0), -1);
+		cr_assert_eq(errno, EAGAIN);
+		cr_assert_eq(pthread_create(&thread, NULL, unstall, w.dummy), 0);
+		wire_move(&w, 10000 * i);
+		pthread_join(thread, &done);
+		cr_assert(done);
+	}
+	cr_assert_eq(w.received, 100000);
+	wire_check_stats(&w);
+	wire_free(&w);
+}
