@@ -136,12 +136,16 @@ void pci_bind(const char *address, const char *driver, const char *options)
 	path_of(path, address, "driver_override");
 	error = write_text(path, driver);
 	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
-	error = write_text("/sys/bus/pci/drivers_probe", address);
-	cr_assert_eq(error, 0, "%s can't be bound to %s: %s", address, driver, strerror(error));
-	/* One that is just being plugged in is bound a little later, when the kernel is done with it. */
-	for (int i = 0; i < 2000 && pci_uio_number(address) < 0; i++)
+	/*
+	 * One that is just being plugged in can't be bound yet (ENODEV), or the kernel is at it already in another
+	 * thread: this waits for that thread, which holds the device's lock, and finds it done (EBUSY).
+	 */
+	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", driver);
+	for (int i = 0; i < 2000 && (error = write_text(path, address)) == ENODEV; i++)
 		nap();
-	cr_assert_geq(pci_uio_number(address), 0, "%s did not take %s (the kernel log says why)", driver, address);
+	cr_assert(error == 0 || error == EBUSY, "%s can't be bound to %s: %s (the kernel log may say why)", address, driver,
+		  strerror(error));
+	cr_assert_geq(pci_uio_number(address), 0, "%s did not take %s", driver, address);
 }
 
 static int config_open(const char *address, int flags)
