@@ -108,12 +108,14 @@ Test(pci_stub, left_as_found, .timeout = 60)
 
 	for (size_t k = 0; k < sizeof(cards) / sizeof(cards[0]); k++) {
 		uint8_t before[CONFIG], after[CONFIG];
+		char enabled[16];
 		struct card c;
 		unsigned int pm;
 
 		cr_assert(pci_find(cards[k].ids[0], cards[k].ids[1], 0, c.address));
 		pci_unbind(c.address);
 		config_of(c.address, before);
+		snprintf(enabled, sizeof(enabled), "%s", card_text(&c, "enable"));
 		card_bind(&c, cards[k].ids[0], cards[k].ids[1], "dma=4K");
 		card_open(&c);
 		pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_SERR);
@@ -130,9 +132,17 @@ Test(pci_stub, left_as_found, .timeout = 60)
 		if (!(k % 2))
 			card_close(&c);
 		config_of(c.address, after);
+		cr_assert_str_eq(card_text(&c, "enable"), enabled, "%s: its count of users", c.address);
 		for (unsigned int i = 0; i < CONFIG; i++)
 			cr_assert_eq(before[i], after[i], "%s at 0x%x: 0x%x has become 0x%x", c.address, i, before[i], after[i]);
 	}
+}
+
+static void falls_asleep(const struct card *c, unsigned int at)
+{
+	for (int t = 0; t < LATE_MS && strcmp(card_text(c, "power_state"), "D3hot") != 0; t++)
+		nap_ms(1);
+	cr_assert_eq(pci_config_read(c->address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "closed, but not asleep");
 }
 
 /* Awake while it is bound, asleep again after; and asleep while it is closed, where the user allows it (power/control). */
@@ -155,9 +165,7 @@ Test(pci_stub, sleep_states, .timeout = 60)
 	card_bind(&c, PCI_NVME, NULL);
 	card_write(&c, "power/control", "auto");
 	for (int i = 0; i < 2; i++) {
-		for (int t = 0; t < LATE_MS && strcmp(card_text(&c, "power_state"), "D3hot") != 0; t++)
-			nap_ms(1);
-		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "closed, but not asleep");
+		falls_asleep(&c, at);
 		card_open(&c);
 		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0, "open, but asleep");
 		cr_assert(card_command(&c, PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY));
@@ -166,6 +174,12 @@ Test(pci_stub, sleep_states, .timeout = 60)
 		munmap((void *)nvme, PAGE);
 		card_close(&c);
 	}
+	/* Unbound while open: for the next driver nobody has it open. */
+	card_open(&c);
+	pci_unbind(address);
+	card_close(&c);
+	card_bind(&c, PCI_NVME, NULL);
+	falls_asleep(&c, at);
 	pci_unbind(address);
 	pci_config_write(address, at, 2, 0);
 	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0);
