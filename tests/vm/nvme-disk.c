@@ -18,20 +18,12 @@ void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t d
 {
 	const struct nvme_config config = { .mode = mode, .depth = depth };
 	char selector[32], image[512];
-	const int64_t end = now() + 10 * SECOND;
 
 	pci_bind(d->address, driver, strcmp(driver, "uio_stub") ? NULL : "dma=4M");
 	/* uio_pci_generic has no DMA memory to give. */
 	pci_hugepages(strcmp(driver, "uio_stub") ? 8 : 0);
 	snprintf(selector, sizeof(selector), "pci:%s", d->address);
-	/*
-	 * A card that was just plugged in may be bound by the kernel's thread, which
-	 * has seen our driver_override. Then sysfs has the device's folder a moment
-	 * before what belongs in it (EPROTO), and before there is a node (ENXIO).
-	 */
-	while (!(d->device = uiomap_open(selector, UIOMAP_EXCLUSIVE)) &&
-	       (errno == EPROTO || errno == ENXIO || errno == ENODEV) && now() < end)
-		usleep(1000);
+	d->device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	cr_assert(d->device, "%s", uiomap_error());
 	d->nvme = nvme_open(d->device, &config);
 	cr_assert(d->nvme, "%s", nvme_error());
