@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define OPTIONS UIOMAP_SYSFS "/module/uio_stub/parameters/options"
+#define OPTIONS_SIZE (NAME_MAX + 128)
 
 /* 0, or the errno of it. */
 static int write_text(const char *path, const char *text)
@@ -92,13 +93,16 @@ static bool wait_added(const struct bind_device *dev)
 	return n > 0;
 }
 
-/* As the kernel's device-name patterns allow: what separates options, or is a pattern itself, stands for any byte. */
-static int set_options(const char *name, const struct conf_line *line)
+/*
+ * As the kernel's device-name patterns allow: what separates options, or is a
+ * pattern itself, stands for any byte. Returns 0, or the errno of it.
+ */
+static int write_options(const char *name, const struct conf_line *line, char text[OPTIONS_SIZE])
 {
-	char text[NAME_MAX + 128], *p;
-	int length, error;
+	char *p;
+	int length;
 
-	length = snprintf(text, sizeof(text), "%s", name);
+	length = snprintf(text, OPTIONS_SIZE, "%s", name);
 	for (p = text; *p; p++)
 		if (strchr(",;*?[]\\", *p) || (unsigned char)*p <= ' ')
 			*p = '?';
@@ -111,7 +115,14 @@ static int set_options(const char *name, const struct conf_line *line)
 	for (unsigned int map = 0; line && line->wc != CONF_WC_ALL && map < 5; map++)
 		if (line->wc & 1u << map)
 			length += sprintf(text + length, ",wc=%u", map);
-	error = write_text(OPTIONS, text);
+	return write_text(OPTIONS, text);
+}
+
+static int set_options(const char *name, const struct conf_line *line)
+{
+	char text[OPTIONS_SIZE];
+	const int error = write_options(name, line, text);
+
 	return error ? bind_fail(error, "%s: uio_stub does not take the options '%s' (%s): %s; the kernel log may say why", name, text,
 				 OPTIONS, strerror(error)) :
 		       0;
@@ -192,11 +203,29 @@ static int try_bind(struct bind_device *dev, const struct conf_line *line, bool 
 	}
 }
 
+/*
+ * After a failure, of which errno still tells: the options are to be no
+ * other device's in this place, and the drivers are asked even if it had none.
+ * One may have come meanwhile, and have found it set aside.
+ */
+static void put_back(struct bind_device *dev, const struct conf_line *line, const char *override)
+{
+	const int error = errno;
+	char text[OPTIONS_SIZE];
+
+	if (!strcmp(line->driver, "uio_stub"))
+		write_options(dev->name, NULL, text);
+	set_override(dev, override);
+	if (strcmp(override, line->driver))
+		probe(dev);
+	refresh(dev);
+	errno = error;
+}
+
 int bind_device(struct bind_device *dev, const struct conf_line *line)
 {
 	char override[sizeof(dev->override)];
-	bool fresh, had;
-	int error;
+	bool fresh;
 
 	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") :
 						       strcmp(line->driver, "uio_stub") && strcmp(dev->bus, "platform"))
@@ -213,15 +242,9 @@ int bind_device(struct bind_device *dev, const struct conf_line *line)
 	if (!strcmp(line->driver, "uio_stub") && set_options(dev->name, line) < 0)
 		return -1;
 	strcpy(override, dev->override);
-	had = *dev->driver;
 	if (try_bind(dev, line, fresh) == 0)
 		return 0;
-	error = errno;
-	set_override(dev, override);
-	if (had)
-		probe(dev);
-	refresh(dev);
-	errno = error;
+	put_back(dev, line, override);
 	return -1;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bind.h"
@@ -191,4 +192,42 @@ Test(match, no_module)
 	cr_assert_eq(modules, 2);
 	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
 	bind_refused("platform:x driver=uio_pdrv_genirq", EINVAL, "no driver for the bus pci");
+}
+
+/* What is written there is kept, one write after the other. */
+static int record(const char *path)
+{
+	int fd;
+
+	unlink(path);
+	cr_assert_eq(mkfifo(path, 0600), 0, "%s: %s", path, strerror(errno));
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	cr_assert(fd >= 0, "%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static void expect_record(int fd, const char *wanted)
+{
+	char text[256];
+	const ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	cr_assert_str_eq(text, wanted);
+	close(fd);
+}
+
+/* uio_stub is there and does not take it: no options are left, and the drivers are asked once more without override. */
+Test(match, put_back)
+{
+	int options, probes;
+
+	edu(NULL, "\n");
+	scratch_folder("sys/bus/pci/drivers/uio_stub");
+	scratch_folder("sys/module/uio_stub/parameters");
+	options = record("sys/module/uio_stub/parameters/options");
+	probes = record("sys/bus/pci/drivers_probe");
+	bind_refused("pci:1234:11e8 take dma=4K", EIO, "the driver uio_stub doesn't take 0000:01:00.0");
+	expect_record(options, "0000:01:00.0,dma=4096" "0000:01:00.0");
+	expect_record(probes, "0000:01:00.0" "0000:01:00.0");
+	cr_assert_eq(content(EDU "driver_override")[0], '\n');
 }
