@@ -26,6 +26,13 @@
  */
 void name_encode(const char *raw, char encoded[NAME_SIZE]);
 
+/*
+ * Room for the name of a driver's service: systemd has no unit with more than
+ * 255 bytes, and the device's own unit, which the service is bound to, is 4 longer
+ * (dev-uio-by\x2dpath-NAME.device, uiomap-driver@NAME.service).
+ */
+#define NAME_SERVICE_SIZE (256 - 4)
+
 /* PREFIX NAME SUFFIX, a unit's name, with NAME as systemd-escape writes it. false: no room. */
 bool name_unit(const char *prefix, const char *name, const char *suffix, char *unit, size_t size);
 

@@ -61,7 +61,7 @@ static void service(const struct name_device *dev, const char *place)
 	struct conf_line *lines;
 	const struct conf_line *line;
 	struct bind_device parent;
-	char unit[2 * NAME_SIZE];
+	char unit[NAME_SERVICE_SIZE];
 
 	if (bind_device_read(dev->bus, dev->device, &parent) < 0 || !bind_is_uio(parent.driver))
 		return;

@@ -99,6 +99,22 @@ Test(names, unit)
 			cr_assert_leq(size, strlen("a@x\\x2dy\\x2dz.service") + 5);
 }
 
+/* Where there is room for a service, systemd has a unit for its device too: 255 bytes, not one more. */
+Test(names, longest_unit)
+{
+	char name[NAME_SIZE] = "platform:", service[NAME_SERVICE_SIZE], device[2 * NAME_SIZE];
+	size_t longest = 0;
+
+	for (size_t length = strlen(name); length < NAME_SIZE - 1; name[length++] = 'x', name[length] = '\0') {
+		if (!name_unit("uiomap-driver@", name, ".service", service, sizeof(service)))
+			continue;
+		longest = length;
+		cr_assert(name_unit("dev-uio-by\\x2dpath-", name, ".device", device, sizeof(device)));
+		cr_assert_leq(strlen(device), 255, "%s", device);
+	}
+	cr_assert_gt(longest, 200);
+}
+
 static void device(unsigned int number, const char *name, const char *parent)
 {
 	char path[256], target[256];
