@@ -120,20 +120,16 @@ static int dump_json(struct target *t, uint64_t offset, uint64_t end)
 static int dump(struct arguments *a)
 {
 	uint64_t size = uiomap_region_size(a->target.region), step = a->target.width / 8, end;
-	int status = TOOL_OK;
+	int status = target_check(&a->target, a->offset, a->length);
 
-	if (a->offset % step)
-		return complain(TOOL_USAGE, "offset 0x%" PRIx64 " is no multiple of %" PRIu64 " bytes (--width %u)", a->offset, step,
-				a->target.width);
-	if (a->offset >= size || a->length > size - a->offset)
-		return complain(TOOL_USAGE, "0x%" PRIx64 " bytes from 0x%" PRIx64 " on: the region has 0x%" PRIx64, a->length,
-				a->offset, size);
+	if (status)
+		return status;
 	end = a->length ? a->offset + a->length : size;
 	/* A register that isn't whole is not read. */
 	if ((end - a->offset) % step) {
 		end -= (end - a->offset) % step;
-		complain(TOOL_OK, "the last %" PRIu64 " bytes are less than a register of %u bits and were not read",
-			 (a->length ? a->offset + a->length : size) - end, a->target.width);
+		complain(TOOL_OK, "%s: the last %" PRIu64 " bytes are less than a register of %u bits and were not read",
+			 target_label(&a->target), (a->length ? a->offset + a->length : size) - end, a->target.width);
 	}
 	if (a->json)
 		return dump_json(&a->target, a->offset, end);

@@ -148,11 +148,9 @@ static int read_all(struct arguments *a)
 {
 	json_t *array = a->json ? json_array() : NULL;
 	unsigned int step = a->target.width / 8;
-	int status = TOOL_OK;
+	/* Before the first access, which may do something. */
+	int status = target_check(&a->target, a->offset, a->count > UINT64_MAX / step ? UINT64_MAX : a->count * step);
 
-	if (a->count > SIZE_MAX / step || a->offset + a->count * step < a->offset)
-		status = complain(TOOL_USAGE, "%" PRIu64 " registers from 0x%" PRIx64 " on: no region is that long", a->count,
-				  a->offset);
 	for (uint64_t i = 0; !status && i < a->count; i++) {
 		uint64_t offset = a->offset + i * step, value;
 
@@ -248,7 +246,8 @@ static int poll_one(struct arguments *a)
 		sched_yield();
 	} while (spent < a->timeout_ns);
 	if ((value & a->mask) != a->value)
-		return complain(TOOL_TIMEOUT, "register 0x%" PRIx64 " is %s after %.3f s, not %s (in the bits %s)", a->offset,
+		return complain(TOOL_TIMEOUT, "%s: register 0x%" PRIx64 " is %s after %.3f s, not %s (in the bits %s)",
+				target_label(&a->target), a->offset,
 				TEXT(&a->target, value), (double)a->timeout_ns / 1e9, TEXT(&a->target, a->value),
 				TEXT(&a->target, a->mask & target_max(&a->target)));
 	if (a->json)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "target.h"
@@ -67,6 +68,37 @@ void target_close(struct target *t)
 {
 	uiomap_guard_remove();
 	uiomap_close(t->device);
+}
+
+const char *target_label(const struct target *t)
+{
+	static char label[2048];
+	const struct uiomap_info *info = uiomap_device_info(t->device);
+	const struct uiomap_map_info *map = uiomap_region_info(t->region);
+	unsigned int index = 0;
+
+	while (index < uiomap_info_map_count(info) && uiomap_info_map(info, index) != map)
+		index++;
+	snprintf(label, sizeof(label), "uio%u \"%s\" map %u \"%s\"", uiomap_info_number(info), printable(uiomap_info_name(info)),
+		 index, printable(map->name));
+	return label;
+}
+
+int target_check(const struct target *t, uint64_t offset, uint64_t bytes)
+{
+	uint64_t size = uiomap_region_size(t->region), step = t->width / 8;
+
+	/* The address counts, not the offset: a map may begin anywhere in a page. */
+	if (((uintptr_t)uiomap_region_base(t->region) + offset) % step)
+		return complain(TOOL_USAGE, "%s: offset 0x%" PRIx64 " is not aligned for registers of %u bits", target_label(t), offset,
+				t->width);
+	if (offset >= size)
+		return complain(TOOL_USAGE, "%s: offset 0x%" PRIx64 " is beyond its end: it has 0x%" PRIx64 " bytes", target_label(t), offset,
+				size);
+	if (bytes > size - offset)
+		return complain(TOOL_USAGE, "%s: 0x%" PRIx64 " bytes from 0x%" PRIx64 " on are more than the 0x%" PRIx64 " it has",
+				target_label(t), bytes, offset, size);
+	return TOOL_OK;
 }
 
 uint64_t target_max(const struct target *t)

@@ -24,6 +24,12 @@ extern const struct argp target_argp;
 int target_open(struct target *t, const char *selector, bool writable);
 void target_close(struct target *t);
 
+/* Are these bytes the region's? An exit status; nothing is read or written. */
+int target_check(const struct target *t, uint64_t offset, uint64_t bytes);
+
+/* "uio0 "dma" map 0 "registers"", for messages. Static. */
+const char *target_label(const struct target *t);
+
 /* One load or store of t->width. An exit status. A device that goes meanwhile is TOOL_NO_DEVICE. */
 int target_read(struct target *t, uint64_t offset, uint64_t *value);
 int target_write(struct target *t, uint64_t offset, uint64_t value);

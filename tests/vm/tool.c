@@ -101,6 +101,7 @@ Test(tool, registers, .timeout = 120)
 	struct dummy *d = plug("tool-", "memory", NULL, "physical:16:4000:window", "uio_stub");
 	const char *name = dummy_name(d);
 	uint32_t word = 0x11223344, seen;
+	char label[128];
 
 	OK(dummy_write_map(d, 0, 64, &word, 4));
 	PRINTS("read %s 64", "0x0040: 0x11223344\n");
@@ -125,14 +126,22 @@ Test(tool, registers, .timeout = 120)
 	IS_JSON();
 	EXITS(4, "poll %s 0x40 0 --timeout 0.05");
 	SAYS("0x112533a5");
+	snprintf(label, sizeof(label), "uio%d \"%s\" map 0 \"window\": ", dummy_uio_number(d), name);
+	SAYS(label);
 
-	/* The region's last bytes, and not one more. */
+	/* The region's last bytes, and not one more; nothing is read of what reaches beyond it. */
 	PRINTS("read %s 3999 -w 8", "0x0f9f: ");
 	EXITS(2, "read %s 4000 -w 8");
 	EXITS(2, "read %s 3996 2");
+	cr_assert_not(strstr(command_output, "0x0f9c: "), "%s", command_output);
+	SAYS(label);
+	EXITS(2, "read %s 0x10 0xffffffffffffffff");
+	cr_assert_not(strstr(command_output, "0x0010: "), "%s", command_output);
 	EXITS(2, "read %s 3998");
 	EXITS(2, "dump %s 0xfa0");
+	SAYS(label);
 	EXITS(2, "dump %s 0 4001");
+	SAYS(label);
 	EXITS(2, "read %s 0x12345678901234567");
 	EXITS(2, "read %s 0 -w 12");
 	EXITS(2, "write %s 0 0x100 -w 8");
