@@ -182,6 +182,38 @@ Test(tool, interrupts_live, .timeout = 120)
 	dummy_free(d);
 }
 
+/* Beside a driver that has the device alone. */
+Test(tool, interrupts_of_a_held_device, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
+	const char *name = dummy_name(d);
+	struct uiomap_device *device = open_dummy(d, UIOMAP_EXCLUSIVE);
+	struct uiomap_region *region = uiomap_map(device, 0, 0);
+	char line[512], arguments[128];
+	unsigned int interrupts = 0, lines = 0;
+	struct command watcher;
+
+	uiomap_write32(uiomap_region_base(region), UIO_DUMMY_IRQ_ENABLE, 1);
+	OK(dummy_stimulate(d, "trigger", 3));
+	snprintf(arguments, sizeof(arguments), "watch %s --json --interval 0.2", name);
+	watcher = command_start(arguments);
+	cr_assert(fgets(line, sizeof(line), watcher.output) && strstr(line, "held exclusively by"), "%s", line);
+	while (fgets(line, sizeof(line), watcher.output) && line[0] == '{') {
+		if (!lines++)
+			OK(dummy_stimulate(d, "trigger", 5));
+		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
+		cr_assert(strstr(line, "\"missed\":null"), "%s", line);
+		command_is_json(line);
+		if (interrupts && lines > 1)
+			OK(dummy_unplug(d));
+	}
+	cr_assert_eq(WEXITSTATUS(command_finish(&watcher)), 3);
+	cr_assert(strstr(line, "gone"), "%s", line);
+	cr_assert_eq(interrupts, 5);
+	uiomap_close(device);
+	dummy_free(d);
+}
+
 Test(tool, monitor_and_removal, .timeout = 120)
 {
 	struct dummy *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
