@@ -93,9 +93,43 @@ static bool check_enabled(struct diagnosis *d, const struct patient *p)
 	return !holder;
 }
 
+/* As the snapshot has it: mainline drivers tell nothing more while the device is closed. */
+static enum uiomap_irq irq_when_closed(const char *selector)
+{
+	struct uiomap_info *info = uiomap_find(selector);
+	enum uiomap_irq irq = info ? uiomap_info_irq(info) : UIOMAP_IRQ_UNKNOWN;
+
+	uiomap_info_free(info);
+	return irq;
+}
+
+static void tell_events(struct diagnosis *d, const struct patient *p, enum uiomap_irq irq)
+{
+	const char *kind = patient_irq_kind(p);
+	char path[64], events[32], by[32] = "";
+
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
+	if (!first_line(path, events, sizeof(events)))
+		return;
+	if (kind)
+		snprintf(by, sizeof(by), " (%s)", kind);
+	if (strcmp(events, "0")) {
+		find(d, FINE, "interrupt", "%s interrupts so far%s%s", events, by, irq != UIOMAP_IRQ_MASKED ? "" :
+		     "; after each, the next comes only once it is enabled again: write(1) or uiomap_irq_wait()");
+		return;
+	}
+	find(d, NOTE, "no-event", "no interrupt has come yet%s", by);
+	/* Only uio_stub sets messages up, one. */
+	if (kind && (!strcmp(kind, IRQ_KIND_MSIX) || !strcmp(kind, IRQ_KIND_MSI)))
+		advise(d, "there is one vector: route all the device's causes to vector 0 and let its own interrupt enable be set, then: "
+		       "uiomap watch; a driver must have the device open");
+	else
+		advise(d, "let the device's own interrupt enable be set, then: uiomap watch; a driver must have the device open");
+}
+
 void check_interrupt(struct diagnosis *d, const struct patient *p)
 {
-	char path[64], events[32], selector[32];
+	char selector[32];
 	struct uiomap_device *device;
 	enum uiomap_irq irq;
 
@@ -107,30 +141,22 @@ void check_interrupt(struct diagnosis *d, const struct patient *p)
 	snprintf(selector, sizeof(selector), "uio%d", p->uio);
 	/* Only an open device tells whether it has an interrupt at all. */
 	device = uiomap_open(selector, UIOMAP_RDONLY);
-	if (!device) {
-		if (errno == EBUSY) {
-			find(d, NOTE, "held", "%s", uiomap_error());
-			advise(d, "ask whoever has it, or wait");
-		} else if (errno != EACCES) {
+	if (device) {
+		irq = uiomap_info_irq(uiomap_device_info(device));
+		uiomap_close(device);
+	} else if (errno == EBUSY) {
+		find(d, NOTE, "held", "%s", uiomap_error());
+		advise(d, "that is well if it is the device's driver; for others: ask whoever has it, or wait");
+		irq = irq_when_closed(selector);
+	} else {
+		if (errno != EACCES)
 			find(d, WRONG, "open", "%s", uiomap_error());
-		}
 		return;
 	}
-	irq = uiomap_info_irq(uiomap_device_info(device));
-	uiomap_close(device);
 	if (irq == UIOMAP_IRQ_NONE) {
 		find(d, NOTE, "interrupt", "uio%d has no interrupt: no line was described for it", p->uio);
 		advise(d, "poll the device's registers; if it should have one, look at its firmware's description");
 		return;
 	}
-	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
-	if (!first_line(path, events, sizeof(events)))
-		return;
-	if (strcmp(events, "0")) {
-		find(d, FINE, "interrupt", "%s interrupts so far%s", events, irq == UIOMAP_IRQ_COUNTED ? "" :
-		     "; after each, the next comes only once it is enabled again: write(1) or uiomap_irq_wait()");
-	} else {
-		find(d, NOTE, "no-event", "no interrupt has come yet");
-		advise(d, "let the device's own interrupt enable be set, then: uiomap watch; a driver must have the device open");
-	}
+	tell_events(d, p, irq);
 }

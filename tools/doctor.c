@@ -89,7 +89,7 @@ static void check_stub(struct diagnosis *d, enum verdict absent)
 		break;
 	case MODULE_ABSENT:
 		find(d, absent, "uio_stub", "kernel %s has no module uio_stub", kernel.release);
-		advise(d, "install it by DKMS (kernel/dkms.conf), or: make modules && insmod kernel/uio_stub.ko");
+		advise(d, "install uiomap's modules by DKMS; or, in its sources: make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
 		break;
 	}
 }
@@ -135,7 +135,7 @@ static void check_override(struct diagnosis *d, const struct patient *p)
 
 	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", p->bus, p->override);
 	if (access(path, F_OK) == 0) {
-		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is loaded but has not taken it", p->name, p->override);
+		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is loaded but does not have it", p->name, p->override);
 		if (bind_is_uio(p->override)) {
 			/* Where it fails again, bind says why. */
 			snprintf(path, sizeof(path), " driver=%s", p->override);
@@ -214,7 +214,7 @@ static void check_node(struct diagnosis *d, const struct patient *p)
 		return;
 	}
 	if (access(node, R_OK | W_OK) == 0) {
-		find(d, FINE, "node", "%s can be opened", node);
+		find(d, FINE, "node", "you may open %s", node);
 		return;
 	}
 	group = getgrgid(st.st_gid);

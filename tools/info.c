@@ -3,6 +3,7 @@
 /* uiomap info: all that is known of one device. */
 #include <inttypes.h>
 
+#include "patient.h"
 #include "tool.h"
 
 struct arguments {
@@ -58,6 +59,32 @@ static void print_map(const struct uiomap_map_info *map, unsigned int index)
 	putchar('\n');
 }
 
+/* NULL: nothing tells. */
+static const char *irq_kind(const struct uiomap_info *info)
+{
+	struct patient p;
+
+	if (!*uiomap_info_syspath(info) || patient_examine(uiomap_info_syspath(info), &p) < 0)
+		return NULL;
+	return patient_irq_kind(&p);
+}
+
+static void print_irq(const struct uiomap_info *info)
+{
+	const char *kind = irq_kind(info);
+
+	printf("%-10s %s%s%s\n", "interrupt", irq_text(uiomap_info_irq(info)), kind ? ", " : "", kind ? kind : "");
+}
+
+static json_t *info_json(const struct uiomap_info *info)
+{
+	const char *kind = irq_kind(info);
+	json_t *object = device_json(info);
+
+	json_object_set_new(object, "interrupt_kind", kind ? json_string(kind) : json_null());
+	return object;
+}
+
 int cmd_info(int argc, char **argv)
 {
 	struct arguments a = { 0 };
@@ -69,7 +96,7 @@ int cmd_info(int argc, char **argv)
 	if (!info)
 		return complain_uiomap();
 	if (a.json) {
-		rc = print_json(device_json(info), false);
+		rc = print_json(info_json(info), false);
 	} else {
 		line("node", uiomap_info_node(info));
 		line("name", uiomap_info_name(info));
@@ -78,7 +105,7 @@ int cmd_info(int argc, char **argv)
 		line("bus", uiomap_info_bus(info));
 		line("device", uiomap_info_device(info));
 		line("sysfs", uiomap_info_syspath(info));
-		line("interrupt", irq_text(uiomap_info_irq(info)));
+		print_irq(info);
 		for (unsigned int i = 0; i < uiomap_info_map_count(info); i++)
 			print_map(uiomap_info_map(info, i), i);
 		for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {

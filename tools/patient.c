@@ -67,7 +67,7 @@ static int uio_number(const struct patient *p)
 }
 
 /* The device of that path in sysfs. */
-static int examine(const char *path, struct patient *p)
+int patient_examine(const char *path, struct patient *p)
 {
 	*p = (struct patient){ .uio = -1 };
 	if (!realpath(path, p->path))
@@ -91,7 +91,7 @@ static bool on_bus(const char *bus, const char *name, struct patient *p)
 	if (!*name || strchr(name, '/') || strchr(bus, '/') || *name == '.' || *bus == '.')
 		return false;
 	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", bus, name);
-	return examine(path, p) == 0;
+	return patient_examine(path, p) == 0;
 }
 
 /* Calls found() for each entry of a folder until it is true. */
@@ -196,7 +196,7 @@ int patient_find(const char *text, struct patient *p)
 		int rc = 0;
 
 		if (*uiomap_info_syspath(info))
-			rc = examine(uiomap_info_syspath(info), p);
+			rc = patient_examine(uiomap_info_syspath(info), p);
 		else
 			*p = (struct patient){ 0 };
 		p->uio = (int)number;

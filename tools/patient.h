@@ -22,6 +22,7 @@ struct patient {
  * BUS:NAME, a name on some bus, pci:VVVV:DDDD, or a selector of libuiomap. -1:
  * no such device or several, errno ENODEV or ENOTUNIQ; patient_error() says it in words.
  */
+int patient_examine(const char *path, struct patient *patient);	/* by its folder in sysfs */
 int patient_find(const char *text, struct patient *patient);
 const char *patient_error(void);
 
@@ -33,6 +34,11 @@ void patient_file(const struct patient *patient, const char *file, char *text, u
 
 /* Any file's first line; false if it can't be read. */
 bool first_line(const char *path, char *text, unsigned int size);
+
+/* "MSI-X", "MSI", "INTx", "edge" or "level"; NULL if it has no interrupt, or nothing tells. */
+#define IRQ_KIND_MSIX "MSI-X"
+#define IRQ_KIND_MSI "MSI"
+const char *patient_irq_kind(const struct patient *patient);
 
 /* A byte of its PCI config space, -1 if it has none. */
 int patient_config(const struct patient *patient, unsigned int offset);

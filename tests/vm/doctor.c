@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "pci.h"
+#include "uio_dummy.h"
 
 /* Is this what is wrong, and what to do about it? */
 #define WRONG(arguments, check, fix) do { EXITS(1, arguments " --json"); says_check(check, "wrong"); SAYS(fix); } while (0)
@@ -77,6 +78,7 @@ Test(doctor, modules, .timeout = 120)
 	own_mounts();
 	cover("/lib/modules");
 	NOTES("doctor", "uio_stub", "DKMS");
+	SAYS("make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
 	cr_assert_eq(umount("/lib/modules"), 0);
 	shell("modprobe -r uio_dummy uio_pdrv_genirq uio_pci_generic uio");
 	WRONG("doctor", "core", "modprobe uio_stub");
@@ -106,7 +108,7 @@ Test(doctor, drivers, .timeout = 120)
 	PRINTS("unbind %s", "no driver");
 	snprintf(command, sizeof(command), "echo uio_stub > /sys/devices/platform/%s/driver_override", name);
 	shell(command);
-	WRONG("doctor %s", "driver", "has not taken it");
+	WRONG("doctor %s", "driver", "does not have it");
 	mends("doctor %s", name, "driver");
 	PRINTS("doctor %s", "is bound to uio_stub");
 	name = dummy_name(d);
@@ -126,7 +128,7 @@ Test(doctor, drivers, .timeout = 120)
 
 Test(doctor, node_and_holder, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	struct dummy *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
 	const char *name = dummy_name(d);
 	struct uiomap_device *device;
 	char command[256];
@@ -147,6 +149,10 @@ Test(doctor, node_and_holder, .timeout = 120)
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
 	device = open_dummy(d, UIOMAP_EXCLUSIVE);
 	NOTES("doctor %s", "held", "pid");
+	says_check("no-event", "note");
+	uiomap_write32(uiomap_region_base(uiomap_map(device, 0, 0)), UIO_DUMMY_IRQ_ENABLE, 1);
+	OK(dummy_stimulate(d, "trigger", 1));
+	NOTES("doctor %s", "held", "1 interrupts so far");
 	uiomap_close(device);
 	snprintf(command, sizeof(command), "rm %s", dummy_uio_node(d));
 	shell(command);
@@ -192,7 +198,18 @@ Test(doctor, interrupts, .timeout = 120)
 	NOTES("doctor pci:%s", "interrupt", "neither an INTx pin nor MSI");
 	pci_unbind(address);
 	cr_assert(pci_find(PCI_EDU, 0, address));
+	pci_bind(address, "uio_stub", NULL);
+	NOTES("doctor pci:%s", "no-event", "no interrupt has come yet (MSI)");
+	SAYS("vector 0");
+	PRINTS("info pci:%s", "interrupt  counted, MSI\n");
+	pci_unbind(address);
+	cr_assert(pci_find(PCI_NVME, 0, address));
+	pci_bind(address, "uio_stub", NULL);
+	NOTES("doctor pci:%s", "no-event", "no interrupt has come yet (MSI-X)");
+	pci_unbind(address);
+	cr_assert(pci_find(PCI_EDU, 0, address));
 	pci_bind(address, "uio_pci_generic", NULL);
+	PRINTS("info pci:%s", ", INTx\n");
 	pci_config_write(address, PCI_COMMAND, 2, pci_config_read(address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
 	NOTES("doctor pci:%s", "intx-masked", "bit 10");
 	pci_unbind(address);

@@ -28,7 +28,9 @@ Test(tool, tells_of_devices, .timeout = 120)
 	IS_JSON();
 	SAYS("\"holders\": []");
 	PRINTS("info %s", "uncached, physical address 0x");
+	PRINTS("info %s", "interrupt  counted, edge\n");
 	PRINTS("info --json %s", "\"interrupt\": \"counted\"");
+	SAYS("\"interrupt_kind\": \"edge\"");
 	IS_JSON();
 	PRINTS("drivers --json", "\"module\": \"loaded\"");
 	IS_JSON();

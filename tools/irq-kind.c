@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Which kind of interrupt a device uses, as far as sysfs tells. */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "patient.h"
+
+/* Messages: the kernel lists those it has set up. */
+static const char *message_kind(const struct patient *p)
+{
+	char path[PATH_MAX + 64], file[300], kind[16] = "";
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/msi_irqs", p->path);
+	dir = opendir(path);
+	while (dir && !*kind && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(file, sizeof(file), "msi_irqs/%s", entry->d_name);
+		patient_file(p, file, kind, sizeof(kind));
+	}
+	if (dir)
+		closedir(dir);
+	return !strcmp(kind, "msix") ? IRQ_KIND_MSIX : !strcmp(kind, "msi") ? IRQ_KIND_MSI : NULL;
+}
+
+const char *patient_irq_kind(const struct patient *p)
+{
+	const char *kind = message_kind(p);
+	char stub[16], irq[16];
+
+	if (kind)
+		return kind;
+	patient_file(p, "uio_stub/irq", stub, sizeof(stub));
+	patient_file(p, "irq", irq, sizeof(irq));
+	if (!strcmp(p->bus, "pci")) {
+		/* uio_pci_generic can use nothing else. */
+		if (!strcmp(stub, "masked") || (!strcmp(p->driver, "uio_pci_generic") && *irq && strcmp(irq, "0")))
+			return "INTx";
+		return NULL;
+	}
+	return !strcmp(stub, "masked") ? "level" : !strcmp(stub, "counted") ? "edge" : NULL;
+}
