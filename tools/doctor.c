@@ -221,12 +221,14 @@ static void check_node(struct diagnosis *d, const struct patient *p)
 	find(d, WRONG, "permission", "%s: no permission for you (mode %04o, owner %u, group %s)", node, st.st_mode & 07777, st.st_uid,
 	     group ? group->gr_name : "unknown");
 	user = getpwuid(geteuid());
-	if ((st.st_mode & 060) == 060 && group && st.st_gid && user)
+	if ((st.st_mode & 060) == 060 && group && st.st_gid && user) {
 		fix(d, "usermod -a -G %s %s", shell_word(group->gr_name), shell_word(user->pw_name));
-	else if (getgrnam("uio"))
+		advise(d, "that counts from the next login on");
+	} else if (getgrnam("uio")) {
 		fix(d, "chgrp uio %s && chmod 660 %s", node, node);
-	else
+	} else {
 		advise(d, "install uiomap's udev rules, which give such nodes to the group uio");
+	}
 }
 
 static void check_iommu(struct diagnosis *d, const struct patient *p)

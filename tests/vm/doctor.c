@@ -145,6 +145,7 @@ Test(doctor, node_and_holder, .timeout = 120)
 	shell(command);
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	SAYS("usermod -a -G daemon nobody");
+	SAYS("next login");
 	shell("usermod -a -G daemon nobody");
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
 	device = open_dummy(d, UIOMAP_EXCLUSIVE);
