@@ -123,7 +123,7 @@ static const char *could_bind(const char *driver, const struct patient *p, const
 		return "no";
 	}
 	if (!strcmp(driver, "uio_stub")) {
-		*why = pci ? "all BARs, MSI or INTx, DMA memory, removal while in use" : "DMA memory, removal while in use";
+		*why = pci ? "all BARs, MSI-X, MSI or INTx, DMA memory, removal while in use" : "DMA memory, removal while in use";
 		return "yes";
 	}
 	if (pci) {
