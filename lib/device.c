@@ -137,7 +137,10 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->dirfd = info_dir(number);
 	if (device->dirfd < 0 && errno == ENODEV)
 		fail_none(node + strlen(UIOMAP_DEV "/"));
-	if (device->dirfd < 0 || baseline(number, device->dirfd, &device->total) < 0)
+	if (device->dirfd < 0)
+		goto close_device;
+	info_settle(device->dirfd);
+	if (baseline(number, device->dirfd, &device->total) < 0)
 		goto close_device;
 	device->fd = open(node, (flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY |
 					(device->nonblocking ? O_NONBLOCK : 0));

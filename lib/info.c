@@ -270,6 +270,21 @@ static int read_parent(int dirfd, struct uiomap_info *info)
 	return keep(info->number, of_path(link), &info->of_path);
 }
 
+/*
+ * A driver registers with UIO in its probe(), which runs under the lock of the
+ * device that it binds to. The kernel reads driver_override under that lock
+ * (drivers/base/platform.c, drivers/pci/pci-sysfs.c), so when it has been read the
+ * probe is over. On a bus without that attribute there is nothing to wait with.
+ */
+void info_settle(int dirfd)
+{
+	char text[ATTR_SIZE];
+	int error = errno;
+
+	attr_read(dirfd, "device/driver_override", text);
+	errno = error;
+}
+
 struct uiomap_info *info_read(int dirfd, unsigned int number)
 {
 	struct uiomap_info *info = calloc(1, sizeof(*info));

@@ -61,6 +61,7 @@
 #define info_gone uiomap_i_info_gone
 #define info_kinds uiomap_i_info_kinds
 #define info_read uiomap_i_info_read
+#define info_settle uiomap_i_info_settle
 #define label uiomap_i_label
 #define last_name uiomap_i_last_name
 #define now uiomap_i_now
@@ -174,6 +175,12 @@ int info_dir(unsigned int number);
 
 /* A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's. */
 struct uiomap_info *info_read(int dirfd, unsigned int number);
+
+/*
+ * Wait until the kernel is done with registering this device: its directory comes
+ * before its attributes, its node and uevent before its maps.
+ */
+void info_settle(int dirfd);
 
 /* An attribute that should be there can't be read, by errno: say so. */
 int fail_attr(int dirfd, unsigned int number, const char *path);

@@ -124,9 +124,11 @@ static struct known *remember(struct known **link, unsigned int number, ino_t in
 /* The wait is over. */
 static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 {
+	struct uiomap_info *info, *copy = NULL;
 	struct known *k = *link;
-	struct uiomap_info *info = info_read(dirfd, k->number), *copy = NULL;
 
+	info_settle(dirfd);
+	info = info_read(dirfd, k->number);
 	if (info && selector_match(&m->selector, info)) {
 		copy = uiomap_info_copy(info);
 		if (copy && emit(m, UIOMAP_EVENT_ADD, copy) == 0) {

@@ -216,6 +216,22 @@ static struct {
 	int from, error;
 } openat_error;
 
+static struct {
+	const char *end;
+	void (*body)(void);
+} openat_hook;
+
+void core_openat(const char *end, void (*body)(void))
+{
+	openat_hook.end = end;
+	openat_hook.body = body;
+}
+
+static bool ends_with(const char *path, const char *end)
+{
+	return end && strlen(path) >= strlen(end) && !strcmp(path + strlen(path) - strlen(end), end);
+}
+
 void core_openat_error(const char *end, int from, int error)
 {
 	openat_error.end = end;
@@ -361,10 +377,13 @@ int __wrap_open(const char *path, int flags, ...)
 
 int __wrap_openat(int dirfd, const char *path, int flags, ...)
 {
-	const char *end = openat_error.end;
+	void (*body)(void) = openat_hook.body;
 
-	if (end && strlen(path) >= strlen(end) && !strcmp(path + strlen(path) - strlen(end), end) &&
-	    (flags & O_ACCMODE) >= openat_error.from) {
+	if (ends_with(path, openat_hook.end)) {
+		openat_hook.end = NULL;
+		body();
+	}
+	if (ends_with(path, openat_error.end) && (flags & O_ACCMODE) >= openat_error.from) {
 		errno = openat_error.error;
 		return -1;
 	}

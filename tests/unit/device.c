@@ -67,6 +67,19 @@ Test(device, open_and_close)
 	cr_assert_eq(open_fds(), before);
 }
 
+/* The kernel makes a device's node before its maps. */
+Test(device, opened_before_it_has_maps)
+{
+	struct uiomap_device *device;
+
+	tree_device(1, &(struct tree_device){ .name = "a" });
+	core_openat("device/driver_override", tree_late_map);
+	device = uiomap_open("uio1", 0);
+	assert_ok(device);
+	cr_assert_eq(uiomap_info_map_count(uiomap_device_info(device)), 1);
+	uiomap_close(device);
+}
+
 Test(device, close_takes_back_regions)
 {
 	struct uiomap_device *device = open_plain(0);

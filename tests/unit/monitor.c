@@ -113,6 +113,21 @@ Test(monitor, comes_while_the_monitor_is_opened)
 	close_monitor(m);
 }
 
+/* The kernel tells of a device before it has made its maps. */
+Test(monitor, maps_come_after_the_uevent)
+{
+	struct uiomap_monitor *m = open_monitor(NULL);
+	struct uiomap_info *info = NULL;
+
+	come(1, "a");
+	core_openat("device/driver_override", tree_late_map);
+	udev_send("add", "uio1");
+	cr_assert_eq(uiomap_monitor_next(m, 0, &info), UIOMAP_EVENT_ADD);
+	cr_assert_eq(uiomap_info_map_count(info), 1);
+	uiomap_info_free(info);
+	close_monitor(m);
+}
+
 Test(monitor, other_uevents)
 {
 	struct uiomap_monitor *m;

@@ -273,3 +273,11 @@ void tree_remove(unsigned int number)
 	if (strcmp(dir, "sys/devices/virtual"))
 		nftw(dir, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
 }
+
+void tree_late_map(void)
+{
+	tree_write("sys/class/uio/uio1/maps/map0/addr", "0x0000000000001000\n");
+	tree_write("sys/class/uio/uio1/maps/map0/size", "0x0000000000001000\n");
+	tree_write("sys/class/uio/uio1/maps/map0/offset", "0x0000000000000000\n");
+	tree_write("sys/class/uio/uio1/maps/map0/name", "late\n");
+}

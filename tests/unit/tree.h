@@ -55,6 +55,9 @@ struct tree_device {
 void tree_begin(void);
 void tree_end(void);
 
+/* uio1 gets a map only now. */
+void tree_late_map(void);
+
 /* The absolute path of the tree. */
 const char *tree_path(void);
 
@@ -102,6 +105,9 @@ void core_early(void);
 void core_clock(unsigned int reading, void (*body)(void));
 /* The device's side of a map: a file of the whole pages that addr, size and offset reach. */
 const char *core_map_file(unsigned int number, unsigned int map);
+/* The next openat(2) of a path that ends so will run this before. */
+void core_openat(const char *end, void (*body)(void));
+
 /* openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
 void core_openat_error(const char *end, int from, int error);
 /*
