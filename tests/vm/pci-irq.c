@@ -92,6 +92,8 @@ static void nvme_identify(volatile void *nvme, volatile uint32_t *dma, uint64_t 
 	uiomap_write32le(nvme, 0x1000, 1);			/* its doorbell */
 	while (!(done[3] & 1 << 16))				/* phase */
 		nap_ms(1);
+	/* Taken: QEMU's never takes its INTx back if it is reset before. */
+	uiomap_write32le(nvme, 0x1004, 1);
 }
 
 /* MSI-X is masked while off or closed: the device keeps it. */
