@@ -18,10 +18,10 @@ configure_in() {
 	fi
 }
 
-# warnings_build COMPILER: everything, also what only tests use, in build/COMPILER, and not one warning.
+# warnings_build COMPILER [FLAG]: everything, also what only tests use, in build/COMPILER, and not one warning.
 warnings_build() {
 	local dir=$top/build/$1
-	configure_in "$dir" "CC=$1" CFLAGS="-O2 -g -Werror" && make -C "$dir" -j2 && make -C "$dir" -j2 check TESTS= check_install=:
+	configure_in "$dir" "CC=$1" CFLAGS="${2:--O2 -g} -Werror" && make -C "$dir" -j2 && make -C "$dir" -j2 check TESTS= check_install=:
 }
 
 # sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND. What is found
@@ -57,6 +57,6 @@ quiet_modules() {
 	dir=$top/build/warnings-$(basename "$1")
 	rm -rf "$dir"
 	mkdir -p "$dir"
-	make -C "$top/kernel" modules "KDIR=$1/headers" "MO=$dir" W=1 > "$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
+	make -j2 -C "$top/kernel" modules "KDIR=$1/headers" "MO=$dir" W=1 > "$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
 	! grep -E 'warning: |error: |WARNING: ' "$dir/log"
 }

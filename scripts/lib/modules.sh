@@ -9,7 +9,7 @@ modules_build() {
 	local sources=$1 kernel=$2 dir=$3
 	shift 3
 	mkdir -p "$dir/mainline" &&
-		make -C "$sources" modules "KDIR=$kernel/headers" "MO=$dir/uiomap" "$@" &&
+		make -j2 -C "$sources" modules "KDIR=$kernel/headers" "MO=$dir/uiomap" "$@" &&
 		cp "$kernel/uio_pdrv_genirq.c" "$dir/mainline/" &&
 		echo 'obj-m := uio_pdrv_genirq.o' > "$dir/mainline/Kbuild" &&
 		make -C "$kernel/headers" "M=$dir/mainline" modules &&
