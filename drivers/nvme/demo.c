@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "number.h"
 #include "stream.h"
 #include "syscalls.h"
 
@@ -44,12 +45,12 @@ struct run {
 
 static uint32_t number(const char *option, const char *arg, struct argp_state *state)
 {
-	char *end;
-	unsigned long value = strtoul(arg, &end, 10);
+	const char *at = arg;
+	uint32_t value = 0;
 
-	if (*arg < '0' || *arg > '9' || *end || !value || value > 65536)
+	if (!number_take(&at, 1, 65536, &value) || *at)
 		argp_error(state, "--%s %s: a number from 1 to 65536", option, arg);
-	return (uint32_t)value;
+	return value;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
