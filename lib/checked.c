@@ -95,7 +95,7 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
 		if (spent > spin_ns)
 			sched_yield();
 	}
-	return fail(ETIMEDOUT, "%s: map %u %s: the register at offset 0x%zx is 0x%08x after %lld ns; waited for 0x%08x in bits 0x%08x",
+	return fail(ETIMEDOUT, "%s: map %u %s: the register at offset 0x%zx is 0x%08x after %s; waited for 0x%08x in bits 0x%08x",
 		    LABEL(region->device->info), (unsigned int)(region->info - region->device->info->maps),
-		    QUOTE(region->info->name), offset, value, (long long)timeout_ns, want, mask);
+		    QUOTE(region->info->name), offset, value, DURATION(timeout_ns), want, mask);
 }

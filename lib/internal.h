@@ -47,6 +47,7 @@
 #define deadline uiomap_i_deadline
 #define dma_close uiomap_i_dma_close
 #define driver_masks uiomap_i_driver_masks
+#define duration uiomap_i_duration
 #define fail uiomap_i_fail
 #define fail_attr uiomap_i_fail_attr
 #define fail_gone uiomap_i_fail_gone
@@ -99,6 +100,11 @@ const char *quote(char buffer[QUOTE_SIZE], const char *text);
 #define LABEL_SIZE (QUOTE_SIZE + 24)
 #define LABEL(info) label((char[LABEL_SIZE]){ 0 }, info)
 const char *label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
+
+/* A time for people: "1.5 s", "20 ms". */
+#define DURATION_SIZE 32
+#define DURATION(ns) duration((char[DURATION_SIZE]){ 0 }, ns)
+const char *duration(char buffer[DURATION_SIZE], int64_t ns);
 
 /* ---- attr.c: reading sysfs ---- */
 

@@ -126,7 +126,8 @@ static int sleep_until(struct uiomap_device *device, int64_t timeout_ns, int64_t
 	if (fds[1].revents && take_wake(device))
 		return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()", LABEL(device->info));
 	if (!ready)
-		return fail(ETIMEDOUT, "%s: no interrupt in %lld ns", LABEL(device->info), (long long)timeout_ns);
+		return fail(ETIMEDOUT, "%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
+			    LABEL(device->info), DURATION(timeout_ns), device->info->number);
 	/* After removal, and without an interrupt, that is IN, ERR and HUP for ever: read(2) says which. */
 	return 0;
 }

@@ -363,7 +363,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		if (ready < 0)
 			return fail(errno, "uiomap_monitor_next: %s", strerror(errno));
 		if (!ready)
-			return fail(ETIMEDOUT, "no device came or went in %lld ns", (long long)timeout_ns);
+			return fail(ETIMEDOUT, "no device came or went in %s", DURATION(timeout_ns));
 		if (receive(m) < 0)
 			return -1;
 	}

@@ -268,6 +268,22 @@ Test(irq, read_only_handle)
 
 /* ---- time ---- */
 
+Test(irq, no_interrupt_says_what_to_do)
+{
+	static const struct { int64_t ns; const char *text; } times[] = {
+		{ 0, "in 0 s;" }, { 1, "in 1 ns;" }, { 999, "in 999 ns;" }, { 1000, "in 1 us;" }, { 1050000, "in 1.05 ms;" },
+		{ 20 * MS, "in 20 ms;" },
+	};
+	struct uiomap_device *device = begin(NULL, 0);
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		fails(device, times[i].ns, ETIMEDOUT);
+		assert_text(times[i].text);
+		assert_text("is it enabled in the device? uiomap doctor uio1");
+	}
+	uiomap_close(device);
+}
+
 /* Never early; and not late each time. Once is the scheduler's, on a machine that has other things to do. */
 static void times_out(struct uiomap_device *device, int64_t timeout_ns)
 {
