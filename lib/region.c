@@ -81,14 +81,14 @@ static int map_memory(struct uiomap_region *region, unsigned int index)
 	return region->mapping == MAP_FAILED ? fail_map(region->device, index) : 0;
 }
 
-/* A BAR can be there and be no map. For one without an address, sysfs has nothing but zeroes. */
-static const char *no_such_bar(const struct uiomap_info *info, const char *name)
+/* It can be there and be no map. For a BAR without an address, sysfs has nothing but zeroes. */
+static const char *no_map(const struct uiomap_info *info, const char *name)
 {
+	for (unsigned int i = 0; i < info->port_count; i++)
+		if (*name && !strcmp(info->ports[i].name, name))
+			return "; that is a port region, which can't be mapped: struct uiomap_port_info in uiomap.h says how it is used";
 	if (strcmp(info->bus, "pci") || strncmp(name, "BAR", 3))
 		return "";
-	for (unsigned int i = 0; i < info->port_count; i++)
-		if (!strcmp(info->ports[i].name, name))
-			return "; it is I/O ports, which have instructions of their own: uiomap_info_port()";
 	return "; if the card has it, the kernel found no address for it: dmesg tells (failed to assign)";
 }
 
@@ -165,7 +165,7 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *
 		found = i;
 	}
 	if (found == UIOMAP_MAX_MAPS) {
-		fail_which(device, ERANGE, QUOTE(name), no_such_bar(device->info, name));
+		fail_which(device, ERANGE, QUOTE(name), no_map(device->info, name));
 		return NULL;
 	}
 	return uiomap_map(device, found, flags);

@@ -350,6 +350,13 @@ Test(device, no_such_map)
 	assert_errno(ERANGE);
 	assert_text("it has none");
 	uiomap_close(device);
+	tree_device(3, &(struct tree_device){ .name = "uart", .port_count = 1, .ports = { { "io", "port_x86", 0x3f8, 8 } } });
+	device = uiomap_open("uart", 0);
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "io", 0));
+	assert_errno(ERANGE);
+	assert_text("no map \"io\"; it has none; that is a port region, which can't be mapped");
+	uiomap_close(device);
 }
 
 Test(device, map_flags)

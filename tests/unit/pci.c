@@ -99,7 +99,7 @@ Test(pci, a_bar_that_is_no_map)
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR1", 0));
 	assert_errno(ERANGE);
-	assert_text("no map \"BAR1\"; there are 0 \"BAR0\", 1 \"BAR2\", 2 \"BAR4\"; it is I/O ports");
+	assert_text("no map \"BAR1\"; there are 0 \"BAR0\", 1 \"BAR2\", 2 \"BAR4\"; that is a port region");
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR3", 0));
 	assert_errno(ERANGE);
