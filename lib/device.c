@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +41,9 @@ const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 /* open(2) of a node has failed: why, and what to do. There is no snapshot yet. */
 static int fail_open(unsigned int number, int dirfd, const char *node)
 {
-	char buffer[256], group[64], name[ATTR_SIZE] = "";
+	char buffer[256], owner[64], group[64], name[ATTR_SIZE] = "", join[128];
 	struct group entry, *found;
+	struct passwd user, *known;
 	int error = errno;
 	struct stat st;
 
@@ -58,8 +60,17 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		snprintf(group, sizeof(group), "%s", found->gr_name);
 	else
 		snprintf(group, sizeof(group), "%u", st.st_gid);
-	return fail(EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %u, group %s; join the group or set it by a udev rule",
-		    number, QUOTE(name), node, st.st_mode & 07777, st.st_uid, group);
+	if (getpwuid_r(st.st_uid, &user, buffer, sizeof(buffer), &known) == 0 && known)
+		snprintf(owner, sizeof(owner), "%s", known->pw_name);
+	else
+		snprintf(owner, sizeof(owner), "%u", st.st_uid);
+	/* Nobody should join root's group, and to join one that has no right is no use. */
+	if ((st.st_mode & 0060) == 0060 && st.st_gid)
+		snprintf(join, sizeof(join), "join the group %s", group);
+	else
+		snprintf(join, sizeof(join), "uiomap's udev rules give such nodes to the group uio (man uiomap.conf)");
+	return fail(EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s", number, QUOTE(name), node,
+		    st.st_mode & 07777, owner, group, join);
 }
 
 /* Everybody holds the lock, shared or alone, so that who comes later learns of it. */

@@ -171,25 +171,35 @@ Test(device, goes_while_opened)
 	assert_errno(ENODEV);
 }
 
-Test(device, no_permission)
+/* What somebody else is told. */
+static void refuses(mode_t mode, gid_t group, const char *text)
 {
 	int status;
 	pid_t child;
 
-	if (geteuid())
-		cr_skip_test("only root can become somebody else");
-	tree_device(1, &plain);
-	cr_assert_eq(chmod("dev/uio1", 0640), 0);
-	cr_assert_eq(chmod(tree_path(), 0755), 0);
+	cr_assert_eq(chmod("dev/uio1", mode), 0);
+	cr_assert_eq(chown("dev/uio1", 0, group), 0);
 	child = fork();
 	if (!child) {
 		if (setgid(65534) || setuid(65534) || uiomap_open("uio1", 0) || errno != EACCES)
 			_exit(1);
 		fprintf(stderr, "%s\n", uiomap_error());
-		_exit(strstr(uiomap_error(), "mode 0640") && strstr(uiomap_error(), "group root") ? 0 : 2);
+		_exit(strstr(uiomap_error(), text) ? 0 : 2);
 	}
 	cr_assert_eq(waitpid(child, &status, 0), child);
-	cr_assert_eq(status, 0);
+	cr_assert_eq(status, 0, "mode %04o", mode);
+}
+
+Test(device, no_permission)
+{
+	if (geteuid())
+		cr_skip_test("only root can become somebody else");
+	tree_device(1, &plain);
+	cr_assert_eq(chmod(tree_path(), 0755), 0);
+	refuses(0640, 0, "mode 0640, owner root, group root; uiomap's udev rules give such nodes to the group uio");
+	refuses(0660, 0, "group root; uiomap's udev rules");
+	refuses(0600, 54321, "group 54321; uiomap's udev rules");
+	refuses(0660, 54321, "mode 0660, owner root, group 54321; join the group 54321");
 }
 
 Test(device, null)
