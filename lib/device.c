@@ -147,7 +147,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	 */
 	device->dirfd = info_dir(number);
 	if (device->dirfd < 0 && errno == ENODEV)
-		fail_none(node + strlen(UIOMAP_DEV "/"));
+		fail_none(NULL, node + strlen(UIOMAP_DEV "/"));
 	if (device->dirfd < 0)
 		goto close_device;
 	info_settle(device->dirfd);

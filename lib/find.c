@@ -186,36 +186,6 @@ close_scan:
 	return list;
 }
 
-/* What there is, for a text: 'uio0 "counter", uio1 "ring"'. */
-static void describe_all(char *buffer, size_t size)
-{
-	char path[32], name[ATTR_SIZE];
-	struct scan scan;
-	size_t used = 0;
-
-	snprintf(buffer, size, "there is no UIO device at all; is a driver bound (uio_stub, uio_pdrv_genirq, uio_pci_generic)?");
-	if (scan_open(&scan) < 0)
-		return;
-	if (!scan.dir)
-		snprintf(buffer, size, "%s does not exist; is the kernel's module uio loaded (modprobe uio)?", UIOMAP_CLASS);
-	for (size_t i = 0; i < scan.count && used + LABEL_SIZE + 8 < size; i++) {
-		snprintf(path, sizeof(path), "uio%u/name", scan.numbers[i]);
-		if (attr_read(dirfd(scan.dir), path, name) < 0)
-			strcpy(name, "?");
-		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s", used ? ", " : "there are ", scan.numbers[i],
-					 QUOTE(name), used + 2 * LABEL_SIZE + 8 >= size && i + 1 < scan.count ? ", ..." : "");
-	}
-	scan_close(&scan);
-}
-
-int fail_none(const char *selector)
-{
-	char others[768];
-
-	describe_all(others, sizeof(others));
-	return fail(ENODEV, "no UIO device matches %s; %s", QUOTE(selector), others);
-}
-
 static void describe_instances(char *buffer, size_t size, struct uiomap_info **list, size_t count, bool instances)
 {
 	size_t used = 0;
@@ -243,7 +213,7 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 		return NULL;
 	qsort(list, count, sizeof(*list), by_path);
 	if (!count) {
-		fail_none(text);
+		fail_none(s, text);
 	} else if (s->instance >= 0 && (size_t)s->instance >= count) {
 		describe_instances(others, sizeof(others), list, count, true);
 		fail(ENODEV, "no UIO device matches %s; of those, %s", QUOTE(text), others);

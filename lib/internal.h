@@ -266,8 +266,10 @@ int by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
 /* The number of the one device that matches, with the errors of uiomap_find(). */
 int find_number(struct selector *selector, const char *text, unsigned int *number);
 
-/* ENODEV: nothing matches, and what there is. */
-int fail_none(const char *selector);
+/* ---- hint.c ---- */
+
+/* ENODEV: nothing matches; what may be wrong with the selector (NULL: nothing), and what there is. */
+int fail_none(const struct selector *selector, const char *text);
 
 /* ---- device.c ---- */
 

@@ -49,6 +49,17 @@ static bool parse_id(const char *digits, uint16_t *id)
 	return strspn(digits, "0123456789abcdefABCDEF") == 4 && pci_id(prefixed, id);
 }
 
+static bool is_hex(const char *text, size_t length)
+{
+	return strspn(text, "0123456789abcdefABCDEF") >= length;
+}
+
+/* VVVV:DDDD: the name that uio_stub gives to a PCI device. No bus has a name of digits. */
+static bool is_ids(const char *text, size_t length)
+{
+	return length == 9 && text[4] == ':' && is_hex(text, 4) && is_hex(text + 5, 4);
+}
+
 /* VVVV:DDDD or VVVV:DDDD#K. */
 static int parse_pci_id(const char *text, const char *ids, struct selector *s)
 {
@@ -77,6 +88,8 @@ static int parse(const char *text, struct selector *s)
 		return parse_name(text, text, s);
 	if (!strncmp(text, "name:", 5))
 		return parse_name(text, colon + 1, s);
+	if (is_ids(text, strcspn(text, "#")))
+		return parse_name(text, text, s);
 	if (!strncmp(text, "addr:", 5)) {
 		s->form = FORM_ADDR;
 		if (strncmp(colon + 1, "0x", 2) || !parse_number(colon + 1, true, UINT64_MAX, &s->addr))

@@ -76,7 +76,7 @@ Test(find, by_name)
 	populate();
 	finds("counter", 0);
 	finds("dma@40000000", 12);
-	fails("count", ENODEV, "\"count\"; there are uio0 \"counter\", uio3 \"ring\"");
+	fails("count", ENODEV, "\"count\"; there are uio0 \"counter\" (platform:uio_dummy.0), uio3 \"ring\" (platform:uio_dummy.10)");
 	fails("counterx", ENODEV, "counterx");
 	fails("COUNTER", ENODEV, "COUNTER");
 	/* not a number as the kernel writes it, so a name */
@@ -136,6 +136,41 @@ Test(find, by_bus)
 	fails("usb:0000:01:00.0", ENODEV, "usb");
 	fails("pci:uio_dummy.0", ENODEV, "pci:uio_dummy.0");
 	fails("platform:uio_dummy.1", ENODEV, "uio_dummy.1");
+}
+
+/* uio_stub names PCI devices by their ids, and that is how `list` prints them. */
+Test(find, by_name_of_ids)
+{
+	populate();
+	fails("8086:100e", ENODEV, "no UIO device matches \"8086:100e\"; there are");
+	tree_device(8, &(struct tree_device){ .name = "8086:100e", .parent = "pci0000:00/0000:00:04.0", .bus = "pci",
+					      .vendor = "0x8086", .device_id = "0x100e" });
+	finds("8086:100e", 8);
+	finds("8086:100e#0", 8);
+	finds("pci:8086:100e", 8);
+	fails("8086:100e#1", ENODEV, "#0 is uio8");
+	tree_device(9, &(struct tree_device){ .name = "8086:100e", .parent = "pci0000:00/0000:00:05.0", .bus = "pci",
+					      .vendor = "0x8086", .device_id = "0x100e" });
+	finds("8086:100e#1", 9);
+	fails("8086:100e", ENOTUNIQ, "#1 is uio9");
+}
+
+/* What is wrong with it, where that can be told. */
+Test(find, hints)
+{
+	populate();
+	tree_write("sys/bus/pci/devices/0000:00:05.0/vendor", "0x8086\n");
+	tree_write("sys/bus/platform/uevent", "%s", "");
+	tree_write("dev/file", "x");
+	fails("pci:01:00.0", ENODEV, "a PCI address begins with its domain, mostly pci:0000:01:00.0; there are uio0");
+	fails("pci:0000:00:05.0", ENODEV, "the device is there, but has no UIO driver: uiomap doctor \"pci:0000:00:05.0\"; there are uio0");
+	fails("platform:none", ENODEV, "\"platform:none\"; there are");
+	fails("foo:bar", ENODEV, "there is no bus \"foo\"; if it is a name: \"name:foo:bar\"; there are");
+	fails("../x:bar", ENODEV, "there is no bus \"../x\"");
+	fails("pci:8086:100e", ENODEV, "whether the card is there: uiomap doctor pci:8086:100e; there are");
+	fails(below_tree("dev/file"), ENODEV, "it is no UIO device's node or directory; there are");
+	fails(below_tree("dev/none"), ENODEV, "there is no such file; there are");
+	fails("uio99999999999", ENODEV, "no number is so large, so it is taken as a name; there are");
 }
 
 Test(find, two_devices_of_one_parent)
@@ -279,7 +314,8 @@ Test(find, uio_is_not_loaded)
 	struct uiomap_info **list;
 
 	tree_unlink("sys/class/uio");
-	fails("counter", ENODEV, "modprobe uio");
+	fails("counter", ENODEV, "modprobe uio_stub");
+	fails("pci:8086:100e", ENODEV, "uiomap doctor pci:8086:100e; ");
 	list = uiomap_list(NULL, &count);
 	cr_assert(list && !list[0]);
 	cr_assert_eq(count, 0);
