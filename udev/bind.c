@@ -104,7 +104,7 @@ static int write_options(const char *name, const struct conf_line *line, char te
 
 	length = snprintf(text, OPTIONS_SIZE, "%s", name);
 	for (p = text; *p; p++)
-		if (strchr(",;*?[]\\", *p) || (unsigned char)*p <= ' ')
+		if (strchr(",;=*?[]\\", *p) || (unsigned char)*p <= ' ')
 			*p = '?';
 	if (line && line->dma)
 		length += sprintf(text + length, ",dma=%llu", (unsigned long long)line->dma);

@@ -7,14 +7,15 @@
  *
  *   DEVICE,dma=SIZE,dma_bits=N,wc[=MAP][;DEVICE,…]     DEVICE alone forgets it
  *
- * DEVICE is the device's name on its bus, with * ? [] as in file names; of
- * several that fit, the one written last counts. What is read back can be
- * written again.
+ * DEVICE is the device's name on its bus, with * ? [] as in file names, and ?
+ * for what separates (, ; =). Of several that fit, the one written last counts.
+ * What is read back can be written again.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/glob.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -42,6 +43,11 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 	if (!strcmp(key, "dma") && value) {
 		size = memparse(value, &end);
 		if (end != value && !*end && size && size <= SIZE_MAX - PAGE_SIZE) {
+			if (size >> PAGE_SHIFT > totalram_pages()) {
+				pr_err("options of %s: 'dma=%s' is more than the %lu MiB of memory that there are; nothing is changed\n",
+				       device, value, totalram_pages() >> (20 - PAGE_SHIFT));
+				return -EINVAL;
+			}
 			options->dma_size = size;
 			return 0;
 		}
@@ -69,8 +75,10 @@ static struct stub_entry *parse_entry(char *text)
 	struct stub_entry *entry;
 	int ret;
 
-	if (!*device) {
-		pr_err("options: a device's name is missing (DEVICE,KEY,...;DEVICE,...); nothing is changed\n");
+	/* A key in its place would stand there as the name of no device at all. */
+	if (!*device || strchr(device, '=')) {
+		pr_err("options: a device's name is missing (DEVICE,KEY,...;DEVICE,...)%s%s; nothing is changed\n",
+		       *device ? " before " : "", device);
 		return ERR_PTR(-EINVAL);
 	}
 	entry = kzalloc(struct_size(entry, device, strlen(device) + 1), GFP_KERNEL);

@@ -90,7 +90,7 @@ static void get_options(char *text, size_t size)
 Test(stub, options, .timeout = 60)
 {
 	static const char *const wrong[] = { ",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
-					     "x,wc=", "x,what=1", "x,wc,", "good,wc;x,dma=-1" };
+					     "x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,", "good,wc;x,dma=-1" };
 	struct dummy *d = plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
 	struct uiomap_info *info;
 	char before[4096], after[4096], text[256];
