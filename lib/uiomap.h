@@ -79,6 +79,8 @@ const char *uiomap_version(void);
  *   NAME#K             the Kth (from 0) of several that share the name, in the
  *                      order of their sysfs paths (numbers in them by value),
  *                      which no probe order changes
+ *   VVVV:DDDD[#K]      is a name too, 4 hexadecimal digits each: the one that
+ *                      uio_stub gives to a PCI device
  *   name:NAME[#K]      the same, for a NAME that reads like another form. Digits
  *                      after the last # are always an instance
  *   BUS:DEVICE         the parent device by bus and name: platform:uio_dummy.0,
@@ -97,10 +99,18 @@ const char *uiomap_version(void);
  * More than one match is an error where one device is wanted.
  *
  * PCI: bind the device to uio_stub, or to the kernel's own uio_pci_generic; the
- * program is the same if it selects by pci: (the UIO name is VVVV:DDDD under the
- * one and "uio_pci_generic" under the other). Its memory BARs are maps named
+ * calls are the same, and so is the program if it selects by pci: and knows the
+ * kind of interrupt (below). (The UIO name is VVVV:DDDD under the
+ * one and "uio_pci_generic" under the other.) Its memory BARs are maps named
  * BAR0 ... BAR5 and its I/O BARs are port regions of these names, in BAR order,
  * without those it doesn't have: look for a BAR by name.
+ *
+ * uio_stub takes one interrupt, of the first kind that the device has: MSI-X,
+ * MSI, INTx; uio_pci_generic uses INTx. With MSI-X the device's own registers
+ * have to route each cause that is wanted to vector 0. With MSI and MSI-X there
+ * is no INTx status to acknowledge; the device's cause register is cleared as
+ * its manual says for messages, or no further one comes. UIOMAP_IRQ_COUNTED is
+ * a message here, UIOMAP_IRQ_MASKED and UIOMAP_IRQ_UNKNOWN are INTx.
  *
  * What uio_pci_generic doesn't do (Documentation/driver-api/uio-howto.rst), and
  * what becomes of it here:
@@ -147,7 +157,16 @@ struct uiomap_map_info {
 	enum uiomap_kind kind;
 };
 
-/** One port region, as sysfs tells it. */
+/**
+ * One port region, as sysfs tells it. It can't be mapped, and ports need no
+ * help: on x86 a program that may do so reaches "port_x86" regions by the
+ * instructions behind inb(), outb() and the like (sys/io.h) at start + offset,
+ * once it has called ioperm(2) with start and size, or iopl(2). Both take
+ * CAP_SYS_RAWIO, and are refused while the kernel is locked down
+ * (kernel_lockdown(7)). ioperm() counts for the calling thread and those it
+ * starts from then on. The kernel doesn't take the right back when the device
+ * goes: accesses then reach whatever is at that port, and raise no signal.
+ */
 struct uiomap_port_info {
 	char name[64];
 	uint64_t start;		/**< first port */
@@ -313,7 +332,9 @@ const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *reg
  *	- EINVAL: the register's address is no multiple of the width
  *	- EACCES: a write to a region mapped UIOMAP_MAP_RDONLY
  *	- ENOTSUP: 64 bits on a machine that can't do that at once
- * The text names device, map and offset.
+ * The text names device, map and offset. What they check is the call, not that
+ * the device is there: after its removal an access raises SIGBUS, or reaches
+ * nothing, as at uiomap_region_base(). Use them inside uiomap_guard().
  */
 int uiomap_region_read8(const struct uiomap_region *region, size_t offset, uint8_t *value);
 int uiomap_region_read16(const struct uiomap_region *region, size_t offset, uint16_t *value);
@@ -331,6 +352,7 @@ int uiomap_region_write64(struct uiomap_region *region, size_t offset, uint64_t 
  * @param offset	bytes, a multiple of 4
  * @param timeout_ns	0: look once; UIOMAP_FOREVER: no limit
  * @param[out] last	the last value read, also on ETIMEDOUT; may be NULL
+ * A device that is gone: as for the accessors above.
  * @return 0; -1 with errno ETIMEDOUT (the text has the last value), EINVAL (a
  *	timeout below UIOMAP_FOREVER), ERANGE or EINVAL as above
  */
