@@ -32,3 +32,7 @@ devices_make() {
 # Those of the VM with an IOMMU, which translates by default, and the programs that want it.
 devices_iommu() { vm_devices=(--device "intel-iommu,intremap=on" --device "edu,id=edu,dma_mask=0xffffffff"); }
 iommu_programs=(vm/iommu)
+
+# Those of the VM that systemd boots: the card is there from the beginning, and can be pulled.
+devices_boot() { vm_devices=(--device "pcie-root-port,id=port0,chassis=1" --device "edu,id=edu,bus=port0"); }
+boot_programs=(vm/boot)

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * After a boot with systemd as process 1 (tests/vm/guest-boot), of a machine that
+ * had a card in it and a line for it in the configuration: bound by udev's
+ * coldplug, named, the group's, driven by its service; pulled, and plugged again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "installed.h"
+#include "manager.h"
+#include "monitor.h"
+#include "pci.h"
+
+#define LINK "/dev/uio/by-name/1234:11e8"
+
+static bool runs(const void *instance)
+{
+	char path[64], program[64] = "";
+	const pid_t pid = manager_process(instance);
+	FILE *f;
+
+	/* Not yet while it is still systemd, or uiomap-run. */
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = pid ? fopen(path, "re") : NULL;
+	if (f && !fgets(program, sizeof(program), f))
+		*program = '\0';
+	if (f)
+		fclose(f);
+	return !strcmp(program, "boot-driver\n");
+}
+
+static bool is_gone(const void *instance)
+{
+	return !manager_process(instance);
+}
+
+static bool has_link(const void *link)
+{
+	return *leads(link);
+}
+
+static bool no_link(const void *link)
+{
+	return !*leads(link);
+}
+
+/* Interrupts of the card's node, as the kernel counts them: two more than there were. */
+static bool interrupts(const void *link)
+{
+	const char *node = strrchr(leads(link), '/');
+	unsigned int events = 0;
+	char path[300];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/uio%s/event", node ? node : "/");
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%u", &events) != 1)
+		events = 0;
+	if (f)
+		fclose(f);
+	return events >= 2;
+}
+
+/* The one line that a command prints. */
+static const char *says(const char *format, const char *name)
+{
+	static char text[256];
+	char command[512];
+	FILE *f;
+
+	snprintf(command, sizeof(command), format, name);
+	f = popen(command, "re");
+	if (!f || !fgets(text, sizeof(text), f))
+		*text = '\0';
+	if (f)
+		pclose(f);
+	return text;
+}
+
+/* When a unit became active, in ms since the machine was switched on. */
+static long active(const char *unit)
+{
+	const long ms = atol(says("systemctl show --value -p ActiveEnterTimestampMonotonic '%s'", unit)) / 1000;
+
+	cr_assert(ms > 0, "%s has never been active", unit);
+	return ms;
+}
+
+static void expect_line(pid_t pid, const char *line)
+{
+	char path[64], text[8192];
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	cr_assert(f, "%s", path);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	cr_assert(strstr(text, line), "no \"%s\" in %s: %s", line, path, strstr(text, "Groups"));
+}
+
+/* Driven by somebody who is not root, but in the group, and who gets the card's interrupts. */
+static void expect_driven(const char *instance)
+{
+	char group[32];
+	struct stat st;
+
+	cr_assert(until(has_link, LINK, 30 * SECOND), "no " LINK);
+	cr_assert_eq(stat(LINK, &st), 0);
+	cr_assert_eq(st.st_gid, installed_group());
+	cr_assert_eq(st.st_mode & 07777, 0660, "mode %o", st.st_mode);
+	cr_assert(until(runs, instance, 30 * SECOND), "its service does not run");
+	snprintf(group, sizeof(group), "Groups:\t%u ", installed_group());
+	expect_line(manager_process(instance), group);
+	expect_line(manager_process(instance), "CapEff:\t0000000000000000");
+	snprintf(group, sizeof(group), "/proc/%d", manager_process(instance));
+	cr_assert(stat(group, &st) == 0 && st.st_uid != 0, "%s is root's", group);
+	cr_assert(until(interrupts, LINK, 10 * SECOND), "it gets no interrupts");
+}
+
+static void expect_nothing(const char *instance)
+{
+	cr_assert(until(is_gone, instance, 30 * SECOND), "its service is not stopped");
+	cr_assert(until(no_link, LINK, 10 * SECOND), LINK " stays");
+	cr_assert_eq(entries("/dev/uio/by-name", "") + entries("/dev/uio/by-path", ""), 0);
+}
+
+Test(boot, card, .timeout = 120)
+{
+	char address[PCI_ADDRESS], instance[64], unit[128];
+	struct monitor *m = monitor_open();
+	long listens;
+
+	cr_assert_str_eq(says("cat /proc/1/comm%s", ""), "systemd\n");
+	cr_assert(pci_find(PCI_EDU, 0, address));
+	snprintf(instance, sizeof(instance), "pci:%s", address);
+	snprintf(unit, sizeof(unit), "uiomap-driver@%s.service", instance);
+	expect_driven(instance);
+	listens = active("systemd-udevd.service");
+	fprintf(stderr, "at boot, after udevd was there: the link after %ld ms, the service after %ld ms\n",
+		active(says("systemd-escape -p --suffix=device %s | tr -d '\\n'", LINK)) - listens, active(unit) - listens);
+	/* What it prints is in the journal. */
+	cr_assert(*says("journalctl -b -o cat -u '%s' | grep -m 1 'by an interrupt'", unit), "its output is not in the journal");
+
+	monitor_unplug(m, "edu");
+	monitor_unplugged(m, "edu");
+	expect_nothing(instance);
+	monitor_plug(m, "edu", "edu", "port0", "");
+	pci_plugged(PCI_PORT0, address);
+	expect_driven(instance);
+	monitor_unplug(m, "edu");
+	monitor_unplugged(m, "edu");
+	expect_nothing(instance);
+	monitor_close(m);
+}
