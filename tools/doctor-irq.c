@@ -17,6 +17,9 @@
 #define PCI_CAP_MSI		0x05
 #define PCI_CAP_MSIX		0x11
 
+/* What the kernel says of a pin that leads nowhere: 1 << 31 (IRQ_NOTCONNECTED in include/linux/interrupt.h). */
+#define IRQ_NOT_CONNECTED	"2147483648"
+
 /* Longer than a driver takes for an interrupt. */
 #define LOOK_AGAIN_NS		100000000
 
@@ -35,7 +38,7 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
 	if (strcmp(p->driver, "uio_pci_generic"))
 		return true;
 	patient_file(p, "irq", irq, sizeof(irq));
-	if (!pin || !strcmp(irq, "0")) {
+	if (!pin || !strcmp(irq, "0") || !strcmp(irq, IRQ_NOT_CONNECTED)) {
 		find(d, WRONG, "intx",
 		     "%s has no INTx line%s, and uio_pci_generic can use nothing else", p->name, msi ? " (it has MSI)" : "");
 		if (msi)
@@ -93,24 +96,81 @@ static bool check_enabled(struct diagnosis *d, const struct patient *p)
 	return !holder;
 }
 
-/* As the snapshot has it: mainline drivers tell nothing more while the device is closed. */
-static enum uiomap_irq irq_when_closed(const char *selector)
+static void tell_held(struct diagnosis *d, const char *text)
 {
-	struct uiomap_info *info = uiomap_find(selector);
-	enum uiomap_irq irq = info ? uiomap_info_irq(info) : UIOMAP_IRQ_UNKNOWN;
-
-	uiomap_info_free(info);
-	return irq;
+	find(d, NOTE, "held", "%s", text);
+	advise(d, "that is well if it is the device's driver; for others: ask whoever has it, or wait");
 }
 
-static void tell_events(struct diagnosis *d, const struct patient *p, enum uiomap_irq irq)
+/* Has somebody the device alone? */
+static bool check_alone(struct diagnosis *d, const struct patient *p)
+{
+	struct holder holder;
+	char text[128];
+
+	if (!holder_alone((unsigned int)p->uio, &holder))
+		return false;
+	snprintf(text, sizeof(text), "uio%d is held exclusively by %s (pid %d)", p->uio,
+		 *holder.command ? holder.command : "a process that can't be seen from here", (int)holder.pid);
+	tell_held(d, text);
+	return true;
+}
+
+/*
+ * What there is to know without opening it. Opening a device does something to
+ * it: uio_stub lets it be a bus master, uio_pci_generic's last close ends that,
+ * even of a driver at work; others power it up.
+ */
+static bool irq_when_closed(struct diagnosis *d, const struct patient *p, const char *events, enum uiomap_irq *irq)
+{
+	char selector[32];
+	struct uiomap_info *info;
+
+	/* They mask at each event. That uio_pci_generic has a line has been seen to before. */
+	if (!strcmp(p->driver, "uio_pci_generic") || (!strcmp(p->driver, "uio_pdrv_genirq") && strcmp(events, "0"))) {
+		*irq = UIOMAP_IRQ_MASKED;
+		return true;
+	}
+	snprintf(selector, sizeof(selector), "uio%d", p->uio);
+	info = uiomap_find(selector);
+	if (!info) {
+		find(d, WRONG, "open", "%s", uiomap_error());
+		return false;
+	}
+	*irq = uiomap_info_irq(info);
+	uiomap_info_free(info);
+	return true;
+}
+
+/* Most drivers tell only whoever opens the device whether it has an interrupt at all. false: it can't be opened. */
+static bool irq_when_open(struct diagnosis *d, const struct patient *p, enum uiomap_irq *irq)
+{
+	struct uiomap_device *device;
+	char selector[32];
+	int error;
+
+	snprintf(selector, sizeof(selector), "uio%d", p->uio);
+	device = uiomap_open(selector, UIOMAP_RDONLY);
+	if (!device) {
+		error = errno;
+		if (error == EBUSY)
+			tell_held(d, uiomap_error());
+		else if (error != EACCES)
+			find(d, WRONG, "open", "%s", uiomap_error());
+		return error == EBUSY;
+	}
+	*irq = uiomap_info_irq(uiomap_device_info(device));
+	uiomap_close(device);
+	find(d, FINE, "opened", "uio%d was opened and closed again: %s does not tell otherwise whether there is an interrupt", p->uio,
+	     *p->driver ? p->driver : "its driver");
+	return true;
+}
+
+static void tell_events(struct diagnosis *d, const struct patient *p, enum uiomap_irq irq, const char *events)
 {
 	const char *kind = patient_irq_kind(p);
-	char path[64], events[32], by[32] = "";
+	char by[32] = "";
 
-	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
-	if (!first_line(path, events, sizeof(events)))
-		return;
 	if (kind)
 		snprintf(by, sizeof(by), " (%s)", kind);
 	if (strcmp(events, "0")) {
@@ -129,34 +189,27 @@ static void tell_events(struct diagnosis *d, const struct patient *p, enum uioma
 
 void check_interrupt(struct diagnosis *d, const struct patient *p)
 {
-	char selector[32];
-	struct uiomap_device *device;
+	char path[64], events[32];
 	enum uiomap_irq irq;
+	bool alone;
 
 	if (!strcmp(p->bus, "pci") && !check_pci_interrupt(d, p))
 		return;
-	/* Before we open it: the first open enables it. */
 	if (!check_enabled(d, p))
 		return;
-	snprintf(selector, sizeof(selector), "uio%d", p->uio);
-	/* Only an open device tells whether it has an interrupt at all. */
-	device = uiomap_open(selector, UIOMAP_RDONLY);
-	if (device) {
-		irq = uiomap_info_irq(uiomap_device_info(device));
-		uiomap_close(device);
-	} else if (errno == EBUSY) {
-		find(d, NOTE, "held", "%s", uiomap_error());
-		advise(d, "that is well if it is the device's driver; for others: ask whoever has it, or wait");
-		irq = irq_when_closed(selector);
-	} else {
-		if (errno != EACCES)
-			find(d, WRONG, "open", "%s", uiomap_error());
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
+	if (!first_line(path, events, sizeof(events)))
 		return;
-	}
+	alone = check_alone(d, p);
+	if (!irq_when_closed(d, p, events, &irq))
+		return;
+	/* What has come tells that it has one. */
+	if (irq == UIOMAP_IRQ_UNKNOWN && !strcmp(events, "0") && !alone && !irq_when_open(d, p, &irq))
+		return;
 	if (irq == UIOMAP_IRQ_NONE) {
 		find(d, NOTE, "interrupt", "uio%d has no interrupt: no line was described for it", p->uio);
 		advise(d, "poll the device's registers; if it should have one, look at its firmware's description");
 		return;
 	}
-	tell_events(d, p, irq);
+	tell_events(d, p, irq, events);
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "holders.h"
@@ -107,4 +109,33 @@ void holders_free(struct holders *h)
 {
 	free(h->list);
 	*h = (struct holders){ 0 };
+}
+
+bool holder_alone(unsigned int number, struct holder *holder)
+{
+	unsigned int major_number, minor_number;
+	unsigned long long inode;
+	char path[64], line[256];
+	bool found = false;
+	struct stat node;
+	FILE *locks;
+	int fd;
+
+	*holder = (struct holder){ .number = number };
+	snprintf(path, sizeof(path), "/dev/uio%u", number);
+	locks = stat(path, &node) < 0 ? NULL : fopen("/proc/locks", "re");
+	if (!locks)
+		return false;
+	/* "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF" */
+	while (!found && fgets(line, sizeof(line), locks))
+		found = sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%llu", &holder->pid, &major_number, &minor_number, &inode) == 4 &&
+			inode == node.st_ino && makedev(major_number, minor_number) == node.st_dev;
+	fclose(locks);
+	snprintf(path, sizeof(path), "/proc/%d", (int)holder->pid);
+	fd = found ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (fd >= 0) {
+		command_of(fd, holder->command, sizeof(holder->command));
+		close(fd);
+	}
+	return found;
 }

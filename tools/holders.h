@@ -7,6 +7,7 @@
 #ifndef HOLDERS_H
 #define HOLDERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -24,5 +25,8 @@ struct holders {
 /* -1 with errno. */
 int holders_read(struct holders *holders);
 void holders_free(struct holders *holders);
+
+/* Has a process locked the device, so that libuiomap opens it for nobody else? Anybody may see that. */
+bool holder_alone(unsigned int number, struct holder *holder);
 
 #endif /* HOLDERS_H */

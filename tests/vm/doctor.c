@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,60 @@ Test(doctor, drivers, .timeout = 120)
 	shell("modprobe -r e1000");
 }
 
+static int watch_opens(const char *node)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	cr_assert(fd >= 0 && inotify_add_watch(fd, node, IN_OPEN) >= 0);
+	return fd;
+}
+
+static bool was_opened(int fd)
+{
+	char events[4096];
+
+	return read(fd, events, sizeof(events)) > 0;
+}
+
+/* Opening a device does something to it. */
+Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
+{
+	struct dummy *d = plug("sick-", "counter", "level", NULL, "uio_stub");
+	const char *name = dummy_name(d);
+	char card[PCI_ADDRESS], node[64];
+	struct counter c;
+	int opens;
+
+	opens = watch_opens(dummy_uio_node(d));
+	NOTES("doctor %s", "no-event", "(level)");
+	cr_assert_not(was_opened(opens));
+	close(opens);
+	dummy_free(d);
+
+	counter_new(&c, "level", "uio_pdrv_genirq", 0);
+	name = dummy_name(c.dummy);
+	opens = watch_opens(dummy_uio_node(c.dummy));
+	NOTES("doctor %s", "no-event", "was opened and closed again: uio_pdrv_genirq does not tell otherwise");
+	cr_assert(was_opened(opens));
+	OK(dummy_stimulate(c.dummy, "trigger", 1));
+	OK(uiomap_irq_wait(c.device, LATE, NULL));
+	PRINTS("doctor %s", "only once it is enabled again");
+	cr_assert_not(was_opened(opens));
+	close(opens);
+	counter_free(&c);
+
+	/* The last close would end bus mastering. */
+	name = card;
+	cr_assert(pci_find(PCI_EDU, 0, card));
+	pci_bind(card, "uio_pci_generic", NULL);
+	snprintf(node, sizeof(node), "/dev/uio%d", pci_uio_number(card));
+	opens = watch_opens(node);
+	NOTES("doctor pci:%s", "no-event", "(INTx)");
+	cr_assert_not(was_opened(opens));
+	close(opens);
+	pci_unbind(card);
+}
+
 Test(doctor, node_and_holder, .timeout = 120)
 {
 	struct dummy *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
@@ -149,7 +204,8 @@ Test(doctor, node_and_holder, .timeout = 120)
 	shell("usermod -a -G daemon nobody");
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
 	device = open_dummy(d, UIOMAP_EXCLUSIVE);
-	NOTES("doctor %s", "held", "pid");
+	snprintf(command, sizeof(command), "is held exclusively by doctor (pid %d)", (int)getpid());
+	NOTES("doctor %s", "held", command);
 	says_check("no-event", "note");
 	uiomap_write32(uiomap_region_base(uiomap_map(device, 0, 0)), UIO_DUMMY_IRQ_ENABLE, 1);
 	OK(dummy_stimulate(d, "trigger", 1));
@@ -171,16 +227,7 @@ Test(doctor, interrupts, .timeout = 120)
 	NOTES("doctor %s", "interrupt", "has no interrupt");
 	dummy_free(d);
 
-	/* Fires once, is masked, and nobody enables it again. */
-	counter_new(&c, "level", "uio_pdrv_genirq", 0);
-	name = dummy_name(c.dummy);
-	NOTES("doctor %s", "no-event", "uiomap watch");
-	OK(dummy_stimulate(c.dummy, "trigger", 1));
-	OK(uiomap_irq_wait(c.device, LATE, NULL));
-	PRINTS("doctor %s", "only once it is enabled again");
-	counter_free(&c);
-
-	/* The same under uio_stub, which tells more: the program takes its interrupts and enables none. */
+	/* Fires once, is masked, and nobody enables it again: the program takes its interrupts and enables none. */
 	counter_new(&c, "level", "uio_stub", 0);
 	name = dummy_name(c.dummy);
 	OK(dummy_stimulate(c.dummy, "trigger", 1));
