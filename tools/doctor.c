@@ -117,8 +117,12 @@ static void check_lockdown(struct diagnosis *d, const struct patient *p)
 
 void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings)
 {
-	char device[320];
+	char device[320], why[512];
 
+	if (vital(p, why, sizeof(why))) {
+		advise(d, why);
+		return;
+	}
 	/* Other buses are none of bind's. */
 	if (strcmp(p->bus, "pci") && strcmp(p->bus, "platform")) {
 		advise(d, "a driver of its own that registers it with UIO: uiomap binds devices on pci and platform");
@@ -155,13 +159,13 @@ static void check_override(struct diagnosis *d, const struct patient *p)
 /* The device has no driver. */
 static void check_unbound(struct diagnosis *d, const struct patient *p)
 {
-	char of_id[256] = "";
+	char of_id[256] = "", why[512];
 
 	if (*p->override) {
 		check_override(d, p);
 		return;
 	}
-	if (*p->compatible && module_state("uio_pdrv_genirq") == MODULE_LOADED &&
+	if (*p->compatible && !vital(p, why, sizeof(why)) && module_state("uio_pdrv_genirq") == MODULE_LOADED &&
 	    (!first_line("/sys/module/uio_pdrv_genirq/parameters/of_id", of_id, sizeof(of_id)) || strcmp(of_id, p->compatible))) {
 		find(d, WRONG, "of_id", "%s has no driver: its compatible is \"%s\", and uio_pdrv_genirq looks for of_id=\"%s\" "
 		     "(or: uiomap bind)", p->name, p->compatible, !strcmp(of_id, "(null)") ? "" : of_id);
@@ -195,7 +199,7 @@ static bool check_driver(struct diagnosis *d, const struct patient *p)
 		fix(d, "dmesg | grep %s", shell_word(p->name));
 		return false;
 	}
-	find(d, WRONG, "held-by-driver", "%s is held by another driver, %s, which will work with it no more once it is taken", p->name, p->driver);
+	find(d, WRONG, "held-by-driver", "%s is held by another driver, %s, which works with it no more once it is taken", p->name, p->driver);
 	fix_by_bind(d, p, " take");
 	return false;
 }

@@ -4,11 +4,16 @@
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
+#include <stddef.h>
+
 #include "finding.h"
 #include "patient.h"
 
-/* What mends it is `uiomap bind` with these settings. */
+/* What mends it is `uiomap bind` with these settings; unless the machine can't do without the device. */
 void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings);
+
+/* Would the machine lose what it lives on, were the device given to a UIO driver? Then `why` says so. */
+bool vital(const struct patient *p, char *why, size_t size);
 
 /* The device has a node: does its interrupt come? */
 void check_interrupt(struct diagnosis *d, const struct patient *p);

@@ -52,6 +52,12 @@ static void mends(const char *arguments, const char *name, const char *check)
 	cr_assert_not(strstr(command_output, wrong), "still: %s", command_output);
 }
 
+/* Nothing may be offered that takes the device; what is said instead is `why`. */
+#define LEAVES(arguments, check, why) do { \
+		WRONG(arguments, check, why); \
+		cr_assert_not(strstr(command_output, "uiomap bind"), "%s", command_output); \
+	} while (0)
+
 static void shell(const char *command)
 {
 	cr_assert_eq(system(command), 0, "%s", command);
@@ -95,7 +101,7 @@ Test(doctor, drivers, .timeout = 120)
 {
 	struct dummy *d = plug("sick-", "counter", NULL, NULL, NULL);
 	const char *name = dummy_device(d);
-	char command[256], port[PCI_ADDRESS];
+	char command[256], card[PCI_ADDRESS];
 
 	EXITS(3, "doctor no-such-device");
 	WRONG("doctor platform:%s", "driver", "uiomap bind platform:");
@@ -116,14 +122,38 @@ Test(doctor, drivers, .timeout = 120)
 	PRINTS("doctor %s", "is bound to uio_stub");
 	dummy_free(d);
 
-	cr_assert(pci_find(PCI_ROOT_PORT, 0, port));
-	name = port;
-	WRONG("doctor pci:%s", "held-by-driver", "uiomap bind pci:");
-	SAYS("pcieport");
-	cr_assert(pci_find(PCI_E1000, 0, port));
+	name = card;
+	cr_assert(pci_find(PCI_E1000, 0, card));
 	shell("modprobe e1000");
 	mends("doctor pci:%s", name, "held-by-driver");
 	PRINTS("unbind %s", "driver e1000");
+	shell("modprobe -r e1000");
+}
+
+/* What the machine lives on is not to be taken from its driver. */
+Test(doctor, vital_devices, .timeout = 120)
+{
+	char card[PCI_ADDRESS];
+	const char *name = card;
+
+	cr_assert(pci_find(PCI_ROOT_PORT, 0, card));
+	LEAVES("doctor pci:%s", "held-by-driver", "a bridge");
+	SAYS("pcieport");
+	/* The host bridge has no driver. */
+	LEAVES("doctor pci:0000:00:00.0", "driver", "a bridge");
+
+	cr_assert(pci_find(PCI_NVME, 0, card));
+	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
+	LEAVES("doctor pci:%s", "held-by-driver", "/dev/nvme0n1, where the machine swaps");
+	shell("swapoff /dev/nvme0n1 && mkfs.ext4 -q -F /dev/nvme0n1 && mkdir -p /run/disk && mount /dev/nvme0n1 /run/disk");
+	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /run/disk");
+	shell("umount /run/disk");
+	WRONG("doctor pci:%s", "held-by-driver", "uiomap bind pci:");
+	shell("modprobe -r nvme");
+
+	cr_assert(pci_find(PCI_E1000, 0, card));
+	shell("modprobe e1000 && ip link set eth0 up");
+	LEAVES("doctor pci:%s", "held-by-driver", "ip link set eth0 down");
 	shell("modprobe -r e1000");
 }
 
@@ -285,6 +315,9 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("mkdir -p /sys/bus/platform/devices/40000000.dma/of_node && cd /sys/bus/platform/devices/40000000.dma && "
 	      "printf 'acme,dma-1.0\\0' > of_node/compatible && ln -s /sys/bus/platform subsystem");
 	WRONG("doctor platform:40000000.dma", "of_id", "of_id=acme,dma-1.0");
+	shell("mkdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
+	LEAVES("doctor platform:40000000.dma", "driver", "platform:uart0 does not work without it");
+	shell("rmdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
 	/* An IOMMU. The device has the real one's number. */
 	snprintf(command, sizeof(command), "mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
 		 "/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "

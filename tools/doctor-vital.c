@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Devices that `uiomap doctor` never offers to take: bridges, disks and networks in use, what other devices stand on. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "doctor.h"
+
+/* Is this path of sysfs the device, or below it? */
+static bool is_below(const char *path, const struct patient *p)
+{
+	const size_t length = strlen(p->path);
+
+	return length && !strncmp(path, p->path, length) && (path[length] == '/' || !path[length]);
+}
+
+/* PCI Code and ID Assignment Specification, 1.7 and 1.9: bridges, and what the board's own working needs. */
+static bool is_bridge(const struct patient *p)
+{
+	char text[32];
+	unsigned long class;
+
+	patient_file(p, "class", text, sizeof(text));
+	class = strtoul(text, NULL, 16) >> 8;
+	/* Interrupt and DMA controllers, timers, clocks, hotplug controllers; IOMMUs; event collectors. */
+	return class >> 8 == 0x06 || (class >= 0x0800 && class <= 0x0804) || class == 0x0806 || class == 0x0807;
+}
+
+static bool disk_is_below(const char *block, const struct patient *p, unsigned int depth);
+
+/* Are there links in this folder, of names that begin so, to a disk that is below ours? */
+static bool link_is_below(const char *disk, const char *folder, const char *prefix, const struct patient *p, unsigned int depth)
+{
+	char path[PATH_MAX + 16], link[PATH_MAX + 300];
+	struct dirent *entry;
+	bool yes = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%s", disk, folder);
+	dir = opendir(path);
+	while (dir && !yes && (entry = readdir(dir))) {
+		snprintf(link, sizeof(link), "%s/%s", path, entry->d_name);
+		yes = entry->d_type == DT_LNK && !strncmp(entry->d_name, prefix, strlen(prefix)) && disk_is_below(link, p, depth + 1);
+	}
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+/*
+ * Block devices below ours, or on others (dm, md), one of which is: those are
+ * `slaves` of the disk, above which a partition is. With several ways to an
+ * NVMe disk it lies below no controller, but beside links to them.
+ */
+static bool disk_is_below(const char *block, const struct patient *p, unsigned int depth)
+{
+	char path[PATH_MAX];
+
+	if (depth > 16 || !realpath(block, path))
+		return false;
+	if (is_below(path, p) || link_is_below(path, "slaves", "", p, depth) || link_is_below(path, "../slaves", "", p, depth))
+		return true;
+	return strstr(path, "/nvme-subsystem/") &&
+	       (link_is_below(path, "..", "nvme", p, depth) || link_is_below(path, "../..", "nvme", p, depth));
+}
+
+/* By number, or by node where the number is a file system's own (btrfs). */
+static bool is_on(unsigned int major_number, unsigned int minor_number, const char *node, const struct patient *p)
+{
+	char block[64];
+	struct stat st;
+
+	if (!major_number) {
+		if (stat(node, &st) < 0 || !S_ISBLK(st.st_mode))
+			return false;
+		major_number = major(st.st_rdev);
+		minor_number = minor(st.st_rdev);
+	}
+	snprintf(block, sizeof(block), "/sys/dev/block/%u:%u", major_number, minor_number);
+	return disk_is_below(block, p, 0);
+}
+
+/* Is a file system on it mounted, or is swap there? */
+static bool has_disk(const struct patient *p, char *why, size_t size)
+{
+	unsigned int major_number, minor_number;
+	char *line = NULL, *where, *node, *rest;
+	size_t room = 0;
+	bool yes = false;
+	FILE *f;
+
+	/* "36 35 8:1 / /home rw,noatime shared:1 - ext4 /dev/sda1 rw" */
+	f = fopen("/proc/self/mountinfo", "re");
+	while (f && !yes && getline(&line, &room, f) > 0) {
+		node = strstr(line, " - ");
+		if (sscanf(line, "%*d %*d %u:%u %*s %ms", &major_number, &minor_number, &where) != 3)
+			continue;
+		if (node && strtok_r(node + 3, " ", &rest) && (node = strtok_r(NULL, " ", &rest)))
+			yes = is_on(major_number, minor_number, node, p);
+		if (yes)
+			snprintf(why, size, "leave it there: the file system mounted on %s is on it", where);
+		free(where);
+	}
+	if (f)
+		fclose(f);
+	f = yes ? NULL : fopen("/proc/swaps", "re");
+	while (f && !yes && getline(&line, &room, f) > 0) {
+		line[strcspn(line, " \t")] = '\0';
+		yes = is_on(0, 0, line, p);
+		if (yes)
+			snprintf(why, size, "leave it there: %s, where the machine swaps, is on it", line);
+	}
+	if (f)
+		fclose(f);
+	free(line);
+	return yes;
+}
+
+/* Is the network up on it? */
+static bool has_network(const struct patient *p, char *why, size_t size)
+{
+	char link[300], path[PATH_MAX], flags[32];
+	struct dirent *entry;
+	bool yes = false;
+	DIR *dir = opendir("/sys/class/net");
+
+	while (dir && !yes && (entry = readdir(dir))) {
+		snprintf(link, sizeof(link), "/sys/class/net/%s", entry->d_name);
+		if (entry->d_name[0] == '.' || !realpath(link, path) || !is_below(path, p))
+			continue;
+		snprintf(link, sizeof(link), "/sys/class/net/%s/flags", entry->d_name);
+		/* IFF_UP */
+		yes = first_line(link, flags, sizeof(flags)) && (strtoul(flags, NULL, 16) & 1);
+		if (yes)
+			snprintf(why, size, "leave it there: its network interface %s is up (if nobody needs it: ip link set %s down)",
+				 entry->d_name, shell_word(entry->d_name));
+	}
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+/* Platform devices (interrupt, clock, power controllers): the kernel takes their drivers from those that stand on them too. */
+static bool has_consumer(const struct patient *p, char *why, size_t size)
+{
+	struct dirent *entry;
+	bool yes = false;
+	DIR *dir = strcmp(p->bus, "platform") ? NULL : opendir(p->path);
+
+	while (dir && !yes && (entry = readdir(dir))) {
+		yes = !strncmp(entry->d_name, "consumer:", 9);
+		if (yes)
+			snprintf(why, size, "leave it there: %s does not work without it", entry->d_name + 9);
+	}
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+bool vital(const struct patient *p, char *why, size_t size)
+{
+	if (!strcmp(p->bus, "pci") && is_bridge(p)) {
+		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices are behind");
+		return true;
+	}
+	return has_disk(p, why, size) || has_network(p, why, size) || has_consumer(p, why, size);
+}
