@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -69,7 +70,7 @@ static bool check_core(struct diagnosis *d)
 		advise(d, "boot a kernel with CONFIG_UIO (Debian's linux-image-amd64 has it), or install this kernel's modules");
 	} else {
 		find(d, WRONG, "core", "the UIO core is not loaded");
-		fix(d, "modprobe uio_stub");
+		fix(d, "modprobe %s", module_state("uio_stub") == MODULE_ABSENT ? "uio" : "uio_stub");
 	}
 	return false;
 }
@@ -204,17 +205,37 @@ static bool check_driver(struct diagnosis *d, const struct patient *p)
 	return false;
 }
 
+/* The node that /dev lacks, or has for another device: only the kernel makes it by itself, and only once. */
+static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *before)
+{
+	fix(d, "%smknod -m 660 /dev/uio%d c %u %u && udevadm trigger --action=add /sys/class/uio/uio%d", before, uio, major(device),
+	    minor(device), uio);
+	advise(d, "in a container: it has to be given the node");
+}
+
 static void check_node(struct diagnosis *d, const struct patient *p)
 {
+	unsigned int major_number = 0, minor_number = 0;
 	struct passwd *user;
 	struct group *group;
-	char node[32];
+	char node[32], path[64], text[64];
 	struct stat st;
+	dev_t device;
 
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/dev", p->uio);
+	if (!first_line(path, text, sizeof(text)) || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+		return;
+	device = makedev(major_number, minor_number);
 	snprintf(node, sizeof(node), "/dev/uio%d", p->uio);
 	if (stat(node, &st) < 0) {
-		find(d, WRONG, "node", "%s: %s (in a container: it has to be given the node)", node, strerror(errno));
-		fix(d, "udevadm trigger --action=add /sys/class/uio/uio%d", p->uio);
+		find(d, WRONG, "node", "%s: %s", node, strerror(errno));
+		fix_node(d, p->uio, device, "");
+		return;
+	}
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != device) {
+		snprintf(text, sizeof(text), "rm %s && ", node);
+		find(d, WRONG, "node", "%s is not the device that sysfs tells of (%u:%u)", node, major_number, minor_number);
+		fix_node(d, p->uio, device, text);
 		return;
 	}
 	if (access(node, R_OK | W_OK) == 0) {

@@ -31,21 +31,29 @@ static void says_check(const char *check, const char *verdict)
 	cr_assert(strstr(command_output, text), "no %s of %s in: %s", verdict, check, command_output);
 }
 
+/* What was printed from there to the end of the line, as a command in this folder. */
+static void run_printed(const char *printed, const char *folder)
+{
+	char tools[600], library[600], command[2048];
+
+	command_in_build(tools, sizeof(tools), "tools/.libs");
+	command_in_build(library, sizeof(library), "lib/.libs");
+	snprintf(command, sizeof(command), "export PATH=%s:$PATH LD_LIBRARY_PATH=%s; cd %s && %.*s", tools, library, folder,
+		 (int)strcspn(printed, "\n"), printed);
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
 /* The first thing that is wrong comes with a command; after that it isn't wrong any more. Other things may be. */
 static void mends(const char *arguments, const char *name, const char *check)
 {
-	char tools[600], library[600], command[2048], wrong[128], *end;
+	char command[600], wrong[128];
 	const char *fix;
 
 	cr_assert_eq(command_run(arguments, name), 1, "%s", command_output);
-	fix = strstr(command_output, "\nwrong ");
-	fix = fix ? strstr(fix, "-> ") : !strncmp(command_output, "wrong ", 6) ? strstr(command_output, "-> ") : NULL;
+	fix = !strncmp(command_output, "wrong ", 6) ? command_output : strstr(command_output, "\nwrong ");
+	fix = fix ? strstr(fix, "-> ") : NULL;
 	cr_assert(fix, "no fix in: %s", command_output);
-	end = strchr(fix, '\n');
-	command_in_build(tools, sizeof(tools), "tools/.libs");
-	command_in_build(library, sizeof(library), "lib/.libs");
-	snprintf(command, sizeof(command), "export PATH=%s:$PATH LD_LIBRARY_PATH=%s; %.*s", tools, library, (int)(end - fix - 3), fix + 3);
-	cr_assert_eq(system(command), 0, "%s", command);
+	run_printed(fix + 3, ".");
 	snprintf(command, sizeof(command), "%s --json", arguments);
 	command_run(command, name);
 	snprintf(wrong, sizeof(wrong), "\"check\": \"%s\",\n    \"verdict\": \"wrong\"", check);
@@ -93,6 +101,17 @@ Test(doctor, modules, .timeout = 120)
 	shell("modprobe -r uio_stub uio");
 	cover("/lib/modules");
 	WRONG("doctor", "core", "CONFIG_UIO");
+	cr_assert_eq(umount("/lib/modules"), 0);
+
+	/* Only the kernel's own modules are installed, and ours lie where they were built. */
+	shell("r=$(uname -r) && mkdir -p /run/tree/$r /run/sources/kernel && cp $(modinfo -n uio) /run/tree/$r/ && "
+	      "cp $(modinfo -n uio_stub) /run/sources/kernel/ && echo modules: > /run/sources/kernel/Makefile && "
+	      "mount -t tmpfs tmpfs /lib/modules && cp -r /run/tree/* /lib/modules/ && cd /lib/modules/$r && "
+	      "touch modules.order modules.builtin modules.builtin.modinfo && depmod");
+	mends("doctor", name, "core");
+	PRINTS("doctor", "in its sources: ");
+	run_printed(strstr(command_output, "in its sources: ") + strlen("in its sources: "), "/run/sources");
+	PRINTS("doctor", "uio_stub is loaded");
 	cr_assert_eq(umount("/lib/modules"), 0);
 	shell("modprobe -a uio_stub uio_dummy uio_pdrv_genirq uio_pci_generic");
 }
@@ -243,7 +262,14 @@ Test(doctor, node_and_holder, .timeout = 120)
 	uiomap_close(device);
 	snprintf(command, sizeof(command), "rm %s", dummy_uio_node(d));
 	shell(command);
-	WRONG("doctor %s", "node", "udevadm trigger --action=add /sys/class/uio/uio");
+	WRONG("doctor %s", "node", "No such file");
+	mends("doctor %s", name, "node");
+	SAYS("you may open");
+	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", dummy_uio_node(d), dummy_uio_node(d));
+	shell(command);
+	WRONG("doctor %s", "node", "is not the device that sysfs tells of");
+	mends("doctor %s", name, "node");
+	uiomap_close(open_dummy(d, 0));
 	dummy_free(d);
 }
 
@@ -315,6 +341,15 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("mkdir -p /sys/bus/platform/devices/40000000.dma/of_node && cd /sys/bus/platform/devices/40000000.dma && "
 	      "printf 'acme,dma-1.0\\0' > of_node/compatible && ln -s /sys/bus/platform subsystem");
 	WRONG("doctor platform:40000000.dma", "of_id", "of_id=acme,dma-1.0");
+	EXITS(1, "doctor platform:40000000.dma");
+	run_printed(strstr(command_output, "-> ") + 3, ".");
+	/* A kernel without device trees, as Debian's for PCs, has no such parameter, and tells that it was given. */
+	shell("grep -qx acme,dma-1.0 /sys/module/uio_pdrv_genirq/parameters/of_id || "
+	      "dmesg | grep -q \"uio_pdrv_genirq: unknown parameter 'of_id' ignored\"");
+	cover("/sys/module/uio_pdrv_genirq");
+	shell("cd /sys/module/uio_pdrv_genirq && mkdir parameters && echo acme,dma-1.0 > parameters/of_id");
+	WRONG("doctor platform:40000000.dma", "driver", "uiomap bind platform:40000000.dma");
+	cr_assert_eq(umount("/sys/module/uio_pdrv_genirq"), 0);
 	shell("mkdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
 	LEAVES("doctor platform:40000000.dma", "driver", "platform:uart0 does not work without it");
 	shell("rmdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
