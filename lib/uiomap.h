@@ -374,6 +374,12 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  * more with a finite timeout or UIOMAP_WAKEABLE.
  * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to.
  *
+ * A device that goes while this waits ends the wait. Except, now and then, under
+ * a mainline driver: the UIO core can lose the wake-up of one that was just
+ * about to sleep (seen in uio_read() of 6.1 and 6.12), so give a timeout there.
+ * uio_stub wakes once more, which in that case may look like an interrupt; the
+ * next wait fails.
+ *
  * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit. By
  *	CLOCK_MONOTONIC; never early.
  * @param[out] count	interrupts since the last wait, 1 or more; more than 1

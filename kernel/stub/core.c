@@ -214,8 +214,17 @@ irq_remove:
 /* The interrupt first: its handler calls the core. DMA memory and resources go last, by devres. */
 void stub_remove(struct stub *stub)
 {
+	struct device *uio = get_device(&stub->info.uio_dev->dev);
+
 	stub_irq_remove(stub);
 	uio_unregister_device(&stub->info);
+	/*
+	 * The core wakes who reads, but a reader looks whether the device is there before it makes itself ready to be
+	 * woken: between the two the wake-up is lost, and it would sleep for ever. It looks for events afterwards:
+	 * one more, and it returns with that (what it reads next fails) or is woken.
+	 */
+	uio_event_notify(&stub->info);
+	put_device(uio);
 	stub_cut(stub);
 }
 

@@ -4,14 +4,18 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common.h"
@@ -106,6 +110,7 @@ struct waiter {
 	struct counter *counter;
 	int64_t timeout;
 	pid_t thread;
+	unsigned int events;
 	int error;
 };
 
@@ -201,6 +206,81 @@ Test(unplug, two_hundred_times, .timeout = 280)
 		counter_free(&c);
 	}
 	uiomap_guard_remove();
+}
+
+/*
+ * uio_read() looks whether the device is there, and makes itself ready to be woken a few instructions later: the core's
+ * wake-up must not be lost between them. Events traced there, each with its stack, stretch that to milliseconds.
+ */
+#define TRACING "/sys/kernel/tracing/"
+enum { PROBES = 40 };
+
+static void trace_set(const char *file, int flags, const char *text)
+{
+	int fd = open(file, O_WRONLY | flags);
+
+	cr_assert_geq(fd, 0, "%s: %s", file, strerror(errno));
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s < %s: %s", file, text, strerror(errno));
+	close(fd);
+}
+
+static void window_open(void)
+{
+	cr_assert(mount("none", TRACING, "tracefs", 0, NULL) == 0 || errno == EBUSY, "tracefs: %s", strerror(errno));
+	for (int i = 0; i < PROBES; i++) {
+		char text[100];
+
+		/* Where uio_read() has just let go of the lock under which it looked. */
+		snprintf(text, sizeof(text), "r:window/p%d mutex_unlock", i);
+		trace_set(TRACING "kprobe_events", O_APPEND, text);
+		snprintf(text, sizeof(text), TRACING "events/window/p%d/trigger", i);
+		trace_set(text, 0, "stacktrace if comm == \"about-to-sleep\"");
+	}
+}
+
+static void window_close(void)
+{
+	for (int i = 0; i < PROBES; i++) {
+		char text[100];
+
+		snprintf(text, sizeof(text), TRACING "events/window/p%d/trigger", i);
+		trace_set(text, 0, "!stacktrace");
+	}
+	trace_set(TRACING "kprobe_events", O_TRUNC, "\n");
+}
+
+static void *wait_until_gone(void *arg)
+{
+	struct waiter *w = arg;
+
+	prctl(PR_SET_NAME, "about-to-sleep");
+	while (uiomap_irq_wait(w->counter->device, w->timeout, NULL) >= 0)
+		__atomic_add_fetch(&w->events, 1, __ATOMIC_RELEASE);
+	w->error = errno;
+	return NULL;
+}
+
+Test(unplug, about_to_sleep, .init = window_open, .fini = window_close, .timeout = 120)
+{
+	for (int i = 0; i < 40; i++) {
+		struct counter c;
+		struct waiter w = { .counter = &c, .timeout = i % 4 ? UIOMAP_FOREVER : 60 * SECOND };
+		struct timespec limit;
+		pthread_t waiter;
+
+		counter_new(&c, "edge", "uio_stub", 0);
+		uiomap_write32(c.regs, UIO_DUMMY_COUNTER_PERIOD_NS, 1000000);
+		uiomap_write32(c.regs, UIO_DUMMY_COUNTER_CTRL, UIO_DUMMY_COUNTER_RUN);
+		cr_assert_eq(pthread_create(&waiter, NULL, wait_until_gone, &w), 0);
+		while (__atomic_load_n(&w.events, __ATOMIC_ACQUIRE) < 3)
+			sched_yield();
+		OK(dummy_unplug(c.dummy));
+		clock_gettime(CLOCK_REALTIME, &limit);
+		limit.tv_sec += 10;
+		cr_assert_eq(pthread_timedjoin_np(waiter, NULL, &limit), 0, "round %d: it sleeps for ever", i);
+		cr_assert_eq(w.error, ENODEV, "round %d: errno %d", i, w.error);
+		counter_free(&c);
+	}
 }
 
 /* Under a driver that doesn't revoke, what a process can still reach stays as it was, and nobody else's. */
