@@ -26,7 +26,7 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't %s %s/config: %s; that takes its owner, root, and a kernel that isn't locked down",
+		return fail(EACCES, "%s: can't %s %s/config: %s; that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf), and a kernel that isn't locked down",
 			    LABEL(device->info), what, device->info->syspath, strerror(error));
 	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->syspath, strerror(error));
 }
@@ -53,8 +53,8 @@ static int open_config(struct uiomap_device *device, bool write)
 	if (device->configfd < 0)
 		return fail_config(device, "open");
 	if (write && !device->config_writable)
-		return fail(EACCES, "%s: %s/config could only be opened for reading; writing to it takes root", LABEL(device->info),
-			    device->info->syspath);
+		return fail(EACCES, "%s: %s/config could only be opened for reading; writing to it takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)",
+			    LABEL(device->info), device->info->syspath);
 	return 0;
 }
 
@@ -63,7 +63,7 @@ static int fail_end(const struct uiomap_device *device, size_t offset, size_t wi
 	struct stat st;
 
 	if (fstat(device->configfd, &st) == 0 && offset < (size_t)st.st_size)
-		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space are for root alone (CAP_SYS_ADMIN); others see 64 bytes",
+		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space are for CAP_SYS_ADMIN alone; others, the group uio too, see 64 bytes",
 			    LABEL(device->info), width, offset);
 	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
 }

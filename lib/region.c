@@ -37,7 +37,7 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't map %s by %s/%s: %s; that takes its owner, root, and a kernel that isn't locked down; uio_stub needs neither",
+		return fail(EACCES, "%s: can't map %s by %s/%s: %s; that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf), and a kernel that isn't locked down; uio_stub needs neither",
 			    LABEL(info), QUOTE(info->maps[index].name), info->syspath, name, strerror(error));
 	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info), QUOTE(info->maps[index].name),
 		    (unsigned long long)info->lengths[index], info->syspath, name, strerror(error),

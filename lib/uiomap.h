@@ -118,9 +118,11 @@ const char *uiomap_version(void);
  *	  maps them by the device's resourceN files, prefetchable ones by
  *	  resourceN_wc, which makes them write-combining
  *	  (Documentation/PCI/sysfs-pci.rst). BARs that it does register can be
- *	  mapped by who was given the node, the others by root
+ *	  mapped by who was given the node, the others by root or, with this
+ *	  project's udev rules (uiomap.conf(5)), by the group uio
  *	- it masks INTx at each event and can't unmask it: uiomap_irq_wait() does,
- *	  in the configuration space, which takes root and two system calls more
+ *	  in the configuration space, which takes root or that group, and two
+ *	  system calls more
  *	- it uses no message-signalled interrupt, and refuses a device whose INTx
  *	  can't be masked
  *	- it has no DMA memory: uiomap_dma_alloc() takes hugepages, with root, and
@@ -296,7 +298,8 @@ enum uiomap_map_flags {
  *	- ERANGE: no such map (the text lists those there are)
  *	- ENOTUNIQ: several maps have the name
  *	- EACCES: the device was opened UIOMAP_RDONLY and UIOMAP_MAP_RDONLY is
- *	  missing; or a BAR under uio_pci_generic that only root may map
+ *	  missing; or a BAR under uio_pci_generic that only root, or
+ *	  the group uio, may map
  *	- ENODEV: the device is gone
  *	- EINVAL: unknown flags; or the kernel refuses the map, since its driver
  *	  registered an address or a size that is not made of whole pages, or,
@@ -398,7 +401,8 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  *	  UIOMAP_WAKEABLE only one that was installed without SA_RESTART;
  *	  otherwise any (signal(7): ppoll is never restarted)
  *	- EINVAL: a timeout below UIOMAP_FOREVER
- *	- EACCES: under uio_pci_generic, and not root (uiomap_config_write8())
+ *	- EACCES: under uio_pci_generic, and neither root nor in the group
+ *	  uio (uiomap_config_write8())
  *	- others of write(2), if its kernel driver fails to enable the interrupt
  */
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count);
@@ -412,7 +416,8 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
  *	- ENOTSUP: the device has no interrupt
  *	- ENOSYS: it has one, but its kernel driver can't mask it (uio_write());
  *	  use the device's own registers. uiomap_irq_wait() works all the same
- *	- EACCES: opened UIOMAP_RDONLY; or under uio_pci_generic, and not root
+ *	- EACCES: opened UIOMAP_RDONLY; or under uio_pci_generic, and neither
+ *	  root nor in the group uio
  *	- others of write(2), as its kernel driver gave them
  */
 int uiomap_irq_enable(struct uiomap_device *device);
@@ -461,7 +466,8 @@ int uiomap_irq_wake(struct uiomap_device *device);
  *	- ENOTSUP: no PCI device
  *	- ERANGE: beyond its end, which is 256 or, with PCI Express, 4096
  *	- EINVAL: offset is no multiple of the width
- *	- EACCES: a write, and opened UIOMAP_RDONLY, or not root, or the kernel is
+ *	- EACCES: a write, and opened UIOMAP_RDONLY, or neither root nor (with this
+ *	  project's udev rules, uiomap.conf(5)) in the group uio, or the kernel is
  *	  locked down (kernel_lockdown(7)); a read from 64 on without
  *	  CAP_SYS_ADMIN
  *	- ENODEV: the device is gone

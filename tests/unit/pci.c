@@ -348,6 +348,7 @@ Test(pci, maps_without_root)
 	cr_assert_null(uiomap_map_name(device, "BAR2", 0));
 	assert_errno(EACCES);
 	assert_text("resource2_wc");
+	assert_text("the group uio");
 	assert_text("uio_stub needs neither");
 	/* any other failure is none of permission */
 	core_openat_error("resource0", O_RDONLY, EMFILE);
@@ -424,9 +425,9 @@ Test(pci, configuration_space_of_others)
 	uiomap_close(device);
 	/* not root: reading works, before and after a write was refused */
 	device = open_card(0);
-	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EACCES, "root");
+	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EACCES, "the group uio");
 	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0, "%s", uiomap_error());
-	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EACCES, "root");
+	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EACCES, "the group uio");
 	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0);
 	uiomap_close(device);
 	core_openat_error("config", O_RDONLY, EMFILE);
@@ -495,8 +496,8 @@ Test(pci, intx_without_root)
 	core_openat_error("config", O_WRONLY, EACCES);
 	device = open_card(0);
 	/* rather than to sleep for what can't come */
-	CONFIG_FAILS(uiomap_irq_wait(device, UIOMAP_FOREVER, &n), EACCES, "root");
-	CONFIG_FAILS(uiomap_irq_enable(device), EACCES, "root");
+	CONFIG_FAILS(uiomap_irq_wait(device, UIOMAP_FOREVER, &n), EACCES, "the group uio");
+	CONFIG_FAILS(uiomap_irq_enable(device), EACCES, "the group uio");
 	uiomap_close(device);
 	/* whoever doesn't enable needs nothing */
 	device = open_card(UIOMAP_RDONLY);
