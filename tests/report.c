@@ -8,6 +8,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "report.h"
+
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <errno.h>
@@ -17,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void report(const char *verdict, const char *suite, const char *name)
+void report(const char *verdict, const char *suite, const char *name)
 {
 	const char *file = getenv("UIOMAP_REPORT");
 	char line[512];

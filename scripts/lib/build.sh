@@ -25,7 +25,7 @@ warnings_build() {
 }
 
 # sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND. What is found
-# goes to files: a leak is found when Criterion has its verdict, and would not be seen.
+# is the test's exit status (tests/forked.c), and goes to files: what tests start may have no say.
 sanitized_check() {
 	local kind=$1 dir=$top/build/sanitize-${1%%,*} subdirs found
 	shift
@@ -35,7 +35,7 @@ sanitized_check() {
 	found=$dir/found
 	rm -rf "$found"
 	mkdir "$found" || return 1
-	ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$found/asan UBSAN_OPTIONS=log_path=$found/ubsan \
+	UIOMAP_FORKED=1 ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$found/asan UBSAN_OPTIONS=log_path=$found/ubsan \
 		TSAN_OPTIONS=halt_on_error=1:log_path=$found/tsan \
 		make -C "$dir" -k -j2 ${subdirs:+SUBDIRS="$subdirs"} check check_install=: || return 1
 	! cat "$found"/* 2> /dev/null

@@ -4,10 +4,10 @@
 #ifndef WORK_H
 #define WORK_H
 
+#include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "check.h"
 #include "fake.h"
 #include "nvme.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The descriptor queue alone: its indices in every position. race.c has it against a device. */
+#include <criterion/criterion.h>
 #include <string.h>
 
-#include "check.h"
 #include "queue.h"
 
 #define ENTRY 32

@@ -5,11 +5,11 @@
  * ThreadSanitizer an access that no doorbell and no status word orders is a
  * data race and ends the program.
  */
+#include <criterion/criterion.h>
 #include <sched.h>
 
 #include <uiomap-io.h>
 
-#include "check.h"
 #include "device.h"
 #include "queue.h"
 

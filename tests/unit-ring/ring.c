@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The ring driver over a false libuiomap: every fault, every error, in any order, and always the same. */
+#include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "check.h"
 #include "fake.h"
 #include "../../drivers/ring/internal.h"
 #include "ring.h"
