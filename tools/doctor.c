@@ -19,38 +19,12 @@
 #include "doctor.h"
 #include "tool.h"
 
-struct arguments {
-	const char *device;
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "as JSON", 0 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->device)
-			argp_error(state, "one device only");
-		a->device = arg;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
+static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "[DEVICE]",
+	NULL, NULL, "[DEVICE]",
 	"Say why DEVICE has no /dev/uioN, or why its interrupt doesn't come, and what to do. DEVICE is a selector or a device that no "
 	"UIO driver has yet: platform:NAME, pci:0000:01:00.0, pci:1234:11e8. Without one, looks at the machine only. Exit status 1 if "
-	"something is wrong.", 0, 0, 0
+	"something is wrong.", children, 0, 0
 };
 
 /* false: nothing else can be right either. */
@@ -298,7 +272,7 @@ static int examine_device(struct diagnosis *d, const char *device)
 
 int cmd_doctor(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct device_arguments a = { 0 };
 	struct diagnosis d = { 0 };
 	int status = TOOL_OK, output;
 	bool core;

@@ -18,35 +18,9 @@
 /* PCI Local Bus Specification 3.0, 6.2.4. */
 #define PCI_INTERRUPT_PIN	0x3d
 
-struct arguments {
-	const char *device;
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "as JSON", 0 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->device)
-			argp_error(state, "one device only");
-		a->device = arg;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
+static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "[DEVICE]", "List the UIO drivers and the devices that they have; or say which of them could have DEVICE.", 0, 0, 0
+	NULL, NULL, "[DEVICE]", "List the UIO drivers and the devices that they have; or say which of them could have DEVICE.", children, 0, 0
 };
 
 static const char *module_text(const char *driver)
@@ -250,7 +224,7 @@ static int list_for(const char *text, bool json)
 
 int cmd_drivers(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct device_arguments a = { 0 };
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	return a.device ? list_for(a.device, a.json) : list_drivers(a.json);

@@ -10,15 +10,7 @@
 
 struct arguments {
 	struct target target;
-	const char *selector;
-	unsigned int position;
-	uint64_t offset, length;	/* length 0: to the region's end */
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "as JSON", 0 },
-	{ 0 },
+	uint64_t length;	/* 0: to the region's end */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -29,27 +21,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &a->target;
 		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
 	case ARGP_KEY_ARG:
-		switch (a->position++) {
-		case 0:
-			a->selector = arg;
-			return 0;
-		case 1:
-			if (!parse_u64(arg, SIZE_MAX, &a->offset))
-				argp_error(state, "offset %s: bytes, decimal or 0x…", arg);
-			return 0;
-		case 2:
-			if (!parse_u64(arg, SIZE_MAX, &a->length) || !a->length)
-				argp_error(state, "length %s: bytes, decimal or 0x…, not 0", arg);
-			return 0;
-		}
-		argp_error(state, "too many arguments");
+		if (a->target.arguments < 2 || state->arg_num)
+			return ARGP_ERR_UNKNOWN;
+		if (!parse_u64(arg, SIZE_MAX, &a->length) || !a->length)
+			argp_error(state, "length %s: bytes, decimal or 0x…, not 0", arg);
 		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which device?");
+	case ARGP_KEY_END:
+		if (!a->target.arguments)
+			argp_error(state, "which device?");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -57,7 +37,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { { &target_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "SELECTOR [OFFSET [LENGTH]]",
+	NULL, parse, "SELECTOR [OFFSET [LENGTH]]",
 	"Show a region, or LENGTH bytes of it from OFFSET on, in hexadecimal. Reads in exactly the width asked for, and nothing "
 	"outside.\vReading some devices' registers does something: a FIFO loses what was in it, a status bit is cleared.",
 	children, 0, 0
@@ -120,20 +100,20 @@ static int dump_json(struct target *t, uint64_t offset, uint64_t end)
 static int dump(struct arguments *a)
 {
 	uint64_t size = uiomap_region_size(a->target.region), step = a->target.width / 8, end;
-	int status = target_check(&a->target, a->offset, a->length);
+	int status = target_check(&a->target, a->target.offset, a->length);
 
 	if (status)
 		return status;
-	end = a->length ? a->offset + a->length : size;
+	end = a->length ? a->target.offset + a->length : size;
 	/* A register that isn't whole is not read. */
-	if ((end - a->offset) % step) {
-		end -= (end - a->offset) % step;
+	if ((end - a->target.offset) % step) {
+		end -= (end - a->target.offset) % step;
 		complain(TOOL_OK, "%s: the last %" PRIu64 " bytes are less than a register of %u bits and were not read",
-			 target_label(&a->target), (a->length ? a->offset + a->length : size) - end, a->target.width);
+			 target_label(&a->target), (a->length ? a->target.offset + a->length : size) - end, a->target.width);
 	}
-	if (a->json)
-		return dump_json(&a->target, a->offset, end);
-	for (uint64_t at = a->offset; !status && at < end; at += LINE)
+	if (a->target.json)
+		return dump_json(&a->target, a->target.offset, end);
+	for (uint64_t at = a->target.offset; !status && at < end; at += LINE)
 		status = dump_line(&a->target, at, end - at < LINE ? (unsigned int)(end - at) : LINE);
 	return status ? status : flush_output();
 }
@@ -144,7 +124,7 @@ int cmd_dump(int argc, char **argv)
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	status = target_open(&a.target, a.selector, false);
+	status = target_open(&a.target, false);
 	if (status)
 		return status;
 	status = dump(&a);

@@ -6,37 +6,8 @@
 #include "patient.h"
 #include "tool.h"
 
-struct arguments {
-	const char *selector;
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "as JSON", 0 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one device only");
-		a->selector = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which device?");
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
-static const struct argp argp = { options, parse, "SELECTOR", "Tell all that is known of one device.", 0, 0, 0 };
+static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp argp = { NULL, NULL, "SELECTOR", "Tell all that is known of one device.", children, 0, 0 };
 
 static void line(const char *what, const char *text)
 {
@@ -87,12 +58,12 @@ static json_t *info_json(const struct uiomap_info *info)
 
 int cmd_info(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct device_arguments a = { .needed = true };
 	struct uiomap_info *info;
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	info = uiomap_find(a.selector);
+	info = uiomap_find(a.device);
 	if (!info)
 		return complain_uiomap();
 	if (a.json) {

@@ -12,34 +12,8 @@
 #include "holders.h"
 #include "tool.h"
 
-struct arguments {
-	const char *selector;
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "as JSON", 0 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one selector only");
-		a->selector = arg;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
-static const struct argp argp = { options, parse, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", 0, 0, 0 };
+static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp argp = { NULL, NULL, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", children, 0, 0 };
 
 static char *maps_text(const struct uiomap_info *info)
 {
@@ -139,14 +113,14 @@ static int print_list_json(struct uiomap_info **list, size_t count, const struct
 
 int cmd_list(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct device_arguments a = { 0 };
 	struct uiomap_info **list;
 	struct holders holders;
 	size_t count;
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	list = uiomap_list(a.selector, &count);
+	list = uiomap_list(a.device, &count);
 	if (!list)
 		return complain_uiomap();
 	if (holders_read(&holders) < 0) {
@@ -154,8 +128,8 @@ int cmd_list(int argc, char **argv)
 	} else {
 		rc = a.json ? print_list_json(list, count, &holders) : print_table(list, count, &holders);
 		/* A list of nothing is fine where all was asked for. */
-		if (!rc && !count && a.selector)
-			rc = complain(TOOL_NO_DEVICE, "no device matches '%s'", printable(a.selector));
+		if (!rc && !count && a.device)
+			rc = complain(TOOL_NO_DEVICE, "no device matches '%s'", printable(a.device));
 		else if (!rc && !count && !a.json)
 			fprintf(stderr, "uiomap: no UIO device; `uiomap doctor` says why\n");
 		holders_free(&holders);

@@ -5,37 +5,12 @@
 
 #include "tool.h"
 
-struct arguments {
-	const char *selector;
-	bool json;
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct arguments *a = state->input;
-
-	switch (key) {
-	case 'j':
-		a->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one selector only");
-		a->selector = arg;
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
+static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "[SELECTOR]",
-	"Tell of each device that matches SELECTOR (of all) when it comes and when it goes. Those that are there come first.",
-	0, 0, 0
+	NULL, NULL, "[SELECTOR]",
+	"Tell of each device that matches SELECTOR (of all) when it comes and when it goes, in a line each. Those that are there "
+	"come first.",
+	children, 0, 0
 };
 
 static int print_event(int event, const struct uiomap_info *info, bool json)
@@ -56,13 +31,13 @@ static int print_event(int event, const struct uiomap_info *info, bool json)
 
 int cmd_monitor(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct device_arguments a = { 0 };
 	struct uiomap_monitor *monitor;
 	struct uiomap_info *info;
 	int rc = 0;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	monitor = uiomap_monitor_open(a.selector);
+	monitor = uiomap_monitor_open(a.device);
 	if (!monitor)
 		return complain_uiomap();
 	while (!rc) {

@@ -8,26 +8,22 @@
 
 struct arguments {
 	struct target target;
-	const char *selector;
-	unsigned int position;
-	uint64_t offset, value, count, mask;
+	uint64_t value, count, mask;
 	int64_t timeout_ns;
-	bool blind, json;
+	bool blind;
 };
 
 enum { KEY_MASK = 1000, KEY_TIMEOUT, KEY_BLIND };
 
-#define OPTION_JSON { "json", 'j', NULL, 0, "as JSON", 0 }
 #define OPTION_MASK { "mask", KEY_MASK, "MASK", 0, "only these bits (all)", 0 }
 
-static const struct argp_option read_options[] = { OPTION_JSON, { 0 } };
 static const struct argp_option write_options[] = {
-	OPTION_JSON, OPTION_MASK,
+	OPTION_MASK,
 	{ "blind", KEY_BLIND, NULL, 0, "don't read the register, neither before nor after: for those whose reading does something", 0 },
 	{ 0 },
 };
 static const struct argp_option poll_options[] = {
-	OPTION_JSON, OPTION_MASK,
+	OPTION_MASK,
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "give up after so long (1)", 0 },
 	{ 0 },
 };
@@ -40,9 +36,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &a->target;
 		return 0;
-	case 'j':
-		a->json = true;
-		return 0;
 	case KEY_MASK:
 		if (!parse_u64(arg, UINT64_MAX, &a->mask) || !a->mask)
 			argp_error(state, "--mask %s: a number that is not 0", arg);
@@ -54,20 +47,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_BLIND:
 		a->blind = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		switch (a->position++) {
-		case 0:
-			a->selector = arg;
-			return 0;
-		case 1:
-			if (!parse_u64(arg, SIZE_MAX, &a->offset))
-				argp_error(state, "offset %s: bytes, decimal or 0x…", arg);
-			return 0;
-		}
-		/* What the third is differs: how many, or a value. */
-		return ARGP_ERR_UNKNOWN;
 	case ARGP_KEY_END:
-		if (a->position < 2)
+		if (a->target.arguments < 2)
 			argp_error(state, "a device and an offset are needed");
 		return 0;
 	}
@@ -78,14 +59,11 @@ static error_t parse_read(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
 
-	if (key == ARGP_KEY_ARG && a->position == 2) {
-		a->position++;
+	if (key == ARGP_KEY_ARG && a->target.arguments == 2 && !state->arg_num) {
 		if (!parse_u64(arg, SIZE_MAX, &a->count) || !a->count)
 			argp_error(state, "count %s: how many registers, 1 or more", arg);
 		return 0;
 	}
-	if (key == ARGP_KEY_ARG && a->position > 2)
-		argp_error(state, "too many arguments");
 	return parse(key, arg, state);
 }
 
@@ -93,16 +71,13 @@ static error_t parse_value(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
 
-	if (key == ARGP_KEY_ARG && a->position == 2) {
-		a->position++;
+	if (key == ARGP_KEY_ARG && a->target.arguments == 2 && !state->arg_num) {
 		if (!parse_u64(arg, UINT64_MAX, &a->value))
 			argp_error(state, "value %s: decimal or 0x…", arg);
 		return 0;
 	}
-	if (key == ARGP_KEY_ARG && a->position > 2)
-		argp_error(state, "too many arguments");
 	if (key == ARGP_KEY_END) {
-		if (a->position < 3)
+		if (!state->arg_num)
 			argp_error(state, "a device, an offset and a value are needed");
 		/* Options may come behind. */
 		if (a->value > target_max(&a->target))
@@ -120,7 +95,7 @@ static error_t parse_value(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { { &target_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp read_argp = {
-	read_options, parse_read, "SELECTOR OFFSET [COUNT]", "Read COUNT registers (1) from OFFSET on, a line each.", children, 0, 0
+	NULL, parse_read, "SELECTOR OFFSET [COUNT]", "Read COUNT registers (1) from OFFSET on, a line each.", children, 0, 0
 };
 static const struct argp write_argp = {
 	write_options, parse_value, "SELECTOR OFFSET VALUE",
@@ -146,13 +121,13 @@ static const char *value_text(char buffer[VALUE_TEXT], const struct target *t, u
 
 static int read_all(struct arguments *a)
 {
-	json_t *array = a->json ? json_array() : NULL;
+	json_t *array = a->target.json ? json_array() : NULL;
 	unsigned int step = a->target.width / 8;
 	/* Before the first access, which may do something. */
-	int status = target_check(&a->target, a->offset, a->count > UINT64_MAX / step ? UINT64_MAX : a->count * step);
+	int status = target_check(&a->target, a->target.offset, a->count > UINT64_MAX / step ? UINT64_MAX : a->count * step);
 
 	for (uint64_t i = 0; !status && i < a->count; i++) {
-		uint64_t offset = a->offset + i * step, value;
+		uint64_t offset = a->target.offset + i * step, value;
 
 		status = target_read(&a->target, offset, &value);
 		if (status)
@@ -175,7 +150,7 @@ int cmd_read(int argc, char **argv)
 	int status;
 
 	argp_parse(&read_argp, argc, argv, 0, NULL, &a);
-	status = target_open(&a.target, a.selector, false);
+	status = target_open(&a.target, false);
 	if (status)
 		return status;
 	status = read_all(&a);
@@ -189,26 +164,26 @@ static int write_one(struct arguments *a)
 	int status;
 
 	if (a->blind) {
-		status = target_write(&a->target, a->offset, a->value);
-		if (!status && a->json)
-			status = print_json(json_pack("{s:I, s:s}", "offset", (json_int_t)a->offset, "written",
+		status = target_write(&a->target, a->target.offset, a->value);
+		if (!status && a->target.json)
+			status = print_json(json_pack("{s:I, s:s}", "offset", (json_int_t)a->target.offset, "written",
 						      TEXT(&a->target, a->value)), false);
 		return status;
 	}
-	status = target_read(&a->target, a->offset, &before);
+	status = target_read(&a->target, a->target.offset, &before);
 	if (status)
 		return status;
 	a->value |= before & ~a->mask;
-	status = target_write(&a->target, a->offset, a->value);
+	status = target_write(&a->target, a->target.offset, a->value);
 	if (!status)
-		status = target_read(&a->target, a->offset, &after);
+		status = target_read(&a->target, a->target.offset, &after);
 	if (status)
 		return status;
-	if (a->json)
-		return print_json(json_pack("{s:I, s:s, s:s, s:s}", "offset", (json_int_t)a->offset, "old",
+	if (a->target.json)
+		return print_json(json_pack("{s:I, s:s, s:s, s:s}", "offset", (json_int_t)a->target.offset, "old",
 					    TEXT(&a->target, before), "written", TEXT(&a->target, a->value), "new",
 					    TEXT(&a->target, after)), false);
-	printf("0x%04" PRIx64 ": %s -> %s", a->offset, TEXT(&a->target, before), TEXT(&a->target, after));
+	printf("0x%04" PRIx64 ": %s -> %s", a->target.offset, TEXT(&a->target, before), TEXT(&a->target, after));
 	if (after != a->value)
 		printf(" (%s was written)", TEXT(&a->target, a->value));
 	putchar('\n');
@@ -221,7 +196,7 @@ int cmd_write(int argc, char **argv)
 	int status;
 
 	argp_parse(&write_argp, argc, argv, 0, NULL, &a);
-	status = target_open(&a.target, a.selector, true);
+	status = target_open(&a.target, true);
 	if (status)
 		return status;
 	status = write_one(&a);
@@ -238,7 +213,7 @@ static int poll_one(struct arguments *a)
 	/* The last look comes after the time is over. */
 	do {
 		spent = now_ns() - begin;
-		status = target_read(&a->target, a->offset, &value);
+		status = target_read(&a->target, a->target.offset, &value);
 		if (status)
 			return status;
 		if ((value & a->mask) == a->value)
@@ -247,13 +222,13 @@ static int poll_one(struct arguments *a)
 	} while (spent < a->timeout_ns);
 	if ((value & a->mask) != a->value)
 		return complain(TOOL_TIMEOUT, "%s: register 0x%" PRIx64 " is %s after %.3f s, not %s (in the bits %s)",
-				target_label(&a->target), a->offset,
+				target_label(&a->target), a->target.offset,
 				TEXT(&a->target, value), (double)a->timeout_ns / 1e9, TEXT(&a->target, a->value),
 				TEXT(&a->target, a->mask & target_max(&a->target)));
-	if (a->json)
-		return print_json(json_pack("{s:I, s:s, s:f}", "offset", (json_int_t)a->offset, "value",
+	if (a->target.json)
+		return print_json(json_pack("{s:I, s:s, s:f}", "offset", (json_int_t)a->target.offset, "value",
 					    TEXT(&a->target, value), "seconds", (double)spent / 1e9), false);
-	printf("0x%04" PRIx64 ": %s after %.6f s\n", a->offset, TEXT(&a->target, value), (double)spent / 1e9);
+	printf("0x%04" PRIx64 ": %s after %.6f s\n", a->target.offset, TEXT(&a->target, value), (double)spent / 1e9);
 	return flush_output();
 }
 
@@ -263,7 +238,7 @@ int cmd_poll(int argc, char **argv)
 	int status;
 
 	argp_parse(&poll_argp, argc, argv, 0, NULL, &a);
-	status = target_open(&a.target, a.selector, false);
+	status = target_open(&a.target, false);
 	if (status)
 		return status;
 	status = poll_one(&a);

@@ -7,6 +7,7 @@
 #include "target.h"
 
 static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "as JSON", 0 },
 	{ "map", 'm', "MAP", 0, "region by name or number (0)", 0 },
 	{ "width", 'w', "BITS", 0, "8, 16, 32 or 64 (32)", 0 },
 	{ "endian", 'e', "ORDER", 0, "byte order of the device: native, little or big (native)", 0 },
@@ -20,6 +21,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	uint64_t width;
 
 	switch (key) {
+	case 'j':
+		t->json = true;
+		return 0;
 	case 'm':
 		t->map = arg;
 		return 0;
@@ -37,18 +41,27 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		}
 		argp_error(state, "--endian %s: native, little or big", arg);
 		return 0;
+	case ARGP_KEY_ARG:
+		/* The command has taken what it takes behind them. */
+		if (t->arguments == 2)
+			argp_error(state, "too many arguments");
+		if (!t->arguments++)
+			t->selector = arg;
+		else if (!parse_u64(arg, SIZE_MAX, &t->offset))
+			argp_error(state, "offset %s: bytes, decimal or 0x…", arg);
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
 const struct argp target_argp = { options, parse, NULL, NULL, NULL, NULL, NULL };
 
-int target_open(struct target *t, const char *selector, bool writable)
+int target_open(struct target *t, bool writable)
 {
 	unsigned int flags = writable ? 0 : UIOMAP_MAP_RDONLY;
 	uint64_t index = 0;
 
-	t->device = uiomap_open(selector, writable ? 0 : UIOMAP_RDONLY);
+	t->device = uiomap_open(t->selector, writable ? 0 : UIOMAP_RDONLY);
 	if (!t->device)
 		return complain_uiomap();
 	if (!t->map || parse_u64(t->map, UINT32_MAX, &index))

@@ -9,7 +9,11 @@
 enum order { ORDER_NATIVE, ORDER_LITTLE, ORDER_BIG };
 
 struct target {
-	/* From the command line: target_argp, as an argp child with this struct as its input. */
+	/* From the command line: target_argp, as an argp child with this struct as its input. It takes the first two arguments. */
+	const char *selector;
+	uint64_t offset;
+	unsigned int arguments;	/* how many of them there were */
+	bool json;
 	const char *map;	/* name or number; NULL: 0 */
 	unsigned int width;	/* bits */
 	enum order order;
@@ -21,7 +25,7 @@ struct target {
 extern const struct argp target_argp;
 
 /* Open and map, to be closed with target_close(); an exit status, and what failed has been said. */
-int target_open(struct target *t, const char *selector, bool writable);
+int target_open(struct target *t, bool writable);
 void target_close(struct target *t);
 
 /* Are these bytes the region's? An exit status; nothing is read or written. */

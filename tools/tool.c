@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Errors, numbers and texts. */
+/* Arguments, errors, numbers and texts. */
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -9,6 +9,34 @@
 #include <time.h>
 
 #include "tool.h"
+
+static const struct argp_option device_options[] = {
+	{ "json", 'j', NULL, 0, "as JSON", 0 },
+	{ 0 },
+};
+
+static error_t parse_device(int key, char *arg, struct argp_state *state)
+{
+	struct device_arguments *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->device)
+			argp_error(state, "one device only");
+		a->device = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		if (a->needed)
+			argp_error(state, "which device?");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+const struct argp device_argp = { device_options, parse_device, NULL, NULL, NULL, NULL, NULL };
 
 int complain(int status, const char *format, ...)
 {

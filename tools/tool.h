@@ -42,6 +42,14 @@ int cmd_unbind(int argc, char **argv);
 int cmd_drivers(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 
+/* The arguments of a command that takes one device and --json: device_argp, as an argp child with this as its input. */
+struct device_arguments {
+	const char *device;	/* a selector, or what else the command takes for one; NULL: none was given */
+	bool needed;		/* to be set before: one has to be given */
+	bool json;
+};
+extern const struct argp device_argp;
+
 /* Say on standard error what failed; the exit status for it. */
 int complain(int status, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
 /* The same for what libuiomap said last, with the status that suits errno. */

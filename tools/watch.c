@@ -18,14 +18,12 @@
 #define HISTORY 32	/* ticks */
 
 struct arguments {
-	const char *selector;
+	struct device_arguments device;
 	int64_t interval_ns;
 	uint64_t ticks;		/* 0: for ever */
-	bool json;
 };
 
 static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "one JSON object a line", 0 },
 	{ "interval", 'i', "SECONDS", 0, "how often to tell (1)", 0 },
 	{ "count", 'n', "N", 0, "end after so many lines", 0 },
 	{ 0 },
@@ -36,8 +34,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	switch (key) {
-	case 'j':
-		a->json = true;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->device;
 		return 0;
 	case 'i':
 		if (!parse_seconds(arg, &a->interval_ns) || a->interval_ns < 1000000)
@@ -47,22 +45,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!parse_u64(arg, UINT64_MAX, &a->ticks) || !a->ticks)
 			argp_error(state, "--count %s: a number from 1 on", arg);
 		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one device only");
-		a->selector = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which device?");
-		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
+static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
 	options, parse, "SELECTOR",
 	"Tell how many interrupts a device raises. Looks on only: a driver has to have them enabled. `missed` counts those that came "
-	"before an earlier one had been waited for, so that a single wait told of several.", 0, 0, 0
+	"before an earlier one had been waited for, so that a single wait told of several.", children, 0, 0
 };
 
 /* The last ticks' rates, each as a block as high as it is to the highest. */
@@ -148,7 +139,7 @@ static int watch(struct source *s, const struct arguments *a)
 	struct tally all = { 0 };
 	int64_t tick = now_ns();
 	unsigned int filled = 0;
-	bool live = isatty(STDOUT_FILENO) && !a->json;
+	bool live = isatty(STDOUT_FILENO) && !a->device.json;
 
 	for (uint64_t n = 0; !a->ticks || n < a->ticks; n++) {
 		struct tally now = { 0 };
@@ -169,7 +160,7 @@ static int watch(struct source *s, const struct arguments *a)
 		else
 			filled++;
 		rates[filled - 1] = (double)now.interrupts * 1e9 / (double)(now_ns() - begin);
-		if (a->json) {
+		if (a->device.json) {
 			status = print_json(json_pack("{s:I, s:f, s:o}", "interrupts", (json_int_t)all.interrupts, "rate",
 						      rates[filled - 1], "missed",
 						      s->device ? json_integer((json_int_t)(all.interrupts - all.waits)) : json_null()),
@@ -211,14 +202,14 @@ static int source_by_total(struct source *s, const char *selector)
 
 int cmd_watch(int argc, char **argv)
 {
-	struct arguments a = { .interval_ns = 1000000000 };
+	struct arguments a = { .device.needed = true, .interval_ns = 1000000000 };
 	struct source s = { .event = -1 };
 	int status = TOOL_OK;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	s.device = uiomap_open(a.selector, UIOMAP_RDONLY);
+	s.device = uiomap_open(a.device.device, UIOMAP_RDONLY);
 	if (!s.device)
-		status = errno == EBUSY ? source_by_total(&s, a.selector) : complain_uiomap();
+		status = errno == EBUSY ? source_by_total(&s, a.device.device) : complain_uiomap();
 	if (!status)
 		status = watch(&s, &a);
 	uiomap_close(s.device);
