@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <uiomap.h>
 
@@ -22,6 +21,7 @@
 #include "pattern.h"
 #include "pngfile.h"
 #include "ppm.h"
+#include "program.h"
 
 /* No vsync for so long: somebody should look at the device. */
 #define PATIENCE_NS	INT64_C(5000000000)
@@ -38,12 +38,12 @@ static const struct argp_option options[] = {
 	{ "frame-log", 'l', "FILE", 0, "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
 	{ "then", 't', "COMMAND", 0, "run this command of the shell while the final frame is on screen", 0 },
 	{ "screendump", 'd', "FILE", 0, "compare the final frame with this PPM file, which COMMAND made", 0 },
-	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
 	{ 0 },
 };
 
 struct arguments {
-	const char *selector, *png, *scanout, *log, *then, *screendump, *json;
+	struct program_arguments program;
+	const char *png, *scanout, *log, *then, *screendump;
 	uint32_t frames, width, height;
 	struct fb_mode mode;
 };
@@ -59,12 +59,13 @@ static void size(const char *option, const char *arg, uint32_t *width, uint32_t 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
-	const char *at = arg;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->program;
+		return 0;
 	case 'f':
-		if (!number_take(&at, 1, UINT32_MAX, &a->frames) || *at)
-			argp_error(state, "--frames %s: a number from 1 to %" PRIu32, arg, UINT32_MAX);
+		a->frames = program_number("frames", arg, UINT32_MAX, state);
 		return 0;
 	case 's':
 		size("size", arg, &a->width, &a->height, state);
@@ -87,17 +88,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'd':
 		a->screendump = arg;
 		return 0;
-	case 'j':
-		a->json = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one device only");
-		a->selector = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which device?");
-		return 0;
 	case ARGP_KEY_SUCCESS:
 		/* Only the log tells when the last frame has been scanned out. */
 		if (a->scanout && !(a->log && a->png))
@@ -109,21 +99,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp argp = { options, parse, "SELECTOR", "Show a moving picture on the framebuffer SELECTOR.", 0, 0, 0 };
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int complain(const char *what, const char *why)
-{
-	fprintf(stderr, "fb-demo: %s: %s\n", what, why);
-	return 1;
-}
+static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp argp = { options, parse, "SELECTOR", "Show a moving picture on the framebuffer SELECTOR.", children, 0, 0 };
 
 static int write_json(const char *file, const struct fb_mode *mode, const struct fb_stats *stats,
 		      const struct framelog *log, int64_t wrong_pixels, double wall)
@@ -131,7 +108,7 @@ static int write_json(const char *file, const struct fb_mode *mode, const struct
 	FILE *f = fopen(file, "w");
 
 	if (!f)
-		return complain(file, strerror(errno));
+		return program_complain(file, strerror(errno));
 	fprintf(f, "{\n  \"width\": %u,\n  \"height\": %u,\n  \"frames_flipped\": %u,\n", mode->width, mode->height, stats->flips);
 	fprintf(f, "  \"vsyncs\": %u,\n  \"vsyncs_missed\": %u,\n", stats->vsyncs, stats->missed);
 	if (log)
@@ -143,13 +120,13 @@ static int write_json(const char *file, const struct fb_mode *mode, const struct
 	fprintf(f, "  \"framebuffer_interrupts\": %u,\n  \"framebuffer_interrupts_lost\": %u,\n  \"framebuffer_seconds\": %.3f\n}\n",
 		stats->interrupts, stats->lost_interrupts, wall);
 	if (ferror(f) | fclose(f))
-		return complain(file, strerror(errno));
+		return program_complain(file, strerror(errno));
 	return 0;
 }
 
 static int look(struct framelog *log)
 {
-	return framelog_read(log) < 0 ? complain(log->file, strerror(errno)) : 0;
+	return framelog_read(log) < 0 ? program_complain(log->file, strerror(errno)) : 0;
 }
 
 /* All the frames: drawn, noted, shown. */
@@ -164,9 +141,9 @@ static int play(struct fb *fb, const struct arguments *a, struct surface *pictur
 		surface_image(fb_surface(fb), ((int)mode->width - (int)picture->width) / 2,
 			      ((int)mode->height - (int)picture->height) / 2, picture);
 		if (a->log && framelog_draw(log, framelog_crc(fb_surface(fb))) < 0)
-			return complain("frame log", strerror(errno));
+			return program_complain("frame log", strerror(errno));
 		if (fb_present(fb, PATIENCE_NS) < 0)
-			return complain(a->selector, fb_error());
+			return program_complain(a->program.selector, fb_error());
 		/* The device's log keeps the last so many vsyncs. */
 		fb_get_stats(fb, &stats);
 		if (a->log && stats.vsyncs - vsyncs > LOG_VSYNCS) {
@@ -186,12 +163,12 @@ static int take_picture(struct fb *fb, const struct arguments *a, int64_t *wrong
 	fflush(stdout);
 	status = system(a->then);
 	if (status)
-		return complain(a->then, status < 0 ? strerror(errno) : "the command failed");
+		return program_complain(a->then, status < 0 ? strerror(errno) : "the command failed");
 	if (!a->screendump)
 		return 0;
 	*wrong = ppm_compare(a->screendump, fb_surface(fb));
 	if (*wrong < 0)
-		return complain(a->screendump, errno == EPROTO ? "it is no PPM file of this size" : strerror(errno));
+		return program_complain(a->screendump, errno == EPROTO ? "it is no PPM file of this size" : strerror(errno));
 	return 0;
 }
 
@@ -202,34 +179,34 @@ static int show(struct fb *fb, const struct arguments *a)
 					      mode->format);
 	struct framelog log = { 0 };
 	struct fb_stats stats;
-	double begin = seconds(), wall;
+	double begin = program_seconds(), wall;
 	int64_t wrong = -1;
 	int rc = 1;
 
 	if (!picture) {
-		complain("picture", strerror(errno));
+		program_complain("picture", strerror(errno));
 		goto out;
 	}
 	if (a->log && framelog_begin(&log, a->log) < 0) {
-		complain(a->log, strerror(errno));
+		program_complain(a->log, strerror(errno));
 		goto out;
 	}
 	if (play(fb, a, picture, &log))
 		goto out;
-	wall = seconds() - begin;
+	wall = program_seconds() - begin;
 	fb_get_stats(fb, &stats);
 	/* The last frame has just begun to be scanned out. */
 	if (a->log && framelog_end(&log) < 0) {
-		complain(a->log, strerror(errno));
+		program_complain(a->log, strerror(errno));
 		goto out;
 	}
 	if (a->png && png_write(a->png, fb_surface(fb), a->scanout) < 0) {
-		complain(a->png, strerror(errno));
+		program_complain(a->png, strerror(errno));
 		goto out;
 	}
 	if (a->then && take_picture(fb, a, &wrong))
 		goto out;
-	if (a->json && write_json(a->json, mode, &stats, a->log ? &log : NULL, wrong, wall))
+	if (a->program.json && write_json(a->program.json, mode, &stats, a->log ? &log : NULL, wrong, wall))
 		goto out;
 	if (mode->refresh_mhz)
 		printf("%u x %u at %.0f Hz: %u frames flipped in %.1f s, %u vsyncs missed\n", mode->width, mode->height,
@@ -261,9 +238,11 @@ int main(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	fb = fb_open(a.selector, &a.mode);
-	if (!fb)
-		return complain(a.selector, fb_error());
+	fb = fb_open(a.program.selector, &a.mode);
+	if (!fb) {
+		program_complain(a.program.selector, fb_error());
+		return 1;
+	}
 	rc = show(fb, &a);
 	fb_close(fb);
 	return rc;

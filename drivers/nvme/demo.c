@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "number.h"
+#include "program.h"
 #include "stream.h"
 #include "syscalls.h"
 
@@ -22,12 +21,12 @@ static const struct argp_option options[] = {
 	{ "mode", 'm', "MODE", 0, "interrupt or poll (interrupt)", 0 },
 	{ "depth", 'd', "N", 0, "I/Os in flight (16)", 0 },
 	{ "chunk", 'c', "KIB", 0, "KiB of an I/O (64)", 0 },
-	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
 	{ 0 },
 };
 
 struct arguments {
-	const char *selector, *file, *json;
+	struct program_arguments program;
+	const char *file;
 	struct nvme_config config;
 	uint32_t mib, chunk_kib;
 };
@@ -43,26 +42,19 @@ struct run {
 	int64_t system_calls;		/* -1: not known */
 };
 
-static uint32_t number(const char *option, const char *arg, struct argp_state *state)
-{
-	const char *at = arg;
-	uint32_t value = 0;
-
-	if (!number_take(&at, 1, 65536, &value) || *at)
-		argp_error(state, "--%s %s: a number from 1 to 65536", option, arg);
-	return value;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct arguments *a = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->program;
+		return 0;
 	case 'f':
 		a->file = arg;
 		return 0;
 	case 's':
-		a->mib = number("size", arg, state);
+		a->mib = program_number("size", arg, 65536, state);
 		return 0;
 	case 'm':
 		if (strcmp(arg, "interrupt") != 0 && strcmp(arg, "poll") != 0)
@@ -70,43 +62,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->config.mode = *arg == 'p' ? NVME_POLL : NVME_INTERRUPT;
 		return 0;
 	case 'd':
-		a->config.depth = number("depth", arg, state);
+		a->config.depth = program_number("depth", arg, 65536, state);
 		return 0;
 	case 'c':
-		a->chunk_kib = number("chunk", arg, state);
-		return 0;
-	case 'j':
-		a->json = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one device only");
-		a->selector = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which device?");
+		a->chunk_kib = program_number("chunk", arg, 65536, state);
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
+static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "SELECTOR", "Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare.", 0, 0, 0,
+	options, parse, "SELECTOR", "Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare.", children, 0, 0,
 };
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int complain(const char *what, const char *why)
-{
-	fprintf(stderr, "nvme-demo: %s: %s\n", what, why);
-	return -1;
-}
 
 /* The file, or numbers: in blocks, with zeroes after the end. */
 static int get_content(struct run *run)
@@ -125,7 +93,7 @@ static int get_content(struct run *run)
 		want = (uint64_t)length;
 		if (want > disk || !want) {
 			fclose(f);
-			return complain(run->a->file, want ? "longer than the disk" : "empty");
+			return program_complain(run->a->file, want ? "longer than the disk" : "empty");
 		}
 	}
 	if (want > disk)
@@ -144,7 +112,7 @@ static int get_content(struct run *run)
 	return 0;
 
 no_file:
-	complain(run->a->file ? run->a->file : "memory", strerror(errno));
+	program_complain(run->a->file ? run->a->file : "memory", strerror(errno));
 	if (f)
 		fclose(f);
 	return -1;
@@ -175,20 +143,20 @@ static int write_and_read(struct run *run)
 		.device = run->device, .nvme = run->nvme, .chunk = run->a->chunk_kib * 1024, .data = fill, .arg = run,
 	};
 	const int fd = syscalls_begin();
-	double begin = seconds();
+	double begin = program_seconds();
 	int rc = -1;
 
 	if (stream_move(&s, NVME_WRITE, 0, blocks) == 0 && nvme_do(run->nvme, &flush, UIOMAP_FOREVER) == 0) {
-		run->write_seconds = seconds() - begin;
-		begin = seconds();
+		run->write_seconds = program_seconds() - begin;
+		begin = program_seconds();
 		s.data = compare;
 		rc = stream_move(&s, NVME_READ, 0, blocks);
-		run->read_seconds = seconds() - begin;
+		run->read_seconds = program_seconds() - begin;
 	}
 	run->system_calls = fd < 0 ? -1 : (int64_t)syscalls_count(fd);
 	if (fd >= 0)
 		close(fd);
-	return rc < 0 ? complain(run->a->selector, nvme_error()) : 0;
+	return rc < 0 ? program_complain(run->a->program.selector, nvme_error()) : 0;
 }
 
 static void print(const struct run *run, const struct nvme_stats *stats)
@@ -210,10 +178,10 @@ static void print(const struct run *run, const struct nvme_stats *stats)
 static int print_json(const struct run *run, const struct nvme_stats *stats)
 {
 	const struct nvme_identity *id = nvme_identity(run->nvme);
-	FILE *f = fopen(run->a->json, "we");
+	FILE *f = fopen(run->a->program.json, "we");
 
 	if (!f)
-		return complain(run->a->json, strerror(errno));
+		return program_complain(run->a->program.json, strerror(errno));
 	fprintf(f, "{\n");
 	fprintf(f, "  \"nvme_blocks\": %" PRIu64 ",\n", id->blocks);
 	fprintf(f, "  \"nvme_block_size\": %" PRIu32 ",\n", id->block_size);
@@ -227,7 +195,7 @@ static int print_json(const struct run *run, const struct nvme_stats *stats)
 	fprintf(f, "  \"nvme_write_seconds\": %.3f,\n", run->write_seconds);
 	fprintf(f, "  \"nvme_read_seconds\": %.3f\n}\n", run->read_seconds);
 	if (ferror(f) | fclose(f))
-		return complain(run->a->json, strerror(errno));
+		return program_complain(run->a->program.json, strerror(errno));
 	return 0;
 }
 
@@ -238,12 +206,12 @@ static int drive(struct run *run)
 
 	run->nvme = nvme_open(run->device, &run->a->config);
 	if (!run->nvme)
-		return complain(run->a->selector, nvme_error());
+		return program_complain(run->a->program.selector, nvme_error());
 	rc = get_content(run) < 0 || write_and_read(run) < 0 ? -1 : 0;
 	if (rc == 0) {
 		nvme_stats(run->nvme, &stats);
 		print(run, &stats);
-		if (run->a->json)
+		if (run->a->program.json)
 			rc = print_json(run, &stats);
 	}
 	nvme_close(run->nvme);
@@ -258,9 +226,9 @@ int main(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	run.device = uiomap_open(a.selector, UIOMAP_EXCLUSIVE);
+	run.device = uiomap_open(a.program.selector, UIOMAP_EXCLUSIVE);
 	if (!run.device) {
-		complain(a.selector, uiomap_error());
+		program_complain(a.program.selector, uiomap_error());
 		return 1;
 	}
 	rc = drive(&run);

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <uiomap.h>
 
 #include "number.h"
+#include "program.h"
 #include "report.h"
 #include "ring.h"
 #include "syscalls.h"
@@ -33,26 +33,16 @@ static const struct argp_option options[] = {
 	{ "ring", 'r', "N", 0, "messages that fit into the ring, a power of two (as the device has it, at most 256)", 0 },
 	{ "batch", 'b', "N", 0, "messages per doorbell (a quarter of the ring, at most 64)", 0 },
 	{ "stats", 'd', "FILE", 0, "the device's own counters, lines 'NAME VALUE': compare", 0 },
-	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
 	{ 0 },
 };
 
 struct arguments {
-	const char *selector, *stats, *json;
+	struct program_arguments program;
+	const char *stats;
 	struct ring_config config;
 	uint32_t messages, min, max;
 	bool imix;
 };
-
-static uint32_t number(const char *option, const char *arg, struct argp_state *state)
-{
-	const char *at = arg;
-	uint32_t value = 0;
-
-	if (!number_take(&at, 1, INT32_MAX, &value) || *at)
-		argp_error(state, "--%s %s: a number from 1 to %d", option, arg, INT32_MAX);
-	return value;
-}
 
 static void sizes(struct arguments *a, const char *arg, struct argp_state *state)
 {
@@ -77,8 +67,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->program;
+		return 0;
 	case 'n':
-		a->messages = number("messages", arg, state);
+		a->messages = program_number("messages", arg, INT32_MAX, state);
 		return 0;
 	case 's':
 		sizes(a, arg, state);
@@ -92,44 +85,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "--mode %s: interrupt, poll or adaptive", arg);
 		return 0;
 	case 'r':
-		a->config.size = number("ring", arg, state);
+		a->config.size = program_number("ring", arg, INT32_MAX, state);
 		return 0;
 	case 'b':
-		a->config.batch = number("batch", arg, state);
+		a->config.batch = program_number("batch", arg, INT32_MAX, state);
 		return 0;
 	case 'd':
 		a->stats = arg;
-		return 0;
-	case 'j':
-		a->json = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (a->selector)
-			argp_error(state, "one device only");
-		a->selector = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which device?");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp argp = { options, parse, "SELECTOR", "Send messages through the DMA ring SELECTOR.", 0, 0, 0 };
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int complain(const char *what, const char *why)
-{
-	fprintf(stderr, "ring-demo: %s: %s\n", what, why);
-	return -1;
-}
+static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
+static const struct argp argp = { options, parse, "SELECTOR", "Send messages through the DMA ring SELECTOR.", children, 0, 0 };
 
 struct run {
 	const struct arguments *a;
@@ -183,10 +152,10 @@ static void check(struct run *run, const struct ring_message *m)
 static int recover(struct run *run)
 {
 	if (errno != EIO && errno != EBADMSG)
-		return complain(run->a->selector, ring_error());
+		return program_complain(run->a->program.selector, ring_error());
 	if (run->report->failures++ < 10)
-		complain(run->a->selector, ring_error());
-	return ring_recover(run->ring) < 0 ? complain(run->a->selector, ring_error()) : 0;
+		program_complain(run->a->program.selector, ring_error());
+	return ring_recover(run->ring) < 0 ? program_complain(run->a->program.selector, ring_error()) : 0;
 }
 
 /* Guarded: the device may go while we are in its buffers. 0; 1: failed, and told. */
@@ -217,7 +186,7 @@ static int move(void *arg)
 		for (int i = 0; i < n; i++)
 			check(run, &messages[i]);
 		if (ring_release(run->ring, (unsigned int)n) < 0) {
-			complain(run->a->selector, ring_error());
+			program_complain(run->a->program.selector, ring_error());
 			return 1;
 		}
 	}
@@ -235,23 +204,23 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 		run.pattern[i] = (unsigned char)(i * 2654435761u >> 24);
 	run.ring = ring_open(device, &a->config);
 	if (!run.ring)
-		return complain(a->selector, ring_error());
+		return program_complain(a->program.selector, ring_error());
 	if (a->max > ring_message_max(run.ring)) {
 		snprintf(why, sizeof(why), "its longest message has %" PRIu32 " bytes, --size asks for %" PRIu32,
 			 ring_message_max(run.ring), a->max);
 		ring_close(run.ring);
-		return complain(a->selector, why);
+		return program_complain(a->program.selector, why);
 	}
 	if (a->stats && report_device(a->stats, &r->before) < 0) {
 		ring_close(run.ring);
-		return complain(a->stats, strerror(errno));
+		return program_complain(a->stats, strerror(errno));
 	}
 	fd = syscalls_begin();
-	begin = seconds();
+	begin = program_seconds();
 	rc = uiomap_guard(device, move, &run);
 	if (rc < 0)
-		complain(a->selector, uiomap_error());
-	r->seconds = seconds() - begin;
+		program_complain(a->program.selector, uiomap_error());
+	r->seconds = program_seconds() - begin;
 	r->system_calls = fd < 0 ? -1 : (int64_t)syscalls_count(fd);
 	if (fd >= 0)
 		close(fd);
@@ -259,7 +228,7 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 	/* This resets the device: what it has done is counted then. */
 	ring_close(run.ring);
 	if (rc == 0 && a->stats && report_device(a->stats, &r->after) < 0)
-		rc = complain(a->stats, strerror(errno));
+		rc = program_complain(a->stats, strerror(errno));
 	return rc;
 }
 
@@ -271,16 +240,16 @@ int main(int argc, char **argv)
 	int rc;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	device = uiomap_open(a.selector, UIOMAP_EXCLUSIVE);
+	device = uiomap_open(a.program.selector, UIOMAP_EXCLUSIVE);
 	if (!device) {
-		complain(a.selector, uiomap_error());
+		program_complain(a.program.selector, uiomap_error());
 		return 1;
 	}
 	rc = run_ring(device, &a, &report);
 	uiomap_close(device);
 	if (report.sent || rc == 0)
 		report_print(&report, a.stats != NULL);
-	if (rc == 0 && a.json && report_json(&report, a.stats != NULL, a.json) < 0)
-		rc = complain(a.json, strerror(errno));
+	if (rc == 0 && a.program.json && report_json(&report, a.stats != NULL, a.program.json) < 0)
+		rc = program_complain(a.program.json, strerror(errno));
 	return rc || !report_good(&report, a.stats != NULL);
 }
