@@ -15,8 +15,8 @@ static struct nvme *open_with(struct uiomap_device *device, enum nvme_mode mode,
 static void all_given_back(struct uiomap_device *device)
 {
 	cr_assert_eq(device->allocated, 0);
-	cr_assert_eq(device->mapped, 0);
-	cr_assert_eq(device->installed, 0);
+	cr_assert_eq(device->fake.mapped, 0);
+	cr_assert_eq(device->fake.installed, 0);
 }
 
 /* Opening fails with this errno, and the text has this in it. */
@@ -42,7 +42,7 @@ Test(fails, open)
 	struct uiomap_device d;
 
 #define CASE(change, config, error, words) do { fake_init(&d); change; refused(&d, config, error, words); } while (0)
-	CASE(d.irq = UIOMAP_IRQ_NONE, NULL, ENOTSUP, "NVME_POLL");
+	CASE(d.fake.irq = UIOMAP_IRQ_NONE, NULL, ENOTSUP, "NVME_POLL");
 	CASE(d.region_size = 4096, NULL, EPROTO, "4096 bytes of registers");
 	CASE(d.c.version = 0, NULL, EPROTO, "not an NVMe controller");
 	CASE(d.c.cap &= ~UINT64_C(0xffff), NULL, EPROTO, "not an NVMe controller");
@@ -89,7 +89,7 @@ Test(fails, open_while_it_goes)
 
 		cr_assert_leq(at, 50);
 		fake_init(&d);
-		d.gone_at = at;
+		d.fake.gone_at = at;
 		errno = 0;
 		nvme = nvme_open(&d, NULL);
 		opened = nvme;
@@ -325,7 +325,7 @@ static void goes(enum nvme_mode mode)
 		d.c.reorder = true;
 		d.steps = 1 + at % 3;
 		work_begin(&w, &d, mode, 8);
-		d.gone_at = d.guards + at;
+		d.fake.gone_at = d.fake.guards + at;
 		while (work_fill(&w) == 0 && work_take(&w, ENODEV) > 0)
 			;
 		cr_assert_eq(errno, ENODEV, "%d: %s", errno, nvme_error());

@@ -42,7 +42,7 @@ Test(nvme, tells_what_it_found_and_gives_everything_back)
 	cr_assert_eq(errno, 77);
 	cr_assert_eq(device.c.shutdowns, 1);
 	cr_assert_not(device.c.enabled);
-	cr_assert_eq(device.allocated + device.mapped + device.installed, 0);
+	cr_assert_eq(device.allocated + device.fake.mapped + device.fake.installed, 0);
 	cr_assert_eq(device.c.violations, 0);
 	fake_fini(&device);
 	nvme_close(NULL);
@@ -294,7 +294,7 @@ Test(nvme, an_interrupt_that_is_lost_costs_time_only)
 	device.c.reorder = true;
 	work_begin(&w, &device, NVME_INTERRUPT, 8);
 	/* It works while it is slept for. */
-	device.pace = 1000000;
+	device.fake.pace = 1000000;
 	for (int i = 0; i < 50; i++) {
 		device.c.lose_irq = 1 + i % 8;
 		work_run(&w, 20);

@@ -10,7 +10,7 @@
 static void begin(struct uiomap_device *device, struct work *w, enum nvme_mode mode, uint32_t depth)
 {
 	fake_init(device);
-	device->threaded = true;
+	device->fake.threaded = true;
 	device->c.reorder = true;
 	/* What it is, before there is a thread that may look. */
 	device->c.regs[NVME_VS / 4] = device->c.version;

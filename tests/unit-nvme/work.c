@@ -132,8 +132,8 @@ void work_end(struct work *w)
 	for (uint32_t i = 0; i < w->depth; i++)
 		uiomap_dma_free(w->ios[i].buffer);
 	cr_assert_eq(w->device->allocated, 0);
-	cr_assert_eq(w->device->mapped, 0);
-	cr_assert_eq(w->device->installed, 0);
+	cr_assert_eq(w->device->fake.mapped, 0);
+	cr_assert_eq(w->device->fake.installed, 0);
 	cr_assert_eq(w->device->c.violations, 0, "%u violations", w->device->c.violations);
 	cr_assert_eq(memcmp(w->model, w->device->c.disk, w->device->c.blocks * 512), 0);
 	free(w->model);

@@ -30,8 +30,8 @@ static void close_ring(struct ring *ring)
 {
 	ring_close(ring);
 	cr_assert_eq(device.allocated, 0, "DMA memory is not given back");
-	cr_assert_eq(device.mapped, 0);
-	cr_assert_eq(device.installed, 0);
+	cr_assert_eq(device.fake.mapped, 0);
+	cr_assert_eq(device.fake.installed, 0);
 	fake_fini(&device);
 }
 
@@ -130,7 +130,7 @@ Test(ring, every_mode_and_size)
 			struct ring_stats stats;
 
 			device.steps = 1 + size % 9;
-			device.pace = modes[mode] == RING_INTERRUPT ? 50 : 3;
+			device.fake.pace = modes[mode] == RING_INTERRUPT ? 50 : 3;
 			cr_assert_eq(all_through(ring, 2000), 0);
 			ring_stats(ring, &stats);
 			cr_assert_eq(stats.accepted, 2000);
@@ -201,10 +201,10 @@ Test(ring, back_pressure)
 		/* The device stands still: full is full, and waiting ends in time. */
 		device.dev.stall = true;
 		cr_assert_eq(send_all(ring, 0, 20), 8);
-		begin = device.now;
+		begin = device.fake.now;
 		cr_assert_null(ring_reserve(ring, 50 * MS));
 		cr_assert_eq(errno, ETIMEDOUT, "%s", ring_error());
-		cr_assert(device.now - begin >= 50 * MS && device.now - begin < 53 * MS, "%ld ns", (long)(device.now - begin));
+		cr_assert(device.fake.now - begin >= 50 * MS && device.fake.now - begin < 53 * MS, "%ld ns", (long)(device.fake.now - begin));
 		cr_assert_eq(ring_peek(ring, m, 16, 25 * MS), -1);
 		cr_assert_eq(errno, ETIMEDOUT);
 		device.dev.stall = false;
@@ -239,7 +239,7 @@ Test(ring, lost_interrupts_cost_time_only)
 
 		device.dev.lose_irq = 50;
 		device.steps = 1;
-		device.pace = 1000;
+		device.fake.pace = 1000;
 		cr_assert_eq(all_through(ring, 3000), 0);
 		ring_stats(ring, &stats);
 		cr_assert_geq(stats.late, 5, "mode %d: %lu", mode, (unsigned long)stats.late);
@@ -359,7 +359,7 @@ Test(ring, a_reset_that_is_not_answered_can_be_tried_again)
 	device.dev.stall = true;
 	ring_close(ring);
 	cr_assert_eq(device.allocated, 1);
-	cr_assert_eq(device.mapped, 0);
+	cr_assert_eq(device.fake.mapped, 0);
 	fake_fini(&device);
 }
 
@@ -407,7 +407,7 @@ Test(ring, removal_at_any_moment)
 			struct ring *ring;
 
 			fake_init(&device, 64, 512);
-			device.gone_at = at;
+			device.fake.gone_at = at;
 			ring = ring_open(&device, &config);
 			cr_assert(ring || errno == ENODEV, "at %lu: %s", (unsigned long)at, ring_error());
 			if (ring) {
@@ -483,12 +483,12 @@ Test(ring, misuse)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		cr_assert_null(ring_open(&device, &wrong[i]), "%zu", i);
 		cr_assert_eq(errno, EINVAL, "%zu: %s", i, ring_error());
-		cr_assert_eq(device.allocated + device.mapped + device.installed, 0);
+		cr_assert_eq(device.allocated + device.fake.mapped + device.fake.installed, 0);
 	}
-	device.irq = UIOMAP_IRQ_NONE;
+	device.fake.irq = UIOMAP_IRQ_NONE;
 	cr_assert_null(ring_open(&device, NULL));
 	cr_assert_eq(errno, ENOTSUP, "%s", ring_error());
-	device.irq = UIOMAP_IRQ_MASKED;
+	device.fake.irq = UIOMAP_IRQ_MASKED;
 	device.dma_size -= 1;
 	cr_assert_null(ring_open(&device, NULL));
 	cr_assert_eq(errno, ENOMEM);
@@ -500,7 +500,7 @@ Test(ring, misuse)
 	device_set(&device.dev, UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_COUNTER);
 	cr_assert_null(ring_open(&device, NULL));
 	cr_assert_eq(errno, EPROTO, "%s", ring_error());
-	cr_assert_eq(device.allocated + device.mapped + device.installed, 0);
+	cr_assert_eq(device.allocated + device.fake.mapped + device.fake.installed, 0);
 	fake_fini(&device);
 
 	cr_assert_null(ring_open(NULL, NULL));
