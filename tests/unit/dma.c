@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Pieces of the coherent map. */
-#include "tree.h"
+#include "pieces.h"
 
 static struct uiomap_device *device;
 
@@ -27,27 +27,10 @@ static void end(void)
 
 TestSuite(dma, .init = begin, .fini = end, .timeout = 60);
 
-static struct uiomap_dma *alloc(size_t size, size_t align)
-{
-	struct uiomap_dma *dma = uiomap_dma_alloc(device, size, align);
-
-	assert_ok(dma);
-	return dma;
-}
-
-static void refused(size_t size, size_t align, int error, const char *text)
-{
-	errno = 0;
-	cr_assert_null(uiomap_dma_alloc(device, size, align));
-	assert_errno(error);
-	assert_text("uio1 \"ring\"");
-	assert_text(text);
-}
-
 Test(dma, addresses_belong_together)
 {
 	struct uiomap_region *region = uiomap_map_name(device, "dma", 0);
-	struct uiomap_dma *a = alloc(100, 0), *b = alloc(1, 0);
+	struct uiomap_dma *a = piece(device, 100, 0), *b = piece(device, 1, 0);
 
 	cr_assert_eq(uiomap_dma_size(a), 100);
 	cr_assert_eq(uiomap_dma_bus(a), BUS);
@@ -63,23 +46,20 @@ Test(dma, alignment_is_of_the_bus_address)
 	static const size_t aligns[] = { 1, 2, 64, 256, 4096, 8192, 16384 };
 
 	for (size_t i = 0; i < sizeof(aligns) / sizeof(*aligns); i++) {
-		struct uiomap_dma *dma;
-
-		alloc(1, 1);
-		dma = alloc(10, aligns[i]);
-		cr_assert_eq(uiomap_dma_bus(dma) % aligns[i], 0, "0x%lx is not aligned to %zu", uiomap_dma_bus(dma), aligns[i]);
+		piece(device, 1, 1);
+		piece(device, 10, aligns[i]);
 	}
-	cr_assert_eq(uiomap_dma_bus(alloc(3, 0)) % 64, 0);
+	piece(device, 3, 0);
 }
 
 Test(dma, zeroed_also_when_used_before)
 {
-	struct uiomap_dma *dma = alloc(SIZE, 0);
+	struct uiomap_dma *dma = piece(device, SIZE, 0);
 	const unsigned char *bytes;
 
 	memset(uiomap_dma_cpu(dma), 0x55, SIZE);
 	uiomap_dma_free(dma);
-	dma = alloc(SIZE, 0);
+	dma = piece(device, SIZE, 0);
 	bytes = uiomap_dma_cpu(dma);
 	for (size_t i = 0; i < SIZE; i++)
 		cr_assert_eq(bytes[i], 0);
@@ -89,11 +69,11 @@ Test(dma, all_of_it_and_no_byte_more)
 {
 	struct uiomap_dma *dma;
 
-	refused(SIZE + 1, 1, ENOMEM, "65472 of 65472 bytes are left");
-	dma = alloc(SIZE, 1);
-	refused(1, 1, ENOMEM, "0 of 65472 bytes are left");
+	no_piece(device, SIZE + 1, 1, ENOMEM, "65472 of 65472 bytes are left");
+	dma = piece(device, SIZE, 1);
+	no_piece(device, 1, 1, ENOMEM, "0 of 65472 bytes are left");
 	uiomap_dma_free(dma);
-	dma = alloc(SIZE, 0);
+	dma = piece(device, SIZE, 0);
 	uiomap_dma_free(dma);
 }
 
@@ -102,18 +82,18 @@ Test(dma, first_fit_in_holes)
 	struct uiomap_dma *d[8];
 
 	for (int i = 0; i < 8; i++)
-		d[i] = alloc(SIZE / 8, 1);
+		d[i] = piece(device, SIZE / 8, 1);
 	uiomap_dma_free(d[2]);
 	uiomap_dma_free(d[5]);
 	uiomap_dma_free(d[6]);
-	refused(SIZE / 8 * 2 + 1, 1, ENOMEM, "24552 of 65472 bytes are left, at most 16368 in one piece");
-	d[5] = alloc(SIZE / 8 * 2, 1);
+	no_piece(device, SIZE / 8 * 2 + 1, 1, ENOMEM, "24552 of 65472 bytes are left, at most 16368 in one piece");
+	d[5] = piece(device, SIZE / 8 * 2, 1);
 	cr_assert_eq(uiomap_dma_bus(d[5]), BUS + SIZE / 8 * 5);
-	d[2] = alloc(SIZE / 8, 1);
+	d[2] = piece(device, SIZE / 8, 1);
 	cr_assert_eq(uiomap_dma_bus(d[2]), BUS + SIZE / 8 * 2);
-	refused(1, 1, ENOMEM, "0 of");
+	no_piece(device, 1, 1, ENOMEM, "0 of");
 	uiomap_dma_free(d[0]);
-	d[0] = alloc(10, 1);
+	d[0] = piece(device, 10, 1);
 	cr_assert_eq(uiomap_dma_bus(d[0]), BUS);
 }
 
@@ -149,18 +129,18 @@ Test(dma, random)
 	}
 	for (int i = 0; i < COUNT; i++)
 		uiomap_dma_free(d[i]);
-	alloc(SIZE, 1);
+	piece(device, SIZE, 1);
 }
 
 Test(dma, wrong_arguments)
 {
-	refused(0, 0, EINVAL, "0 bytes");
-	refused(1, 3, EINVAL, "aligned to 3");
-	refused(1, 1 << 21, EINVAL, "1 MiB");
-	refused(SIZE_MAX, 0, ENOMEM, "no room");
-	refused(SIZE_MAX - 63, 64, ENOMEM, "no room");
-	alloc(64, 64);
-	refused(SIZE_MAX - 63, 64, ENOMEM, "no room");
+	no_piece(device, 0, 0, EINVAL, "0 bytes");
+	no_piece(device, 1, 3, EINVAL, "aligned to 3");
+	no_piece(device, 1, 1 << 21, EINVAL, "1 MiB");
+	no_piece(device, SIZE_MAX, 0, ENOMEM, "no room");
+	no_piece(device, SIZE_MAX - 63, 64, ENOMEM, "no room");
+	piece(device, 64, 64);
+	no_piece(device, SIZE_MAX - 63, 64, ENOMEM, "no room");
 	errno = 0;
 	cr_assert_null(uiomap_dma_alloc(NULL, 1, 0));
 	assert_errno(EINVAL);
@@ -177,7 +157,7 @@ Test(dma, wrong_arguments)
 /* 1 MiB is allowed, and where no such address is in reach there is no room. */
 Test(dma, largest_alignment)
 {
-	refused(1, 1 << 20, ENOMEM, "no room for 1 bytes of DMA memory, aligned to 1048576");
+	no_piece(device, 1, 1 << 20, ENOMEM, "no room for 1 bytes of DMA memory, aligned to 1048576");
 }
 
 Test(dma, none)
@@ -206,23 +186,23 @@ Test(dma, read_only_handle)
 Test(dma, gone)
 {
 	tree_remove(1);
-	refused(1, 0, ENODEV, "is gone");
+	no_piece(device, 1, 0, ENODEV, "is gone");
 }
 
 /* It has memory already, which is taken away: no access to it. */
 Test(dma, gone_after_the_first)
 {
-	struct uiomap_dma *dma = alloc(1, 0);
+	struct uiomap_dma *dma = piece(device, 1, 0);
 
 	cr_assert_eq(truncate(core_map_file(1, 1), 0), 0);
 	tree_remove(1);
-	refused(1, 0, ENODEV, "is gone");
+	no_piece(device, 1, 0, ENODEV, "is gone");
 	uiomap_dma_free(dma);
 }
 
 Test(dma, close_takes_back)
 {
-	alloc(1, 0);
-	alloc(100, 4096);
-	uiomap_dma_free(alloc(1, 0));
+	piece(device, 1, 0);
+	piece(device, 100, 4096);
+	uiomap_dma_free(piece(device, 1, 0));
 }

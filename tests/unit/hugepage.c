@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* DMA memory from hugepages: what it is, and each reason not to give it. */
-#include "tree.h"
+#include "pieces.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -31,25 +31,6 @@ static void end(void)
 
 TestSuite(hugepage, .init = begin, .fini = end, .timeout = 30);
 
-static struct uiomap_dma *alloc(size_t size, size_t align)
-{
-	struct uiomap_dma *dma = uiomap_dma_alloc(device, size, align);
-
-	assert_ok(dma);
-	cr_assert_eq(uiomap_dma_size(dma), size);
-	cr_assert_eq(uiomap_dma_bus(dma) % (align ? align : 64), 0);
-	return dma;
-}
-
-static void refused(size_t size, int error, const char *text)
-{
-	errno = 0;
-	cr_assert_null(uiomap_dma_alloc(device, size, 0));
-	assert_errno(error);
-	assert_text("uio1 \"card\"");
-	assert_text(text);
-}
-
 static uint16_t command(void)
 {
 	int fd = open(PARENT "config", O_RDONLY | O_CLOEXEC);
@@ -62,7 +43,7 @@ static uint16_t command(void)
 
 Test(hugepage, bus_address_is_the_physical_one)
 {
-	struct uiomap_dma *a = alloc(100, 0), *b = alloc(HUGE / 2, 4096), *c;
+	struct uiomap_dma *a = piece(device, 100, 0), *b = piece(device, HUGE / 2, 4096), *c;
 
 	cr_assert(core_last_mmap().flags & MAP_SHARED, "after a fork() it would be elsewhere for the writer");
 	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
@@ -70,7 +51,7 @@ Test(hugepage, bus_address_is_the_physical_one)
 	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 4096);
 	memset(uiomap_dma_cpu(b), 0x55, HUGE / 2);
 	uiomap_dma_free(b);
-	c = alloc(HUGE / 2, 4096);
+	c = piece(device, HUGE / 2, 4096);
 	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + 4096);
 	cr_assert_eq(*(char *)uiomap_dma_cpu(c), 0, "not zeroed");
 	cr_assert_eq(((char *)uiomap_dma_cpu(c))[HUGE / 2 - 1], 0, "not zeroed");
@@ -83,16 +64,16 @@ Test(hugepage, as_many_as_it_takes)
 	unsigned char resident;
 	void *gone;
 
-	refused(HUGE + 1, ENOMEM, "2097152 is the most");
-	a = alloc(HUGE, 1 << 20);
-	b = alloc(HUGE / 2 + 1, 0);
-	c = alloc(HUGE / 2, 0);
+	no_piece(device, HUGE + 1, 0, ENOMEM, "2097152 is the most");
+	a = piece(device, HUGE, 1 << 20);
+	b = piece(device, HUGE / 2 + 1, 0);
+	c = piece(device, HUGE / 2, 0);
 	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
 	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + (1 << 30));
 	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + (2u << 30));
-	refused(HUGE, ENOMEM, "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
+	no_piece(device, HUGE, 0, ENOMEM, "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	uiomap_dma_free(a);
-	a = alloc(HUGE, 0);
+	a = piece(device, HUGE, 0);
 	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
 	gone = uiomap_dma_cpu(c);
 	cr_assert_eq(mincore(gone, 1, &resident), 0);
@@ -110,12 +91,12 @@ Test(hugepage, bus_mastering)
 
 	for (int i = 0; i < 2; i++) {
 		cr_assert_eq(pwrite(fd, off, 2, 4), 2);
-		alloc(1, 0);
+		piece(device, 1, 0);
 		cr_assert_eq(command(), 0x0507, "command 0x%04x", command());
 	}
 	/* what didn't work out changes nothing */
 	cr_assert_eq(pwrite(fd, off, 2, 4), 2);
-	refused(HUGE + 1, ENOMEM, "no room");
+	no_piece(device, HUGE + 1, 0, ENOMEM, "no room");
 	cr_assert_eq(command(), 0x0503);
 	close(fd);
 }
@@ -123,29 +104,29 @@ Test(hugepage, bus_mastering)
 Test(hugepage, bus_mastering_that_can_not_be_turned_on)
 {
 	core_openat_error("config", O_WRONLY, EPERM);
-	refused(1, EACCES, "config");
+	no_piece(device, 1, 0, EACCES, "config");
 	core_openat_error(NULL, 0, 0);
 	/* what was refused is not taken either */
-	cr_assert_eq(uiomap_dma_bus(alloc(HUGE, 0)), PHYSICAL);
+	cr_assert_eq(uiomap_dma_bus(piece(device, HUGE, 0)), PHYSICAL);
 }
 
 Test(hugepage, behind_an_iommu)
 {
 	tree_link("../../../kernel/iommu_groups/7", PARENT "iommu_group");
-	refused(1, ENOTSUP, "IOMMU");
+	no_piece(device, 1, 0, ENOTSUP, "IOMMU");
 	assert_text("dma=SIZE");
 	tree_write("sys/kernel/iommu_groups/7/type", "DMA-FQ\n");
-	refused(1, ENOTSUP, "IOMMU");
+	no_piece(device, 1, 0, ENOTSUP, "IOMMU");
 	tree_write("sys/kernel/iommu_groups/7/type", "identity-not\n");
-	refused(1, ENOTSUP, "IOMMU");
+	no_piece(device, 1, 0, ENOTSUP, "IOMMU");
 	tree_write("sys/kernel/iommu_groups/7/type", "identity\n");
-	alloc(1, 0);
+	piece(device, 1, 0);
 }
 
 Test(hugepage, none_free)
 {
 	core_hugepages(0, PHYSICAL, 0);
-	refused(1, ENOMEM, "no free hugepage of 2048 KiB");
+	no_piece(device, 1, 0, ENOMEM, "no free hugepage of 2048 KiB");
 }
 
 Test(hugepage, kernel_without_them)
@@ -156,10 +137,10 @@ Test(hugepage, kernel_without_them)
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		tree_write("proc/meminfo", "%s", wrong[i]);
-		refused(1, ENOTSUP, "no hugepages");
+		no_piece(device, 1, 0, ENOTSUP, "no hugepages");
 	}
 	tree_unlink("proc/meminfo");
-	refused(1, ENOTSUP, "no hugepages");
+	no_piece(device, 1, 0, ENOTSUP, "no hugepages");
 }
 
 /* pagemap: frame 0 for who has no privilege, not present, and what can't be. */
@@ -168,16 +149,16 @@ Test(hugepage, pagemap)
 	const uint64_t present = UINT64_C(1) << 63;
 
 	core_hugepages(5, PHYSICAL, present);
-	refused(1, EACCES, "CAP_SYS_ADMIN");
+	no_piece(device, 1, 0, EACCES, "CAP_SYS_ADMIN");
 	core_hugepages(5, PHYSICAL, 1);
-	refused(1, ENOMEM, "control group");
+	no_piece(device, 1, 0, ENOMEM, "control group");
 	/* all of its pages at one place; not aligned */
 	core_hugepages(5, PHYSICAL, present | PHYSICAL / PAGE);
-	refused(1, EPROTO, "which can't be");
+	no_piece(device, 1, 0, EPROTO, "which can't be");
 	core_hugepages(5, PHYSICAL + PAGE, 0);
-	refused(1, EPROTO, "which can't be");
+	no_piece(device, 1, 0, EPROTO, "which can't be");
 	core_hugepages(5, PHYSICAL, 0);
-	alloc(1, 0);
+	piece(device, 1, 0);
 }
 
 Test(hugepage, not_for_what_is_not_pci)
@@ -220,5 +201,5 @@ Test(hugepage, read_only_or_gone)
 	assert_errno(EACCES);
 	uiomap_close(reader);
 	tree_remove(1);
-	refused(1, ENODEV, "is gone");
+	no_piece(device, 1, 0, ENODEV, "is gone");
 }
