@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What uiomap doctor says, as its tests ask for it. */
+#ifndef DOCTOR_H
+#define DOCTOR_H
+
+#include "command.h"
+
+/* Is this what is wrong, and what to do about it? */
+#define WRONG(arguments, check, fix) do { EXITS(1, arguments " --json"); says_check(check, "wrong"); SAYS(fix); } while (0)
+#define NOTES(arguments, check, text) do { EXITS(0, arguments " --json"); says_check(check, "note"); SAYS(text); } while (0)
+
+/* Has it found this check with this verdict ("ok", "note", "wrong"; after --json)? */
+void says_check(const char *check, const char *verdict);
+
+#endif /* DOCTOR_H */
