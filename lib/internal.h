@@ -48,6 +48,9 @@
 #define dma_close uiomap_i_dma_close
 #define driver_masks uiomap_i_driver_masks
 #define duration uiomap_i_duration
+#define events_add uiomap_i_events_add
+#define events_free uiomap_i_events_free
+#define events_take uiomap_i_events_take
 #define fail uiomap_i_fail
 #define fail_attr uiomap_i_fail_attr
 #define fail_gone uiomap_i_fail_gone
@@ -365,6 +368,18 @@ bool uevents_udevd(void);
 
 /* Has udevd set up the device? */
 bool uevents_initialized(struct uevents *u, unsigned int number);
+
+/* ---- event.c ---- */
+
+struct event;
+
+/* Behind the others. Takes over info, if it succeeds. */
+int events_add(struct event **events, enum uiomap_event type, struct uiomap_info *info);
+
+/* The first of them, of which there is one; info is the caller's then. */
+enum uiomap_event events_take(struct event **events, struct uiomap_info **info);
+
+void events_free(struct event **events);
 
 /* ---- poll.c ---- */
 

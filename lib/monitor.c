@@ -27,12 +27,6 @@
 #define UIOMAP_GRACE (5 * SECOND)
 #endif
 
-struct event {
-	struct event *next;
-	enum uiomap_event type;
-	struct uiomap_info *info;
-};
-
 /* A device that was reported; or, without info, one that waits for udevd. */
 struct known {
 	struct known *next;
@@ -52,7 +46,7 @@ struct uiomap_monitor {
 	int timer;   /* timerfd: the end of the first wait */
 	bool rescan; /* something was lost */
 	struct known *known;
-	struct event *events;
+	struct event *events; /* see event.c */
 };
 
 static void update_ready(struct uiomap_monitor *m)
@@ -65,20 +59,6 @@ static void update_ready(struct uiomap_monitor *m)
 	/* An eventfd that is 0 takes a 1, and one that is 1 gives it: neither can fail. */
 	if ((wanted ? write(m->ready, &value, sizeof(value)) : read(m->ready, &value, sizeof(value))) == sizeof(value))
 		m->signal = wanted;
-}
-
-/* Takes over info, if it succeeds. */
-static int emit(struct uiomap_monitor *m, enum uiomap_event type, struct uiomap_info *info)
-{
-	struct event **tail = &m->events, *event = malloc(sizeof(*event));
-
-	if (!event)
-		return fail(ENOMEM, "no memory for an event of a device");
-	*event = (struct event){ .type = type, .info = info };
-	while (*tail)
-		tail = &(*tail)->next;
-	*tail = event;
-	return 0;
 }
 
 static struct known **lookup(struct uiomap_monitor *m, unsigned int number)
@@ -100,7 +80,7 @@ static void drop(struct known **link)
 
 static int forget(struct uiomap_monitor *m, struct known **link)
 {
-	if ((*link)->info && emit(m, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
+	if ((*link)->info && events_add(&m->events, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
 		return -1;
 	drop(link);
 	return 0;
@@ -131,7 +111,7 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 	info = info_read(dirfd, k->number);
 	if (info && selector_match(&m->selector, info)) {
 		copy = uiomap_info_copy(info);
-		if (copy && emit(m, UIOMAP_EVENT_ADD, copy) == 0) {
+		if (copy && events_add(&m->events, UIOMAP_EVENT_ADD, copy) == 0) {
 			k->info = info;
 			return 0;
 		}
@@ -314,13 +294,7 @@ void uiomap_monitor_close(struct uiomap_monitor *m)
 		free(m->known);
 		m->known = next;
 	}
-	while (m->events) {
-		struct event *next = m->events->next;
-
-		uiomap_info_free(m->events->info);
-		free(m->events);
-		m->events = next;
-	}
+	events_free(&m->events);
 	if (m->ready >= 0)
 		close(m->ready);
 	if (m->timer >= 0)
@@ -341,7 +315,6 @@ int uiomap_monitor_fd(const struct uiomap_monitor *m)
 int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uiomap_info **info)
 {
 	enum uiomap_event type;
-	struct event *event;
 	struct pollfd p;
 	int64_t end;
 
@@ -367,11 +340,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		if (receive(m) < 0)
 			return -1;
 	}
-	event = m->events;
-	m->events = event->next;
+	type = events_take(&m->events, info);
 	update_ready(m);
-	*info = event->info;
-	type = event->type;
-	free(event);
 	return type;
 }
