@@ -159,6 +159,13 @@ Test(doctor, vital_devices, .timeout = 120)
 	cr_assert(pci_find(PCI_NVME, 0, card));
 	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
 	LEAVES("doctor pci:%s", "held-by-driver", "/dev/nvme0n1, where the machine swaps");
+	/* As if that were a partition of another disk, which stands on this one (dm). */
+	own_mounts();
+	cover("/sys/dev");
+	shell("mkdir -p /sys/dev/block /run/dm/slaves /run/dm/part && ln -s /sys/block/nvme0n1 /run/dm/slaves && "
+	      "ln -s /run/dm/part /sys/dev/block/$(cat /sys/block/nvme0n1/dev)");
+	LEAVES("doctor pci:%s", "held-by-driver", "where the machine swaps");
+	cr_assert_eq(umount("/sys/dev"), 0);
 	shell("swapoff /dev/nvme0n1 && mkfs.ext4 -q -F /dev/nvme0n1 && mkdir -p /run/disk && mount /dev/nvme0n1 /run/disk");
 	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /run/disk");
 	shell("umount /run/disk");
