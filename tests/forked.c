@@ -4,9 +4,9 @@
  * Criterion's tests without Criterion's runner, if UIOMAP_FORKED is set: each
  * in a process that is forked from this one. Criterion executes the program
  * anew for each, with some twenty libraries: under valgrind that is a second
- * before a test begins, and under ThreadSanitizer it never begins. And
- * Criterion has its verdict before the process ends; here its exit status
- * counts, by which a checker tells of a leak.
+ * before a test begins, half of one in the VM, and under ThreadSanitizer it
+ * never begins. And Criterion has its verdict before the process ends; here
+ * its exit status counts, by which a checker tells of a leak.
  *
  * The functions of Criterion that a test calls are wrapped (FORKED_LDFLAGS).
  */
@@ -43,6 +43,7 @@ WRAPPED(criterion_internal_test_teardown);
 WRAPPED(criterion_send_assert);
 WRAPPED(criterion_abort_test);
 WRAPPED(criterion_skip_test);
+WRAPPED(cr_log);
 
 /* Shared with the test's process and what it forks. */
 static struct {
@@ -136,6 +137,20 @@ void __wrap_criterion_skip_test(const char *format, ...)
 	exit(1);
 }
 
+void __wrap_cr_log(enum criterion_severity severity, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (running)
+		fprintf(stderr, "%s\n", text);
+	else
+		__real_cr_log(severity, "%s", text);
+}
+
 static __attribute__((noreturn)) void child(const sigset_t *signals)
 {
 	/* A group of its own, for kill(); which ends with us. */
@@ -209,6 +224,15 @@ static bool run(const struct criterion_test *test)
 	return !outcome->failed;
 }
 
+/* As Criterion orders them. */
+static int by_name(const void *a, const void *b)
+{
+	const struct criterion_test *one = *(struct criterion_test *const *)a, *other = *(struct criterion_test *const *)b;
+	int order = strcmp(one->category, other->category);
+
+	return order ? order : strcmp(one->name, other->name);
+}
+
 static int run_all(void)
 {
 	int tests = 0, failed = 0;
@@ -218,6 +242,7 @@ static int run_all(void)
 		perror("mmap");
 		return 1;
 	}
+	qsort(__start_cr_tst, (size_t)(__stop_cr_tst - __start_cr_tst), sizeof(*__start_cr_tst), by_name);
 	for (struct criterion_test **test = __start_cr_tst; test < __stop_cr_tst; test++, tests++) {
 		bool passed = run(*test);
 
