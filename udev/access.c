@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,14 +49,33 @@ static void set_all(const char *parent, gid_t group)
 		closedir(dir);
 }
 
+/*
+ * From the file, as udev wants system groups to be there. getgrnam() may ask
+ * servers (LDAP), at boot before there is a network, and udevd waits for us.
+ * 0 if there is none: root's is not what we look for.
+ */
+static gid_t group_number(void)
+{
+	FILE *f = fopen("/etc/group", "re");
+	const struct group *group;
+	gid_t number = 0;
+
+	while (f && !number && (group = fgetgrent(f)))
+		if (!strcmp(group->gr_name, ACCESS_GROUP))
+			number = group->gr_gid;
+	if (f)
+		fclose(f);
+	return number;
+}
+
 void access_give(const char *parent)
 {
-	const struct group *group = getgrnam(ACCESS_GROUP);
+	const gid_t group = group_number();
 
 	if (group)
-		set_all(parent, group->gr_gid);
+		set_all(parent, group);
 	else
-		report("there is no group " ACCESS_GROUP ", so only root may use %s: systemd-sysusers makes it", parent);
+		report("there is no group " ACCESS_GROUP " in /etc/group, so only root may use %s: systemd-sysusers makes it", parent);
 }
 
 void access_take_back(const char *parent)

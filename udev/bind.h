@@ -25,15 +25,18 @@
 /** The last failure in this thread, one line; bytes that are not printable ASCII as \xNN. "" if there was none. */
 const char *bind_error(void);
 
+/** Room for a node's compatible strings; of more, those that fit are taken. */
+#define BIND_COMPATIBLE 16384
+
 /** A device on its bus, as sysfs had it when it was read. */
 struct bind_device {
 	char bus[16];			/**< "pci" or "platform" */
 	char name[NAME_MAX + 1];	/**< 0000:01:00.0, uio_dummy.0 */
-	char driver[64];		/**< that it is bound to; "" if none */
-	char override[64];		/**< the only driver that it may be bound to; "" if any */
-	char modalias[512];		/**< by which its normal driver's module is found; "" if it has none */
-	char of_path[512];		/**< of its device-tree node, /soc/dma@40000000; "" if it has none */
-	char compatible[1024];		/**< that node's strings, one after the other, each with a 0 byte */
+	char driver[NAME_MAX + 1];	/**< that it is bound to; "" if none */
+	char override[4096];		/**< the only driver that it may be bound to; "" if any */
+	char modalias[4096];		/**< by which its normal driver's module is found; "" if it has none */
+	char of_path[PATH_MAX];		/**< of its device-tree node, /soc/dma@40000000; "" if it has none */
+	char compatible[BIND_COMPATIBLE]; /**< that node's strings, one after the other, each with a 0 byte */
 	size_t compatible_size;
 	uint16_t vendor, device;	/**< PCI ids; 0 on other buses */
 };

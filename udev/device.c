@@ -11,26 +11,40 @@
 
 #include "bind.h"
 
-/* All of a small file; what is not there or does not fit is empty. Returns its size, there is a 0 byte behind. */
+/* As much of a file as fits; what is not there is empty. Returns its size, there is a 0 byte behind. */
 static size_t read_attr(int dirfd, const char *file, char *text, size_t size)
 {
 	const int fd = openat(dirfd, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, size);
+	size_t length = 0;
+	ssize_t n;
 
+	/* The kernel gives a page at a time. */
+	while (fd >= 0 && (n = read(fd, text + length, size - 1 - length)) > 0)
+		length += n;
 	if (fd >= 0)
 		close(fd);
-	if (n < 0 || (size_t)n >= size)
-		n = 0;
-	text[n] = '\0';
-	return n;
+	text[length] = '\0';
+	return length;
 }
 
+/* Attributes that are text have a page at most, with the newline that goes. */
 static void read_line(int dirfd, const char *file, char *text, size_t size)
 {
 	const size_t n = read_attr(dirfd, file, text, size);
 
 	if (n && text[n - 1] == '\n')
 		text[n - 1] = '\0';
+}
+
+/* Whole strings only: a part of one would be another one. */
+static size_t read_compatible(int dirfd, char *text, size_t size)
+{
+	size_t n = read_attr(dirfd, "of_node/compatible", text, size);
+
+	if (n == size - 1)
+		while (n && text[n - 1])
+			n--;
+	return n;
 }
 
 /* Where a link leads; "" if it isn't there. */
@@ -100,7 +114,7 @@ int bind_device_read(const char *bus, const char *name, struct bind_device *dev)
 		dev->override[0] = '\0';
 	read_line(dirfd, "modalias", dev->modalias, sizeof(dev->modalias));
 	read_of_path(dirfd, dev->of_path, sizeof(dev->of_path));
-	dev->compatible_size = read_attr(dirfd, "of_node/compatible", dev->compatible, sizeof(dev->compatible));
+	dev->compatible_size = read_compatible(dirfd, dev->compatible, sizeof(dev->compatible));
 	if (!strcmp(bus, "pci")) {
 		dev->vendor = read_id(dirfd, "vendor");
 		dev->device = read_id(dirfd, "device");

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -113,6 +114,32 @@ Test(match, platform)
 	}
 }
 
+/* Longer than anybody would think; of what is too long even so, whole strings are taken. */
+Test(match, long_attributes)
+{
+	static char compatible[BIND_COMPATIBLE + 100], override[301];
+	struct bind_device dev;
+	size_t n = 0;
+
+	dma();
+	while (n < 8000)
+		n += sprintf(compatible + n, "acme,dma-%zu", n) + 1;
+	n += sprintf(compatible + n, "acme,last") + 1;
+	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, n);
+	memset(override, 'x', sizeof(override) - 1);
+	scratch_file(DMA "driver_override", override);
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", bind_error());
+	cr_assert(matches("of:acme,dma-0", &dev));
+	cr_assert(matches("of:acme,last", &dev));
+	cr_assert_str_eq(dev.override, override);
+
+	memset(compatible + n, 'y', sizeof(compatible) - n);
+	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", bind_error());
+	cr_assert(matches("of:acme,last", &dev));
+	cr_assert_eq(dev.compatible_size, n);
+}
+
 Test(match, no_device)
 {
 	struct bind_device dev;
@@ -181,6 +208,8 @@ Test(match, set_aside)
 	edu(NULL, "vfio-pci\n");
 	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver vfio-pci");
 	cr_assert_str_eq(content(EDU "driver_override"), "vfio-pci\n");
+	scratch_file(EDU "driver_override", "a-driver-that-has-a-name-of-more-than-sixty-four-bytes-for-whatever-reason\n");
+	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver a-driver-that-has-a-name-of-more-than-sixty-four-bytes");
 	cr_assert_str_eq(content("sys/bus/pci/drivers_probe"), "");
 }
 
