@@ -201,17 +201,3 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 	else if (*dev->place)
 		add_instance(links->path, dev->place, places_before);
 }
-
-bool name_leads(const char *folder, const char *link, unsigned int number)
-{
-	char path[PATH_MAX], target[PATH_MAX], uio[32];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), UIOMAP_LINKS "/%s/%s", folder, link);
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return false;
-	target[n] = '\0';
-	snprintf(uio, sizeof(uio), "/uio%u", number);
-	return n > (ssize_t)strlen(uio) && !strcmp(target + n - strlen(uio), uio);
-}

@@ -59,7 +59,4 @@ struct name_links {
 };
 void name_links(const struct name_device *list, size_t count, const struct name_device *dev, struct name_links *links);
 
-/* Does the file `link` in /dev/uio/FOLDER lead to uioN? */
-bool name_leads(const char *folder, const char *link, unsigned int number);
-
 #endif /* NAME_H */

@@ -11,8 +11,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#define STATE_DIR "/run/uiomap"
-#define STATE STATE_DIR "/faults"	/* what was reported last */
+#define STATE REPORT_STATE "/faults"	/* what was reported last */
 
 void report(const char *format, ...)
 {
@@ -66,11 +65,11 @@ static bool same_as_last(const struct faults *faults)
 /* By another name first: several of these programs run at once. */
 static void keep(const struct faults *faults)
 {
-	char path[] = STATE_DIR "/faults.XXXXXX";
+	char path[] = REPORT_STATE "/faults.XXXXXX";
 	bool written;
 	int fd;
 
-	mkdir(STATE_DIR, 0755);
+	mkdir(REPORT_STATE, 0755);
 	fd = mkstemp(path);
 	if (fd < 0)
 		return;	/* reported more than once, then */

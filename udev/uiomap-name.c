@@ -6,7 +6,7 @@
  * Its files in sysfs get the node's group.
  *
  * Where devices share a name, the links of one depend on the others': those
- * whose links are no longer right come once more, as changed. From a change
+ * of which udevd was told other links come once more, as changed. From a change
  * nothing follows for others, so it ends there.
  */
 #include <errno.h>
@@ -22,15 +22,7 @@
 #include "bind.h"
 #include "name.h"
 #include "report.h"
-
-static bool right(const struct name_device *dev, const struct name_links *links)
-{
-	if (*links->instance && !name_leads("by-name", links->instance, dev->number))
-		return false;
-	if (*dev->name && name_leads("by-name", dev->name, dev->number) != !!*links->name)
-		return false;
-	return !*links->path || name_leads("by-path", links->path, dev->number);
-}
+#include "told.h"
 
 /* Of the others that share its name or its parent. */
 static void others(const struct name_device *list, size_t count, const struct name_device *dev)
@@ -43,7 +35,7 @@ static void others(const struct name_device *list, size_t count, const struct na
 		if (list[i].number == dev->number || (strcmp(list[i].name, dev->name) && strcmp(list[i].parent, dev->parent)))
 			continue;
 		name_links(list, count, &list[i], &links);
-		if (right(&list[i], &links))
+		if (!told_wrong(list[i].number, &links))
 			continue;
 		snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/uevent", list[i].number);
 		fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -83,11 +75,14 @@ static int here(const char *uio, bool is_new)
 	struct name_device dev, *list;
 	struct name_links links;
 	size_t count;
+	int told;
 
 	if (name_read(uio, &dev) < 0)
 		return 1;
+	told = told_begin(dev.number);
 	list = name_list(&count);
 	name_links(list, count, &dev, &links);
+	told_end(told, &links);
 	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance, links.path);
 	if (*links.path)
 		service(&dev, links.path);
@@ -105,7 +100,8 @@ static int gone(const char *uio, const char *devpath)
 	char *cut;
 	size_t count, i;
 
-	sscanf(uio, "uio%u", &dev.number);
+	if (sscanf(uio, "uio%u", &dev.number) == 1)
+		told_forget(dev.number);
 	if (instance && strlen(instance) < sizeof(dev.name)) {
 		strcpy(dev.name, instance);
 		cut = strrchr(dev.name, '#');

@@ -2,10 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Devices that the configuration names, on a real udevd: bound, named and given to the group, and nothing left behind. */
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <uio_dummy.h>
 #include <unistd.h>
@@ -433,4 +435,121 @@ Test(autobind, odd_names)
 	dummy_free(d);
 	udevd_settle();
 	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
+}
+
+/* ---- many of one name -------------------------------------------------------- */
+
+#define MANY 30
+
+struct many {
+	struct dummy *dummy;
+	char uio[64], attribute[128], name[32];
+};
+
+/* All have names of one length: a file's bytes are changed in their place, so that no reader finds half of it. */
+static void rename_to(const struct many *device, const char *name)
+{
+	const int fd = open(device->name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	cr_assert(fd >= 0 && pwrite(fd, name, 5, 0) == 5 && close(fd) == 0, "%s: %s", device->name, strerror(errno));
+}
+
+/* The kernel's uevents from now on. */
+static int uevents_open(void)
+{
+	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	const int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT), size = 4 << 20;
+
+	cr_assert(fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) == 0 &&
+		  bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0, "%s", strerror(errno));
+	return fd;
+}
+
+/* Of those that came since the last call, how many are changes of UIO devices. */
+static unsigned int uevents_changes(int fd)
+{
+	unsigned int count = 0;
+	char text[8192];
+	ssize_t n;
+
+	while ((n = recv(fd, text, sizeof(text) - 1, 0)) >= 0) {
+		text[n] = '\0';
+		count += !strncmp(text, "change@", 7) && strstr(text, "/uio/uio");
+	}
+	cr_assert_eq(errno, EAGAIN, "%s", strerror(errno));
+	return count;
+}
+
+/* Each has its instance's link, by the order of their places, and none has the name alone. */
+static void expect_instances(const struct many devices[MANY])
+{
+	for (int i = 0; i < MANY; i++) {
+		char link[64];
+
+		snprintf(link, sizeof(link), "/dev/uio/by-name/same#%d", i);
+		cr_assert_str_eq(strrchr(leads(link), '/') + 1, strrchr(devices[i].uio, '/') + 1, "%s", link);
+	}
+	cr_assert_eq(entries("/dev/uio/by-name", ""), MANY);
+	cr_assert_eq(entries("/dev/uio/by-path", ""), MANY);
+}
+
+/* They come, or are other ones, while udevd looks elsewhere; then it has done all that follows. Returns the changes. */
+static unsigned int all_at_once(struct many *devices, int count, const char *action)
+{
+	const int uevents = uevents_open();
+	unsigned int changes;
+
+	udevd_freeze();
+	for (int i = 0; i < count; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "no%02d\n", i);
+		rename_to(&devices[i], strcmp(action, "remove") ? "same\n" : name);
+		uevent(devices[i].uio, action);
+	}
+	udevd_thaw();
+	udevd_settle();
+	changes = uevents_changes(uevents);
+	close(uevents);
+	return changes;
+}
+
+/* As at boot: each finds all others. Then half of them, and the other half, which is before them, when those have their links. */
+Test(autobind, many)
+{
+	struct many devices[MANY];
+	unsigned int changes;
+
+	for (int i = 0; i < MANY; i++) {
+		struct many *d = &devices[i];
+
+		snprintf(d->name, sizeof(d->name), "/run/many-%02d", i);
+		d->dummy = plug(d->name + 5, "memory", NULL, NULL, "uio_stub");
+		cr_assert(i == 0 || strverscmp(dummy_device(d[-1].dummy), dummy_device(d->dummy)) < 0);
+		snprintf(d->uio, sizeof(d->uio), "/sys/class/uio/uio%d", dummy_uio_number(d->dummy));
+		snprintf(d->attribute, sizeof(d->attribute), "%s/name", d->uio);
+		rename_to(d, "same\n");
+		cr_assert_eq(mount(d->name, d->attribute, NULL, MS_BIND, NULL), 0, "%s", strerror(errno));
+	}
+	start("");
+	changes = all_at_once(devices, MANY, "add");
+	cr_assert_eq(changes, 0, "%u changes", changes);
+	expect_instances(devices);
+
+	all_at_once(devices, MANY, "remove");
+	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
+	changes = all_at_once(devices + MANY / 2, MANY / 2, "add");
+	cr_assert_eq(changes, 0, "%u changes", changes);
+	cr_assert_neq(*leads("/dev/uio/by-name/same#0"), '\0');
+	changes = all_at_once(devices, MANY / 2, "add");
+	cr_assert_eq(changes, MANY / 2, "%u changes", changes);
+	expect_instances(devices);
+
+	for (int i = 0; i < MANY; i++) {
+		cr_assert_eq(umount(devices[i].attribute), 0, "%s", strerror(errno));
+		unlink(devices[i].name);
+		dummy_free(devices[i].dummy);
+	}
+	udevd_settle();
+	cr_assert_eq(entries("/dev/uio/by-name", "") + entries("/dev/uio/by-path", "") + entries("/run/uiomap", ""), 0);
 }
