@@ -101,7 +101,7 @@ static const char *could_bind(const char *driver, const struct patient *p, const
 		return "yes";
 	}
 	if (pci) {
-		*why = patient_config(p, PCI_INTERRUPT_PIN) > 0 ? "INTx only, root only, DMA memory from hugepages only" : "without interrupt: it has no INTx line";
+		*why = patient_config(p, PCI_INTERRUPT_PIN) > 0 ? "INTx only, root or group uio only, DMA memory from hugepages only" : "without interrupt: it has no INTx line";
 		return "yes";
 	}
 	*why = *p->compatible ? "no DMA memory; mappings outlive the device" : "only if the kernel's board description has platform data for it";
