@@ -50,13 +50,3 @@ list_programs() {
 		make -s --no-print-directory -C "$build/tests/$dir" list | grep -xE '[a-z0-9_-]+/[a-z0-9_-]+'
 	done
 }
-
-# quiet_modules KERNEL: our modules with all of Kbuild's extra warnings, and not one of them.
-quiet_modules() {
-	local dir
-	dir=$top/build/warnings-$(basename "$1")
-	rm -rf "$dir"
-	mkdir -p "$dir"
-	make -j2 -C "$top/kernel" modules "KDIR=$1/headers" "MO=$dir" W=1 > "$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
-	! grep -E 'warning: |error: |WARNING: ' "$dir/log"
-}

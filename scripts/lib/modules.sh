@@ -16,9 +16,10 @@ modules_build() {
 		cp "$dir"/uiomap/*.ko "$dir"/mainline/*.ko "$dir/"
 }
 
-# modules_ready TOP KERNEL: build where sources are newer; print the folder with the modules.
+# modules_ready TOP KERNEL [MAKE-ARGUMENT…]: build where sources are newer; print the folder with the modules.
 modules_ready() {
 	local top=$1 kernel=$2 dir
+	shift 2
 	dir=$top/build/modules-$(basename "$kernel")
 	mkdir -p "$dir" || return 1
 	exec 7> "$dir/lock"
@@ -28,7 +29,7 @@ modules_ready() {
 		# The stamp is as old as the build's begin: what is edited meanwhile counts as newer.
 		rm -f "$dir/built" "$dir"/*.ko
 		: > "$dir/building"
-		if ! modules_build "$top/kernel" "$kernel" "$dir" > "$dir/log" 2>&1; then
+		if ! modules_build "$top/kernel" "$kernel" "$dir" "$@" > "$dir/log" 2>&1; then
 			tail -n 40 "$dir/log" >&2
 			return 1
 		fi
@@ -36,6 +37,14 @@ modules_ready() {
 	fi
 	exec 7>&-
 	echo "$dir"
+}
+
+# modules_quiet TOP KERNEL: the same anew, with all of Kbuild's extra warnings, and not one of them.
+modules_quiet() {
+	local dir
+	dir=$1/build/modules-$(basename "$2")
+	rm -rf "$dir/built" "$dir/uiomap"
+	modules_ready "$1" "$2" W=1 && ! grep -E 'warning: |error: |WARNING: ' "$dir/log"
 }
 
 # modules_tree KERNEL MODULES TREE: a module tree for modprobe: the kernel's by a link, MODULES/*.ko in updates/.
