@@ -224,7 +224,7 @@ Test(doctor, node_and_holder, .timeout = 120)
 /* A device in a tree of our own: DIR is what sysfs has of it. */
 Test(doctor, other_machines, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub"), *other;
 	char command[512];
 	const char *name = dummy_name(d);
 	int number = dummy_uio_number(d);
@@ -235,6 +235,11 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("echo 'none [integrity] confidentiality' > /sys/kernel/security/lockdown");
 	WRONG("doctor", "lockdown", "mokutil");
 	PRINTS("doctor %s", "is bound to uio_stub");
+	other = plug("locked-", "counter", NULL, NULL, "uio_pdrv_genirq");
+	name = dummy_name(other);
+	PRINTS("doctor %s", "is bound to uio_pdrv_genirq");
+	name = dummy_name(d);
+	dummy_free(other);
 	shell("echo '[none] integrity confidentiality' > /sys/kernel/security/lockdown");
 	PRINTS("doctor", "");
 
