@@ -44,14 +44,20 @@ static bool parse_size(char *text, uint64_t *size)
 	const size_t length = strlen(text);
 	const char *unit = length ? strchr(units, tolower((unsigned char)text[length - 1])) : NULL;
 	const unsigned int shift = unit ? 10 * (unit - units + 1) : 0;
+	char last = '\0';
+	bool good;
 
-	if (unit)
+	if (unit) {
+		last = text[length - 1];
 		text[length - 1] = '\0';
+	}
 	/* The kernel's size_t, less the page that it is rounded up by. */
-	if (!parse_number(text, (INT64_MAX - 65536) >> shift, size) || !*size)
-		return false;
-	*size <<= shift;
-	return true;
+	good = parse_number(text, (INT64_MAX - 65536) >> shift, size) && *size;
+	if (good)
+		*size <<= shift;
+	if (unit)	/* who complains shows all of it */
+		text[length - 1] = last;
+	return good;
 }
 
 static bool parse_id(const char *digits, uint16_t *id)
