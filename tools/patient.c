@@ -208,6 +208,8 @@ int patient_find(const char *text, struct patient *p)
 		errno = ENOTUNIQ;
 		return -1;
 	}
+	if (*text == '/' && patient_examine(text, p) == 0 && *p->bus && !strncmp(p->path, "/sys/devices/", strlen("/sys/devices/")))
+		return 0;
 	if (any_entry("/sys/bus", has_name, text, p))
 		return 0;
 	snprintf(error, sizeof(error), "there is no device '%s' on any bus", printable(text));

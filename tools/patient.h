@@ -19,7 +19,7 @@ struct patient {
 };
 
 /*
- * BUS:NAME, a name on some bus, pci:VVVV:DDDD, or a selector of libuiomap. -1:
+ * BUS:NAME, a name on some bus, its folder in sysfs, pci:VVVV:DDDD, or a selector of libuiomap. -1:
  * no such device or several, errno ENODEV or ENOTUNIQ; patient_error() says it in words.
  */
 int patient_examine(const char *path, struct patient *patient);	/* by its folder in sysfs */

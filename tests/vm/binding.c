@@ -31,6 +31,7 @@ Test(binding, settings, .timeout = 120)
 	const char *name = dummy_device(d);
 
 	PRINTS("drivers platform:%s", "no driver; normally none; configured: no");
+	PRINTS("drivers /sys/bus/platform/devices/%s", "no driver; normally none; configured: no");
 	SAYS("uio_pci_generic");
 	SAYS("for PCI devices only");
 	PRINTS("bind platform:%s dma=64K", "driver uio_stub, /dev/uio");
