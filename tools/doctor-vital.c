@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices that `uiomap doctor` never offers to take: bridges, disks and networks in use, what other devices stand on. */
+/* Devices that `uiomap doctor` never offers to take: bridges, disks and networks in use, consoles, what other devices stand on. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,13 +85,69 @@ static bool is_on(unsigned int major_number, unsigned int minor_number, const ch
 	return disk_is_below(block, p, 0);
 }
 
+/* A folder of the host's names the virtio device that it comes by: by its tag. false: nothing tells that. */
+static bool read_tag(const char *device, const char *type, char *tag, unsigned int size)
+{
+	char path[PATH_MAX + 300], target[PATH_MAX];
+	struct dirent *entry;
+	bool yes = false;
+	DIR *dir;
+
+	if (!strcmp(type, "9p")) {
+		snprintf(path, sizeof(path), "%s/mount_tag", device);
+		return first_line(path, tag, size);
+	}
+	/* From Linux 6.9 on: Documentation/ABI/testing/sysfs-fs-virtiofs. */
+	dir = opendir("/sys/fs/virtiofs");
+	while (dir && !yes && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "/sys/fs/virtiofs/%s/device", entry->d_name);
+		if (entry->d_name[0] == '.' || !realpath(path, target) || strcmp(target, device))
+			continue;
+		snprintf(path, sizeof(path), "/sys/fs/virtiofs/%s/tag", entry->d_name);
+		yes = first_line(path, tag, size);
+	}
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+/* Is a virtio device with this driver ours, or below ours? Of a file system: the one of this tag, where that can be told. */
+static bool has_virtio(const struct patient *p, const char *driver, const char *type, const char *source)
+{
+	char folder[80], link[400], path[PATH_MAX], tag[256];
+	struct dirent *entry;
+	bool yes = false;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "/sys/bus/virtio/drivers/%s", driver);
+	dir = opendir(folder);
+	while (dir && !yes && (entry = readdir(dir))) {
+		snprintf(link, sizeof(link), "%s/%s", folder, entry->d_name);
+		if (entry->d_type != DT_LNK || !realpath(link, path) || !is_below(path, p))
+			continue;
+		/* What is no plain letter stands there in octal. */
+		yes = !source || strchr(source, '\\') || !read_tag(path, type, tag, sizeof(tag)) || !strcmp(tag, source);
+	}
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+/* Does a mount of this kind come by it? */
+static bool has_folder(const struct patient *p, const char *type, const char *source)
+{
+	if (!strcmp(type, "9p"))
+		return has_virtio(p, "9pnet_virtio", type, source);
+	return !strcmp(type, "virtiofs") && has_virtio(p, "virtiofs", type, source);
+}
+
 /* Is a file system on it mounted, or is swap there? */
 static bool has_disk(const struct patient *p, char *why, size_t size)
 {
 	unsigned int major_number, minor_number;
-	char *line = NULL, *where, *node, *rest;
+	char *line = NULL, *where, *type, *node, *rest;
+	bool yes = false, maybe = false;
 	size_t room = 0;
-	bool yes = false;
 	FILE *f;
 
 	/* "36 35 8:1 / /home rw,noatime shared:1 - ext4 /dev/sda1 rw" */
@@ -100,15 +156,22 @@ static bool has_disk(const struct patient *p, char *why, size_t size)
 		node = strstr(line, " - ");
 		if (sscanf(line, "%*d %*d %u:%u %*s %ms", &major_number, &minor_number, &where) != 3)
 			continue;
-		if (node && strtok_r(node + 3, " ", &rest) && (node = strtok_r(NULL, " ", &rest)))
-			yes = is_on(major_number, minor_number, node, p);
-		if (yes)
+		type = node ? strtok_r(node + 3, " ", &rest) : NULL;
+		node = type ? strtok_r(NULL, " ", &rest) : NULL;
+		if (node)
+			yes = is_on(major_number, minor_number, node, p) || has_folder(p, type, node);
+		if (yes) {
 			snprintf(why, size, "leave it there: the file system mounted on %s is on it", where);
+		} else if (node && !maybe && !strcmp(type, "overlay") && (has_folder(p, "9p", NULL) || has_folder(p, "virtiofs", NULL))) {
+			/* Its layers may be mounted where nobody sees them any more, as an initramfs leaves them. */
+			snprintf(why, size, "leave it there: the file system mounted on %s may be on it", where);
+			maybe = true;
+		}
 		free(where);
 	}
 	if (f)
 		fclose(f);
-	f = yes ? NULL : fopen("/proc/swaps", "re");
+	f = yes || maybe ? NULL : fopen("/proc/swaps", "re");
 	while (f && !yes && getline(&line, &room, f) > 0) {
 		line[strcspn(line, " \t")] = '\0';
 		yes = is_on(0, 0, line, p);
@@ -118,7 +181,29 @@ static bool has_disk(const struct patient *p, char *why, size_t size)
 	if (f)
 		fclose(f);
 	free(line);
-	return yes;
+	return yes || maybe;
+}
+
+/* Does the kernel talk there? */
+static bool has_console(const struct patient *p, char *why, size_t size)
+{
+	char active[256], link[300], path[PATH_MAX], *name, *rest;
+
+	first_line("/sys/class/tty/console/active", active, sizeof(active));
+	for (name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+		snprintf(link, sizeof(link), "/sys/class/tty/%s", name);
+		/*
+		 * An hvcN is below no device: of those with the driver it can be any. serial8250 is what all the ports of
+		 * 8250's driver began as, whichever device they were found to be later.
+		 */
+		if ((realpath(link, path) && is_below(path, p)) ||
+		    (!strncmp(name, "hvc", 3) && has_virtio(p, "virtio_console", NULL, NULL)) ||
+		    (!strncmp(name, "ttyS", 4) && !strcmp(p->bus, "platform") && !strcmp(p->name, "serial8250"))) {
+			snprintf(why, size, "leave it there: %s, a console of the kernel's, is on it", name);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Is the network up on it? */
@@ -168,5 +253,5 @@ bool vital(const struct patient *p, char *why, size_t size)
 		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices are behind");
 		return true;
 	}
-	return has_disk(p, why, size) || has_network(p, why, size) || has_consumer(p, why, size);
+	return has_disk(p, why, size) || has_network(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);
 }

@@ -55,25 +55,18 @@ static void mends(const char *arguments, const char *name, const char *check)
 	cr_assert_not(strstr(command_output, wrong), "still: %s", command_output);
 }
 
-/* Nothing may be offered that takes the device; what is said instead is `why`. */
-#define LEAVES(arguments, check, why) do { \
-		WRONG(arguments, check, why); \
-		cr_assert_not(strstr(command_output, "uiomap bind"), "%s", command_output); \
-	} while (0)
-
-static void shell(const char *command)
+void shell(const char *command)
 {
 	cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* Mounts of this process and its children only. */
-static void own_mounts(void)
+void own_mounts(void)
 {
 	cr_assert_eq(unshare(CLONE_NEWNS), 0);
 	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
 }
 
-static void cover(const char *folder)
+void cover(const char *folder)
 {
 	cr_assert_eq(mount("tmpfs", folder, "tmpfs", 0, NULL), 0, "%s", folder);
 }
@@ -141,40 +134,6 @@ Test(doctor, drivers, .timeout = 120)
 	shell("modprobe e1000");
 	mends("doctor pci:%s", name, "held-by-driver");
 	PRINTS("unbind %s", "driver e1000");
-	shell("modprobe -r e1000");
-}
-
-/* What the machine lives on is not to be taken from its driver. */
-Test(doctor, vital_devices, .timeout = 120)
-{
-	char card[PCI_ADDRESS];
-	const char *name = card;
-
-	cr_assert(pci_find(PCI_ROOT_PORT, 0, card));
-	LEAVES("doctor pci:%s", "held-by-driver", "a bridge");
-	SAYS("pcieport");
-	/* The host bridge has no driver. */
-	LEAVES("doctor pci:0000:00:00.0", "driver", "a bridge");
-
-	cr_assert(pci_find(PCI_NVME, 0, card));
-	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
-	LEAVES("doctor pci:%s", "held-by-driver", "/dev/nvme0n1, where the machine swaps");
-	/* As if that were a partition of another disk, which stands on this one (dm). */
-	own_mounts();
-	cover("/sys/dev");
-	shell("mkdir -p /sys/dev/block /run/dm/slaves /run/dm/part && ln -s /sys/block/nvme0n1 /run/dm/slaves && "
-	      "ln -s /run/dm/part /sys/dev/block/$(cat /sys/block/nvme0n1/dev)");
-	LEAVES("doctor pci:%s", "held-by-driver", "where the machine swaps");
-	cr_assert_eq(umount("/sys/dev"), 0);
-	shell("swapoff /dev/nvme0n1 && mkfs.ext4 -q -F /dev/nvme0n1 && mkdir -p /run/disk && mount /dev/nvme0n1 /run/disk");
-	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /run/disk");
-	shell("umount /run/disk");
-	WRONG("doctor pci:%s", "held-by-driver", "uiomap bind pci:");
-	shell("modprobe -r nvme");
-
-	cr_assert(pci_find(PCI_E1000, 0, card));
-	shell("modprobe e1000 && ip link set eth0 up");
-	LEAVES("doctor pci:%s", "held-by-driver", "ip link set eth0 down");
 	shell("modprobe -r e1000");
 }
 
