@@ -69,27 +69,6 @@ static void check_stub(struct diagnosis *d, enum verdict absent)
 	}
 }
 
-/* Forbids what a driver of this kind needs. */
-static void check_lockdown(struct diagnosis *d, const struct patient *p)
-{
-	char text[128], *open, *close;
-
-	if (!first_line("/sys/kernel/security/lockdown", text, sizeof(text)))
-		return;
-	open = strchr(text, '[');
-	close = open ? strchr(open, ']') : NULL;
-	if (!close)
-		return;
-	*close = '\0';
-	if (!strcmp(open + 1, "none"))
-		return;
-	if (p && !strcmp(p->driver, "uio_stub"))
-		return;
-	find(d, WRONG, "lockdown",
-	     "kernel lockdown (%s): modules without a trusted signature don't load, PCI BARs can't be mapped through sysfs", open + 1);
-	advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
-}
-
 void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings)
 {
 	char device[320], why[512];
@@ -261,9 +240,7 @@ static int examine_device(struct diagnosis *d, const char *device)
 	if (check_driver(d, &p)) {
 		check_node(d, &p);
 		check_interrupt(d, &p);
-		/* A driver that has its device needs no module any more, and only with this one is the rest done by sysfs. */
-		if (!strcmp(p.driver, "uio_pci_generic"))
-			check_lockdown(d, &p);
+		check_lockdown(d, &p);
 		if (!strcmp(p.bus, "pci"))
 			check_iommu(d, &p);
 	} else {

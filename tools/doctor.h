@@ -15,6 +15,9 @@ void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *setti
 /* Would the machine lose what it lives on, were the device given to a UIO driver? Then `why` says so. */
 bool vital(const struct patient *p, char *why, size_t size);
 
+/* Does kernel lockdown forbid what this device, or (NULL) this machine, needs? */
+void check_lockdown(struct diagnosis *d, const struct patient *p);
+
 /* The device has a node: does its interrupt come? */
 void check_interrupt(struct diagnosis *d, const struct patient *p);
 

@@ -137,6 +137,50 @@ Test(doctor, drivers, .timeout = 120)
 	shell("modprobe -r e1000");
 }
 
+Test(doctor, lockdown, .timeout = 120)
+{
+	char card[PCI_ADDRESS], command[512];
+	const char *name = card;
+	struct dummy *d;
+
+	own_mounts();
+	/* As Secure Boot brings it. */
+	cover("/sys/kernel/security");
+	shell("echo 'none [integrity] confidentiality' > /sys/kernel/security/lockdown");
+	EXITS(0, "doctor --json");
+	says_check("lockdown", "ok");
+	shell("modprobe -r uio_stub");
+	WRONG("doctor", "lockdown", "mokutil");
+	cr_assert(pci_find(PCI_EDU, 0, card));
+	WRONG("doctor pci:%s", "lockdown", "mokutil");
+	pci_bind(card, "uio_pci_generic", NULL);
+	NOTES("doctor pci:%s", "lockdown", "its BARs can be mapped");
+	SAYS("mokutil");
+	PRINTS("read pci:%s 0", "");
+	shell("modprobe uio_stub");
+	snprintf(command, sizeof(command), "uiomap bind pci:%s driver=uio_stub take", card);
+	NOTES("doctor pci:%s", "lockdown", command);
+	pci_unbind(card);
+	EXITS(1, "doctor pci:%s --json");
+	says_check("lockdown", "ok");
+	/* A BAR that uio_pci_generic doesn't register: it is prefetchable. */
+	cr_assert(pci_find(PCI_BOCHS, 0, card));
+	pci_bind(card, "uio_pci_generic", NULL);
+	snprintf(command, sizeof(command), "uiomap bind pci:%s driver=uio_stub take", card);
+	WRONG("doctor pci:%s", "lockdown", "has no map of BAR0");
+	cr_assert_not(strstr(command_output, "BAR2"), "%s", command_output);
+	SAYS(command);
+	pci_unbind(card);
+
+	d = plug("locked-", "counter", NULL, NULL, "uio_pdrv_genirq");
+	name = dummy_name(d);
+	EXITS(0, "doctor %s --json");
+	cr_assert_not(strstr(command_output, "lockdown"), "%s", command_output);
+	dummy_free(d);
+	shell("echo '[none] integrity confidentiality' > /sys/kernel/security/lockdown");
+	PRINTS("doctor", "");
+}
+
 Test(doctor, node_and_holder, .timeout = 120)
 {
 	struct dummy *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
@@ -183,25 +227,12 @@ Test(doctor, node_and_holder, .timeout = 120)
 /* A device in a tree of our own: DIR is what sysfs has of it. */
 Test(doctor, other_machines, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub"), *other;
+	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	char command[512];
-	const char *name = dummy_name(d);
+	const char *name = "";
 	int number = dummy_uio_number(d);
 
 	own_mounts();
-	/* Lockdown, as Secure Boot brings it. */
-	cover("/sys/kernel/security");
-	shell("echo 'none [integrity] confidentiality' > /sys/kernel/security/lockdown");
-	WRONG("doctor", "lockdown", "mokutil");
-	PRINTS("doctor %s", "is bound to uio_stub");
-	other = plug("locked-", "counter", NULL, NULL, "uio_pdrv_genirq");
-	name = dummy_name(other);
-	PRINTS("doctor %s", "is bound to uio_pdrv_genirq");
-	name = dummy_name(d);
-	dummy_free(other);
-	shell("echo '[none] integrity confidentiality' > /sys/kernel/security/lockdown");
-	PRINTS("doctor", "");
-
 	/* A device tree. */
 	cover("/sys/bus");
 	shell("mkdir -p /sys/bus/platform/devices/40000000.dma/of_node && cd /sys/bus/platform/devices/40000000.dma && "

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap doctor: what kernel lockdown (kernel_lockdown(7)) takes from a UIO driver. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor.h"
+
+#define PCI_BARS 6
+/* include/linux/ioport.h; the third number of a line of `resource`. */
+#define IORESOURCE_MEM 0x200
+
+/* Is a map of the kernel's own there for a BAR that begins so? */
+static bool has_map(const struct patient *p, unsigned long long start)
+{
+	char path[80], addr[32], offset[32];
+
+	for (unsigned int i = 0;; i++) {
+		snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u/addr", p->uio, i);
+		if (!first_line(path, addr, sizeof(addr)))
+			return false;
+		snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u/offset", p->uio, i);
+		first_line(path, offset, sizeof(offset));
+		if (strtoull(addr, NULL, 16) + strtoull(offset, NULL, 16) == start)
+			return true;
+	}
+}
+
+/* The memory BARs that only sysfs has, each with a space before: uio_pci_generic registers no 64-bit and no prefetchable ones. */
+static void bars_without_map(const struct patient *p, char *names, size_t size)
+{
+	unsigned long long start, end, flags;
+	char path[PATH_MAX + 16];
+	size_t used = 0;
+	FILE *f;
+
+	*names = '\0';
+	snprintf(path, sizeof(path), "%s/resource", p->path);
+	f = fopen(path, "re");
+	for (int i = 0; f && i < PCI_BARS && fscanf(f, "%llx %llx %llx", &start, &end, &flags) == 3; i++)
+		if (flags & IORESOURCE_MEM && !has_map(p, start))
+			used += (size_t)snprintf(names + used, size - used, " BAR%d", i);
+	if (f)
+		fclose(f);
+}
+
+static void advise_stub(struct diagnosis *d, const struct patient *p)
+{
+	if (module_state("uio_stub") == MODULE_LOADED)
+		fix_by_bind(d, p, " driver=uio_stub take");
+	else
+		advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+}
+
+/* The library's way to the BARs, and to INTx in the command register, is files in sysfs. */
+static void check_generic(struct diagnosis *d, const struct patient *p, const char *mode)
+{
+	char names[PCI_BARS * sizeof(" BAR0")];
+
+	bars_without_map(p, names, sizeof(names));
+	if (*names)
+		find(d, WRONG, "lockdown", "kernel lockdown (%s): PCI BARs can't be mapped through sysfs, and uio_pci_generic has no map of%s",
+		     mode, names);
+	else
+		find(d, NOTE, "lockdown", "kernel lockdown (%s): PCI config space can't be written, so that its interrupt comes once and "
+		     "can't be enabled again; its BARs can be mapped", mode);
+	advise_stub(d, p);
+}
+
+void check_lockdown(struct diagnosis *d, const struct patient *p)
+{
+	char text[128], *open, *close;
+
+	if (!first_line("/sys/kernel/security/lockdown", text, sizeof(text)))
+		return;
+	open = strchr(text, '[');
+	close = open ? strchr(open, ']') : NULL;
+	if (!close)
+		return;
+	*close = '\0';
+	if (!strcmp(open + 1, "none"))
+		return;
+	if (p && p->uio >= 0) {
+		/* A driver that has its device needs no module any more, and only with this one is the rest done by sysfs. */
+		if (!strcmp(p->driver, "uio_pci_generic"))
+			check_generic(d, p, open + 1);
+	} else if (module_state("uio_stub") == MODULE_LOADED) {
+		find(d, FINE, "lockdown", "kernel lockdown (%s) is not in the way: uio_stub is loaded", open + 1);
+	} else {
+		find(d, WRONG, "lockdown", "kernel lockdown (%s): modules without a trusted signature don't load", open + 1);
+		advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+	}
+}
