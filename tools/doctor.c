@@ -218,8 +218,9 @@ static void check_iommu(struct diagnosis *d, const struct patient *p)
 	patient_file(p, "iommu_group/type", type, sizeof(type));
 	if (!*type || !strcmp(type, "identity"))
 		return;
-	find(d, WRONG, "iommu",
-	     "an IOMMU translates for %s (%s): physical addresses are not its bus addresses, DMA to them fails; uio_stub's dma=SIZE is memory that it maps",
+	/* Nothing tells whether it does. */
+	find(d, NOTE, "iommu",
+	     "an IOMMU translates for %s (%s): if it does DMA, physical addresses are not its bus addresses, DMA to them fails; uio_stub's dma=SIZE is memory that it maps",
 	     p->name, type);
 	fix_by_bind(d, p, " driver=uio_stub dma=1M take");
 }
