@@ -22,23 +22,7 @@
 
 static bool runs(const void *instance)
 {
-	char path[64], program[64] = "";
-	const pid_t pid = manager_process(instance);
-	FILE *f;
-
-	/* Not yet while it is still systemd, or uiomap-run. */
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	f = pid ? fopen(path, "re") : NULL;
-	if (f && !fgets(program, sizeof(program), f))
-		*program = '\0';
-	if (f)
-		fclose(f);
-	return !strcmp(program, "boot-driver\n");
-}
-
-static bool is_gone(const void *instance)
-{
-	return !manager_process(instance);
+	return manager_runs(instance, "boot-driver");
 }
 
 static bool has_link(const void *link)
@@ -141,7 +125,7 @@ static void expect_driven(const char *instance)
 
 static void expect_nothing(const char *instance)
 {
-	cr_assert(until(is_gone, instance, 30 * SECOND), "its service is not stopped");
+	cr_assert(until(manager_gone, instance, 30 * SECOND), "its service is not stopped");
 	cr_assert(until(no_links, NULL, 10 * SECOND), "a link below /dev/uio stays");
 }
 

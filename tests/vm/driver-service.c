@@ -63,23 +63,7 @@ TestSuite(driver_service, .init = begin, .fini = end, .timeout = 240);
 
 static bool runs(const void *instance)
 {
-	char path[64], program[64] = "";
-	const pid_t pid = manager_process(instance);
-	FILE *f;
-
-	/* Not yet while it is still systemd, or uiomap-run. */
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	f = pid ? fopen(path, "re") : NULL;
-	if (f && !fgets(program, sizeof(program), f))
-		*program = '\0';
-	if (f)
-		fclose(f);
-	return !strcmp(program, "sleep\n");
-}
-
-static bool is_gone(const void *instance)
-{
-	return !manager_process(instance);
+	return manager_runs(instance, "sleep");
 }
 
 static struct dummy *plug_in(const char *name, char instance[128])
@@ -178,17 +162,17 @@ Test(driver_service, comes_and_goes)
 	/* Its device goes, and the other's stays. */
 	OK(dummy_unplug(d));
 	cr_assert(until(killed, &again, 30 * SECOND), "it is not stopped");
-	cr_assert(until(is_gone, one, 10 * SECOND));
+	cr_assert(until(manager_gone, one, 10 * SECOND));
 	cr_assert_eq(*leads("/dev/uio/by-name/one"), '\0');
 	cr_assert(runs(two));
 	dummy_free(d);
 	dummy_free(e);
-	cr_assert(until(is_gone, two, 30 * SECOND));
+	cr_assert(until(manager_gone, two, 30 * SECOND));
 
 	/* As often as one likes. */
 	for (int i = 0; i < CYCLES; i++) {
 		dummy_free(plug_in("again", one));
-		cr_assert(until(is_gone, one, 30 * SECOND), "it is not stopped");
+		cr_assert(until(manager_gone, one, 30 * SECOND), "it is not stopped");
 	}
 	cr_assert(until(none_left, NULL, 10 * SECOND));
 
@@ -196,5 +180,5 @@ Test(driver_service, comes_and_goes)
 	d = plug("escapes", "counter", NULL, NULL, NULL);
 	cr_assert(until(has_output, "instance platform:my-dma.0 \\x2f\n", 60 * SECOND), "%s", output());
 	dummy_free(d);
-	cr_assert(until(is_gone, "platform:uio_dummy.0", 30 * SECOND));
+	cr_assert(until(manager_gone, "platform:uio_dummy.0", 30 * SECOND));
 }

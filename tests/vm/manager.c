@@ -113,3 +113,24 @@ pid_t manager_process(const char *instance)
 	fclose(f);
 	return pid;
 }
+
+bool manager_runs(const char *instance, const char *program)
+{
+	char path[64], line[64] = "", name[64];
+	const pid_t pid = manager_process(instance);
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = pid ? fopen(path, "re") : NULL;
+	if (f && !fgets(line, sizeof(line), f))
+		*line = '\0';
+	if (f)
+		fclose(f);
+	snprintf(name, sizeof(name), "%s\n", program);
+	return !strcmp(line, name);
+}
+
+bool manager_gone(const void *instance)
+{
+	return !manager_process(instance);
+}

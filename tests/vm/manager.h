@@ -9,6 +9,7 @@
 #ifndef MANAGER_H
 #define MANAGER_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* What services print goes to this file. */
@@ -25,5 +26,11 @@ void manager_stop(void);
 
 /* A process of uiomap-driver@INSTANCE.service; 0 if it doesn't run. */
 pid_t manager_process(const char *instance);
+
+/* Is that process this program? Not yet while it is still systemd, or uiomap-run. */
+bool manager_runs(const char *instance, const char *program);
+
+/* For until(): uiomap-driver@INSTANCE.service has no process. */
+bool manager_gone(const void *instance);
 
 #endif /* MANAGER_H */

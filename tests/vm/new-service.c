@@ -71,11 +71,6 @@ static bool twice(const void *line)
 	return times(line) >= 2;
 }
 
-static bool is_gone(const void *instance)
-{
-	return !manager_process(instance);
-}
-
 Test(new_service, drives_its_device)
 {
 	struct dummy *d = plug("service-", "memory", "level", "physical:0:4096:registers", NULL);
@@ -96,14 +91,14 @@ Test(new_service, drives_its_device)
 	/* That is its end, and no failure for which it would be started again. */
 	cr_assert_eq(kill(pid, SIGTERM), 0);
 	cr_assert(until(once, "stopped\n", 10 * SECOND), "it does not stop");
-	cr_assert(until(is_gone, instance, 10 * SECOND), "it is started again");
+	cr_assert(until(manager_gone, instance, 10 * SECOND), "it is started again");
 	OK(dummy_unplug(d));
 
 	OK(dummy_go_live(d));
 	snprintf(instance, sizeof(instance), "platform:%s", dummy_device(d));
 	cr_assert(until(twice, "ready\n", 60 * SECOND), "the driver does not start again");
 	OK(dummy_unplug(d));
-	cr_assert(until(is_gone, instance, 30 * SECOND), "it outlives its device");
+	cr_assert(until(manager_gone, instance, 30 * SECOND), "it outlives its device");
 	cr_assert(times("the device is gone\n") == 1 || times("stopped\n") == 2, "it has been killed");
 	dummy_free(d);
 }
