@@ -389,7 +389,9 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
  *	means that count - 1 were not waited for. Right across the wrap of the
  *	kernel's 32-bit counter (UINT32_MAX stands for a whole turn). A level
  *	line that fired before the wait and is not acknowledged yet fires, and
- *	counts, once more. Untouched on failure. May be NULL.
+ *	counts, once more: here or, under a mainline driver from 6.12 on, at the
+ *	next wait, which then finds nothing to do in the device. Untouched on
+ *	failure. May be NULL.
  * @return 0; or -1 with errno
  *	- ETIMEDOUT: none came in time
  *	- ECANCELED: woken by uiomap_irq_wake(). Comes before an interrupt, which

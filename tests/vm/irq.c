@@ -29,6 +29,20 @@ static void trigger(struct counter *c, uint64_t n)
 #define IS_ONE(n, k) cr_assert((n) == 1 || ((n) == 2 && !strcmp(kinds[k].irq, "level")), "%s, %s: %u at once", \
 			       kinds[k].driver, kinds[k].irq, n)
 
+/*
+ * Acknowledged: no more comes. From 6.12 on the core counts in a thread under
+ * mainline drivers, so there the one more, above, may be counted only now.
+ */
+static void is_quiet(const struct counter *c, size_t k)
+{
+	uint32_t n = 1;
+
+	if (!strcmp(kinds[k].irq, "level") && !strcmp(kinds[k].driver, "uio_pdrv_genirq"))
+		cr_assert(uiomap_irq_wait(c->device, 20 * MS, &n) == 0 || errno == ETIMEDOUT, "%s", uiomap_error());
+	cr_assert_eq(n, 1);
+	FAILS(uiomap_irq_wait(c->device, 20 * MS, &n), ETIMEDOUT);
+}
+
 Test(irq, one_by_one, .timeout = 120)
 {
 	FOR_EACH_KIND(k) {
@@ -43,7 +57,7 @@ Test(irq, one_by_one, .timeout = 120)
 			IS_ONE(n, k);
 			counter_ack(&c);
 		}
-		FAILS(uiomap_irq_wait(c.device, 20 * MS, &n), ETIMEDOUT);
+		is_quiet(&c, k);
 		counter_free(&c);
 	}
 }
@@ -62,7 +76,7 @@ Test(irq, before_open, .timeout = 60)
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 		IS_ONE(n, k);
 		counter_ack(&c);
-		FAILS(uiomap_irq_wait(c.device, 20 * MS, &n), ETIMEDOUT);
+		is_quiet(&c, k);
 		counter_free(&c);
 	}
 }
@@ -79,9 +93,7 @@ Test(irq, level_fires_again, .timeout = 60)
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 		counter_ack(&c);
-		/* The line is unmasked from the wait before; it may have fired once more already, not twice. */
-		uiomap_irq_wait(c.device, 20 * MS, &n);
-		FAILS(uiomap_irq_wait(c.device, 20 * MS, &n), ETIMEDOUT);
+		is_quiet(&c, k);
 		counter_free(&c);
 	}
 }
@@ -285,6 +297,7 @@ Test(irq, lost_and_delayed, .timeout = 60)
 		trigger(&c, 1);
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 		counter_ack(&c);
+		is_quiet(&c, k);
 		OK(dummy_stimulate(c.dummy, "delay_irq_ns", 100 * MS));
 		begin = now();
 		trigger(&c, 1);
