@@ -53,6 +53,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (a->folder)
 			argp_error(state, "one folder only");
+		if (!*arg)
+			argp_error(state, "a folder's name can't be empty");
 		a->folder = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:

@@ -18,11 +18,17 @@ static int failed(const char *path)
 			strerror(errno));
 }
 
-/* Before those of the package and of the administrator's own that are numbered as usual; no byte that a shell would see. */
+/*
+ * Before those of the package and of the administrator's own that are numbered as usual; no byte that a shell would see.
+ * False: no file can have such a name. What the caller was given on the command line may be of any length.
+ */
 static bool path_of(const char *match, char path[PATH_MAX])
 {
 	char name[4 * PERSIST_MATCH + 16] = "50-", *end = name + strlen(name);
 
+	path[0] = '\0';
+	if (strlen(match) >= PERSIST_MATCH)
+		return false;
 	for (; *match; match++) {
 		if (!(*match & 0x80) && (isalnum((unsigned char)*match) || strchr(":._-", *match)))
 			*end++ = *match;
@@ -70,7 +76,7 @@ static int fill(int fd, const char *path, const char *text)
 
 int persist_write(const char *match, const char *settings, char path[PATH_MAX])
 {
-	char temporary[PATH_MAX + 16], text[CONF_LINE_MAX + 128];
+	char temporary[PATH_MAX + 16], text[PERSIST_MATCH + CONF_LINE_MAX + 128];
 	int fd, bad;
 
 	if (!path_of(match, path))
@@ -96,7 +102,10 @@ int persist_write(const char *match, const char *settings, char path[PATH_MAX])
 
 int persist_remove(const char *match, bool *was, char path[PATH_MAX])
 {
-	*was = path_of(match, path) && unlink(path) == 0;
+	*was = false;
+	if (!path_of(match, path))
+		return TOOL_OK;
+	*was = unlink(path) == 0;
 	if (*was)
 		return sync_folder(CONF_DIR);
 	return errno == ENOENT ? TOOL_OK : failed(path);
