@@ -4,9 +4,15 @@
 #include "fake.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 enum { ID, XRES, YRES, BPP, ENABLE, BANK, VIRT_WIDTH, VIRT_HEIGHT, X_OFFSET, Y_OFFSET, MEMORY };
+
+/* ENABLE */
+#define ENABLED		0x01
+#define LFB		0x40
+#define NOCLEARMEM	0x80
 
 static bool pulled(struct uiomap_device *d)
 {
@@ -37,6 +43,9 @@ void fake_bochs_write(struct uiomap_device *d, size_t offset, uint32_t value, un
 	} else if (offset >= 0x500 + 2 * XRES && offset < 0x500 + 2 * MEMORY && width == 2) {
 		size_t reg = (offset - 0x500) / 2;
 
+		/* bochs-display never does, but the VGA card of the same ids. */
+		if (reg == ENABLE && (value & ENABLED) && !(value & NOCLEARMEM))
+			memset(d->vram, 0, d->vram_size);
 		if (!(d->stuck & 1u << reg))
 			d->dispi[reg] = (uint16_t)value;
 	} else {
@@ -51,7 +60,7 @@ bool fake_bochs_shows(struct uiomap_device *d, uint32_t *width, uint32_t *height
 	const size_t stride = (size_t)(r[VIRT_WIDTH] < r[XRES] ? r[XRES] : r[VIRT_WIDTH]) * pixel;
 	const size_t begin = r[X_OFFSET] * (size_t)pixel + r[Y_OFFSET] * stride;
 
-	if (!(r[ENABLE] & 1) || (r[BPP] != 16 && r[BPP] != 32) || r[XRES] < 64 || r[YRES] < 64 ||
+	if ((r[ENABLE] & (ENABLED | LFB)) != (ENABLED | LFB) || (r[BPP] != 16 && r[BPP] != 32) || r[XRES] < 64 || r[YRES] < 64 ||
 	    begin + stride * r[YRES] > d->vram_size || d->byte_order != 0x1e1e1e1e)
 		return false;
 	*width = r[XRES];

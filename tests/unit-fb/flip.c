@@ -84,6 +84,7 @@ static void check_stats(void)
 	cr_expect_eq(stats.flips, d->logged);
 	cr_expect_eq(stats.vsyncs, vsyncs, "%u vsyncs, the device has %u", stats.vsyncs, vsyncs);
 	cr_expect_eq(stats.missed, vsyncs - (d->logged - 1), "%u missed of %u vsyncs", stats.missed, vsyncs);
+	cr_expect_eq(stats.interrupts, d->told, "%u interrupts, a wait told of %u", stats.interrupts, d->told);
 }
 
 Test(flip, in_order_across_every_wrap)
@@ -96,6 +97,17 @@ Test(flip, in_order_across_every_wrap)
 		shows(n);
 	check_stats();
 	cr_expect_eq(d->log_vsync[1000] - d->log_vsync[0], 1000, "a flip at each vsync");
+	pull();
+}
+
+Test(flip, closed_is_off)
+{
+	shows(0);
+	cr_assert_eq(*fake_reg(d, UIO_DUMMY_FB_CTRL), UIO_DUMMY_FB_SCANOUT);
+	fb_close(fb);
+	fb = NULL;
+	cr_expect_eq(*fake_reg(d, UIO_DUMMY_FB_CTRL), 0, "it goes on scanning out what nobody draws");
+	cr_expect_eq(*fake_reg(d, UIO_DUMMY_IRQ_ENABLE), 0, "it goes on interrupting, and nobody listens");
 	pull();
 }
 
@@ -259,6 +271,8 @@ Test(flip, removed)
 	shows(0);
 	d->gone_in = 1;
 	fails(ENODEV, "gone");
+	/* An access that is refused has no words of ours, and isn't given those of an earlier failure. */
+	cr_assert_eq(fb_present(NULL, 0), -1);
 	fails(ENODEV, "gone");
 	surface_fill(fb_surface(fb), 0xffffff);
 	pull();
@@ -301,6 +315,7 @@ Test(lies, registers)
 		{ UIO_DUMMY_FB_STRIDE, 0, EPROTO, "stride 0" },
 		{ UIO_DUMMY_FB_STRIDE, UINT32_MAX - 3, EPROTO, "42949672920" },
 		{ UIO_DUMMY_FB_VRAM_SIZE, 1279, EPROTO, "1279" },
+		{ UIO_DUMMY_FB_VRAM_SIZE, 1280, ENOTSUP, "second page" },
 		{ UIO_DUMMY_FB_VRAM_SIZE, 2559, ENOTSUP, "second page" },
 		{ UIO_DUMMY_FB_VRAM_SIZE, 0, EPROTO, "VRAM has 0" },
 	};
@@ -316,8 +331,9 @@ Test(lies, registers)
 		cr_assert_eq(d->opened | d->installed, 0, "case %zu", i);
 		*fake_reg(d, cases[i].reg) = was;
 	}
-	/* A device that has more than its map: no lie about what we can reach. */
+	/* A device that has more than its map: no lie about what we can reach. One that doesn't say how fast it is. */
 	*fake_reg(d, UIO_DUMMY_FB_VRAM_SIZE) = UINT32_MAX;
+	*fake_reg(d, UIO_DUMMY_FB_REFRESH_MHZ) = 0;
 	fb = fb_open("fake", NULL);
 	cr_assert(fb, "%s", fb_error());
 	shows(0);

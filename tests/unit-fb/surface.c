@@ -241,6 +241,7 @@ Test(surface, text)
 		for (char d = ' '; d < c; d++)
 			cr_assert(memcmp(font_glyph(c), font_glyph(d), FONT_HEIGHT), "%c and %c", c, d);
 	cr_assert_eq(font_glyph('\x80'), font_glyph('\t'));
+	cr_assert_eq(font_glyph('\x7f'), font_glyph('\t'));
 	/* Second line, second column, twice the size: one pixel becomes four. */
 	surface_fill(s, 0);
 	surface_text(s, 0, 0, 1, INK, "A");
@@ -250,6 +251,13 @@ Test(surface, text)
 	surface_text(s, 10, 0, 2, INK, "\nA");
 	cr_assert_eq(inked(s), 4 * once);
 	cr_assert_eq(surface_get(s, 10 + 4, SURFACE_CHAR_HEIGHT * 2), INK);
+	/* Each line begins where the first one does. */
+	surface_fill(s, 0);
+	surface_text(s, 10, 0, 1, INK, "I\nA");
+	surface_text(far, 10, 0, 1, INK, "I");
+	surface_text(far, 10, SURFACE_CHAR_HEIGHT, 1, INK, "A");
+	cr_assert_eq(framelog_crc(s), framelog_crc(far));
+	surface_fill(far, 0);
 	surface_text(far, INT_MAX - 2, INT_MAX - 2, INT_MAX, INK, "far away\nand further");
 	surface_text(far, 0, 0, 0, INK, "nothing");
 	surface_text(far, 0, 0, INT_MIN, INK, "nothing");
@@ -274,6 +282,11 @@ Test(surface, pattern)
 				crcs[n] = framelog_crc(s);
 				for (uint32_t m = 0; i >= 2 && m < n; m++)
 					cr_assert_neq(crcs[m], crcs[n], "pictures %u and %u of %u x %u", m, n, s->width, s->height);
+			}
+			/* Too small for the number in digits, and nothing that moves is elsewhere: its bits are left. */
+			if (i == 2) {
+				pattern_draw(s, 75u << 16);
+				cr_assert_neq(framelog_crc(s), crcs[0]);
 			}
 			check_padding(s);
 			surface_free(s);
