@@ -28,30 +28,21 @@ static struct uiomap_device *open_plain(unsigned int flags)
 	return device;
 }
 
-static int open_fds(void)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < 256; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
 static void refused(unsigned int flags, int error, const char *text)
 {
-	int before = open_fds();
+	int before = tree_open_fds();
 
 	errno = 0;
 	cr_assert_null(uiomap_open("uio1", flags));
 	assert_errno(error);
 	assert_text("uio1");
 	assert_text(text);
-	cr_assert_eq(open_fds(), before, "a descriptor is left open");
+	cr_assert_eq(tree_open_fds(), before, "a descriptor is left open");
 }
 
 Test(device, open_and_close)
 {
-	int before = open_fds();
+	int before = tree_open_fds();
 	struct uiomap_device *device = open_plain(UIOMAP_WAKEABLE);
 
 	cr_assert_str_eq(uiomap_info_name(uiomap_device_info(device)), "plain");
@@ -64,7 +55,7 @@ Test(device, open_and_close)
 	cr_assert_eq(errno, 77);
 	uiomap_close(NULL);
 	cr_assert_eq(errno, 77);
-	cr_assert_eq(open_fds(), before);
+	cr_assert_eq(tree_open_fds(), before);
 }
 
 /* The kernel makes a device's node before its maps. */

@@ -350,6 +350,28 @@ Test(find, list)
 	uiomap_list_free(NULL);
 }
 
+/* Neither of those that match, nor of those that don't or can't be read, nor where none is found. */
+Test(find, leaves_no_descriptor)
+{
+	int before = tree_open_fds();
+	struct uiomap_info **list;
+
+	populate();
+	finds("uio0", 0);
+	finds("ring#1", 3);
+	finds("addr:0x40000000", 0);
+	finds("pci:1234:11e8", 7);
+	finds("of:/soc/dma@40000000", 12);
+	fails("ring", ENOTUNIQ, "uio3");
+	fails("nothing", ENODEV, "there are");
+	tree_write(tree_attr(4, "dev"), "no number\n");
+	fails("ring#0", EPROTO, "uio4");
+	list = uiomap_list(NULL, NULL);
+	assert_ok(list);
+	uiomap_list_free(list);
+	cr_assert_eq(tree_open_fds(), before);
+}
+
 Test(find, many)
 {
 	size_t count;

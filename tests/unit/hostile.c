@@ -406,6 +406,25 @@ Test(hostile, half_gone)
 	close(dirfd);
 }
 
+/* Nothing is known of what there is: that is not the same as nothing. */
+Test(hostile, class_is_no_directory)
+{
+	size_t count;
+
+	cr_assert_eq(rmdir("sys/class/uio"), 0);
+	tree_write_bytes("sys/class/uio", "", 0);
+	errno = 0;
+	cr_assert_null(uiomap_list(NULL, &count));
+	assert_errno(ENOTDIR);
+	assert_text("class/uio");
+	errno = 0;
+	cr_assert_null(uiomap_find("plain"));
+	assert_errno(ENOTDIR);
+	errno = 0;
+	cr_assert_null(uiomap_monitor_open(NULL));
+	assert_errno(ENOTDIR);
+}
+
 /* Entries of the class whose device is gone already. */
 Test(hostile, dangling_entry)
 {

@@ -548,6 +548,7 @@ Test(monitor, timeout)
 
 Test(monitor, closed_with_events_left)
 {
+	int before = tree_open_fds();
 	struct uiomap_monitor *m;
 
 	come(1, "a");
@@ -557,6 +558,7 @@ Test(monitor, closed_with_events_left)
 	errno = 77;
 	close_monitor(m);
 	cr_assert_eq(errno, 77);
+	cr_assert_eq(tree_open_fds(), before, "a descriptor is left open");
 }
 
 Test(monitor, null)

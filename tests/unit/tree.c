@@ -281,3 +281,12 @@ void tree_late_map(void)
 	tree_write("sys/class/uio/uio1/maps/map0/offset", "0x0000000000000000\n");
 	tree_write("sys/class/uio/uio1/maps/map0/name", "late\n");
 }
+
+int tree_open_fds(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}

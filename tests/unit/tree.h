@@ -58,6 +58,9 @@ void tree_end(void);
 /* uio1 gets a map only now. */
 void tree_late_map(void);
 
+/* How many descriptors are open. */
+int tree_open_fds(void);
+
 /* The absolute path of the tree. */
 const char *tree_path(void);
 
