@@ -309,6 +309,39 @@ Test(device, unmap_in_any_order)
 	uiomap_unmap(r[0]);
 	uiomap_write8(uiomap_region_base(r[1]), 0, 1);
 	uiomap_write8(uiomap_region_base(r[3]), 0, 1);
+	/* Those that are left are still the device's: a guard looks for them there. */
+	cr_assert_eq(region_at(device, (void *)uiomap_region_base(r[1])), r[1]);
+	cr_assert_eq(region_at(device, (void *)uiomap_region_base(r[3])), r[3]);
+	uiomap_close(device);
+}
+
+/* A map that begins in the midst of a page and reaches into the next one: all of both is the region's, and nothing else is. */
+Test(device, pages_of_a_region)
+{
+	struct uiomap_device *device;
+	struct uiomap_region *region;
+	unsigned char there[2];
+	char *begin;
+
+	tree_device(1, &(struct tree_device){ .name = "plain", .map_count = 1,
+					      .maps = { { "a", 0x1000, 0x1100, 0xf00, false } } });
+	device = uiomap_open("plain", 0);
+	assert_ok(device);
+	region = uiomap_map(device, 0, 0);
+	assert_ok(region);
+	begin = (char *)uiomap_region_base(region) - 0xf00;
+	cr_assert_eq(uiomap_region_size(region), 0x200);
+	cr_expect_null(region_at(device, begin - 1));
+	cr_expect_eq(region_at(device, begin), region);
+	cr_expect_eq(region_at(device, begin + 2 * PAGE - 1), region);
+	cr_expect_null(region_at(device, begin + 2 * PAGE));
+	cr_assert_eq(mincore(begin, 2 * PAGE, there), 0);
+	uiomap_unmap(region);
+	for (int page = 0; page < 2; page++) {
+		errno = 0;
+		cr_expect_eq(mincore(begin + page * PAGE, PAGE, there), -1, "page %d is still mapped", page);
+		cr_expect_eq(errno, ENOMEM);
+	}
 	uiomap_close(device);
 }
 
@@ -379,6 +412,8 @@ Test(device, read_only_handle)
 {
 	struct uiomap_device *device = open_plain(UIOMAP_RDONLY);
 
+	/* Who may only read the node gets it, and the kernel would hand out no more. */
+	cr_assert_eq(fcntl(device->fd, F_GETFL) & O_ACCMODE, O_RDONLY);
 	errno = 0;
 	cr_assert_null(uiomap_map(device, 0, 0));
 	assert_errno(EACCES);

@@ -309,12 +309,15 @@ static void maps_file(struct uiomap_device *device, const char *name, const char
 Test(pci, maps_are_the_files_of_bars)
 {
 	struct uiomap_device *device;
+	int descriptors;
 
 	begin();
 	device = open_card(0);
+	descriptors = tree_open_fds();
 	maps_file(device, "BAR0", "resource0", 0);
 	maps_file(device, "BAR2", "resource2_wc", 0);
 	maps_file(device, "BAR4", "resource4", 0x800);
+	cr_assert_eq(tree_open_fds(), descriptors, "the file of a BAR is left open");
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR1", 0));
 	assert_errno(ERANGE);
