@@ -12,7 +12,7 @@
 
 /* As long as nothing is to come: long enough to see it if it did. */
 #define NOTHING_MS 50
-#define LATE_MS 2000
+#define LATE_MS 10000
 
 /* Registers of QEMU's edu, docs/specs/edu.txt there. */
 #define EDU_ID 0x00

@@ -17,7 +17,7 @@
 #define SECOND INT64_C(1000000000)
 
 /* Under emulation, with another VM beside: how late is still in time. */
-#define LATE (2 * SECOND)
+#define LATE (10 * SECOND)
 
 #define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), dummy_error())
 #define FAILS(call, error) do { \

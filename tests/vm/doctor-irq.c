@@ -26,7 +26,7 @@ Test(doctor, interrupts, .timeout = 120)
 	counter_new(&c, "level", "uio_stub", 0);
 	name = dummy_name(c.dummy);
 	OK(dummy_stimulate(c.dummy, "trigger", 1));
-	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN }, 1, 2000), 1);
+	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN }, 1, LATE / MS), 1);
 	OK(uiomap_irq_read(c.device, NULL));
 	counter_ack(&c);
 	snprintf(address, sizeof(address), "(%d)", (int)getpid());

@@ -152,7 +152,7 @@ Test(find, monitor, .timeout = 120)
 	cr_assert(monitor, "%s", uiomap_error());
 	p.fd = uiomap_monitor_fd(monitor);
 	/* There before: comes first, and makes the descriptor readable. */
-	cr_assert_eq(poll(&p, 1, 1000), 1);
+	cr_assert_eq(poll(&p, 1, LATE / MS), 1);
 	cr_assert_eq(next(monitor, dummy_name(d)), UIOMAP_EVENT_ADD);
 	FAILS(uiomap_monitor_next(monitor, 0, &info), ETIMEDOUT);
 	/* Somebody else's comings and goings are not told. */
