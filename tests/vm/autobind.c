@@ -68,7 +68,7 @@ static void expect_mode(const char *path, gid_t group, mode_t mode)
 static void expect_event(struct uiomap_monitor *m, enum uiomap_event type)
 {
 	struct uiomap_info *info;
-	int event = uiomap_monitor_next(m, 20 * SECOND, &info);
+	int event = uiomap_monitor_next(m, 60 * SECOND, &info);
 
 	OK(event);
 	cr_assert_eq(event, (int)type, "event %d of %s", event, uiomap_info_name(info));
@@ -193,7 +193,7 @@ Test(autobind, cycles)
 	fprintf(stderr, "from live to the link's being there: least %lld ms, median %lld ms, most %lld ms\n",
 		(long long)(took[0] / MS), (long long)(took[CYCLES / 2] / MS), (long long)(took[CYCLES - 1] / MS));
 	/* How much more than at its best is a matter of what else the machine does that emulates this one. */
-	cr_assert_lt(took[CYCLES / 4], SECOND);
+	cr_assert_lt(took[CYCLES / 10], SECOND);
 	uiomap_monitor_close(m);
 	dummy_free(d);
 }

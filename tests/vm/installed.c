@@ -140,9 +140,9 @@ static int64_t clock_ns(void)
 }
 
 /* Of what udevd and the service manager do nobody else is told, so we look again and again. */
-bool until(bool (*is)(const void *data), const void *data, int64_t ns)
+bool until(bool (*is)(const void *data), const void *data)
 {
-	const int64_t end = clock_ns() + ns;
+	const int64_t end = clock_ns() + INT64_C(60000000000);
 
 	while (!is(data)) {
 		if (clock_ns() > end)

@@ -36,8 +36,8 @@ void uevent(const char *device, const char *action);
  */
 void as_member(const char *(*work)(const void *data), const void *data);
 
-/* Wait for something for at most so long, in ns. false: in vain. */
-bool until(bool (*is)(const void *data), const void *data, int64_t ns);
+/* Wait for something, for as long as a busy machine may take. false: in vain. */
+bool until(bool (*is)(const void *data), const void *data);
 
 /* How many entries a folder has; 0 if it is not there. */
 unsigned int entries(const char *folder, const char *beginning);
