@@ -279,7 +279,10 @@ static inline void uiomap_dma_wmb(void)
  * Write a register that makes the device look at memory. Every access before,
  * in this thread, happens before the device sees the register written:
  * descriptors and payload written to DMA or write-combining memory are there,
- * and what was read from a buffer that is given back was read.
+ * and what was read from a buffer that is given back was read. A register in
+ * write-combining memory (a prefetchable BAR) takes a uiomap_mb() after it, too,
+ * or the write may stay in the CPU for a while. One of another width: uiomap_mb(),
+ * then uiomap_write16() and the like.
  */
 static inline void uiomap_doorbell32(volatile void *base, size_t offset, uint32_t value)
 {
@@ -293,6 +296,7 @@ static inline void uiomap_doorbell32(volatile void *base, size_t offset, uint32_
  * Load-acquire of something that the device writes in DMA memory (an index, a
  * status): all accesses after it happen after it, so that what the index tells
  * of is read as it is now. Acquire for the threads of the program as well.
+ * One of another width: uiomap_read16() and the like, then uiomap_dma_mb().
  * @param p	4-byte aligned
  */
 static inline uint32_t uiomap_dma_load32(const void *p)
@@ -308,7 +312,8 @@ static inline uint32_t uiomap_dma_load32(const void *p)
 /**
  * Store-release of something that the device reads in DMA memory (an index, an
  * ownership bit): all accesses before it happen before it. Release for the
- * threads of the program as well.
+ * threads of the program as well. One of another width: uiomap_dma_mb(), then
+ * uiomap_write16() and the like.
  * @param p	4-byte aligned
  */
 static inline void uiomap_dma_store32(void *p, uint32_t value)

@@ -112,6 +112,14 @@ const char *uiomap_version(void);
  * its manual says for messages, or no further one comes. UIOMAP_IRQ_COUNTED is
  * a message here, UIOMAP_IRQ_MASKED and UIOMAP_IRQ_UNKNOWN are INTx.
  *
+ * Prefetchable BARs are write-combining under both. A card may well have registers
+ * in one (virtio, many network cards): a store to such a register may wait in the
+ * CPU, pass others or be merged with the next one, until uiomap_mb(), which goes
+ * after each store that the device is to see as it is. The map's kind tells.
+ *
+ * uio_stub has bus mastering, without which there is neither DMA nor a message, on
+ * while the device is open anywhere.
+ *
  * What uio_pci_generic doesn't do (Documentation/driver-api/uio-howto.rst), and
  * what becomes of it here:
  *	- it registers only some of the BARs: the library takes all from sysfs and
