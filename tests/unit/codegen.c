@@ -92,3 +92,24 @@ void loop_fill(volatile void *base, size_t size)
 	uiomap_fill(base, 0, 0, size, 4);
 	uiomap_fill(base, 0, 0, 64, 8);
 }
+
+/* Each begins with the instruction that the machine has for it: looked at by codegen. */
+#define FENCE(name)                                                                                                   \
+	void fence_##name(void);                                                                                      \
+	void fence_##name(void)                                                                                       \
+	{                                                                                                             \
+		uiomap_##name();                                                                                      \
+	}
+
+FENCE(mb)
+FENCE(rmb)
+FENCE(wmb)
+FENCE(dma_mb)
+FENCE(dma_rmb)
+FENCE(dma_wmb)
+
+void fence_doorbell(volatile void *base, uint32_t value);
+void fence_doorbell(volatile void *base, uint32_t value)
+{
+	uiomap_doorbell32(base, 0x40, value);
+}
