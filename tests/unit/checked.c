@@ -134,6 +134,8 @@ Test(checked, poll_at_once)
 	cr_assert_eq(uiomap_region_poll32(whole, 8, 0xff, 0x34, UIOMAP_FOREVER, NULL), 0);
 	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x35, 0, &last), ETIMEDOUT, "offset 0x8 is 0x00001234");
 	cr_assert_eq(last, 0x1234);
+	/* What is waited for has bits that the mask has not: it never comes. */
+	REFUSED(uiomap_region_poll32(whole, 8, 0x0f, 0x34, 0, NULL), ETIMEDOUT, "waited for 0x00000034 in bits 0x0000000f");
 	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x34, -2, NULL), EINVAL, "-2");
 	REFUSED(uiomap_region_poll32(whole, 0x1000, 0xff, 0x34, 0, NULL), ERANGE, "beyond");
 	REFUSED(uiomap_region_poll32(whole, 9, 0xff, 0x34, 0, NULL), EINVAL, "aligned");
@@ -173,6 +175,18 @@ Test(checked, poll_sees_a_change)
 static void set_now(void)
 {
 	uiomap_write32(uiomap_region_base(whole), 8, 0x81);
+}
+
+/* No time: one look, and nothing that comes after it counts. */
+Test(checked, poll_without_time_looks_once)
+{
+	int result;
+
+	core_clock(1, set_now);
+	result = uiomap_region_poll32(whole, 8, 0x80, 0x80, 0, NULL);
+	core_clock(0, NULL);
+	cr_assert_eq(result, -1);
+	assert_errno(ETIMEDOUT);
 }
 
 /* It changes just as the time is over, whenever that is noticed: there is one look more. */

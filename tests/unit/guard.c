@@ -231,6 +231,31 @@ static int nothing(void *arg)
 	return 0;
 }
 
+static volatile bool on_its_stack;
+static char own_stack[1 << 16];
+
+static void look_where(int signal)
+{
+	char here;
+
+	(void)signal;
+	on_its_stack = &here >= own_stack && &here < own_stack + sizeof(own_stack);
+}
+
+/* Who has given its handler a stack of its own has it there, with a guard before it, too. */
+Test(guard, former_handler_on_its_stack)
+{
+	struct sigaction theirs = { .sa_handler = look_where, .sa_flags = SA_ONSTACK };
+
+	cr_assert_eq(sigaltstack(&(stack_t){ .ss_sp = own_stack, .ss_size = sizeof(own_stack) }, NULL), 0);
+	cr_assert_eq(sigaction(SIGBUS, &theirs, NULL), 0);
+	cr_assert_eq(uiomap_guard_install(), 0);
+	raise(SIGBUS);
+	cr_assert(on_its_stack);
+	uiomap_guard_remove();
+	sigaltstack(&(stack_t){ .ss_flags = SS_DISABLE }, NULL);
+}
+
 /* The handler on a stack of its own, so that it doesn't cover what a guard may have left behind. */
 static void access_after_a_guard(void)
 {
