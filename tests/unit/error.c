@@ -35,6 +35,11 @@ Test(error, long_text_is_cut_and_says_so)
 	fail(EIO, "%s", text);
 	cr_assert_eq(strlen(uiomap_error()), 1023);
 	cr_assert_str_eq(uiomap_error() + 1019, " ...");
+	/* One too many; and just what there is room for. */
+	text[1024] = '\0';
+	fail(EIO, "%s", text);
+	cr_assert_eq(strlen(uiomap_error()), 1023);
+	cr_assert_str_eq(uiomap_error() + 1019, " ...");
 	text[1023] = '\0';
 	fail(EIO, "%s", text);
 	cr_assert_str_eq(uiomap_error(), text);
@@ -75,6 +80,14 @@ Test(error, quote)
 		quote(quoted, longest);
 		cr_assert_lt(strlen(quoted), QUOTE_SIZE);
 		cr_assert_eq(quoted[strlen(quoted) - 1], '"');
+	}
+	/* Wherever the last \xNN begins. */
+	for (size_t plain = 0; plain < 4; plain++) {
+		memset(longest, '\1', sizeof(longest));
+		memset(longest, 'a', plain);
+		longest[sizeof(longest) - 1] = '\0';
+		cr_assert_lt(strlen(quote(quoted, longest)), QUOTE_SIZE, "%zu in front", plain);
+		cr_assert(strstr(quoted, "...\""), "%s", quoted);
 	}
 }
 

@@ -240,9 +240,10 @@ static void look_where(int signal)
 
 	(void)signal;
 	on_its_stack = &here >= own_stack && &here < own_stack + sizeof(own_stack);
+	errno = 77;
 }
 
-/* Who has given its handler a stack of its own has it there, with a guard before it, too. */
+/* Who has given its handler a stack of its own has it there, with a guard before it, too. What was interrupted keeps its errno. */
 Test(guard, former_handler_on_its_stack)
 {
 	struct sigaction theirs = { .sa_handler = look_where, .sa_flags = SA_ONSTACK };
@@ -250,7 +251,9 @@ Test(guard, former_handler_on_its_stack)
 	cr_assert_eq(sigaltstack(&(stack_t){ .ss_sp = own_stack, .ss_size = sizeof(own_stack) }, NULL), 0);
 	cr_assert_eq(sigaction(SIGBUS, &theirs, NULL), 0);
 	cr_assert_eq(uiomap_guard_install(), 0);
+	errno = 5;
 	raise(SIGBUS);
+	cr_assert_eq(errno, 5);
 	cr_assert(on_its_stack);
 	uiomap_guard_remove();
 	sigaltstack(&(stack_t){ .ss_flags = SS_DISABLE }, NULL);
@@ -517,6 +520,10 @@ Test(guard, install_is_counted)
 	errno = 0;
 	cr_assert_eq(uiomap_guard(device, read_region, region), -1);
 	assert_errno(EINVAL);
+	/* and in again */
+	cr_assert_eq(uiomap_guard_install(), 0);
+	caught(device, read_region, region);
+	uiomap_guard_remove();
 }
 
 static struct sigaction ours;

@@ -277,6 +277,21 @@ Test(monitor, dropped_events)
 	close_monitor(m);
 }
 
+Test(monitor, dropped_event_of_the_last_one)
+{
+	struct uiomap_monitor *m;
+
+	come(1, "last");
+	m = open_monitor(NULL);
+	expect(m, UIOMAP_EVENT_ADD, 1, "last");
+	tree_remove(1);
+	udev_overflow("kernel");
+	expect_error(m, ENOBUFS);
+	expect(m, UIOMAP_EVENT_REMOVE, 1, "last");
+	expect_nothing(m);
+	close_monitor(m);
+}
+
 Test(monitor, many_at_once)
 {
 	struct uiomap_monitor *m = open_monitor(NULL);
