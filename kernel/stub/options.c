@@ -13,11 +13,13 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/ctype.h>
 #include <linux/glob.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -32,17 +34,34 @@ struct stub_entry {
 static LIST_HEAD(entries);		/* in the order of writing */
 static DEFINE_MUTEX(entries_lock);
 
+/* As memparse(), which makes a small size of one that is more than 64 bits. */
+static bool parse_size(char *text, unsigned long long *size)
+{
+	static const char units[] = "kmgt";
+	const size_t length = strlen(text);
+	const char last = length ? text[length - 1] : '\0';
+	const char *unit = length ? strchr(units, tolower(last)) : NULL;
+	bool good;
+
+	if (unit)
+		text[length - 1] = '\0';
+	good = isdigit(*text) && !kstrtoull(text, 0, size) &&
+	       !check_shl_overflow(*size, unit ? 10 * (unit - units + 1) : 0, size);
+	if (unit)	/* who complains shows all of it */
+		text[length - 1] = last;
+	return good && *size;
+}
+
 static int parse_key(const char *device, char *key, struct stub_options *options)
 {
-	char *value = strchr(key, '='), *end;
+	char *value = strchr(key, '=');
 	unsigned long long size;
 	unsigned int map, bits;
 
 	if (value)
 		*value++ = '\0';
 	if (!strcmp(key, "dma") && value) {
-		size = memparse(value, &end);
-		if (end != value && !*end && size && size <= SIZE_MAX - PAGE_SIZE) {
+		if (parse_size(value, &size) && size <= SIZE_MAX - PAGE_SIZE) {
 			if (size >> PAGE_SHIFT > totalram_pages()) {
 				pr_err("options of %s: 'dma=%s' is more than the %lu MiB of memory that there are; nothing is changed\n",
 				       device, value, totalram_pages() >> (20 - PAGE_SHIFT));
@@ -151,11 +170,12 @@ static int options_set(const char *value, const struct kernel_param *kp)
 static int options_get(char *buf, const struct kernel_param *kp)
 {
 	struct stub_entry *entry;
+	int len = 0, before;
 	unsigned int map;
-	int len = 0;
 
 	mutex_lock(&entries_lock);
 	list_for_each_entry(entry, &entries, list) {
+		before = len;
 		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
 		if (entry->options.dma_size)
 			len += sysfs_emit_at(buf, len, ",dma=%zu", entry->options.dma_size);
@@ -166,6 +186,11 @@ static int options_get(char *buf, const struct kernel_param *kp)
 		else
 			for_each_set_bit(map, &entry->options.wc, MAX_UIO_MAPS)
 				len += sysfs_emit_at(buf, len, ",wc=%u", map);
+		/* Beyond a page nothing can be told, and a part of an entry would be another one. */
+		if (len >= PAGE_SIZE - 1) {
+			len = before;
+			break;
+		}
 	}
 	mutex_unlock(&entries_lock);
 	return len + sysfs_emit_at(buf, len, "\n");

@@ -87,10 +87,48 @@ static void get_options(char *text, size_t size)
 	fclose(f);
 }
 
+/* More entries than the page that can be read holds, in writes that are less than one. */
+static void set_many(const char *keys)
+{
+	char text[3 * 1500] = "";
+
+	for (int i = 0; i < 60; i++) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, sizeof(text) - used, "%sa-name-that-no-device-has-%04d%s", i % 20 ? ";" : "", i, keys);
+		if (i % 20 == 19) {
+			cr_assert_eq(set_options(text), 0, "%s", text);
+			*text = '\0';
+		}
+	}
+}
+
+Test(stub, options_of_more_than_a_page, .timeout = 60)
+{
+	static const char keys[] = ",dma=1048576,dma_bits=64,wc=0,wc=1,wc=2,wc=3";
+	char text[8192];
+	size_t length;
+
+	set_many(keys);
+	get_options(text, sizeof(text));
+	length = strlen(text);
+	cr_assert_lt(length, 4096);
+	cr_assert_gt(length, 3900);
+	/* Whole entries only: a part of one would be other options. */
+	cr_assert_eq(text[length - 1], '\n');
+	text[--length] = '\0';
+	cr_assert_str_eq(text + length - strlen(keys), keys);
+	set_many("");
+	get_options(text, sizeof(text));
+	cr_assert_null(strstr(text, "no-device"), "%s", text);
+}
+
 Test(stub, options, .timeout = 60)
 {
 	static const char *const wrong[] = { ",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
-					     "x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,", "good,wc;x,dma=-1" };
+					     "x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,", "good,wc;x,dma=-1", "x,dma=K", "x,dma=+4096",
+					     /* one page, or 1 KiB, in what is left of 64 bits */
+					     "x,dma=18446744073709555712", "x,dma=0x10000000000001000", "x,dma=18014398509481985K" };
 	struct dummy *d = plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
 	struct uiomap_info *info;
 	char before[4096], after[4096], text[256];
