@@ -175,6 +175,14 @@ Test(irq, edge)
 	for (count = 0; count != 1009; count = interrupt(raw))
 		;
 	quiet(raw);
+	/* And of those that come at once. */
+	RAW_OK(dummy_stimulate(d, "delay_irq_ns", 0));
+	RAW_OK(dummy_stimulate(d, "lose_irq", 2));
+	RAW_OK(dummy_stimulate(d, "burst", 5));
+	for (count = 0; count != 1012; count = interrupt(raw))
+		;
+	quiet(raw);
+	cr_assert_eq(raw_stat(d, "irq_stats", "lost"), 4);
 	raw_close(raw);
 	dummy_free(d);
 

@@ -79,6 +79,8 @@ Test(binding, persist, .timeout = 120)
 	PRINTS("bind --persist platform:%s wc dma=64K run=/usr/sbin/it", "written: /etc/uiomap.d/50-platform:uio_dummy.");
 	shell_with("grep -qx 'platform:%1$s wc dma=64K run=/usr/sbin/it' " FILE, name);
 	shell_with("test $(stat -c %%a " FILE ") = 644", name);
+	/* Another device's line is none of its own. */
+	shell("echo 'platform:another' > /etc/uiomap.d/05-another.conf");
 	PRINTS("drivers %s", "configured: /etc/uiomap.d/50-platform:uio_dummy.");
 	EXITS(0, "unbind %s");
 	SAYS("bound again when it appears");
@@ -88,7 +90,7 @@ Test(binding, persist, .timeout = 120)
 	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf", name);
 	PRINTS("bind -p %s --json", "another line comes before");
 	SAYS("10-mine.conf:1");
-	shell("rm /etc/uiomap.d/10-mine.conf");
+	shell("rm /etc/uiomap.d/10-mine.conf /etc/uiomap.d/05-another.conf");
 	PRINTS("unbind -p %s", "removed: /etc/uiomap.d/50-platform:");
 	EXITS(0, "unbind -p %s");
 	SAYS("there was no");

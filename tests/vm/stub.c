@@ -173,6 +173,25 @@ Test(stub, options, .timeout = 60)
 	info = uiomap_find(dummy_name(d));
 	cr_assert_eq(uiomap_info_map_count(info), 2);
 	uiomap_info_free(info);
+	OK(dummy_unbind(d));
+
+	/* Of several that fit the one written last counts, and of that all. */
+	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
+	snprintf(text, sizeof(text), "%s,wc=1", dummy_device(d));
+	cr_assert_eq(set_options(text), 0);
+	OK(dummy_bind(d, "uio_stub"));
+	info = uiomap_find(dummy_name(d));
+	cr_assert_eq(uiomap_info_map_count(info), 2);
+	uiomap_info_free(info);
+	OK(dummy_unbind(d));
+	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
+	OK(dummy_bind(d, "uio_stub"));
+	info = uiomap_find(dummy_name(d));
+	cr_assert_eq(uiomap_info_map_count(info), 3);
+	uiomap_info_free(info);
+	OK(dummy_unbind(d));
+	cr_assert_eq(set_options("uio_dummy.?*"), 0);
+	cr_assert_eq(set_options(dummy_device(d)), 0);
 	dummy_free(d);
 }
 

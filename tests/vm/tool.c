@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,9 @@ Test(tool, tells_of_devices, .timeout = 120)
 
 	EXITS(3, "list no-such-device");
 	SAYS("no-such-device");
+	/* What would move the terminal's cursor is told, not done. */
+	EXITS(3, "list \"$(printf 'x\\033[2J')\"");
+	SAYS("x\\x1b[2J");
 	EXITS(3, "info no-such-device");
 	EXITS(2, "info");
 	EXITS(2, "frobnicate");
@@ -112,6 +116,11 @@ Test(tool, registers, .timeout = 120)
 	PRINTS("read %s 0x40 -m window -j", "\"value\": \"0x11223344\"");
 	IS_JSON();
 	PRINTS("dump %s 0x40 4 -w 16", "00000040: 3344 1122");
+	SAYS("  |D3\".|\n");
+	/* What is less than a register is left out. */
+	PRINTS("dump %s 0x40 6", "00000040: 11223344  ");
+	SAYS("the last 2 bytes");
+	SAYS("  |D3\".|\n");
 
 	PRINTS("write %s 0x40 0xa5 -w 8", "0x0040: 0x44 -> 0xa5\n");
 	OK(dummy_read_map(d, 0, 64, &seen, 4));
@@ -146,12 +155,105 @@ Test(tool, registers, .timeout = 120)
 	SAYS(label);
 	EXITS(2, "read %s 0x12345678901234567");
 	EXITS(2, "read %s 0 -w 12");
+	EXITS(2, "read %s 0 -w 4");
+	EXITS(2, "read %s 0 -w 128");
 	EXITS(2, "write %s 0 0x100 -w 8");
 	EXITS(2, "write %s 0 3 --mask 1");
+	EXITS(2, "write %s 0 1 --mask 1 --blind");
 	EXITS(2, "read %s 0 -m nowhere");
 	SAYS("window");
 	OK(dummy_read_map(d, 0, 64, &seen, 4));
 	cr_assert_eq(seen, 0x112533a5);
+	dummy_free(d);
+}
+
+/* A device's line in what was printed last. */
+static void line_of(const char *name, char line[512])
+{
+	const char *at = strstr(command_output, name);
+
+	cr_assert(at, "no %s in: %s", name, command_output);
+	while (at > command_output && at[-1] != '\n')
+		at--;
+	snprintf(line, 512, "%.*s", (int)strcspn(at, "\n"), at);
+}
+
+static unsigned int times(const char *text, const char *part)
+{
+	unsigned int n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
+/* Who holds which: each process once, at its own devices, and none of a device that had the number before. */
+Test(tool, holders, .timeout = 120)
+{
+	struct dummy *held = plug("tool-held-", "counter", NULL, NULL, "uio_stub"),
+		     *idle = plug("tool-idle-", "counter", NULL, NULL, "uio_stub");
+	struct uiomap_device *first = open_dummy(held, 0), *second = open_dummy(held, 0);
+	const char *name = "";
+	char line[512], pid[32];
+
+	snprintf(pid, sizeof(pid), "(%d)", (int)getpid());
+	EXITS(0, "list");
+	line_of(dummy_name(held), line);
+	cr_assert_eq(times(line, pid), 1, "%s", line);
+	line_of(dummy_name(idle), line);
+	cr_assert_eq(times(line, pid), 0, "%s", line);
+	OK(dummy_unplug(held));
+	OK(dummy_go_live(held));
+	OK(dummy_bind(held, "uio_stub"));
+	EXITS(0, "list");
+	cr_assert_eq(times(command_output, pid), 0, "%s", command_output);
+	uiomap_close(first);
+	uiomap_close(second);
+	dummy_free(held);
+	dummy_free(idle);
+}
+
+/* A map that begins in the midst of a page, ports, a node that may only be read, and a device that goes while it is read. */
+Test(tool, odd_places, .timeout = 120)
+{
+	struct dummy *d = plug("tool-", "memory", NULL, "physical:2:4000:odd,port:3:8:ctrl", "uio_stub");
+	const char *name = dummy_name(d);
+	struct uiomap_info *info = uiomap_find(name);
+	char text[256], path[64];
+	struct command poller;
+	bool mapped = false;
+
+	cr_assert(info, "%s", uiomap_error());
+	snprintf(text, sizeof(text), "\"address\": \"0x%llx\"", (unsigned long long)uiomap_info_map(info, 0)->addr);
+	PRINTS("info %s --json", text);
+	PRINTS("info %s", ", 2 bytes into its first page\n");
+	snprintf(text, sizeof(text), "ctrl: 0x%llx to 0x%llx, ", (unsigned long long)uiomap_info_port(info, 0)->start,
+		 (unsigned long long)uiomap_info_port(info, 0)->start + 7);
+	SAYS(text);
+	uiomap_info_free(info);
+	/* The address counts, not the offset. */
+	PRINTS("read %s 2", "0x0002: 0x");
+	EXITS(2, "read %s 0");
+	SAYS("not aligned");
+
+	cr_assert_eq(chmod(dummy_uio_node(d), 0444), 0);
+	cr_assert_eq(command_run_as_nobody("read %s 2", name), 0, "%s", command_output);
+	cr_assert_eq(command_run_as_nobody("write %s 2 0", name), 5, "%s", command_output);
+
+	snprintf(text, sizeof(text), "poll %s 66 1 --timeout 100", name);
+	poller = command_start(text);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)poller.pid);
+	while (!mapped) {
+		FILE *maps = fopen(path, "re");
+
+		cr_assert(maps);
+		while (fgets(text, sizeof(text), maps))
+			mapped |= strstr(text, "/dev/uio") != NULL;
+		fclose(maps);
+	}
+	OK(dummy_unplug(d));
+	cr_assert(fgets(text, sizeof(text), poller.output) && strstr(text, "gone"), "%s", text);
+	cr_assert_eq(command_finish(&poller), 3 << 8);
 	dummy_free(d);
 }
 
@@ -179,6 +281,8 @@ Test(tool, interrupts_live, .timeout = 120)
 	cr_assert_eq(lines, 20);
 	cr_assert_eq(interrupts, 5);
 	PRINTS("watch %s -n 1 -i 0.01", "missed");
+	/* More ticks than it draws. */
+	PRINTS("watch %s -n 40 -i 0.001", "missed");
 	EXITS(2, "watch %s -n 0");
 	uiomap_close(device);
 	dummy_free(d);
