@@ -13,6 +13,7 @@
  * no vm_ops.
  */
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/pm_runtime.h>
 #include <linux/property.h>
 
@@ -137,6 +138,12 @@ static struct attribute *stub_attrs[] = {
 };
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
 
+/*
+ * The core gives uioN's number away before uioN is gone. Who registers meanwhile gets it, and fails as there is a uioN
+ * (EEXIST). So our devices come and go one at a time; a device of another UIO driver can still be in the way.
+ */
+static DEFINE_MUTEX(stub_core_lock);
+
 /* The core reaches us no more; what processes still hold is taken away. */
 static void stub_cut(struct stub *stub)
 {
@@ -196,7 +203,9 @@ struct stub *stub_add(struct device *dev, const char *name, struct resource *res
 		stub->info.irqcontrol = stub_irqcontrol;
 	}
 	/* From inside this call on, the device may be opened, even if the call then fails. */
+	mutex_lock(&stub_core_lock);
 	ret = __uio_register_device(NULL, dev, &stub->info);
+	mutex_unlock(&stub_core_lock);
 	if (ret) {
 		dev_err_probe(dev, ret, "the UIO core did not take it\n");
 		goto cut;
@@ -217,7 +226,9 @@ void stub_remove(struct stub *stub)
 	struct device *uio = get_device(&stub->info.uio_dev->dev);
 
 	stub_irq_remove(stub);
+	mutex_lock(&stub_core_lock);
 	uio_unregister_device(&stub->info);
+	mutex_unlock(&stub_core_lock);
 	/*
 	 * The core wakes who reads, but a reader looks whether the device is there before it makes itself ready to be
 	 * woken: between the two the wake-up is lost, and it would sleep for ever. It looks for events afterwards:

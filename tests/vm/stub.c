@@ -274,6 +274,33 @@ static bool in_file(const char *file, const char *text)
 	return found;
 }
 
+/* Unbinds and binds a device; ends with the round in which that failed, if any. */
+static void *rebind(void *arg)
+{
+	for (intptr_t round = 1; round <= 150; round++)
+		if (dummy_unbind(arg) < 0 || dummy_bind(arg, "uio_stub") < 0)
+			return (void *)round;
+	return NULL;
+}
+
+/* The number of the one that goes is not given to the one that comes before its name is gone too. */
+Test(stub, one_comes_as_another_goes, .timeout = 200)
+{
+	struct dummy *d[2];
+	pthread_t thread;
+	void *wrong[2];
+
+	d[0] = plug("comes-", "memory", NULL, NULL, "uio_stub");
+	d[1] = plug("goes-", "memory", NULL, NULL, "uio_stub");
+	cr_assert_eq(pthread_create(&thread, NULL, rebind, d[1]), 0);
+	wrong[0] = rebind(d[0]);
+	pthread_join(thread, &wrong[1]);
+	for (int i = 0; i < 2; i++)
+		cr_assert_null(wrong[i], "%s: failed in round %d", dummy_device(d[i]), (int)(intptr_t)wrong[i]);
+	dummy_free(d[0]);
+	dummy_free(d[1]);
+}
+
 /* Both modules go, even with a stale file open and a dead mapping in place; nothing of them is left. */
 Test(stub, unload, .timeout = 60)
 {
