@@ -210,6 +210,11 @@ Test(hostile, names)
 	info = uiomap_find("gr\xc3\xbc\xc3\x9f");
 	assert_ok(info);
 	uiomap_info_free(info);
+	/* The parent's goes into the list of what there is, if it is harmless. */
+	tree_device(3, &(struct tree_device){ .name = "odd", .parent = "platform/\033[2J" });
+	cr_assert_null(uiomap_find("nothing"));
+	assert_text("uio2 \"good\" (platform:dev.2), uio3 \"odd\"");
+	cr_assert_null(strchr(uiomap_error(), '\033'));
 }
 
 Test(hostile, geometry)
