@@ -281,8 +281,10 @@ Test(tool, interrupts_live, .timeout = 120)
 	cr_assert_eq(lines, 20);
 	cr_assert_eq(interrupts, 5);
 	PRINTS("watch %s -n 1 -i 0.01", "missed");
-	/* More ticks than it draws. */
+	/* More ticks than it draws; and by one who may only read the node. */
 	PRINTS("watch %s -n 40 -i 0.001", "missed");
+	cr_assert_eq(chmod(dummy_uio_node(d), 0444), 0);
+	cr_assert_eq(command_run_as_nobody("watch %s -n 1 -i 0.01", name), 0, "%s", command_output);
 	EXITS(2, "watch %s -n 0");
 	uiomap_close(device);
 	dummy_free(d);
