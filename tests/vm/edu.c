@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* QEMU's educational card, driven by drivers/edu, under either kernel driver. */
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -96,11 +98,14 @@ Test(edu, computes_and_interrupts, .timeout = 60)
 		EDU_FAILS(edu_wait(card.edu, 0x6, 0, NULL), ETIMEDOUT);
 		EDU_OK(edu_wait(card.edu, 0x10, 0, NULL));
 
-		/* A message counts once. A level that fires before the wait does so again in it. */
+		/*
+		 * A message counts once. A level that fires before the wait does so again in it. The message of 0x16 may
+		 * come only now: its causes were seen without it.
+		 */
 		for (int n = 0; n < 100; n++) {
 			EDU_OK(edu_raise(card.edu, 1));
 			OK(uiomap_irq_wait(card.device, PATIENCE, &count));
-			cr_assert(count == 1 || (count == 2 && i == 1), "%s: %u interrupts", card.driver, count);
+			cr_assert(count == 1 || (count == 2 && (i == 1 || n == 0)), "%s: %u interrupts", card.driver, count);
 			EDU_OK(edu_wait(card.edu, 1, 0, NULL));
 		}
 		EDU_FAILS(edu_wait(card.edu, UINT32_MAX, 20 * MS, NULL), ETIMEDOUT);
@@ -147,6 +152,34 @@ static volatile void *bare_registers(void)
 	cr_assert_neq(regs, MAP_FAILED, "%s: %s", path, strerror(errno));
 	close(fd);
 	return regs;
+}
+
+static atomic_bool waited;
+
+static void *disturb(void *edu)
+{
+	while (!waited) {
+		edu_raise(edu, 0x8);
+		usleep(10000);
+	}
+	return NULL;
+}
+
+/* Interrupts of other causes, however many, don't make a wait longer than it was to be. */
+Test(edu, disturbed_wait_ends, .timeout = 60)
+{
+	for (int i = 0; i < 2; i++) {
+		pthread_t thread;
+
+		card_bind(drivers[i]);
+		waited = false;
+		cr_assert_eq(pthread_create(&thread, NULL, disturb, card.edu), 0);
+		EDU_FAILS(edu_wait(card.edu, 0x4, 100 * MS, NULL), ETIMEDOUT);
+		EDU_OK(edu_wait(card.edu, 0x8, PATIENCE, NULL));
+		waited = true;
+		pthread_join(thread, NULL);
+		card_unbind();
+	}
 }
 
 /* Nobody has it open, or not even a driver is there: whoever opens it later hears of its interrupt. */
