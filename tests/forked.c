@@ -29,7 +29,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What hangs is ended after this many seconds: a checker is slow, and so is a VM beside it. What a test asks for is for Criterion's runner. */
+/*
+ * What hangs is ended after this many seconds: a checker is slow, and so is a
+ * VM beside it. What a test asks for is for Criterion's runner.
+ */
 #define LIMIT 300
 
 /* Where Test() and TestSuite() leave what they declare; a program may have no suites. */

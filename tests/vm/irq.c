@@ -160,7 +160,7 @@ Test(irq, timeouts, .timeout = 60)
 			cr_assert_geq(took, timeouts[i]);
 			best = took < best ? took : best;
 		}
-		cr_assert_lt(best, timeouts[i] + 200 * MS, "%lld ns took %lld", (long long)timeouts[i], (long long)best);
+		cr_assert_lt(best, timeouts[i] + 50 * MS, "%lld ns took %lld", (long long)timeouts[i], (long long)best);
 	}
 	FAILS(uiomap_irq_wait(c.device, -2, NULL), EINVAL);
 	counter_free(&c);
