@@ -123,6 +123,18 @@ Test(stub, options_of_more_than_a_page, .timeout = 60)
 	cr_assert_null(strstr(text, "no-device"), "%s", text);
 }
 
+/* Bound now, and until then not. */
+static void gets_maps(struct dummy *d, unsigned int count)
+{
+	struct uiomap_info *info;
+
+	OK(dummy_bind(d, "uio_stub"));
+	info = uiomap_find(dummy_name(d));
+	cr_assert_eq(uiomap_info_map_count(info), count);
+	uiomap_info_free(info);
+	OK(dummy_unbind(d));
+}
+
 Test(stub, options, .timeout = 60)
 {
 	static const char *const wrong[] = { ",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
@@ -169,27 +181,15 @@ Test(stub, options, .timeout = 60)
 	cr_assert_eq(set_options(dummy_device(d)), 0);
 	get_options(after, sizeof(after));
 	cr_assert_null(strstr(after, dummy_device(d)), "%s", after);
-	OK(dummy_bind(d, "uio_stub"));
-	info = uiomap_find(dummy_name(d));
-	cr_assert_eq(uiomap_info_map_count(info), 2);
-	uiomap_info_free(info);
-	OK(dummy_unbind(d));
+	gets_maps(d, 2);
 
 	/* Of several that fit the one written last counts, and of that all. */
 	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
 	snprintf(text, sizeof(text), "%s,wc=1", dummy_device(d));
 	cr_assert_eq(set_options(text), 0);
-	OK(dummy_bind(d, "uio_stub"));
-	info = uiomap_find(dummy_name(d));
-	cr_assert_eq(uiomap_info_map_count(info), 2);
-	uiomap_info_free(info);
-	OK(dummy_unbind(d));
+	gets_maps(d, 2);
 	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
-	OK(dummy_bind(d, "uio_stub"));
-	info = uiomap_find(dummy_name(d));
-	cr_assert_eq(uiomap_info_map_count(info), 3);
-	uiomap_info_free(info);
-	OK(dummy_unbind(d));
+	gets_maps(d, 3);
 	cr_assert_eq(set_options("uio_dummy.?*"), 0);
 	cr_assert_eq(set_options(dummy_device(d)), 0);
 	dummy_free(d);
