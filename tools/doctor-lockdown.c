@@ -45,12 +45,17 @@ static void bars_without_map(const struct patient *p, char *names, size_t size)
 		fclose(f);
 }
 
+static void advise_signature(struct diagnosis *d)
+{
+	advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+}
+
 static void advise_stub(struct diagnosis *d, const struct patient *p)
 {
 	if (module_state("uio_stub") == MODULE_LOADED)
 		fix_by_bind(d, p, " driver=uio_stub take");
 	else
-		advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+		advise_signature(d);
 }
 
 /* The library's way to the BARs, and to INTx in the command register, is files in sysfs. */
@@ -89,6 +94,6 @@ void check_lockdown(struct diagnosis *d, const struct patient *p)
 		find(d, FINE, "lockdown", "kernel lockdown (%s) is not in the way: uio_stub is loaded", open + 1);
 	} else {
 		find(d, WRONG, "lockdown", "kernel lockdown (%s): modules without a trusted signature don't load", open + 1);
-		advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+		advise_signature(d);
 	}
 }
