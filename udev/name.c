@@ -85,10 +85,30 @@ static int read_name(int dirfd, char raw[NAME_RAW])
 	return 0;
 }
 
+/*
+ * BUS:DEVICE; "" if it has no room. A device that has several nodes has #K behind:
+ * what reads so by itself would be another device's link, and is written otherwise.
+ */
+static void encode_place(struct name_device *dev)
+{
+	char raw[sizeof(dev->bus) + sizeof(dev->device)];
+	const char *hash;
+
+	snprintf(raw, sizeof(raw), "%s:%s", dev->bus, dev->device);
+	name_encode(raw, dev->place);
+	hash = instance_of(dev->place);
+	if (!hash)
+		return;
+	if (snprintf(raw, sizeof(raw), "%.*s\\x23%s", (int)(hash - dev->place), dev->place, hash + 1) <= (int)(NAME_SIZE - INSTANCE_ROOM))
+		strcpy(dev->place, raw);
+	else
+		dev->place[0] = '\0';
+}
+
 /* Its parent's path and name; there may be none. */
 static void read_parent(const char *uio, struct name_device *dev)
 {
-	char path[PATH_MAX], raw[sizeof(dev->bus) + sizeof(dev->device)], link[PATH_MAX], *real;
+	char path[PATH_MAX], link[PATH_MAX], *real;
 	const char *bus, *device;
 	ssize_t n;
 
@@ -103,12 +123,12 @@ static void read_parent(const char *uio, struct name_device *dev)
 	link[n < 0 ? 0 : n] = '\0';
 	bus = strrchr(link, '/');
 	device = strrchr(dev->parent, '/');
-	if (!bus || !device || strlen(bus + 1) >= sizeof(dev->bus) || strlen(device + 1) >= sizeof(dev->device))
+	/* With a colon in the bus' name, BUS:DEVICE could be read in two ways; no bus has one. */
+	if (!bus || !device || strchr(bus, ':') || strlen(bus + 1) >= sizeof(dev->bus) || strlen(device + 1) >= sizeof(dev->device))
 		return;
 	strcpy(dev->bus, bus + 1);
 	strcpy(dev->device, device + 1);
-	snprintf(raw, sizeof(raw), "%s:%s", dev->bus, dev->device);
-	name_encode(raw, dev->place);
+	encode_place(dev);
 }
 
 int name_read(const char *uio, struct name_device *dev)

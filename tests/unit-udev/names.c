@@ -117,7 +117,7 @@ Test(names, longest_unit)
 
 static void device(unsigned int number, const char *name, const char *parent)
 {
-	char path[256], target[256];
+	char path[512], target[512];
 
 	snprintf(path, sizeof(path), "sys/class/uio/uio%u/name", number);
 	scratch_file(path, name);
@@ -206,4 +206,62 @@ Test(names, no_collision)
 	expect(0, "a\\x2fb", "a\\x2fb#0", "platform:x.0");
 	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1");
 	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
+}
+
+/* A device with two nodes, and others that are called as its nodes are: each link is one node's. */
+Test(names, called_as_an_instance)
+{
+	device(0, "a\n", "platform/b");
+	device(1, "a\n", "platform/b");
+	device(2, "a\n", "platform/b#0");
+	device(3, "a\n", "platform/b#1");
+	device(4, "a\n", "platform/b#1#0");
+	device(5, "a\n", "platform/b\\x230");
+	device(6, "a\n", "platform/b#x");
+	expect(0, "", "a#0", "platform:b#0");
+	expect(1, "", "a#1", "platform:b#1");
+	expect(2, "", "a#2", "platform:b\\x230");
+	expect(3, "", "a#3", "platform:b\\x231");
+	expect(4, "", "a#4", "platform:b#1\\x230");
+	expect(5, "", "a#6", "platform:b\\x5cx230");
+	expect(6, "", "a#5", "platform:b#x");
+	/* Its second node, which a #K tells apart once more. */
+	device(7, "a\n", "platform/b#0");
+	expect(2, "", "a#2", "platform:b\\x230#0");
+	expect(7, "", "a#3", "platform:b\\x230#1");
+}
+
+/* The longest that leaves room for a #K has a link, and with a # that is to be encoded, too. */
+Test(names, longest_place)
+{
+	size_t longest[2] = { 0 };
+
+	for (unsigned int n = 0; n < 2; n++) {
+		for (size_t length = 200; length < 250; length++) {
+			char parent[300] = "platform/";
+			const struct name_links *links;
+
+			memset(parent + 9, 'x', length);
+			if (n)
+				strcpy(parent + 9 + length - 2, "#1");
+			device(1000 * n + length, "a\n", parent);
+			links = links_of(1000 * n + length);
+			cr_assert(strlen(links->path) <= 255 - strlen("#4294967295"), "%s", links->path);
+			if (*links->path)
+				longest[n] = length;
+		}
+	}
+	cr_assert(longest[0] > 200 && longest[1] > 200, "%zu, %zu", longest[0], longest[1]);
+}
+
+/* bus a, device b:c, and bus a:b, device c. */
+Test(names, colons)
+{
+	device(0, "a\n", "platform/b:c");
+	scratch_file("sys/class/uio/uio1/name", "a\n");
+	scratch_file("sys/devices/other/c/driver_override", "");
+	scratch_link("sys/devices/other/c/subsystem", "/sys/bus/platform:b");
+	scratch_link("sys/class/uio/uio1/device", "../../../devices/other/c");
+	expect(0, "", "a#1", "platform:b:c");
+	expect(1, "", "a#0", "");
 }
