@@ -56,7 +56,8 @@ extern const char *const conf_drivers[];
 typedef void conf_fault(void *data, const char *file, unsigned int number, const char *text);
 
 /**
- * Read all files of a directory.
+ * Read all files of a directory, as far as only root may write them (trust.h):
+ * what others may is a fault, and none of its lines counts.
  * @param dir	CONF_DIR, but for tests; one that does not exist has no lines, which is no fault
  * @param fault	may be NULL
  * @return the lines, for conf_free(); NULL if there are none. *ok is false if there was not enough memory.

@@ -3,15 +3,14 @@
 /* The files of the configuration, cut into lines. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bind.h"
+#include "trust.h"
 
 struct reading {
 	const char *file;	/* its whole path */
@@ -84,22 +83,17 @@ static ssize_t read_all(int fd, char *text)
 
 static void take_file(struct reading *r)
 {
-	struct stat st;
+	const int fd = trust_open(r->file);
 	ssize_t size;
 	char *text;
-	int fd;
 
-	/* O_NONBLOCK: if it is a FIFO, it must not hold us up. */
-	fd = open(r->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
-		fault(r, 0, strerror(errno));
+		fault(r, 0, bind_error());
 		return;
 	}
 	text = malloc(CONF_FILE_MAX + 1);
 	if (!text) {
 		r->ok = false;
-	} else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		fault(r, 0, "this is no file");
 	} else {
 		size = read_all(fd, text);
 		if (size < 0)
@@ -132,11 +126,17 @@ struct conf_line *conf_read(const char *dir, conf_fault *callback, void *data, b
 	struct reading r = { .file = dir, .fault = callback, .data = data, .tail = &lines, .ok = true };
 	struct dirent **entries;
 	char path[PATH_MAX];
-	int count;
+	int fd, count = -1;
 
-	count = scandir(dir, &entries, is_conf, by_name);
-	if (count < 0 && errno != ENOENT)
-		fault(&r, 0, strerror(errno));
+	fd = trust_open(dir);
+	if (fd < 0 && errno != ENOENT)
+		fault(&r, 0, bind_error());
+	if (fd >= 0) {
+		count = scandirat(fd, ".", &entries, is_conf, by_name);
+		if (count < 0)
+			fault(&r, 0, strerror(errno));
+		close(fd);
+	}
 	for (int i = 0; i < count; i++) {
 		r.file = path;
 		if (snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name) < (int)sizeof(path))

@@ -70,7 +70,7 @@ static const char *instance_of(const char *name)
 
 static int read_name(int dirfd, char raw[NAME_RAW])
 {
-	const int fd = openat(dirfd, "name", O_RDONLY | O_CLOEXEC);
+	const int fd = openat(dirfd, "name", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t n;
 
 	if (fd < 0)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bind.h"
 #include "scratch.h"
@@ -232,12 +233,63 @@ Test(conf, hostile)
 	cr_assert(strstr(faults, "d/c.conf:1: '\\xff\\xfe\\xfd' names no device"), "%s", faults);
 	cr_assert(strstr(faults, "d/c.conf:2: there is a control character"), "%s", faults);
 	cr_assert(strstr(faults, "d/c.conf:3: '%s%n%s%n' names no device"), "%s", faults);
-	cr_assert(strstr(faults, "d/folder.conf:0: this is no file"), "%s", faults);
+	cr_assert(strstr(faults, "d/folder.conf:0: Is a directory"), "%s", faults);
 	cr_assert(strstr(faults, "d/pipe.conf:0: this is no file"), "%s", faults);
 	cr_assert(strstr(faults, "d/nowhere.conf:0: No such file"), "%s", faults);
 	cr_assert(strstr(faults, "d/terminal.conf:0: "), "%s", faults);
 	cr_assert(strstr(faults, "d/zero.conf:0: this is no file"), "%s", faults);
 	cr_assert(strstr(faults, "d/big.conf:0: larger than 1 MiB"), "%s", faults);
+}
+
+/* What others than root can write: none of its lines counts, and what has to be done is told. A link is what it leads to. */
+Test(conf, writable)
+{
+	scratch_file("d/a.conf", "platform:a\n");
+	scratch_file("d/group.conf", "platform:x\n");
+	scratch_file("d/others.conf", "platform:x\n");
+	scratch_file("good/file", "platform:good\n");
+	scratch_file("bad/file", "platform:x\n");
+	scratch_link("d/link.conf", "../good/../good/file");
+	scratch_link("d/through.conf", "../bad/file");
+	scratch_link("d/tmp.conf", "/tmp/none");
+	scratch_link("d/loop.conf", "loop.conf");
+	cr_assert_eq(chmod("d/group.conf", 0664), 0);
+	cr_assert_eq(chmod("d/others.conf", 0646), 0);
+	cr_assert_eq(chmod("bad", 01777), 0);
+	cr_assert_str_eq(lines_of("d"), "d/a.conf:1 a\nd/link.conf:1 good\n");
+	cr_assert(strstr(faults, "d/group.conf:0: it can be written by others (mode 0664), who would decide what root binds and runs: "
+				 "chmod go-w d/group.conf\n"), "%s", faults);
+	cr_assert(strstr(faults, "d/others.conf:0: it can be written by others (mode 0646)"), "%s", faults);
+	cr_assert(strstr(faults, "d/through.conf:0: d/../bad can be written by others (mode 1777), who would decide what root binds and runs: "
+				 "chmod go-w d/../bad\n"), "%s", faults);
+	cr_assert(strstr(faults, "d/tmp.conf:0: /tmp can be written by others (mode 1777)"), "%s", faults);
+	cr_assert(strstr(faults, "d/loop.conf:0: Too many levels of symbolic links"), "%s", faults);
+}
+
+Test(conf, writable_folder)
+{
+	scratch_file("d/a.conf", "platform:a\n");
+	cr_assert_eq(chmod("d", 0775), 0);
+	cr_assert_str_eq(lines_of("d"), "");
+	cr_assert_str_eq(faults, "d:0: it can be written by others (mode 0775), who would decide what root binds and runs: chmod go-w d\n");
+	scratch_link("e", "d");
+	cr_assert_str_eq(lines_of("e"), "");
+	cr_assert(strstr(faults, "e:0: d can be written by others"), "%s", faults);
+}
+
+/* Only root can give a file away; tests/vm/rights.c has it, too. */
+Test(conf, somebody_elses)
+{
+	scratch_file("d/a.conf", "platform:a\n");
+	if (geteuid())
+		return;
+	cr_assert_eq(chown("d/a.conf", 1234, 0), 0);
+	cr_assert_str_eq(lines_of("d"), "");
+	cr_assert_str_eq(faults, "d/a.conf:0: it belongs to user 1234, who would decide what root binds and runs: chown root:root d/a.conf\n");
+	cr_assert_eq(chown("d/a.conf", 0, 0), 0);
+	cr_assert_eq(chown("d", 1234, 0), 0);
+	cr_assert_str_eq(lines_of("d"), "");
+	cr_assert(strstr(faults, "d:0: it belongs to user 1234"), "%s", faults);
 }
 
 /* Random bytes, with newlines and words that mean something: no crash, and what is taken is sound. */

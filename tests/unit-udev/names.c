@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "name.h"
@@ -206,6 +207,17 @@ Test(names, no_collision)
 	expect(0, "a\\x2fb", "a\\x2fb#0", "platform:x.0");
 	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1");
 	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
+}
+
+/* In place of an attribute, whatever a container's root has mounted there: nobody waits for it. */
+Test(names, fifo)
+{
+	struct name_device dev;
+
+	scratch_folder("sys/class/uio/uio0");
+	cr_assert_eq(mkfifo("sys/class/uio/uio0/name", 0600), 0);
+	cr_assert_eq(name_read("uio0", &dev), 0);
+	cr_assert_str_eq(dev.name, "");
 }
 
 /* A device with two nodes, and others that are called as its nodes are: each link is one node's. */

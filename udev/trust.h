@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Files in which root is told what to do: only root may have written them. */
+#ifndef TRUST_H
+#define TRUST_H
+
+/* Besides root, whose they may be; tests have it otherwise. */
+#ifndef TRUST_OWNER
+#define TRUST_OWNER 0
+#endif
+
+/*
+ * Open a file or a folder for reading, if no one but root decides what is in
+ * it: as sshd has it (StrictModes), it and all folders above it, and those that
+ * a link leads through, belong to root and can't be written by group or others.
+ * Asked from the top, and before anything is opened, so that neither a FIFO nor
+ * a file system of somebody's own (FUSE) holds who asks.
+ *
+ * -1 with errno; bind_error() says what is wrong and what to do, with "it" for
+ * the path: EPERM not root's alone; EINVAL no file or folder; errors of open(2).
+ */
+int trust_open(const char *path);
+
+#endif /* TRUST_H */
