@@ -17,7 +17,6 @@
 #define DUMMY_SIZE_MAX	(1024 * 1024)
 #define PAGE		4096
 
-#define UNIT_CHARACTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:_."
 
 /* One word that needs no quoting anywhere. */
 static bool good_name(const char *name, size_t max)
@@ -106,6 +105,26 @@ static void choose_selector(struct project *p, const struct uiomap_info *info)
 		snprintf(p->device, sizeof(p->device), "%s:%s", bus, uiomap_info_device(info));
 }
 
+/*
+ * The service of a line that is for one device. What is in a link's name but not in a unit's is escaped as by
+ * systemd-escape(1); a name with other bytes, which are escaped in the link's already, is left to who installs it.
+ */
+static void choose_instance(struct project *p, const struct uiomap_info *info)
+{
+	const char *device = uiomap_info_device(info);
+	size_t used = (size_t)snprintf(p->instance, sizeof(p->instance), "%s:", uiomap_info_bus(info));
+
+	for (; *device && used + 5 < sizeof(p->instance); device++) {
+		const bool plain = !(*device & 0x80) && (isalnum((unsigned char)*device) || strchr(":_.", *device));
+
+		if (!plain && !strchr("#+-=@", *device))
+			break;
+		used += (size_t)sprintf(p->instance + used, plain ? "%c" : "\\x%02x", (unsigned char)*device);
+	}
+	if (*device)
+		*p->instance = '\0';
+}
+
 /* Its line in uiomap.conf: by its ids, or by its name on the bus. */
 static void choose_match(struct project *p, const struct uiomap_info *info)
 {
@@ -127,10 +146,8 @@ static void choose_match(struct project *p, const struct uiomap_info *info)
 		for (c = p->match + strlen("platform:"); *c; c++)
 			if (*c <= ' ' || strchr("*?[]\\#/\x7f", *c))
 				*c = '?';
+		choose_instance(p, info);
 	}
-	/* What needs no escape in a unit's name. */
-	if (*p->match && !uiomap_info_device(info)[strspn(uiomap_info_device(info), UNIT_CHARACTERS)])
-		snprintf(p->instance, sizeof(p->instance), "%s:%s", bus, uiomap_info_device(info));
 	if (*p->match && strcmp(driver, "uio_stub"))
 		snprintf(p->options, sizeof(p->options), " driver=%s", driver);
 }

@@ -16,7 +16,7 @@ static bool plain(char c)
 /* By the project's own files, and what its Makefile makes. */
 static bool taken(const char *name)
 {
-	static const char *const names[] = { "Makefile", "test", "check", "install", "clean" };
+	static const char *const names[] = { "Makefile", "test", "check", "install", "install-service", "clean" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (!strcmp(name, names[i]))

@@ -30,7 +30,7 @@ struct project {
 	char device[512];	/* selector */
 	char match[300];	/* of uiomap.conf(5); "" if nothing is to be bound */
 	char options[200];	/* there, each with a blank before */
-	char instance[300];	/* of uiomap-driver@.service; "" if not known, or it would have to be escaped */
+	char instance[300];	/* of uiomap-driver@.service, escaped, if `match` is one device's; else "" */
 	const char *irq;	/* uio_dummy's word */
 	bool bound;		/* to a UIO driver; else it registers itself */
 	uint64_t dma;		/* bytes of DMA memory, 0: none */

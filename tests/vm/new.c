@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pci.h"
+
 static void shell(const char *command)
 {
 	cr_assert_eq(system(command), 0, "%s", command);
@@ -66,6 +68,45 @@ Test(new, from_a_device, .timeout = 120)
 	EXITS(1, "new /tmp/alive --from %s");
 	SAYS("not empty");
 	dummy_free(d);
+}
+
+/* Cards of one kind in all their slots: nothing in the project, nor of what it installs, is for one of them. */
+Test(new, for_every_slot, .timeout = 120)
+{
+	const char *name = "pci:1234:11e8";
+	char address[PCI_ADDRESS], command[512];
+
+	cr_assert(pci_find(PCI_EDU, 0, address));
+	pci_bind(address, "uio_stub", "dma=64K");
+	PRINTS("new /tmp/card --from %s", "driver 'card' for pci:1234:11e8");
+	in_folder("/tmp/card", "grep -qx 'pci:1234:11e8 dma=65536 run=/usr/local/sbin/card' uiomap.conf");
+	in_folder("/tmp/card", BUILD " install DESTDIR=/tmp/card-root");
+	snprintf(command, sizeof(command), "! grep -r %1$s /tmp/card /tmp/card-root && ! find /tmp/card-root | grep %1$s", address);
+	shell(command);
+	/* Each by itself, where it is wanted. */
+	snprintf(command, sizeof(command), "make -s install-service DESTDIR=/tmp/card-root DEVICE=pci:%1$s && "
+		 "cmp service.conf /tmp/card-root/etc/systemd/system/uiomap-driver@pci:%1$s.service.d/card.conf", address);
+	in_folder("/tmp/card", command);
+	pci_unbind(address);
+}
+
+/* A platform device's name goes into a unit's, where most bytes mean something. */
+Test(new, one_device_s_service, .timeout = 120)
+{
+	const char *name = "platform:fe00.my-regs@2";
+
+	shell("mkdir -p /tmp/odd/uio/uio7/maps/map0 /tmp/odd/fe00.my-regs@2/uio && cd /tmp/odd && ln -s /tmp/odd/fe00.my-regs@2 uio/uio7/device && "
+	      "ln -s /sys/bus/platform fe00.my-regs@2/subsystem && ln -s /sys/bus/platform/drivers/uio_pdrv_genirq fe00.my-regs@2/driver && cd uio/uio7 && "
+	      "echo regs > name && echo 0 > version && echo 0 > event && echo 99:7 > dev && cd maps/map0 && "
+	      "echo r > name && echo 0xfe000000 > addr && echo 0x1000 > size && echo 0 > offset");
+	cr_assert_eq(unshare(CLONE_NEWNS), 0);
+	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	cr_assert_eq(mount("/tmp/odd/uio", "/sys/class/uio", NULL, MS_BIND, NULL), 0);
+	PRINTS("new /tmp/odd-regs --from %s", "1 map");
+	in_folder("/tmp/odd-regs", "grep -qx 'platform:fe00.my-regs@2 driver=uio_pdrv_genirq run=/usr/local/sbin/odd-regs' uiomap.conf && "
+		  BUILD " install DESTDIR=/tmp/odd-root && "
+		  "test -e '/tmp/odd-root/etc/systemd/system/'\"$(systemd-escape --template=uiomap-driver@.service platform:fe00.my-regs@2)\".d/odd-regs.conf");
+	umount("/sys/class/uio");
 }
 
 /* A device that calls itself and its maps what would be a command, or the end of a comment. */
