@@ -16,7 +16,7 @@
 
 #include "dummy.h"
 
-static const struct dummy_model * const models[] = { &dummy_memory, &dummy_counter, &dummy_framebuffer, &dummy_ring };
+static const struct dummy_model * const models[] = { &dummy_memory, &dummy_resources, &dummy_counter, &dummy_framebuffer, &dummy_ring };
 static const char * const irq_names[] = {
 	[DUMMY_IRQ_NONE] = "none",
 	[DUMMY_IRQ_LEVEL] = "level",
@@ -149,7 +149,7 @@ static int set_model(struct dummy_config *c, char *text)
 		c->model = models[i];
 		/* Memory alone has no interrupt of its own to tell of. */
 		if (!c->irq_chosen)
-			c->irq = c->model == &dummy_memory ? DUMMY_IRQ_NONE : DUMMY_IRQ_LEVEL;
+			c->irq = c->model == &dummy_memory || c->model == &dummy_resources ? DUMMY_IRQ_NONE : DUMMY_IRQ_LEVEL;
 		return 0;
 	}
 	return -EINVAL;
@@ -173,6 +173,18 @@ static int set_maps(struct dummy_config *c, char *text)
 	return dummy_maps_parse(c, text);
 }
 ATTRIBUTE(maps, dummy_maps_print(c, page));
+
+static int set_resources(struct dummy_config *c, char *text)
+{
+	return dummy_resources_parse(c, text);
+}
+ATTRIBUTE(resources, dummy_resources_print(c, page));
+
+static int set_label(struct dummy_config *c, char *text)
+{
+	return strscpy(c->label, text, sizeof(c->label)) < 0 ? -EINVAL : 0;
+}
+ATTRIBUTE(label, sysfs_emit(page, "%s\n", c->label));
 
 static int set_format(struct dummy_config *c, char *text)
 {
@@ -217,6 +229,8 @@ static struct configfs_attribute *dummy_attrs[] = {
 	&dummy_attr_device,
 	&dummy_attr_irq,
 	&dummy_attr_maps,
+	&dummy_attr_resources,
+	&dummy_attr_label,
 	&dummy_attr_width,
 	&dummy_attr_height,
 	&dummy_attr_format,

@@ -93,8 +93,10 @@ static struct resource port_resource(const struct dummy *d, const struct dummy_m
 /* What a bus would tell of the device. One that registers itself has nothing that another driver could take. */
 static int add_resources(struct dummy *d)
 {
-	struct resource r[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS + 1];
+	struct resource r[DUMMY_MAX_RESOURCES + 1];
 	unsigned int i, n = 0, ports = 0;
+
+	static_assert(DUMMY_MAX_MAPS + DUMMY_MAX_PORTS <= DUMMY_MAX_RESOURCES);
 
 	if (dummy_is_self(d))
 		return 0;
@@ -106,6 +108,8 @@ static int add_resources(struct dummy *d)
 	}
 	if (dummy_irq_line(d))
 		r[n++] = irq_resource(d);
+	for (i = 0; d->config.model == &dummy_resources && i < d->config.nresources; i++)
+		r[n++] = dummy_resource(&d->config.resources[i]);
 	return platform_device_add_resources(d->pdev, r, n);
 }
 
@@ -113,7 +117,7 @@ static int new_device(struct dummy *d)
 {
 	/* uio_pdrv_genirq of newer kernels looks for a property of its own. */
 	const struct property_entry properties[] = {
-		PROPERTY_ENTRY_STRING("label", dummy_name(d)),
+		PROPERTY_ENTRY_STRING("label", *d->config.label ? d->config.label : dummy_name(d)),
 		PROPERTY_ENTRY_STRING("linux,uio-name", dummy_name(d)),
 		{ }
 	};
@@ -199,7 +203,7 @@ int dummy_plug(struct dummy *d)
 	err = dummy_irq_add(d);
 	if (err)
 		goto device_put;
-	if (model != &dummy_memory)
+	if (model != &dummy_memory && model != &dummy_resources)
 		err = add_registers(d);
 	if (!err)
 		err = model->start(d);

@@ -11,7 +11,7 @@
  * mem.c         its memory; pages.c: of the physical kinds
  * quarantine.c  memory that processes may still reach when the device has gone
  * self.c        registers the devices that no driver can be bound to with the UIO core
- * memory.c, counter.c, framebuffer.c (scanout.c), ring.c (message.c; engine.c)
+ * memory.c, resources.c, counter.c, framebuffer.c (scanout.c), ring.c (message.c; engine.c)
  *               the models: how it behaves
  */
 #ifndef DUMMY_H
@@ -33,7 +33,7 @@ struct dummy;
 /* What a model adds to a device. Callbacks may be NULL. */
 struct dummy_model {
 	const char *name;
-	u32 id;				/* UIO_DUMMY_MODEL_* */
+	u32 id;				/* UIO_DUMMY_MODEL_*, of those with registers */
 	/*
 	 * Are the model's own values in range, and do they go together? 0 or -EINVAL. d->lock held. Asked at
 	 * each write to configfs, whatever model is chosen, so that choosing one can't fail.
@@ -51,7 +51,7 @@ struct dummy_model {
 	const struct attribute_group *group;
 };
 
-extern const struct dummy_model dummy_memory, dummy_counter, dummy_framebuffer, dummy_ring;
+extern const struct dummy_model dummy_memory, dummy_resources, dummy_counter, dummy_framebuffer, dummy_ring;
 
 enum dummy_kind { DUMMY_PHYSICAL, DUMMY_PREFETCHABLE, DUMMY_PORT, DUMMY_LOGICAL, DUMMY_VIRTUAL, DUMMY_COHERENT };
 enum dummy_irq_type { DUMMY_IRQ_NONE, DUMMY_IRQ_LEVEL, DUMMY_IRQ_EDGE };
@@ -64,6 +64,14 @@ struct dummy_map {
 	char name[32];
 };
 
+/* One resource as configured: of model "resources". */
+struct dummy_resource {
+	unsigned int kind;		/* resources.c */
+	u64 start, size;
+	char name[32];
+};
+
+#define DUMMY_MAX_RESOURCES	16
 #define DUMMY_MAX_MAPS	MAX_UIO_MAPS
 #define DUMMY_MAX_PORTS	MAX_UIO_PORT_REGIONS
 #define DUMMY_PORTS	65536u		/* most ports in one port map */
@@ -75,6 +83,9 @@ struct dummy_config {
 	bool irq_chosen;		/* else it follows the model */
 	struct dummy_map maps[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS];
 	unsigned int nmaps;
+	struct dummy_resource resources[DUMMY_MAX_RESOURCES];
+	unsigned int nresources;
+	char label[64];			/* empty: the device's name */
 	u32 width, height, format, refresh_hz, vram_size;	/* framebuffer */
 	u32 vram_prefetchable;
 	u32 ring_size, max_length;				/* ring */
@@ -223,6 +234,14 @@ u32 dummy_dma_faults(struct dummy *d);
 int dummy_iommu_add(struct dummy *d);
 void dummy_iommu_attach(struct device *dev);
 void dummy_iommu_remove(struct dummy *d);
+
+/* A name is one word wherever it is shown, and no part of a path. */
+int dummy_parse_name(char to[32], const char *name);
+
+/* resources.c: the text of `resources`; one as the kernel knows it */
+int dummy_resources_parse(struct dummy_config *config, char *text);
+ssize_t dummy_resources_print(const struct dummy_config *config, char *page);
+struct resource dummy_resource(const struct dummy_resource *r);
 
 /* memory.c: the text of `maps` */
 int dummy_maps_parse(struct dummy_config *config, char *text);

@@ -36,15 +36,14 @@ static u64 max_size(enum dummy_kind kind)
 	}
 }
 
-/* A name is one word wherever it is shown, and no part of a path. */
-static int parse_name(struct dummy_map *map, const char *name)
+int dummy_parse_name(char to[32], const char *name)
 {
 	const char *c;
 
 	for (c = name; *c; c++)
 		if (!isascii(*c) || (!isalnum(*c) && !strchr("_-.", *c)))
 			return -EINVAL;
-	return strscpy(map->name, name, sizeof(map->name)) > 0 ? 0 : -EINVAL;
+	return strscpy(to, name, 32) > 0 ? 0 : -EINVAL;
 }
 
 /* KIND:OFFSET:SIZE[:NAME] */
@@ -63,7 +62,7 @@ static int parse_map(struct dummy_map *map, char *text)
 	if (dummy_parse(size, max_size(k), &value))
 		return -EINVAL;
 	map->size = value;
-	return text ? parse_name(map, text) : 0;
+	return text ? dummy_parse_name(map->name, text) : 0;
 }
 
 /* Separated by commas or new lines. */

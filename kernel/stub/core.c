@@ -133,8 +133,14 @@ static ssize_t irq_enabled_show(struct device *dev, struct device_attribute *att
 }
 static DEVICE_ATTR_RO(irq_enabled);
 
+static ssize_t left_out_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return stub_left_show(dev_get_drvdata(dev), buf);
+}
+static DEVICE_ATTR_RO(left_out);
+
 static struct attribute *stub_attrs[] = {
-	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, NULL
+	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, &dev_attr_left_out.attr, NULL
 };
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
 
@@ -162,29 +168,36 @@ const char *stub_label(struct device *dev)
 	return devm_kstrdup(dev, label, GFP_KERNEL);
 }
 
-struct stub *stub_add(struct device *dev, const char *name, struct resource *resources,
-		      unsigned int count, int irq, enum stub_irq kind)
+/* NULL: no memory. Given back by devres. */
+struct stub *stub_new(struct device *dev)
 {
-	struct stub *stub;
-	int ret;
+	struct stub *stub = devm_kzalloc(dev, sizeof(*stub), GFP_KERNEL);
 
-	stub = devm_kzalloc(dev, sizeof(*stub), GFP_KERNEL);
 	if (!stub)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	stub->dev = dev;
+	INIT_LIST_HEAD(&stub->left_out);
 	INIT_LIST_HEAD(&stub->inodes);
 	INIT_LIST_HEAD(&stub->mms);
 	dev_set_drvdata(dev, stub);
+	return stub;
+}
+
+int stub_add(struct stub *stub, const char *name, struct resource *resources, unsigned int count,
+	     int irq, enum stub_irq kind)
+{
+	struct device *dev = stub->dev;
+	int ret;
 
 	stub->nclocks = devm_clk_bulk_get_all(dev, &stub->clocks);
 	if (stub->nclocks < 0)
-		return ERR_PTR(dev_err_probe(dev, stub->nclocks, "its clocks can't be had\n"));
+		return dev_err_probe(dev, stub->nclocks, "its clocks can't be had\n");
 	ret = stub_maps_add(stub, resources, count);
 	if (ret)
-		return ERR_PTR(ret);
+		return ret;
 	ret = stub_irq_add(stub, irq, kind);
 	if (ret)
-		return ERR_PTR(ret);
+		return ret;
 	/* Not by the driver's dev_groups: those come after probe, too late for who waits for uioN. */
 	ret = devm_device_add_group(dev, &stub_group);
 	if (ret) {
@@ -211,13 +224,13 @@ struct stub *stub_add(struct device *dev, const char *name, struct resource *res
 		goto cut;
 	}
 	stub_irq_start(stub);
-	return stub;
+	return 0;
 
 cut:
 	stub_cut(stub);
 irq_remove:
 	stub_irq_remove(stub);
-	return ERR_PTR(ret);
+	return ret;
 }
 
 /* The interrupt first: its handler calls the core. DMA memory and resources go last, by devres. */

@@ -111,6 +111,7 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 {
 	unsigned int i, max_maps = MAX_UIO_MAPS;
 	struct stub_options options;
+	enum stub_reason reason;
 	struct resource *r;
 	bool wc, full;
 	int ret;
@@ -128,12 +129,16 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 		case IORESOURCE_IO:
 			full = stub->ports == MAX_UIO_PORT_REGIONS;
 			break;
+		case IORESOURCE_IRQ:
+			continue;	/* found by the bus */
 		default:
-			continue;
+			full = true;	/* UIO has nothing for it */
 		}
-		if (full || !resource_size(r)) {
-			dev_warn(stub->dev, "%pR, %s, is left out: %s\n", r, r->name,
-				 full ? "UIO takes no more" : "it is empty");
+		if (full || !resource_size(r) || (r->flags & IORESOURCE_UNSET)) {
+			reason = r->flags & IORESOURCE_UNSET ? STUB_ADDRESS : full ? STUB_LIMIT : STUB_EMPTY;
+			ret = stub_leave_out(stub, r, reason);
+			if (ret)
+				return ret;
 			continue;
 		}
 		wc = (r->flags & IORESOURCE_PREFETCH) || (options.wc & BIT(stub->maps));

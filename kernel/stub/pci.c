@@ -88,8 +88,11 @@ static void stub_pci_free_vectors(void *pdev)
 	pci_free_irq_vectors(pdev);
 }
 
-static int stub_pci_irq(struct pci_dev *pdev, int *irq, enum stub_irq *kind)
+static int stub_pci_irq(struct stub *stub, int *irq, enum stub_irq *kind)
 {
+	static const struct resource none = DEFINE_RES_NAMED(0, 1, "INTx", IORESOURCE_IRQ);
+	struct pci_dev *pdev = to_pci_dev(stub->dev);
+
 	pci_intx(pdev, false);		/* enabling the device has unmasked it */
 	if (pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSIX | PCI_IRQ_MSI) == 1) {
 		*kind = STUB_IRQ_COUNTED;
@@ -99,14 +102,19 @@ static int stub_pci_irq(struct pci_dev *pdev, int *irq, enum stub_irq *kind)
 		stub_pci_msi(pdev, false);
 		return devm_add_action_or_reset(&pdev->dev, stub_pci_free_vectors, pdev);
 	}
-	if (pdev->pin && pdev->irq && pdev->irq != IRQ_NOTCONNECTED) {
-		*kind = pci_intx_mask_supported(pdev) ? STUB_IRQ_INTX : STUB_IRQ_MASKED;
-		*irq = pdev->irq;
-	}
+	if (!pdev->pin)
+		return 0;
+	if (!pdev->irq || pdev->irq == IRQ_NOTCONNECTED)
+		return stub_leave_out(stub, &none, STUB_ADDRESS);
+	*kind = pci_intx_mask_supported(pdev) ? STUB_IRQ_INTX : STUB_IRQ_MASKED;
+	*irq = pdev->irq;
 	return 0;
 }
 
-/* BARs by their names. They are claimed like any resource, in the tree where the device has its place. */
+/*
+ * BARs by their names. They are claimed like any resource, in the tree where the device has its place; what has none
+ * there was given no address.
+ */
 static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 {
 	static const char * const names[] = { "BAR0", "BAR1", "BAR2", "BAR3", "BAR4", "BAR5" };
@@ -117,12 +125,9 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 
 		if (!r->flags || !resource_size(r))
 			continue;	/* none; or the second half of a 64-bit one */
-		if (!r->parent || (r->flags & IORESOURCE_UNSET)) {
-			dev_warn(&pdev->dev, "%s, %pR, is left out: it was given no address\n",
-				 names[i], r);
-			continue;
-		}
 		bars[count] = *r;
+		if (!r->parent)
+			bars[count].flags |= IORESOURCE_UNSET;
 		bars[count].name = names[i];
 		bars[count].parent = bars[count].sibling = bars[count].child = NULL;
 		count++;
@@ -191,7 +196,8 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	name = stub_label(dev);
 	if (!name)
 		name = devm_kasprintf(dev, GFP_KERNEL, "%04x:%04x", pdev->vendor, pdev->device);
-	if (!name)
+	stub = stub_new(dev);
+	if (!name || !stub)
 		return -ENOMEM;
 	ret = stub_pci_enable(pdev);
 	if (ret)
@@ -200,12 +206,12 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(32));
 	if (ret)
 		return dev_err_probe(dev, ret, "no 32-bit DMA for it\n");
-	ret = stub_pci_irq(pdev, &irq, &kind);
+	ret = stub_pci_irq(stub, &irq, &kind);
 	if (ret)
 		return ret;
-	stub = stub_add(dev, name, bars, stub_pci_bars(pdev, bars), irq, kind);
-	if (IS_ERR(stub))
-		return PTR_ERR(stub);
+	ret = stub_add(stub, name, bars, stub_pci_bars(pdev, bars), irq, kind);
+	if (ret)
+		return ret;
 	/* The PCI core keeps it awake for its driver; from here on an open file does. */
 	pm_runtime_put(dev);
 	return 0;

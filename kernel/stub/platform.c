@@ -36,13 +36,36 @@ static const char *stub_platform_name(struct platform_device *pdev)
 	return pdev->name;
 }
 
+/* All but the first: UIO takes one. */
+static int stub_platform_irqs(struct stub *stub, struct platform_device *pdev)
+{
+	const int count = platform_irq_count(pdev);
+	const struct resource *of;
+	int i, ret;
+
+	for (i = 1; i < count; i++) {
+		struct resource r = DEFINE_RES_IRQ(i);
+
+		of = platform_get_resource(pdev, IORESOURCE_IRQ, i);
+		if (of)
+			r.name = of->name;
+		else
+			of_property_read_string_index(pdev->dev.of_node, "interrupt-names", i, &r.name);
+		ret = stub_leave_out(stub, &r, STUB_LIMIT);
+		if (ret)
+			return ret;
+	}
+	return count < 0 ? count : 0;
+}
+
 static int stub_platform_probe(struct platform_device *pdev)
 {
 	const char *name = stub_platform_name(pdev);
+	struct stub *stub = stub_new(&pdev->dev);
 	enum stub_irq kind = STUB_IRQ_NONE;
-	int irq, count, ret;
+	int irq, ret;
 
-	if (!name)
+	if (!name || !stub)
 		return -ENOMEM;
 	irq = platform_get_irq_optional(pdev, 0);
 	if (irq == -ENXIO)
@@ -53,15 +76,13 @@ static int stub_platform_probe(struct platform_device *pdev)
 									 STUB_IRQ_MASKED;
 	if (irq < 0)
 		return dev_err_probe(&pdev->dev, irq, "its interrupt can't be had\n");
-	count = platform_irq_count(pdev);
-	if (count > 1)
-		dev_warn(&pdev->dev, "%d of its interrupts are left out: UIO takes one, the first\n",
-			 count - 1);
+	ret = stub_platform_irqs(stub, pdev);
+	if (ret)
+		return ret;
 	ret = devm_pm_runtime_enable(&pdev->dev);
 	if (ret)
 		return ret;
-	return PTR_ERR_OR_ZERO(stub_add(&pdev->dev, name, pdev->resource, pdev->num_resources,
-					irq, kind));
+	return stub_add(stub, name, pdev->resource, pdev->num_resources, irq, kind);
 }
 
 static stub_removed stub_platform_remove(struct platform_device *pdev)

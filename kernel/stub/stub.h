@@ -6,6 +6,7 @@
  * core.c      one device: registration, open and close, removal
  * irq.c       its interrupt
  * map.c       its memory and ports, and DMA memory on request
+ * left.c      what of these its users do not get
  * mmap.c      mapping them with no more rights than needed, and revocation
  * options.c   what the user asked for, device by device
  * platform.c  platform devices
@@ -45,17 +46,25 @@ struct stub_options {
 	unsigned long wc;	/* bit N: map N write-combining */
 };
 
+/* Why something of a device is left out. */
+enum stub_reason {
+	STUB_LIMIT,	/* UIO takes so many, or none of the kind */
+	STUB_EMPTY,
+	STUB_ADDRESS,	/* firmware and the bus gave it none */
+};
+
 #define STUB_WC_ALL	(~0UL)
 
 struct stub {
 	struct device *dev;
 	struct uio_info info;
 
-	/* map.c; settled before registration */
+	/* map.c, left.c; settled before registration */
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
 	void *dma;		/* the DMA map for the CPU; NULL: none */
 	size_t dma_size;
+	struct list_head left_out;
 
 	/* irq.c */
 	int irq;
@@ -74,8 +83,9 @@ struct stub {
 };
 
 /* core.c */
-struct stub *stub_add(struct device *dev, const char *name, struct resource *resources,
-		      unsigned int count, int irq, enum stub_irq kind);
+struct stub *stub_new(struct device *dev);
+int stub_add(struct stub *stub, const char *name, struct resource *resources, unsigned int count,
+	     int irq, enum stub_irq kind);
 void stub_remove(struct stub *stub);
 const char *stub_label(struct device *dev);
 
@@ -84,6 +94,10 @@ int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind);
 void stub_irq_start(struct stub *stub);
 void stub_irq_switch(struct stub *stub, bool on);
 void stub_irq_remove(struct stub *stub);
+
+/* left.c: r as the bus tells it; of an interrupt, its index */
+int stub_leave_out(struct stub *stub, const struct resource *r, enum stub_reason reason);
+ssize_t stub_left_show(struct stub *stub, char *buf);
 
 /* map.c */
 int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int count);

@@ -68,6 +68,8 @@ Test(config, what_makes_no_sense_changes_nothing)
 		{ "maps", "physical:0:99999999999" },
 		{ "maps", "physical:0:1,physical:0:1,physical:0:1,physical:0:1,physical:0:1,physical:0:1" },
 		{ "maps", "logical:0:1,virtual:0:1,physical:0:1,virtual:0:1,physical:0:1,logical:0:1" },
+		{ "resources", "memory" }, { "resources", "memory:0" }, { "resources", "memory:0:0" }, { "resources", "cardboard:0:1" },
+		{ "resources", "memory:0:1:a/b" }, { "resources", "memory:0xfffffffffffff:0xffffffffffffffff" }, { "resources", "memory:0:1,,memory:9:1" },
 		{ "maps", "port:0:1,port:0:1,port:0:1,port:0:1,port:0:1,port:0:1" },
 	};
 	const struct setting good[] = {
