@@ -8,9 +8,11 @@
  */
 #include "internal.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 struct dma_pool {
 	struct dma_pool *next;
@@ -134,6 +136,33 @@ static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma,
 	return pool && place(pool, dma, size, align, &room);
 }
 
+/*
+ * By read(2), which answers EFAULT where a store of our own would raise SIGBUS:
+ * the memory may be taken away with the device at any time, and whoever
+ * allocates need not have installed a handler. From a pipe, since that needs no
+ * file: in a container or a service /dev/zero may be missing or refused.
+ */
+static int zero(const struct uiomap_device *device, char *to, size_t size)
+{
+	static const char zeroes[4096]; /* what one page of a pipe holds: no write(2) sleeps */
+	int ends[2], result = 0;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return fail(errno, "%s: no pipe to zero DMA memory with: %s", LABEL(device->info), strerror(errno));
+	while (size && result == 0) {
+		size_t part = size < sizeof(zeroes) ? size : sizeof(zeroes);
+
+		if (write(ends[1], zeroes, part) != (ssize_t)part || read(ends[0], to, part) != (ssize_t)part)
+			result = errno == EFAULT ? fail_gone(device) :
+						   fail(errno, "%s: can't zero DMA memory: %s", LABEL(device->info), strerror(errno));
+		to += part;
+		size -= part;
+	}
+	close(ends[0]);
+	close(ends[1]);
+	return result;
+}
+
 struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, size_t align)
 {
 	const size_t line = 64, max_align = 1 << 20;
@@ -155,7 +184,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory", LABEL(device->info));
 		return NULL;
 	}
-	/* What is mapped already is taken away with the device; to zero it would end the program. */
+	/* A hugepage stays when the device goes, and so tells of nothing. */
 	if (device->pools && uiomap_device_removed(device)) {
 		fail_gone(device);
 		return NULL;
@@ -172,9 +201,8 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		free(dma);
 		return NULL;
 	}
-	memset(uiomap_dma_cpu(dma), 0, size);
-	/* uio_stub has it on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close. */
-	if (pci_generic(device->info) && config_bus_master(device) < 0) {
+	/* uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close. */
+	if (zero(device, uiomap_dma_cpu(dma), size) < 0 || (pci_generic(device->info) && config_bus_master(device) < 0)) {
 		uiomap_dma_free(dma);
 		return NULL;
 	}

@@ -529,8 +529,9 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  *	  no hugepage is free (the text says how to reserve some)
  *	- EINVAL: size or align is none of the above
  *	- EACCES: opened UIOMAP_RDONLY; or hugepages, and no CAP_SYS_ADMIN
- *	- ENODEV: the device is gone. Memory of its map that goes while this zeroes
- *	  it raises SIGBUS, as everywhere: uiomap_guard()
+ *	- ENODEV: the device is gone, also if it goes while its memory is zeroed: no
+ *	  uiomap_guard() is needed here
+ *	- EMFILE, ENFILE: no descriptor is left (two are used for a moment)
  *	- EPROTO, EIO: /proc is not what the kernel gives; others of open(2) and
  *	  mmap(2)
  */

@@ -200,6 +200,20 @@ Test(dma, gone_after_the_first)
 	uiomap_dma_free(dma);
 }
 
+/* Nothing tells yet that it went, but the kernel has taken the memory away: no signal, also without a handler. */
+Test(dma, taken_away_while_it_is_zeroed)
+{
+	int fds = tree_open_fds();
+
+	piece(device, 1, 0);
+	cr_assert_eq(truncate(core_map_file(1, 1), PAGE), 0);
+	no_piece(device, SIZE - 64, 1, ENODEV, "is gone");
+	cr_assert_eq(tree_open_fds(), fds);
+	/* it holds no place */
+	cr_assert_eq(truncate(core_map_file(1, 1), SIZE + 0x40), 0);
+	piece(device, SIZE - 64, 1);
+}
+
 Test(dma, close_takes_back)
 {
 	piece(device, 1, 0);

@@ -180,3 +180,31 @@ Test(ring, unplug, .timeout = 280)
 	}
 	uiomap_guard_remove();
 }
+
+static void *unplug_now(void *dummy)
+{
+	return dummy_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
+}
+
+/* Opened again and again until it goes, most often while its memory is zeroed. */
+Test(ring, unplug_while_it_is_opened, .timeout = 120)
+{
+	const struct ring_config config = { .mode = RING_POLL, .size = 256, .message_max = WIRE_LONGEST };
+
+	for (int i = 0; i < 40; i++) {
+		struct wire w;
+		pthread_t thread;
+		void *done;
+
+		wire_new(&w, RING_POLL, 64);
+		cr_assert_eq(pthread_create(&thread, NULL, unplug_now, w.dummy), 0);
+		do {
+			ring_close(w.ring);
+			w.ring = ring_open(w.device, &config);
+		} while (w.ring);
+		cr_assert_eq(errno, ENODEV, "round %d: errno %d: %s", i, errno, ring_error());
+		pthread_join(thread, &done);
+		cr_assert(done);
+		wire_free(&w);
+	}
+}
