@@ -46,6 +46,20 @@ ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
 	return length;
 }
 
+int attr_open(int dirfd, const char *path, int flags)
+{
+	int fd = openat(dirfd, path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	errno = EPROTO;
+	return -1;
+}
+
 static int digit(char c)
 {
 	if (c >= '0' && c <= '9')

@@ -25,6 +25,8 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
+	if (error == EPROTO)
+		return fail(EPROTO, "%s: %s/config is no regular file; is this really sysfs?", LABEL(device->info), device->info->syspath);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't %s %s/config: %s; that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf), and a kernel that isn't locked down",
 			    LABEL(device->info), what, device->info->syspath, strerror(error));
@@ -38,7 +40,7 @@ static int open_config(struct uiomap_device *device, bool write)
 
 	/* Again if only reading was allowed: meanwhile the file may have got its group. */
 	if (writable && (device->configfd < 0 || (write && !device->config_writable))) {
-		int fd = openat(device->dirfd, "device/config", O_RDWR | O_CLOEXEC);
+		int fd = attr_open(device->dirfd, "device/config", O_RDWR);
 
 		if (fd >= 0) {
 			if (device->configfd >= 0)
@@ -49,7 +51,7 @@ static int open_config(struct uiomap_device *device, bool write)
 	}
 	/* Everybody may read the beginning. */
 	if (device->configfd < 0 && (!writable || errno == EACCES || errno == EPERM))
-		device->configfd = openat(device->dirfd, "device/config", O_RDONLY | O_CLOEXEC);
+		device->configfd = attr_open(device->dirfd, "device/config", O_RDONLY);
 	if (device->configfd < 0)
 		return fail_config(device, "open");
 	if (write && !device->config_writable)

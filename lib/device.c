@@ -139,7 +139,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->fd = -1;
 	device->wakefd = -1;
 	device->configfd = -1;
-	device->nonblocking = flags & UIOMAP_WAKEABLE;
+	device->nonblocking = true;
 	/*
 	 * From here on sysfs is read through this descriptor. It stays with this
 	 * registration of the device: if another device got the number between
@@ -153,8 +153,8 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	info_settle(device->dirfd);
 	if (baseline(number, device->dirfd, &device->total) < 0)
 		goto close_device;
-	device->fd = open(node, (flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY |
-					(device->nonblocking ? O_NONBLOCK : 0));
+	/* O_NONBLOCK: what isn't the device's node is seen below, and if it is a FIFO, open(2) must not wait for a writer. */
+	device->fd = open(node, (flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (device->fd < 0) {
 		fail_open(number, device->dirfd, node);
 		goto close_device;

@@ -70,7 +70,7 @@ size_t hugepage_size(const struct uiomap_device *device)
 static int physical_address(const struct uiomap_device *device, const void *addr, uint64_t *physical)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), entry = 0;
-	int fd = open(UIOMAP_PROC "/self/pagemap", O_RDONLY | O_CLOEXEC);
+	int fd = attr_open(AT_FDCWD, UIOMAP_PROC "/self/pagemap", O_RDONLY);
 	ssize_t length;
 	int error;
 

@@ -39,6 +39,7 @@
  * goes by longer names there, so that it never meets a program's own.
  */
 #define attr_link uiomap_i_attr_link
+#define attr_open uiomap_i_attr_open
 #define attr_read uiomap_i_attr_read
 #define by_number uiomap_i_by_number
 #define class_numbers uiomap_i_class_numbers
@@ -120,6 +121,12 @@ const char *duration(char buffer[DURATION_SIZE], int64_t ns);
  * content that no attribute has (longer than a page, a null byte). No text is set.
  */
 ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
+
+/*
+ * open(2) of what the kernel makes a regular file. EPROTO if it is anything else:
+ * a FIFO would never open, a terminal or a tape would do things.
+ */
+int attr_open(int dirfd, const char *path, int flags);
 
 /* Where a link leads, "" if there is no such link; -1 with errno. */
 #define LINK_SIZE 1024

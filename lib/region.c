@@ -36,6 +36,8 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
+	if (error == EPROTO)
+		return fail(EPROTO, "%s: %s/%s is no regular file; is this really sysfs?", LABEL(info), info->syspath, name);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't map %s by %s/%s: %s; that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf), and a kernel that isn't locked down; uio_stub needs neither",
 			    LABEL(info), QUOTE(info->maps[index].name), info->syspath, name, strerror(error));
@@ -50,7 +52,7 @@ static void *map_bar(const struct uiomap_device *device, unsigned int index, int
 	void *mapping;
 	int fd, error;
 
-	fd = openat(device->dirfd, device->info->sources[index].file, (prot & PROT_WRITE ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	fd = attr_open(device->dirfd, device->info->sources[index].file, prot & PROT_WRITE ? O_RDWR : O_RDONLY);
 	if (fd < 0)
 		return MAP_FAILED;
 	mapping = mmap(NULL, device->info->lengths[index], prot, flags, fd, 0);

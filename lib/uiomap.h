@@ -312,6 +312,7 @@ enum uiomap_map_flags {
  *	- EINVAL: unknown flags; or the kernel refuses the map, since its driver
  *	  registered an address or a size that is not made of whole pages, or,
  *	  under uio_pci_generic, since another kernel driver claims the BAR
+ *	- EPROTO: a BAR's file in sysfs is no regular file
  *	- ENOMEM, and others of mmap(2), as its kernel driver gave them
  */
 struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
@@ -481,6 +482,7 @@ int uiomap_irq_wake(struct uiomap_device *device);
  *	  locked down (kernel_lockdown(7)); a read from 64 on without
  *	  CAP_SYS_ADMIN
  *	- ENODEV: the device is gone
+ *	- EPROTO: `config` is no regular file: this is no sysfs
  *	- others of open(2), pread(2), pwrite(2)
  */
 int uiomap_config_read8(struct uiomap_device *device, size_t offset, uint8_t *value);

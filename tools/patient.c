@@ -225,7 +225,7 @@ int patient_config(const struct patient *p, unsigned int offset)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/config", p->path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	n = fd < 0 ? -1 : pread(fd, &byte, 1, offset);
 	if (fd >= 0)
 		close(fd);

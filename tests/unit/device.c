@@ -149,6 +149,15 @@ Test(device, node_is_another_device)
 	refused(0, ENXIO, "dev/uio1 is not the device");
 }
 
+/* Nobody writes to it, so that open(2) would wait for ever. */
+Test(device, node_is_a_fifo)
+{
+	tree_device(1, &plain);
+	tree_unlink("dev/uio1");
+	cr_assert_eq(mkfifo("dev/uio1", 0600), 0);
+	refused(UIOMAP_RDONLY, ENXIO, "dev/uio1 is not the device");
+}
+
 Test(device, goes_while_opened)
 {
 	tree_device(1, &plain);

@@ -367,6 +367,39 @@ Test(pci, maps_without_root)
 	uiomap_close(device);
 }
 
+/* Nobody writes to it, so that open(2) would wait for ever. */
+static void fifo_instead(const char *file)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), PARENT "%s", file);
+	tree_unlink("%s", path);
+	cr_assert_eq(mkfifo(path, 0644), 0);
+}
+
+Test(pci, fifos_in_place_of_files)
+{
+	struct uiomap_device *device;
+	uint16_t value;
+	int descriptors;
+
+	begin();
+	fifo_instead("config");
+	fifo_instead("resource2_wc");
+	device = open_card(UIOMAP_RDONLY);
+	descriptors = tree_open_fds();
+	errno = 0;
+	cr_assert_eq(uiomap_config_read16(device, 0, &value), -1);
+	assert_errno(EPROTO);
+	assert_text("config is no regular file");
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "BAR2", UIOMAP_MAP_RDONLY));
+	assert_errno(EPROTO);
+	assert_text("resource2_wc is no regular file");
+	cr_assert_eq(tree_open_fds(), descriptors);
+	uiomap_close(device);
+}
+
 #define CONFIG_FAILS(call, error, text) do { \
 		errno = 0; \
 		cr_assert_eq((call), -1); \
