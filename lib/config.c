@@ -28,20 +28,23 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 	if (error == EPROTO)
 		return fail(EPROTO, "%s: %s/config is no regular file; is this really sysfs?", LABEL(device->info), device->info->syspath);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't %s %s/config: %s; that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf), and a kernel that isn't locked down",
-			    LABEL(device->info), what, device->info->syspath, strerror(error));
-	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->syspath, strerror(error));
+		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->syspath, why(error),
+			    FILE_RIGHT(error));
+	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->syspath, why(error));
 }
 
 /* The file is opened when it is first needed; relative to the device's own directory, so that it is never another's. */
 static int open_config(struct uiomap_device *device, bool write)
 {
 	bool writable = !(device->flags & UIOMAP_RDONLY);
+	int refused = EACCES;
 
 	/* Again if only reading was allowed: meanwhile the file may have got its group. */
 	if (writable && (device->configfd < 0 || (write && !device->config_writable))) {
 		int fd = attr_open(device->dirfd, "device/config", O_RDWR);
 
+		if (fd < 0)
+			refused = errno;
 		if (fd >= 0) {
 			if (device->configfd >= 0)
 				close(device->configfd);
@@ -49,14 +52,15 @@ static int open_config(struct uiomap_device *device, bool write)
 			device->config_writable = true;
 		}
 	}
-	/* Everybody may read the beginning. */
-	if (device->configfd < 0 && (!writable || errno == EACCES || errno == EPERM))
+	/* Everybody may read the beginning, whyever it can't be written: no right, a read-only /sys. */
+	if (device->configfd < 0)
 		device->configfd = attr_open(device->dirfd, "device/config", O_RDONLY);
 	if (device->configfd < 0)
 		return fail_config(device, "open");
-	if (write && !device->config_writable)
-		return fail(EACCES, "%s: %s/config could only be opened for reading; writing to it takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)",
-			    LABEL(device->info), device->info->syspath);
+	if (write && !device->config_writable) {
+		errno = refused;
+		return fail_config(device, "write");
+	}
 	return 0;
 }
 

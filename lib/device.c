@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 int fail_gone(const struct uiomap_device *device)
@@ -41,10 +42,11 @@ const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 /* open(2) of a node has failed: why, and what to do. There is no snapshot yet. */
 static int fail_open(unsigned int number, int dirfd, const char *node)
 {
-	char buffer[256], owner[64], group[64], name[ATTR_SIZE] = "", join[128];
+	char buffer[256], owner[64], group[64], name[ATTR_SIZE] = "", join[224];
 	struct group entry, *found;
 	struct passwd user, *known;
 	int error = errno;
+	struct statvfs fs;
 	struct stat st;
 
 	/* The kernel says EINVAL when it is just taking the device away (uio_open() in drivers/uio/uio.c). */
@@ -52,10 +54,16 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		return fail(ENODEV, "uio%u went away while it was opened", number);
 	attr_read(dirfd, "name", name);
 	if (error == ENOENT || error == ENXIO || error == ENODEV)
-		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs tells of the device; is the node made (udev, devtmpfs)?",
-			    number, QUOTE(name), node, strerror(error));
-	if ((error != EACCES && error != EPERM) || stat(node, &st) < 0)
-		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, strerror(error));
+		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs tells of the device; is the node made (udev, devtmpfs), or given to this container (--device)?",
+			    number, QUOTE(name), node, why(error));
+	/* The UIO core has no EPERM of its own. */
+	if (error == EPERM)
+		return fail(EACCES, "uio%u %s: %s: %s: not the mode but this process' control group refuses it (of a container: --device; of a service: DeviceAllow=%s)",
+			    number, QUOTE(name), node, why(error), node);
+	if (error == EACCES && statvfs(node, &fs) == 0 && fs.f_flag & ST_NODEV)
+		return fail(EACCES, "uio%u %s: %s: %s: it is in a file system that was mounted nodev", number, QUOTE(name), node, why(error));
+	if (error != EACCES || stat(node, &st) < 0)
+		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, why(error));
 	if (getgrgid_r(st.st_gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
 		snprintf(group, sizeof(group), "%s", found->gr_name);
 	else
@@ -66,7 +74,7 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		snprintf(owner, sizeof(owner), "%u", st.st_uid);
 	/* Nobody should join root's group, and to join one that has no right is no use. */
 	if ((st.st_mode & 0060) == 0060 && st.st_gid)
-		snprintf(join, sizeof(join), "join the group %s", group);
+		snprintf(join, sizeof(join), "join the group %s (usermod -aG %s USER, then log in again)", group, group);
 	else
 		snprintf(join, sizeof(join), "uiomap's udev rules give such nodes to the group uio (man uiomap.conf)");
 	return fail(EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s", number, QUOTE(name), node,
@@ -82,7 +90,7 @@ static int lock(struct uiomap_device *device, const struct stat *node)
 	if (flock(device->fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK)
-		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node, strerror(errno));
+		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node, why(errno));
 	holders(node, who, sizeof(who));
 	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info), alone ? "" : "exclusively ", who);
 }
@@ -176,7 +184,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	if (flags & UIOMAP_WAKEABLE) {
 		device->wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		if (device->wakefd < 0) {
-			fail(errno, "%s: eventfd: %s", LABEL(device->info), strerror(errno));
+			fail(errno, "%s: eventfd: %s", LABEL(device->info), why(errno));
 			goto close_device;
 		}
 	}

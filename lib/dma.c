@@ -64,8 +64,8 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 	if (!page)
 		return NULL;
 	if (size > page) {
-		fail(ENOMEM, "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; with uio_stub, its option dma=SIZE may give more",
-		     LABEL(device->info), size, page);
+		fail(ENOMEM, "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; for more, as root: %s",
+		     LABEL(device->info), size, page, REBIND(device->info, "dma=SIZE"));
 		return NULL;
 	}
 	memory = hugepage_map(device, page, &physical);
@@ -117,8 +117,8 @@ static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsig
 		return false;
 	if (place(pool, dma, size, align, &room))
 		return true;
-	fail(ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece",
-	     LABEL(device->info), size, align, room.left, pool->size, room.largest);
+	fail(ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece; for more, as root: %s",
+	     LABEL(device->info), size, align, room.left, pool->size, room.largest, REBIND(device->info, "dma=SIZE"));
 	return false;
 }
 
@@ -148,13 +148,13 @@ static int zero(const struct uiomap_device *device, char *to, size_t size)
 	int ends[2], result = 0;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(errno, "%s: no pipe to zero DMA memory with: %s", LABEL(device->info), strerror(errno));
+		return fail(errno, "%s: no pipe to zero DMA memory with: %s", LABEL(device->info), why(errno));
 	while (size && result == 0) {
 		size_t part = size < sizeof(zeroes) ? size : sizeof(zeroes);
 
 		if (write(ends[1], zeroes, part) != (ssize_t)part || read(ends[0], to, part) != (ssize_t)part)
 			result = errno == EFAULT ? fail_gone(device) :
-						   fail(errno, "%s: can't zero DMA memory: %s", LABEL(device->info), strerror(errno));
+						   fail(errno, "%s: can't zero DMA memory: %s", LABEL(device->info), why(errno));
 		to += part;
 		size -= part;
 	}

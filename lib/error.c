@@ -38,6 +38,20 @@ int fail(int error, const char *format, ...)
 	return -1;
 }
 
+const char *why(int error)
+{
+	switch (error) {
+	case EMFILE:
+		return "too many open files in this process (ulimit -n; of a service: LimitNOFILE=)";
+	case ENFILE:
+		return "too many open files in the system (sysctl fs.file-max)";
+	case EROFS:
+		return "its file system is mounted read-only, as a container's /sys mostly is";
+	default:
+		return strerror(error);
+	}
+}
+
 const char *quote(char buffer[QUOTE_SIZE], const char *text)
 {
 	static const char hex[] = "0123456789abcdef";

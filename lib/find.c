@@ -53,6 +53,13 @@ int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+bool sysfs_mounted(void)
+{
+	struct stat st;
+
+	return stat(UIOMAP_SYSFS "/class", &st) == 0 || errno != ENOENT;
+}
+
 static int scan_open(struct scan *scan)
 {
 	struct dirent *entry;
@@ -60,13 +67,20 @@ static int scan_open(struct scan *scan)
 
 	*scan = (struct scan){ 0 };
 	scan->dir = opendir(UIOMAP_CLASS);
+	if (!scan->dir && errno == ENOENT)
+		return sysfs_mounted() ? 0 : fail(ENODEV, NO_SYSFS);
 	if (!scan->dir)
-		return errno == ENOENT ? 0 : fail(errno, "%s: %s", UIOMAP_CLASS, strerror(errno));
-	while ((entry = readdir(scan->dir)))
+		return fail(errno, "%s: %s", UIOMAP_CLASS, why(errno));
+	while ((errno = 0, entry = readdir(scan->dir)))
 		if (parse_uio(entry->d_name, &number) && add_number(scan, number) < 0) {
 			scan_close(scan);
 			return -1;
 		}
+	if (errno) {
+		fail(errno, "%s: can't be listed: %s", UIOMAP_CLASS, why(errno));
+		scan_close(scan);
+		return -1;
+	}
 	if (scan->count)
 		qsort(scan->numbers, scan->count, sizeof(*scan->numbers), by_number);
 	return 0;
@@ -93,7 +107,7 @@ static int scan_node(struct scan *scan, const struct stat *node)
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/dev/char/%u:%u", major(node->st_rdev), minor(node->st_rdev));
 	if (attr_link(AT_FDCWD, path, link) < 0)
-		return fail(errno, "%s: %s", path, strerror(errno));
+		return fail(errno, "%s: %s", path, why(errno));
 	return parse_uio(last_name(link), &number) ? add_number(scan, number) : 0;
 }
 
@@ -109,7 +123,7 @@ static int scan_for(struct scan *scan, struct selector *s)
 		if (stat(s->text, &s->file) < 0)
 			return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ?
 				       0 :
-				       fail(errno, "selector %s: %s", QUOTE(s->text), strerror(errno));
+				       fail(errno, "selector %s: %s", QUOTE(s->text), why(errno));
 		if (S_ISCHR(s->file.st_mode))
 			return scan_node(scan, &s->file);
 	}
@@ -119,7 +133,7 @@ static int scan_for(struct scan *scan, struct selector *s)
 		int match = selector_glance(s, dirfd(scan->dir), scan->numbers[i]);
 
 		if (match < 0) {
-			fail(errno, "%s/uio%u: %s", UIOMAP_CLASS, scan->numbers[i], strerror(errno));
+			fail(errno, "%s/uio%u: %s", UIOMAP_CLASS, scan->numbers[i], why(errno));
 			scan_close(scan);
 			return -1;
 		}

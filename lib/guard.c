@@ -88,7 +88,7 @@ int uiomap_guard_install(void)
 	pthread_mutex_lock(&install_lock);
 	/* previous before ours: the handler may be needed at once. */
 	if (!hooked && (sigaction(SIGBUS, NULL, &previous) < 0 || sigaction(SIGBUS, &ours, NULL) < 0)) {
-		result = fail(errno, "can't install a SIGBUS handler: %s", strerror(errno));
+		result = fail(errno, "can't install a SIGBUS handler: %s", why(errno));
 	} else {
 		hooked = true;
 		installed++;

@@ -3,11 +3,27 @@
 /* No device matches: what there is instead, and what may be wrong with the selector. */
 #include "internal.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
+
+const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *options)
+{
+	char place[QUOTE_SIZE];
+
+	snprintf(place, sizeof(place), "%s:%s", info->bus, info->device);
+	for (const char *p = place; *p; p++)
+		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:@_,", *p)) {
+			snprintf(buffer, REBIND_SIZE, "uiomap bind %s take %s", QUOTE(place), options);
+			return buffer;
+		}
+	snprintf(buffer, REBIND_SIZE, "uiomap bind %s take %s", place, options);
+	return buffer;
+}
 
 /* 01:00.0, as lspci prints it where there is one domain only. */
 static bool short_address(const char *device)
@@ -19,6 +35,68 @@ static bool short_address(const char *device)
 		if (form[i] == 'x' ? !strchr("0123456789abcdefABCDEF", device[i]) : device[i] != form[i])
 			return false;
 	return !form[i] && !device[i];
+}
+
+/* A device that is there, but is no UIO device: who has it, and what gives it to uio_stub, which takes devices of two buses. */
+static void hint_device(const char *bus, const char *device, char *hint, size_t size)
+{
+	char path[sizeof(UIOMAP_SYSFS) + 256], link[LINK_SIZE];
+	const char *driver;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s/driver", bus, device);
+	driver = attr_link(AT_FDCWD, path, link) == 0 ? last_name(link) : "";
+	if (!strncmp(driver, "uio", 3))
+		snprintf(hint, size, "%s:%s is bound to %s, which has made no UIO device of it: dmesg may say why; ", bus, device, driver);
+	else if (strcmp(bus, "pci") && strcmp(bus, "platform"))
+		snprintf(hint, size, "%s:%s is there, but has no UIO driver: uiomap doctor %s:%s; ", bus, device, bus, device);
+	else if (*driver)
+		snprintf(hint, size, "the kernel driver %.40s has %s:%s; if the system can do without it (uiomap doctor %s:%s): uiomap bind %s:%s take; ",
+			 QUOTE(driver), bus, device, bus, device, bus, device);
+	else
+		snprintf(hint, size, "%s:%s has no driver: uiomap bind %s:%s; ", bus, device, bus, device);
+}
+
+/* The first PCI device with these ids. */
+static void hint_card(uint16_t vendor, uint16_t device, char *hint, size_t size)
+{
+	char path[64 + 256], text[ATTR_SIZE], first[32] = "";
+	struct dirent *entry;
+	DIR *dir = opendir(UIOMAP_SYSFS "/bus/pci/devices");
+
+	while (dir && (entry = readdir(dir))) {
+		uint16_t ids[2] = { 0 };
+
+		for (int i = 0; i < 2; i++) {
+			snprintf(path, sizeof(path), "%s/%s", entry->d_name, i ? "device" : "vendor");
+			if (attr_read(dirfd(dir), path, text) < 0 || !pci_id(text, &ids[i]))
+				ids[i] = 0;
+		}
+		if (ids[0] == vendor && ids[1] == device && (!*first || strcmp(entry->d_name, first) < 0))
+			snprintf(first, sizeof(first), "%.31s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	if (*first)
+		hint_device("pci", first, hint, size);
+	else
+		snprintf(hint, size, "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ", vendor, device);
+}
+
+/* Names are taken as they are; but who is wrong by no more than capitals is told. */
+static void hint_name(const char *name, char *hint, size_t size)
+{
+	unsigned int *numbers = NULL;
+	char path[64], text[ATTR_SIZE];
+	size_t count = 0;
+
+	if (class_numbers(&numbers, &count) < 0)
+		return;
+	for (size_t i = 0; i < count && !*hint; i++) {
+		snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u/name", numbers[i]);
+		if (attr_read(AT_FDCWD, path, text) >= 0 && !strcasecmp(text, name))
+			snprintf(hint, size, "capitals count: its name is %s; ", QUOTE(text));
+	}
+	free(numbers);
 }
 
 static void hint_bus(const struct selector *s, const char *text, char *hint, size_t size)
@@ -40,13 +118,15 @@ static void hint_bus(const struct selector *s, const char *text, char *hint, siz
 	}
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s", s->text, s->device);
 	if (!strchr(s->device, '/') && stat(path, &st) == 0)
-		snprintf(hint, size, "the device is there, but has no UIO driver: uiomap doctor %s; ", QUOTE(text));
+		hint_device(s->text, s->device, hint, size);
 }
 
 /* What is wrong with the selector, as far as it can be told; "" if nothing is seen. */
 static void hint_for(const struct selector *s, const char *text, char *hint, size_t size)
 {
+	unsigned int vendor, device;
 	struct stat st;
+	char rest;
 
 	hint[0] = '\0';
 	switch (s->form) {
@@ -54,7 +134,7 @@ static void hint_for(const struct selector *s, const char *text, char *hint, siz
 		hint_bus(s, text, hint, size);
 		return;
 	case FORM_PCI_ID:
-		snprintf(hint, size, "whether the card is there: uiomap doctor pci:%04x:%04x; ", s->vendor, s->device_id);
+		hint_card(s->vendor, s->device_id, hint, size);
 		return;
 	case FORM_PATH:
 		snprintf(hint, size, "%s; ", stat(s->text, &st) < 0 ? "there is no such file" : "it is no UIO device's node or directory");
@@ -62,6 +142,10 @@ static void hint_for(const struct selector *s, const char *text, char *hint, siz
 	case FORM_NAME:
 		if (!strncmp(text, "uio", 3) && text[3] && text[3] != '0' && strspn(text + 3, "0123456789") == strlen(text + 3))
 			snprintf(hint, size, "no number is so large, so it is taken as a name; ");
+		else if (strlen(s->text) == 9 && sscanf(s->text, "%4x:%4x%c", &vendor, &device, &rest) == 2)
+			hint_card((uint16_t)vendor, (uint16_t)device, hint, size);
+		else
+			hint_name(s->text, hint, size);
 		return;
 	default:
 		return;
@@ -97,14 +181,19 @@ static void describe_all(char *buffer, size_t size)
 	int classfd = open(UIOMAP_CLASS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (classfd < 0 && errno == ENOENT) {
-		snprintf(buffer, size, "%s does not exist; no driver for UIO devices is loaded (modprobe uio_stub)", UIOMAP_CLASS);
+		if (!sysfs_mounted())
+			snprintf(buffer, size, NO_SYSFS);
+		else
+			snprintf(buffer, size, "%s does not exist; no driver for UIO devices is loaded (modprobe uio_stub)", UIOMAP_CLASS);
+		return;
+	}
+	if (classfd < 0 || class_numbers(&numbers, &count) < 0) {
+		snprintf(buffer, size, "what there is can't be told: %s: %s", UIOMAP_CLASS, why(errno));
+		if (classfd >= 0)
+			close(classfd);
 		return;
 	}
 	snprintf(buffer, size, "there is no UIO device at all; is a driver bound (uio_stub, uio_pdrv_genirq, uio_pci_generic)?");
-	if (classfd < 0)
-		return;
-	if (class_numbers(&numbers, &count) < 0)
-		count = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (used + 2 * longest > size) {
 			snprintf(buffer + used, size - used, ", ...");
@@ -123,7 +212,7 @@ static void describe_all(char *buffer, size_t size)
 
 int fail_none(const struct selector *s, const char *text)
 {
-	char hint[256] = "", others[640];
+	char hint[400] = "", others[640];
 
 	if (s)
 		hint_for(s, text, hint, sizeof(hint));

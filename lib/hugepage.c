@@ -24,43 +24,48 @@
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
 #define PAGEMAP_FRAME ((UINT64_C(1) << 55) - 1)
 
-static const char hint[] = "with uio_stub, set its option dma=SIZE (module parameter options) and bind it again";
+/* The better way, which is always named first. */
+#define DMA_BIND(device) REBIND((device)->info, "dma=SIZE")
 
 int hugepage_refused(const struct uiomap_device *device)
 {
 	char link[LINK_SIZE], type[ATTR_SIZE];
 
 	if (strcmp(device->info->bus, "pci"))
-		return fail(ENOTSUP, "%s has no DMA memory; %s", LABEL(device->info), hint);
+		return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s", LABEL(device->info), DMA_BIND(device));
 #if !defined(__x86_64__) && !defined(__i386__)
-	return fail(ENOTSUP, "%s has no DMA memory, and hugepages are none for it: on this architecture its addresses need not be physical ones, nor caches coherent; %s",
-		    LABEL(device->info), hint);
+	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: on this architecture its addresses need not be physical ones, nor caches coherent",
+		    LABEL(device->info), DMA_BIND(device));
 #endif
 	if (attr_link(device->dirfd, "device/iommu_group", link) < 0)
-		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->syspath, strerror(errno));
+		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->syspath, why(errno));
 	if (!*link)
 		return uiomap_device_removed(device) ? fail_gone(device) : 0;
 	/* Documentation/ABI/testing/sysfs-kernel-iommu_groups. */
 	if (attr_read(device->dirfd, "device/iommu_group/type", type) >= 0 && !strcmp(type, "identity"))
 		return 0;
-	return fail(ENOTSUP, "%s has no DMA memory, and hugepages are none for it: an IOMMU translates its addresses (%s/iommu_group/type is not identity); %s",
-		    LABEL(device->info), device->info->syspath, hint);
+	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: an IOMMU translates its addresses (%s/iommu_group/type is not identity)",
+		    LABEL(device->info), DMA_BIND(device), device->info->syspath);
 }
 
 size_t hugepage_size(const struct uiomap_device *device)
 {
 	static const char key[] = "\nHugepagesize:";
-	char text[ATTR_SIZE], *line = NULL;
+	char text[ATTR_SIZE], *line;
 	unsigned long kib = 0;
 
-	if (attr_read(AT_FDCWD, UIOMAP_PROC "/meminfo", text) >= 0)
-		line = strstr(text, key);
+	if (attr_read(AT_FDCWD, UIOMAP_PROC "/meminfo", text) < 0) {
+		fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: %s/meminfo: %s", LABEL(device->info),
+		     DMA_BIND(device), UIOMAP_PROC, why(errno));
+		return 0;
+	}
+	line = strstr(text, key);
 	if (line)
 		kib = strtoul(line + strlen(key), NULL, 10);
 	/* A power of two, of many pages. */
 	if (kib < 64 || kib & (kib - 1) || kib > SIZE_MAX / 4096) {
-		fail(ENOTSUP, "%s has no DMA memory, and this kernel has no hugepages (%s/meminfo, Hugepagesize); %s",
-		     LABEL(device->info), UIOMAP_PROC, hint);
+		fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: this kernel has none (%s/meminfo, Hugepagesize)",
+		     LABEL(device->info), DMA_BIND(device), UIOMAP_PROC);
 		return 0;
 	}
 	return kib * 1024;
@@ -75,18 +80,18 @@ static int physical_address(const struct uiomap_device *device, const void *addr
 	int error;
 
 	if (fd < 0)
-		return fail(errno == EPERM ? EACCES : errno, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, strerror(errno));
+		return fail(errno == EPERM ? EACCES : errno, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, why(errno));
 	length = pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)addr / page * sizeof(entry)));
 	error = length < 0 ? errno : EIO;
 	close(fd);
 	if (length != sizeof(entry))
-		return fail(error, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, strerror(error));
+		return fail(error, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, why(error));
 	if (!(entry & PAGEMAP_PRESENT))
 		return fail(ENOMEM, "%s: no hugepage for DMA memory; a limit of the process' control group (hugetlb)?",
 			    LABEL(device->info));
 	if (!(entry & PAGEMAP_FRAME))
-		return fail(EACCES, "%s: DMA memory from hugepages takes CAP_SYS_ADMIN, to learn where they are (%s/self/pagemap); %s",
-			    LABEL(device->info), UIOMAP_PROC, hint);
+		return fail(EACCES, "%s has no DMA memory; to get some, as root: %s. To take hugepages needs CAP_SYS_ADMIN, not of a container's user namespace, to learn where they are (%s/self/pagemap)",
+			    LABEL(device->info), DMA_BIND(device), UIOMAP_PROC);
 	*physical = (entry & PAGEMAP_FRAME) * page;
 	return 0;
 }
@@ -101,12 +106,13 @@ void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *ph
 	/* Shared: of a private one, the writer gets another page after fork(). */
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
 	if (memory == MAP_FAILED && errno == ENOMEM) {
-		fail(ENOMEM, "%s: no free hugepage of %zu KiB for DMA memory; reserve some, say 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8; or %s",
-		     LABEL(device->info), size / 1024, size / 1024, hint);
+		fail(ENOMEM, "%s has no DMA memory; to get some, as root: %s. Hugepages would do as well, but none of %zu KiB is free; to reserve 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8",
+		     LABEL(device->info), DMA_BIND(device), size / 1024, size / 1024);
 		return MAP_FAILED;
 	}
 	if (memory == MAP_FAILED) {
-		fail(errno, "%s: mmap of a hugepage: %s", LABEL(device->info), strerror(errno));
+		fail(errno, "%s: mmap of a hugepage: %s%s", LABEL(device->info), why(errno),
+		     errno == EAGAIN ? "; it is more than this process may still lock, after mlockall(MCL_FUTURE) (ulimit -l; of a service: LimitMEMLOCK=)" : "");
 		return MAP_FAILED;
 	}
 	if (physical_address(device, memory, physical) < 0 ||

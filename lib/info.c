@@ -23,8 +23,8 @@ int info_dir(unsigned int number)
 	if (errno == ENOENT || errno == ENODEV)
 		return fail(ENODEV, "uio%u: there is no such device, %s does not exist", number, path);
 	if (errno == ELOOP || errno == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, strerror(errno), UIOMAP_SYSFS);
-	return fail(errno, "uio%u: %s: %s", number, path, strerror(errno));
+		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, why(errno), UIOMAP_SYSFS);
+	return fail(errno, "uio%u: %s: %s", number, path, why(errno));
 }
 
 bool info_gone(int dirfd, unsigned int number)
@@ -57,8 +57,8 @@ int fail_attr(int dirfd, unsigned int number, const char *path)
 		return fail(EPROTO, "uio%u: %s/uio%u/%s is not text of at most a page; is this really sysfs?", number,
 			    UIOMAP_CLASS, number, path);
 	if (error == ELOOP || error == EINVAL || error == ENODEV || error == EIO)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, strerror(error));
-	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, strerror(error));
+		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
+	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
 }
 
 static int no_memory(unsigned int number)
@@ -135,8 +135,8 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 	unsigned int seen = 0;
 	struct dirent *entry;
 	uint64_t index;
+	int fd, error;
 	DIR *dir;
-	int fd;
 
 	*count = 0;
 	fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -147,7 +147,7 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 		close(fd);
 		return no_memory(number);
 	}
-	while ((entry = readdir(dir))) {
+	while ((errno = 0, entry = readdir(dir))) {
 		if (strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
 		if (!parse_number(entry->d_name + strlen(prefix), false, max - 1, &index)) {
@@ -159,7 +159,11 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 		}
 		seen |= 1u << index;
 	}
+	error = errno;
 	closedir(dir);
+	errno = error;
+	if (error)
+		return fail_attr(dirfd, number, path);
 	while (seen & (1u << *count))
 		++*count;
 	if (seen >> *count)

@@ -79,21 +79,32 @@
 #define pci_read uiomap_i_pci_read
 #define poll_until uiomap_i_poll_until
 #define quote uiomap_i_quote
+#define rebind uiomap_i_rebind
 #define region_at uiomap_i_region_at
 #define selector_clear uiomap_i_selector_clear
 #define selector_glance uiomap_i_selector_glance
 #define selector_match uiomap_i_selector_match
 #define selector_parse uiomap_i_selector_parse
+#define sysfs_mounted uiomap_i_sysfs_mounted
 #define uevents_close uiomap_i_uevents_close
 #define uevents_initialized uiomap_i_uevents_initialized
 #define uevents_listen uiomap_i_uevents_listen
 #define uevents_next uiomap_i_uevents_next
 #define uevents_udevd uiomap_i_uevents_udevd
+#define why uiomap_i_why
 
 /* ---- error.c ---- */
 
 /* Set errno and the thread's text; always -1. */
 int fail(int error, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
+
+/* strerror(3); and where it is a limit or a setting, which one it is and how it is changed. */
+const char *why(int error);
+
+/* What it takes to use a PCI device's files in sysfs, by errno: open(2) asks for the right (EACCES), the use for no lockdown (EPERM). */
+#define FILE_RIGHT(error)                                                                                             \
+	((error) == EPERM ? "the kernel is locked down (man kernel_lockdown)" :                                       \
+			    "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
 
 /* text, in quotes, cut and with what isn't printable as \xNN: what is printed may come from anywhere. */
 #define QUOTE_SIZE 96
@@ -269,6 +280,10 @@ const char *of_path(const char *link);
 
 /* ---- find.c ---- */
 
+/* Without it nothing can be found, whatever is loaded and whatever nodes there are. */
+#define NO_SYSFS UIOMAP_SYSFS " is empty: sysfs is not mounted here (mount -t sysfs sysfs " UIOMAP_SYSFS "), and only it tells what devices there are"
+bool sysfs_mounted(void);
+
 /* Numbers of all devices, rising; owned by the caller. No class at all is no device. */
 int class_numbers(unsigned int **numbers, size_t *count);
 int by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
@@ -280,6 +295,11 @@ int find_number(struct selector *selector, const char *text, unsigned int *numbe
 
 /* ENODEV: nothing matches; what may be wrong with the selector (NULL: nothing), and what there is. */
 int fail_none(const struct selector *selector, const char *text);
+
+/* How uio_stub gets the device with these options: "uiomap bind pci:0000:01:00.0 take dma=SIZE". */
+#define REBIND_SIZE 256
+#define REBIND(info, options) rebind((char[REBIND_SIZE]){ 0 }, info, options)
+const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *options);
 
 /* ---- device.c ---- */
 

@@ -46,7 +46,7 @@ static int control(struct uiomap_device *device, int32_t on)
 		if (uiomap_device_removed(device))
 			return fail_gone(device);
 		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on, device->info->node,
-			    strerror(errno));
+			    why(errno));
 	}
 }
 
@@ -68,7 +68,7 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 		return 0;
 	flags = fcntl(device->fd, F_GETFL);
 	if (flags < 0 || fcntl(device->fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
-		return fail(errno, "%s: fcntl: %s", LABEL(device->info), strerror(errno));
+		return fail(errno, "%s: fcntl: %s", LABEL(device->info), why(errno));
 	device->nonblocking = on;
 	return 0;
 }
@@ -100,7 +100,7 @@ static int take(struct uiomap_device *device, uint32_t *count)
 	default:
 		if (uiomap_device_removed(device))
 			return fail_gone(device);
-		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, strerror(errno));
+		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, why(errno));
 	}
 }
 
@@ -121,7 +121,7 @@ static int sleep_until(struct uiomap_device *device, int64_t timeout_ns, int64_t
 	if (ready < 0)
 		return errno == EINTR ?
 			       fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info)) :
-			       fail(errno, "%s: ppoll: %s", LABEL(device->info), strerror(errno));
+			       fail(errno, "%s: ppoll: %s", LABEL(device->info), why(errno));
 	/* Who wakes wants to be heard first. The interrupt, if there is one too, stays for the next wait. */
 	if (fds[1].revents && take_wake(device))
 		return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()", LABEL(device->info));

@@ -85,7 +85,7 @@ unreadable:
 	if (error == ENOENT || error == EPROTO)
 		return fail(EPROTO, "uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
 			    info->number, info->syspath);
-	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->syspath, strerror(error));
+	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->syspath, why(error));
 }
 
 int info_kinds(int dirfd, struct uiomap_info *info)

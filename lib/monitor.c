@@ -249,7 +249,7 @@ static int watch(struct uiomap_monitor *m)
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->timer, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.kernel_fd, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.udevd_fd, &event) < 0)
-		return fail(errno, "can't watch for uevents: %s", strerror(errno));
+		return fail(errno, "can't watch for uevents: %s", why(errno));
 	return 0;
 }
 
@@ -334,7 +334,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		}
 		ready = poll_until(&p, 1, end);
 		if (ready < 0)
-			return fail(errno, "uiomap_monitor_next: %s", strerror(errno));
+			return fail(errno, "uiomap_monitor_next: %s", why(errno));
 		if (!ready)
 			return fail(ETIMEDOUT, "no device came or went in %s", DURATION(timeout_ns));
 		if (receive(m) < 0)

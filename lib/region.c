@@ -10,6 +10,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* mlockall(MCL_FUTURE) locks what is mapped from then on; and the kernel counts device memory, too (mlock_future_ok() in mm/mmap.c). */
+static int fail_locked(const struct uiomap_device *device, unsigned int index)
+{
+	return fail(EAGAIN, "%s: can't map map %u %s: its %llu bytes are more than this process may still lock, and mlockall(MCL_FUTURE) has it lock all that it maps; raise the limit (ulimit -l; of a service: LimitMEMLOCK=), or map before mlockall(2)",
+		    LABEL(device->info), index, QUOTE(device->info->maps[index].name),
+		    (unsigned long long)device->info->lengths[index]);
+}
+
 /* mmap(2) has failed. */
 static int fail_map(const struct uiomap_device *device, unsigned int index)
 {
@@ -23,8 +31,11 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 		return fail(EINVAL, "%s: the kernel refuses to map map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
 			    LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
 			    (unsigned long long)map->size, QUOTE(device->info->driver));
-	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s", LABEL(device->info), index, QUOTE(map->name),
-		    (unsigned long long)device->info->lengths[index], strerror(error));
+	if (error == EAGAIN)
+		return fail_locked(device, index);
+	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s%s", LABEL(device->info), index, QUOTE(map->name),
+		    (unsigned long long)device->info->lengths[index], why(error),
+		    error == ENOMEM ? "; no room in the address space (ulimit -v), or too many mappings (sysctl vm.max_map_count)" : "");
 }
 
 /* The file of a BAR can't be opened or mapped, and the kernel's UIO has no map of it. */
@@ -39,10 +50,12 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 	if (error == EPROTO)
 		return fail(EPROTO, "%s: %s/%s is no regular file; is this really sysfs?", LABEL(info), info->syspath, name);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't map %s by %s/%s: %s; that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf), and a kernel that isn't locked down; uio_stub needs neither",
-			    LABEL(info), QUOTE(info->maps[index].name), info->syspath, name, strerror(error));
+		return fail(EACCES, "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file", LABEL(info),
+			    QUOTE(info->maps[index].name), info->syspath, name, why(error), FILE_RIGHT(error));
+	if (error == EAGAIN)
+		return fail_locked(device, index);
 	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info), QUOTE(info->maps[index].name),
-		    (unsigned long long)info->lengths[index], info->syspath, name, strerror(error),
+		    (unsigned long long)info->lengths[index], info->syspath, name, why(error),
 		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
 }
 
@@ -73,8 +86,12 @@ static int map_memory(struct uiomap_region *region, unsigned int index)
 		region->mapping = map_bar(region->device, index, prot, flags);
 		if (region->mapping != MAP_FAILED)
 			return 0;
-		/* Who isn't root may still have been given the node. */
-		if (source->index < 0 || (errno != EACCES && errno != EPERM))
+		/*
+		 * Without the right, with a read-only /sys or none of such files, one may still
+		 * have been given the node. Not if it is claimed by another driver (EINVAL), and
+		 * limits of this process hold there as well.
+		 */
+		if (source->index < 0 || (errno != EACCES && errno != EPERM && errno != EROFS && errno != ENOENT))
 			return fail_bar(region->device, index);
 	}
 	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */

@@ -19,13 +19,13 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	errno = ENOMEM;
 	*source = udev_monitor_new_from_netlink(udev, who);
 	if (!*source)
-		return fail(errno, "can't listen to uevents: %s", strerror(errno));
+		return fail(errno, "can't listen to uevents: %s", why(errno));
 	/* Maps and ports send uevents too, but belong to no subsystem. */
 	result = udev_monitor_filter_add_match_subsystem_devtype(*source, "uio", NULL);
 	if (result >= 0)
 		result = udev_monitor_enable_receiving(*source);
 	if (result < 0)
-		return fail(-result, "can't listen to uevents: %s", strerror(-result));
+		return fail(-result, "can't listen to uevents: %s", why(-result));
 	return udev_monitor_get_fd(*source);
 }
 

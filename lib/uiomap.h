@@ -211,7 +211,8 @@ struct uiomap_info *uiomap_find(const char *selector);
  * @param[out] count	number of devices, may be 0; NULL if not wanted
  * @return an array of *count snapshots and a final NULL, owned by the caller, to
  *	be given back with uiomap_list_free(); or NULL with errno EINVAL (the
- *	selector is malformed), ENOMEM, EMFILE, ENFILE, EACCES
+ *	selector is malformed), ENODEV (sysfs is not mounted), ENOMEM, EMFILE,
+ *	ENFILE, EACCES, or others of readdir(3)
  */
 struct uiomap_info **uiomap_list(const char *selector, size_t *count);
 /** Give back a list and its snapshots. */
@@ -261,7 +262,8 @@ enum uiomap_open_flags {
  * @return a handle, owned by the caller, to be closed with uiomap_close(); or
  *	NULL with errno
  *	- those of uiomap_find()
- *	- EACCES: no permission on the node (the text says its mode, owner and group)
+ *	- EACCES: no permission on the node (the text says its mode, owner and group),
+ *	  or it is refused by the process' control group or its file system (nodev)
  *	- EBUSY: held exclusively by another handle, or UIOMAP_EXCLUSIVE and held
  *	  at all (the text says by whom: /proc/locks)
  *	- ENODEV: it went away meanwhile
@@ -312,6 +314,11 @@ enum uiomap_map_flags {
  *	- EINVAL: unknown flags; or the kernel refuses the map, since its driver
  *	  registered an address or a size that is not made of whole pages, or,
  *	  under uio_pci_generic, since another kernel driver claims the BAR
+ *	- EAGAIN: mlockall(MCL_FUTURE) was called, and the map is larger than what
+ *	  this process may still lock (RLIMIT_MEMLOCK, getrlimit(2)); device
+ *	  memory counts
+ *	- EROFS: under uio_pci_generic, a BAR that can only be mapped by its file
+ *	  in sysfs, which is mounted read-only (as in most containers)
  *	- EPROTO: a BAR's file in sysfs is no regular file
  *	- ENOMEM, and others of mmap(2), as its kernel driver gave them
  */
@@ -481,6 +488,7 @@ int uiomap_irq_wake(struct uiomap_device *device);
  *	  project's udev rules, uiomap.conf(5)) in the group uio, or the kernel is
  *	  locked down (kernel_lockdown(7)); a read from 64 on without
  *	  CAP_SYS_ADMIN
+ *	- EROFS: a write, and sysfs is mounted read-only (as in most containers)
  *	- ENODEV: the device is gone
  *	- EPROTO: `config` is no regular file: this is no sysfs
  *	- others of open(2), pread(2), pwrite(2)
@@ -598,7 +606,8 @@ enum uiomap_event { UIOMAP_EVENT_ADD = 1, UIOMAP_EVENT_REMOVE = 2 };
  *	a device comes
  * @return the monitor, owned by the caller, to be given back with
  *	uiomap_monitor_close(); or NULL with errno EINVAL (the selector),
- *	ENOMEM, EMFILE, ENFILE, EACCES, or others of socket(2) for netlink
+ *	ENODEV (sysfs is not mounted), ENOMEM, EMFILE, ENFILE, EACCES, or others
+ *	of socket(2) for netlink
  */
 struct uiomap_monitor *uiomap_monitor_open(const char *selector);
 /** Events that were not taken are dropped. */

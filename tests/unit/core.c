@@ -7,6 +7,7 @@
  */
 #include "tree.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -237,6 +238,29 @@ void core_openat_error(const char *end, int from, int error)
 	openat_error.end = end;
 	openat_error.from = from;
 	openat_error.error = error;
+}
+
+static struct {
+	unsigned int nth;
+	int error;
+} readdir_error;
+
+void core_readdir_error(unsigned int nth, int error)
+{
+	readdir_error.nth = error ? nth : 0;
+	readdir_error.error = error;
+}
+
+struct dirent *__real_readdir(DIR *dir);
+struct dirent *__wrap_readdir(DIR *dir);
+
+struct dirent *__wrap_readdir(DIR *dir)
+{
+	struct dirent *entry = __real_readdir(dir);
+
+	if (!entry && readdir_error.nth && !--readdir_error.nth)
+		errno = readdir_error.error;
+	return entry;
 }
 
 static struct {

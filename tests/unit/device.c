@@ -153,6 +153,7 @@ Test(device, node_is_another_device)
 Test(device, node_is_a_fifo)
 {
 	tree_device(1, &plain);
+	core_forget(1);
 	tree_unlink("dev/uio1");
 	cr_assert_eq(mkfifo("dev/uio1", 0600), 0);
 	refused(UIOMAP_RDONLY, ENXIO, "dev/uio1 is not the device");
@@ -467,6 +468,12 @@ Test(device, kernel_refuses_to_map)
 	errno = 0;
 	cr_assert_null(uiomap_map(device, 0, 0));
 	assert_errno(ENOMEM);
+	assert_text("ulimit -v");
+	core_mmap_error(1, EAGAIN);
+	errno = 0;
+	cr_assert_null(uiomap_map(device, 0, 0));
+	assert_errno(EAGAIN);
+	assert_text("ulimit -l; of a service: LimitMEMLOCK=");
 	cr_assert_null(device->regions);
 	uiomap_close(device);
 }

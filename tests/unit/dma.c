@@ -69,7 +69,7 @@ Test(dma, all_of_it_and_no_byte_more)
 {
 	struct uiomap_dma *dma;
 
-	no_piece(device, SIZE + 1, 1, ENOMEM, "65472 of 65472 bytes are left");
+	no_piece(device, SIZE + 1, 1, ENOMEM, "65472 of 65472 bytes are left, at most 65472 in one piece; for more, as root: uiomap bind platform:dev.1 take dma=SIZE");
 	dma = piece(device, SIZE, 1);
 	no_piece(device, 1, 1, ENOMEM, "0 of 65472 bytes are left");
 	uiomap_dma_free(dma);
@@ -169,7 +169,7 @@ Test(dma, none)
 	errno = 0;
 	cr_assert_null(uiomap_dma_alloc(plain, 1, 0));
 	assert_errno(ENOTSUP);
-	assert_text("dma=SIZE");
+	assert_text("uiomap bind platform:dev.2 take dma=SIZE");
 	uiomap_close(plain);
 }
 

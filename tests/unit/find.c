@@ -142,7 +142,7 @@ Test(find, by_bus)
 Test(find, by_name_of_ids)
 {
 	populate();
-	fails("8086:100e", ENODEV, "no UIO device matches \"8086:100e\"; there are");
+	fails("8086:100e", ENODEV, "no UIO device matches \"8086:100e\"; no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
 	tree_device(8, &(struct tree_device){ .name = "8086:100e", .parent = "pci0000:00/0000:00:04.0", .bus = "pci",
 					      .vendor = "0x8086", .device_id = "0x100e" });
 	finds("8086:100e", 8);
@@ -163,14 +163,35 @@ Test(find, hints)
 	tree_write("sys/bus/platform/uevent", "%s", "");
 	tree_write("dev/file", "x");
 	fails("pci:01:00.0", ENODEV, "a PCI address begins with its domain, mostly pci:0000:01:00.0; there are uio0");
-	fails("pci:0000:00:05.0", ENODEV, "the device is there, but has no UIO driver: uiomap doctor \"pci:0000:00:05.0\"; there are uio0");
+	fails("pci:0000:00:05.0", ENODEV, "pci:0000:00:05.0 has no driver: uiomap bind pci:0000:00:05.0; there are uio0");
+	tree_write("sys/bus/usb/devices/1-1/uevent", "%s", "");
+	fails("usb:1-1", ENODEV, "usb:1-1 is there, but has no UIO driver: uiomap doctor usb:1-1; there are");
 	fails("platform:none", ENODEV, "\"platform:none\"; there are");
 	fails("foo:bar", ENODEV, "there is no bus \"foo\"; if it is a name: \"name:foo:bar\"; there are");
 	fails("../x:bar", ENODEV, "there is no bus \"../x\"");
-	fails("pci:8086:100e", ENODEV, "whether the card is there: uiomap doctor pci:8086:100e; there are");
+	fails("pci:8086:100e", ENODEV, "no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
+	fails("Counter", ENODEV, "capitals count: its name is \"counter\"; there are");
 	fails(below_tree("dev/file"), ENODEV, "it is no UIO device's node or directory; there are");
 	fails(below_tree("dev/none"), ENODEV, "there is no such file; there are");
 	fails("uio99999999999", ENODEV, "no number is so large, so it is taken as a name; there are");
+}
+
+/* The device is there, but has another driver: which one, and what to do. */
+Test(find, hints_of_another_driver)
+{
+	populate();
+	tree_write("sys/bus/pci/devices/0000:00:06.0/vendor", "0x8086\n");
+	tree_write("sys/bus/pci/devices/0000:00:06.0/device", "0x100e\n");
+	tree_write("sys/bus/pci/devices/0000:00:05.0/vendor", "0x8086\n");
+	tree_write("sys/bus/pci/devices/0000:00:05.0/device", "0x100e\n");
+	tree_link("../../drivers/e1000", "sys/bus/pci/devices/0000:00:05.0/driver");
+	fails("pci:0000:00:05.0", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0; if the system can do without it (uiomap doctor pci:0000:00:05.0): uiomap bind pci:0000:00:05.0 take; there are");
+	/* by its ids, and by the name that it would have */
+	fails("pci:8086:100e", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0");
+	fails("8086:100e", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0");
+	tree_unlink("sys/bus/pci/devices/0000:00:05.0/driver");
+	tree_link("../../drivers/uio_stub", "sys/bus/pci/devices/0000:00:05.0/driver");
+	fails("pci:0000:00:05.0", ENODEV, "is bound to uio_stub, which has made no UIO device of it");
 }
 
 Test(find, two_devices_of_one_parent)
@@ -306,6 +327,25 @@ Test(find, nothing_there)
 	uiomap_list_free(list);
 	fails("counter", ENODEV, "there is no UIO device at all");
 	fails("uio0", ENODEV, "there is no UIO device at all");
+}
+
+/* In a container there may be nodes and no sysfs: that nothing is loaded would be the wrong cause. */
+Test(find, no_sysfs)
+{
+	size_t count;
+
+	populate();
+	tree_unlink("sys");
+	fails("uio0", ENODEV, "sys is empty: sysfs is not mounted here");
+	fails("counter", ENODEV, "sysfs is not mounted here");
+	fails(below_tree("dev/uio0"), ENODEV, "sysfs is not mounted here");
+	errno = 0;
+	cr_assert_null(uiomap_list(NULL, &count));
+	assert_errno(ENODEV);
+	assert_text("sysfs is not mounted here");
+	errno = 0;
+	cr_assert_null(uiomap_monitor_open(NULL));
+	assert_errno(ENODEV);
 }
 
 Test(find, uio_is_not_loaded)

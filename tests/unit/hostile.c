@@ -455,6 +455,43 @@ Test(hostile, class_is_no_directory)
 	assert_errno(ENOTDIR);
 }
 
+/* A list that breaks off is none, or devices, maps and ports would be missing without a word. */
+Test(hostile, lists_that_break_off)
+{
+	int fds;
+	size_t count;
+
+	begin();
+	fds = tree_open_fds();
+	core_readdir_error(1, EIO);
+	errno = 0;
+	cr_assert_null(uiomap_list(NULL, &count));
+	assert_errno(EIO);
+	assert_text("class/uio: can't be listed");
+	core_readdir_error(1, EIO);
+	errno = 0;
+	cr_assert_null(uiomap_find("nothing"));
+	assert_errno(EIO);
+	core_readdir_error(1, EOVERFLOW);
+	errno = 0;
+	cr_assert_null(uiomap_monitor_open(NULL));
+	assert_errno(EOVERFLOW);
+	/* by number there is no list of devices; its maps, its port regions */
+	core_readdir_error(1, EOVERFLOW);
+	errno = 0;
+	cr_assert_null(uiomap_find("uio1"));
+	assert_errno(EOVERFLOW);
+	assert_text("maps");
+	core_readdir_error(2, EOVERFLOW);
+	errno = 0;
+	cr_assert_null(uiomap_find("uio1"));
+	assert_errno(EOVERFLOW);
+	assert_text("portio");
+	core_readdir_error(0, 0);
+	cr_assert_eq(tree_open_fds(), fds);
+	accepted();
+}
+
 /* Entries of the class whose device is gone already. */
 Test(hostile, dangling_entry)
 {

@@ -126,7 +126,7 @@ Test(hugepage, behind_an_iommu)
 Test(hugepage, none_free)
 {
 	core_hugepages(0, PHYSICAL, 0);
-	no_piece(device, 1, 0, ENOMEM, "no free hugepage of 2048 KiB");
+	no_piece(device, 1, 0, ENOMEM, "to get some, as root: uiomap bind pci:0000:01:00.0 take dma=SIZE. Hugepages would do as well, but none of 2048 KiB is free");
 }
 
 Test(hugepage, kernel_without_them)
@@ -137,10 +137,10 @@ Test(hugepage, kernel_without_them)
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		tree_write("proc/meminfo", "%s", wrong[i]);
-		no_piece(device, 1, 0, ENOTSUP, "no hugepages");
+		no_piece(device, 1, 0, ENOTSUP, "this kernel has none");
 	}
 	tree_unlink("proc/meminfo");
-	no_piece(device, 1, 0, ENOTSUP, "no hugepages");
+	no_piece(device, 1, 0, ENOTSUP, "meminfo: No such file");
 }
 
 /* pagemap: frame 0 for who has no privilege, not present, and what can't be. */

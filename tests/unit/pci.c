@@ -352,7 +352,17 @@ Test(pci, maps_without_root)
 	assert_errno(EACCES);
 	assert_text("resource2_wc");
 	assert_text("the group uio");
-	assert_text("uio_stub needs neither");
+	assert_text("uio_stub needs no such file");
+	/* a container's /sys is read-only, or has no such files */
+	core_openat_error("resource0", O_RDONLY, EROFS);
+	assert_ok(uiomap_map_name(device, "BAR0", 0));
+	core_openat_error("resource0", O_RDONLY, ENOENT);
+	assert_ok(uiomap_map_name(device, "BAR0", 0));
+	core_openat_error("resource2_wc", O_RDONLY, EROFS);
+	errno = 0;
+	cr_assert_null(uiomap_map_name(device, "BAR2", 0));
+	assert_errno(EROFS);
+	assert_text("mounted read-only");
 	/* any other failure is none of permission */
 	core_openat_error("resource0", O_RDONLY, EMFILE);
 	errno = 0;
@@ -465,6 +475,13 @@ Test(pci, configuration_space_of_others)
 	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0, "%s", uiomap_error());
 	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EACCES, "the group uio");
 	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0);
+	uiomap_close(device);
+	/* a container's /sys: reading works, too */
+	core_openat_error("config", O_WRONLY, EROFS);
+	device = open_card(0);
+	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0, "%s", uiomap_error());
+	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EROFS, "mounted read-only");
+	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0, "%s", uiomap_error());
 	uiomap_close(device);
 	core_openat_error("config", O_RDONLY, EMFILE);
 	device = open_card(0);

@@ -113,6 +113,8 @@ void core_openat(const char *end, void (*body)(void));
 
 /* openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
 void core_openat_error(const char *end, int from, int error);
+/* The Nth readdir(3) from now that comes to the end fails with this instead. 0: none will. */
+void core_readdir_error(unsigned int nth, int error);
 /*
  * So many hugepages of 2 MiB are free; the first is physically here, each
  * further one 1 GiB above. Each mmap(2) takes one, and writes proc/self/pagemap
