@@ -308,36 +308,68 @@ static inline void uiomap_doorbell32(volatile void *base, size_t offset, uint32_
 #endif
 }
 
-/**
- * Load-acquire of something that the device writes in DMA memory (an index, a
- * status): all accesses after it happen after it, so that what the index tells
- * of is read as it is now. Acquire for the threads of the program as well.
- * One of another width: uiomap_read16() and the like, then uiomap_dma_mb().
- * @param p	4-byte aligned
+/*
+ * uiomap_dma_load8 ... uiomap_dma_load64: load-acquire of something that the
+ * device writes in DMA memory (an index, a status): all accesses after it happen
+ * after it, so that what the index tells of is read as it is now.
+ *
+ * uiomap_dma_store8 ... uiomap_dma_store64: store-release of something that the
+ * device reads in DMA memory (an index, an ownership bit): all accesses before
+ * it happen before it.
+ *
+ * Acquire and release for the threads of the program as well. One load or store
+ * of the width, p aligned to it. As with registers: native byte order, or le and
+ * be for what the device has in a fixed one; 64 bits where UIOMAP_HAVE_IO64 is 1.
  */
-static inline uint32_t uiomap_dma_load32(const void *p)
-{
-	/* The built-in orders CPUs and is what ThreadSanitizer understands ... */
-	uint32_t value = __atomic_load_n((const uint32_t *)p, __ATOMIC_ACQUIRE);
+#define UIOMAP_DMA_(bits)                                                                           \
+	static inline uint##bits##_t uiomap_dma_load##bits(const void *p)                           \
+	{                                                                                           \
+		/* The built-in orders CPUs and is what ThreadSanitizer understands ... */          \
+		uint##bits##_t value = __atomic_load_n((const uint##bits##_t *)p, __ATOMIC_ACQUIRE); \
+                                                                                                    \
+		/* ... this orders the device: index, status -> what they tell of */                \
+		UIOMAP_DMA_ACQUIRE_();                                                              \
+		return value;                                                                       \
+	}                                                                                           \
+                                                                                                    \
+	static inline void uiomap_dma_store##bits(void *p, uint##bits##_t value)                    \
+	{                                                                                           \
+		/* orders: what is handed over -> the store that hands it over */                   \
+		UIOMAP_DMA_RELEASE_();                                                              \
+		__atomic_store_n((uint##bits##_t *)p, value, __ATOMIC_RELEASE);                     \
+	}
 
-	/* ... this orders the device: index, status -> what they tell of */
-	UIOMAP_DMA_ACQUIRE_();
-	return value;
-}
+#define UIOMAP_DMA_ORDERED_(bits)                                                                   \
+	UIOMAP_DMA_(bits)                                                                           \
+                                                                                                    \
+	static inline uint##bits##_t uiomap_dma_load##bits##le(const void *p)                       \
+	{                                                                                           \
+		return UIOMAP_LE_(bits, uiomap_dma_load##bits(p));                                  \
+	}                                                                                           \
+                                                                                                    \
+	static inline uint##bits##_t uiomap_dma_load##bits##be(const void *p)                       \
+	{                                                                                           \
+		return UIOMAP_BE_(bits, uiomap_dma_load##bits(p));                                  \
+	}                                                                                           \
+                                                                                                    \
+	static inline void uiomap_dma_store##bits##le(void *p, uint##bits##_t value)                \
+	{                                                                                           \
+		uiomap_dma_store##bits(p, UIOMAP_LE_(bits, value));                                 \
+	}                                                                                           \
+                                                                                                    \
+	static inline void uiomap_dma_store##bits##be(void *p, uint##bits##_t value)                \
+	{                                                                                           \
+		uiomap_dma_store##bits(p, UIOMAP_BE_(bits, value));                                 \
+	}
 
-/**
- * Store-release of something that the device reads in DMA memory (an index, an
- * ownership bit): all accesses before it happen before it. Release for the
- * threads of the program as well. One of another width: uiomap_dma_mb(), then
- * uiomap_write16() and the like.
- * @param p	4-byte aligned
- */
-static inline void uiomap_dma_store32(void *p, uint32_t value)
-{
-	/* orders: what is handed over -> the store that hands it over */
-	UIOMAP_DMA_RELEASE_();
-	__atomic_store_n((uint32_t *)p, value, __ATOMIC_RELEASE);
-}
+UIOMAP_DMA_(8)
+UIOMAP_DMA_ORDERED_(16)
+UIOMAP_DMA_ORDERED_(32)
+#if UIOMAP_HAVE_IO64
+UIOMAP_DMA_ORDERED_(64)
+#endif
+#undef UIOMAP_DMA_
+#undef UIOMAP_DMA_ORDERED_
 
 /* ---- fields ------------------------------------------------------------------- */
 

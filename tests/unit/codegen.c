@@ -54,6 +54,61 @@ PAIR(16)
 PAIR(32)
 PAIR(64)
 
+/* In DMA memory: one load or store, its barrier, and a swap where the byte order isn't the machine's. */
+#if defined(__x86_64__) || defined(__i386__)
+#define RAW_LOAD(bits, p) (*(const volatile uint##bits##_t *)(p))
+#define RAW_STORE(bits, p, value) (*(volatile uint##bits##_t *)(p) = (value))
+#else
+#define RAW_LOAD(bits, p) raw_acquire##bits(p)
+#define RAW_STORE(bits, p, value) do { UIOMAP_DMA_RELEASE_(); __atomic_store_n((uint##bits##_t *)(p), value, __ATOMIC_RELEASE); } while (0)
+#define RAW_ACQUIRE(bits)                                                                                             \
+	static inline uint##bits##_t raw_acquire##bits(const void *p)                                                 \
+	{                                                                                                             \
+		uint##bits##_t value = __atomic_load_n((const uint##bits##_t *)p, __ATOMIC_ACQUIRE);                  \
+                                                                                                                      \
+		UIOMAP_DMA_ACQUIRE_();                                                                                \
+		return value;                                                                                         \
+	}
+RAW_ACQUIRE(8)
+RAW_ACQUIRE(16)
+RAW_ACQUIRE(32)
+RAW_ACQUIRE(64)
+#endif
+
+#define DMA(bits, order, swap)                                                                                        \
+	uint##bits##_t lib_dma_load##bits##order(const void *p);                                                      \
+	uint##bits##_t raw_dma_load##bits##order(const void *p);                                                      \
+	void lib_dma_store##bits##order(void *p, uint##bits##_t value);                                               \
+	void raw_dma_store##bits##order(void *p, uint##bits##_t value);                                               \
+                                                                                                                      \
+	uint##bits##_t lib_dma_load##bits##order(const void *p)                                                       \
+	{                                                                                                             \
+		return uiomap_dma_load##bits##order(p);                                                               \
+	}                                                                                                             \
+	uint##bits##_t raw_dma_load##bits##order(const void *p)                                                       \
+	{                                                                                                             \
+		return swap(RAW_LOAD(bits, p));                                                                       \
+	}                                                                                                             \
+	void lib_dma_store##bits##order(void *p, uint##bits##_t value)                                                \
+	{                                                                                                             \
+		uiomap_dma_store##bits##order(p, value);                                                              \
+	}                                                                                                             \
+	void raw_dma_store##bits##order(void *p, uint##bits##_t value)                                                \
+	{                                                                                                             \
+		RAW_STORE(bits, p, swap(value));                                                                      \
+	}
+
+DMA(8, , )
+DMA(16, , )
+DMA(16, le, )
+DMA(16, be, __builtin_bswap16)
+DMA(32, , )
+DMA(32, le, )
+DMA(32, be, __builtin_bswap32)
+DMA(64, , )
+DMA(64, le, )
+DMA(64, be, __builtin_bswap64)
+
 /* Two reads of one register are two, a value that nobody looks at is read all the same. */
 uint32_t lib_twice(const volatile void *base);
 uint32_t raw_twice(const volatile void *base);

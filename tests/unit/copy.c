@@ -311,3 +311,34 @@ Test(copy, barriers_and_shared_words)
 	uiomap_dma_store32(&word, 9);
 	cr_assert_eq(word, 9);
 }
+
+/* Each width, and each byte order, whatever the machine's is. */
+Test(copy, shared_words_of_each_kind)
+{
+	uint8_t b[8] __attribute__((__aligned__(8))) = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	uint64_t native;
+
+	memcpy(&native, b, 8);
+	cr_assert_eq(uiomap_dma_load8(b + 1), 2);
+	cr_assert_eq(uiomap_dma_load16le(b + 2), 0x0403);
+	cr_assert_eq(uiomap_dma_load16be(b + 2), 0x0304);
+	cr_assert_eq(uiomap_dma_load32le(b + 4), 0x08070605);
+	cr_assert_eq(uiomap_dma_load32be(b + 4), 0x05060708);
+	cr_assert_eq(uiomap_dma_load64le(b), 0x0807060504030201);
+	cr_assert_eq(uiomap_dma_load64be(b), 0x0102030405060708);
+	cr_assert_eq(uiomap_dma_load64(b), native);
+	uiomap_dma_store64be(b, 0x1112131415161718);
+	cr_assert_arr_eq(b, ((uint8_t[]){ 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18 }), 8);
+	uiomap_dma_store64le(b, 0x1112131415161718);
+	cr_assert_arr_eq(b, ((uint8_t[]){ 0x18, 0x17, 0x16, 0x15, 0x14, 0x13, 0x12, 0x11 }), 8);
+	uiomap_dma_store32be(b, 0x21222324);
+	uiomap_dma_store32le(b + 4, 0x21222324);
+	cr_assert_arr_eq(b, ((uint8_t[]){ 0x21, 0x22, 0x23, 0x24, 0x24, 0x23, 0x22, 0x21 }), 8);
+	uiomap_dma_store16be(b, 0x3132);
+	uiomap_dma_store16le(b + 2, 0x3132);
+	uiomap_dma_store8(b + 4, 0x33);
+	cr_assert_arr_eq(b, ((uint8_t[]){ 0x31, 0x32, 0x32, 0x31, 0x33, 0x23, 0x22, 0x21 }), 8);
+	uiomap_dma_store16(b, 0x4142);
+	uiomap_dma_store32(b + 4, uiomap_dma_load16(b));
+	cr_assert_eq(uiomap_dma_load32(b + 4), 0x4142);
+}
