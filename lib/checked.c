@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Register accessors that check where they go, and waiting for a register. */
+/*
+ * Register accessors that check where they go, and waiting for a register. They
+ * guard themselves where the program has installed the handler that it takes:
+ * what they are given is checked, so their answer is to be trusted as well.
+ */
 #include "internal.h"
 
 #include <sched.h>
@@ -33,69 +37,125 @@ static int check_write(const struct uiomap_region *region, size_t offset, size_t
 	return 0;
 }
 
-#define CHECKED(bits)                                                                                               \
-	int uiomap_region_read##bits(const struct uiomap_region *region, size_t offset, uint##bits##_t *value)      \
+struct access {
+	const struct uiomap_region *region;
+	size_t offset;
+	uint64_t value;
+};
+
+static int guarded(const struct uiomap_region *region, int (*body)(void *arg), void *arg)
+{
+	return guard_installed() ? uiomap_guard(region->device, body, arg) : body(arg);
+}
+
+#define LOAD_STORE(bits)                                                                                            \
+	static int load##bits(void *arg)                                                                            \
 	{                                                                                                           \
-		if (check(region, value, offset, bits / 8) < 0)                                                     \
-			return -1;                                                                                  \
-		*value = uiomap_read##bits(region->base, offset);                                                   \
+		struct access *a = arg;                                                                             \
+                                                                                                                    \
+		a->value = uiomap_read##bits(a->region->base, a->offset);                                           \
 		return 0;                                                                                           \
 	}                                                                                                           \
                                                                                                                     \
-	int uiomap_region_write##bits(struct uiomap_region *region, size_t offset, uint##bits##_t value)            \
+	static int store##bits(void *arg)                                                                           \
 	{                                                                                                           \
-		if (check_write(region, offset, bits / 8) < 0)                                                      \
-			return -1;                                                                                  \
-		uiomap_write##bits(region->base, offset, value);                                                    \
+		struct access *a = arg;                                                                             \
+                                                                                                                    \
+		uiomap_write##bits(a->region->base, a->offset, (uint##bits##_t)a->value);                           \
 		return 0;                                                                                           \
 	}
 
-CHECKED(8)
-CHECKED(16)
-CHECKED(32)
-
+LOAD_STORE(8)
+LOAD_STORE(16)
+LOAD_STORE(32)
 #if UIOMAP_HAVE_IO64
-CHECKED(64)
+LOAD_STORE(64)
 #else
-int uiomap_region_read64(const struct uiomap_region *region, size_t offset, uint64_t *value)
+static int load64(void *arg)
 {
-	return check(region, value, offset, 8) < 0 ? -1 : fail(ENOTSUP, "this machine has no 64-bit accesses");
+	(void)arg;
+	return fail(ENOTSUP, "this machine has no 64-bit accesses");
 }
-
-int uiomap_region_write64(struct uiomap_region *region, size_t offset, uint64_t value)
-{
-	(void)value;
-	return check_write(region, offset, 8) < 0 ? -1 : fail(ENOTSUP, "this machine has no 64-bit accesses");
-}
+#define store64 load64
 #endif
 
-int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint32_t mask, uint32_t want,
-			 int64_t timeout_ns, uint32_t *last)
+struct wait {
+	struct access access;
+	int (*load)(void *access);
+	uint64_t mask, want;
+	int64_t timeout_ns;
+};
+
+/* 0; 1: the time is over. */
+static int wait_body(void *arg)
 {
 	const int64_t spin_ns = 10000;
 	int64_t begin = 0, spent = 0;
-	uint32_t value;
+	struct wait *w = arg;
 
-	if (timeout_ns < UIOMAP_FOREVER)
-		return fail(EINVAL, "uiomap_region_poll32: timeout %lld ns is negative", (long long)timeout_ns);
-	if (check(region, &value, offset, 4) < 0)
-		return -1;
 	for (;;) {
-		value = uiomap_read32(region->base, offset);
-		if (last)
-			*last = value;
-		if ((value & mask) == want)
+		if (w->load(&w->access) < 0)
+			return -1;
+		if ((w->access.value & w->mask) == w->want)
 			return 0;
 		/* The time before the look, so that a last look comes after the time is over. */
-		if (timeout_ns != UIOMAP_FOREVER && spent >= timeout_ns)
-			break;
+		if (w->timeout_ns != UIOMAP_FOREVER && spent >= w->timeout_ns)
+			return 1;
 		if (!begin)
 			begin = now();
 		spent = now() - begin;
 		if (spent > spin_ns)
 			sched_yield();
 	}
-	return fail(ETIMEDOUT, "%s: map %u %s: the register at offset 0x%zx is 0x%08x after %s; waited for 0x%08x in bits 0x%08x",
-		    LABEL(region->device->info), (unsigned int)(region->info - region->device->info->maps),
-		    QUOTE(region->info->name), offset, value, DURATION(timeout_ns), want, mask);
 }
+
+static int fail_late(const struct wait *w, unsigned int bits)
+{
+	const struct uiomap_region *region = w->access.region;
+	const int digits = (int)bits / 4;
+
+	return fail(ETIMEDOUT, "%s: map %u %s: the register at offset 0x%zx is 0x%0*llx after %s; waited for 0x%0*llx in bits 0x%0*llx",
+		    LABEL(region->device->info), (unsigned int)(region->info - region->device->info->maps), QUOTE(region->info->name),
+		    w->access.offset, digits, (unsigned long long)w->access.value, DURATION(w->timeout_ns), digits,
+		    (unsigned long long)w->want, digits, (unsigned long long)w->mask);
+}
+
+#define CHECKED(bits)                                                                                               \
+	int uiomap_region_read##bits(const struct uiomap_region *region, size_t offset, uint##bits##_t *value)      \
+	{                                                                                                           \
+		struct access a = { .region = region, .offset = offset };                                           \
+                                                                                                                    \
+		if (check(region, value, offset, bits / 8) < 0 || guarded(region, load##bits, &a) < 0)              \
+			return -1;                                                                                  \
+		*value = (uint##bits##_t)a.value;                                                                   \
+		return 0;                                                                                           \
+	}                                                                                                           \
+                                                                                                                    \
+	int uiomap_region_write##bits(struct uiomap_region *region, size_t offset, uint##bits##_t value)            \
+	{                                                                                                           \
+		struct access a = { .region = region, .offset = offset, .value = value };                           \
+                                                                                                                    \
+		return check_write(region, offset, bits / 8) < 0 || guarded(region, store##bits, &a) < 0 ? -1 : 0;  \
+	}                                                                                                           \
+                                                                                                                    \
+	int uiomap_region_poll##bits(const struct uiomap_region *region, size_t offset, uint##bits##_t mask,        \
+				     uint##bits##_t want, int64_t timeout_ns, uint##bits##_t *last)                 \
+	{                                                                                                           \
+		struct wait w = { { .region = region, .offset = offset }, load##bits, mask, want, timeout_ns };     \
+		int late;                                                                                           \
+                                                                                                                    \
+		if (timeout_ns < UIOMAP_FOREVER)                                                                    \
+			return fail(EINVAL, "uiomap_region_poll" #bits ": timeout %lld ns is negative",             \
+				    (long long)timeout_ns);                                                         \
+		if (check(region, &w, offset, bits / 8) < 0)                                                        \
+			return -1;                                                                                  \
+		late = guarded(region, wait_body, &w);                                                              \
+		if (late >= 0 && last)                                                                              \
+			*last = (uint##bits##_t)w.access.value;                                                     \
+		return late > 0 ? fail_late(&w, bits) : late < 0 ? -1 : 0;                                          \
+	}
+
+CHECKED(8)
+CHECKED(16)
+CHECKED(32)
+CHECKED(64)

@@ -6,6 +6,13 @@
  * the access, right there. So the thread's own list of guards is all that it
  * looks at, and it can leave by siglongjmp(): the access can't have been in the
  * midst of anything of the C library's or ours.
+ *
+ * Where the device is there but nothing answers, or what it answered with is
+ * broken, some machines tell so: arm64 of an external abort (BUS_OBJERR,
+ * do_sea() in arch/arm64/mm/fault.c), and the kernel of memory that the
+ * hardware reports as lost (BUS_MCEERR_AR, kill_proc() in mm/memory-failure.c;
+ * BUS_MCEERR_AO is not about an access that is being made). BUS_ADRALN, an
+ * access that isn't aligned, is a mistake in the program, and nobody's removal.
  */
 #include "internal.h"
 
@@ -20,6 +27,12 @@ struct guard {
 	struct uiomap_device *device;
 	sigjmp_buf leave;
 };
+
+/* Is this the answer to an access that the thread is making? */
+static bool is_answer(int code)
+{
+	return code == BUS_ADRERR || code == BUS_OBJERR || code == BUS_MCEERR_AR;
+}
 
 /*
  * initial-exec: a fixed place relative to the thread pointer. The default
@@ -37,7 +50,8 @@ static struct sigaction previous; /* what was there before; unchanged while hook
 static void chain(int signal, siginfo_t *info, void *context)
 {
 	bool plain = !(previous.sa_flags & SA_SIGINFO);
-	bool sent = info->si_code <= 0; /* by kill(2) and the like: no access that would be repeated */
+	/* By kill(2) and the like, or about memory that nobody is just reading: no access that would be repeated. */
+	bool sent = info->si_code <= 0 || info->si_code == BUS_MCEERR_AO;
 	sigset_t block, before;
 
 	if (plain && previous.sa_handler == SIG_IGN && sent)
@@ -70,10 +84,10 @@ static void handle(int signal, siginfo_t *info, void *context)
 {
 	int error = errno;
 
-	if (info->si_code == BUS_ADRERR)
+	if (is_answer(info->si_code))
 		for (struct guard *g = innermost; g; g = g->outer)
 			if (region_at(g->device, info->si_addr))
-				siglongjmp(g->leave, 1);
+				siglongjmp(g->leave, info->si_code == BUS_ADRERR ? ENODEV : EIO);
 	chain(signal, info, context);
 	errno = error;
 }
@@ -113,21 +127,43 @@ void uiomap_guard_remove(void)
 	errno = error;
 }
 
+bool guard_installed(void)
+{
+	return installed;
+}
+
 int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg)
 {
 	struct guard guard;
 	int result;
 
-	if (!device || !body)
-		return fail(EINVAL, "uiomap_guard: no %s given (NULL)", device ? "function" : "device");
-	if (!installed)
-		return fail(EINVAL, "%s: uiomap_guard() needs uiomap_guard_install() first", LABEL(device->info));
+	if (!device || !body) {
+		fail(EINVAL, "uiomap_guard: no %s given (NULL)", device ? "function" : "device");
+		return UIOMAP_GUARD_FAILED;
+	}
+	if (!installed) {
+		fail(EINVAL, "%s: uiomap_guard() needs uiomap_guard_install() first", LABEL(device->info));
+		return UIOMAP_GUARD_FAILED;
+	}
 	guard.outer = innermost;
 	guard.device = device;
 	/* 0: the signal mask isn't saved, which would be a system call. */
-	if (sigsetjmp(guard.leave, 0)) {
+	switch (sigsetjmp(guard.leave, 0)) {
+	case 0:
+		break;
+	case ENODEV:
 		innermost = guard.outer;
-		return fail(ENODEV, "%s: an access was refused: it is gone (unbound or unplugged)", LABEL(device->info));
+		fail(ENODEV, "%s: an access was refused: it is gone (unbound or unplugged)", LABEL(device->info));
+		return UIOMAP_GUARD_FAILED;
+	default:
+		innermost = guard.outer;
+		/* A card that was pulled answers nothing either, and the kernel may know by now. */
+		if (uiomap_device_removed(device))
+			fail_gone(device);
+		else
+			fail(EIO, "%s: nothing answered an access, or the hardware reports an error: is there a register at this offset, and is the device powered and clocked?",
+			     LABEL(device->info));
+		return UIOMAP_GUARD_FAILED;
 	}
 	/* What the handler reads must be written before body begins, and undone after it has ended. */
 	atomic_signal_fence(memory_order_seq_cst);

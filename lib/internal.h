@@ -58,6 +58,7 @@
 #define fail_none uiomap_i_fail_none
 #define find_number uiomap_i_find_number
 #define geometry uiomap_i_geometry
+#define guard_installed uiomap_i_guard_installed
 #define holders uiomap_i_holders
 #define hugepage_map uiomap_i_hugepage_map
 #define hugepage_refused uiomap_i_hugepage_refused
@@ -344,6 +345,11 @@ int fail_gone(const struct uiomap_device *device);
 
 /* The region of the device that addr is in, or NULL. Async-signal-safe. */
 struct uiomap_region *region_at(const struct uiomap_device *device, const void *addr);
+
+/* ---- guard.c ---- */
+
+/* Can uiomap_guard() be called? */
+bool guard_installed(void);
 
 /* ---- dma.c ---- */
 

@@ -32,6 +32,7 @@
 #ifndef UIOMAP_H
 #define UIOMAP_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -351,9 +352,11 @@ const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *reg
  *	- EINVAL: the register's address is no multiple of the width
  *	- EACCES: a write to a region mapped UIOMAP_MAP_RDONLY
  *	- ENOTSUP: 64 bits on a machine that can't do that at once
- * The text names device, map and offset. What they check is the call, not that
- * the device is there: after its removal an access raises SIGBUS, or reaches
- * nothing, as at uiomap_region_base(). Use them inside uiomap_guard().
+ * and, where uiomap_guard_install() was called, each guards itself:
+ *	- ENODEV, EIO: as uiomap_guard(), also inside a guard of the program, which
+ *	  goes on then
+ * The text names device, map and offset. Without the handler an access after
+ * the removal raises SIGBUS, or reaches nothing, as at uiomap_region_base().
  */
 int uiomap_region_read8(const struct uiomap_region *region, size_t offset, uint8_t *value);
 int uiomap_region_read16(const struct uiomap_region *region, size_t offset, uint16_t *value);
@@ -365,18 +368,24 @@ int uiomap_region_write32(struct uiomap_region *region, size_t offset, uint32_t 
 int uiomap_region_write64(struct uiomap_region *region, size_t offset, uint64_t value);
 
 /**
- * Read a register until (value & mask) == want. Spins, and yields the CPU
+ * Read a register of 8, 16, 32 or 64 bits until (value & mask) == want. Spins, and yields the CPU
  * between looks once that has taken longer than 10 us. The last look comes
  * after the time is over. Any thread.
- * @param offset	bytes, a multiple of 4
+ * @param offset	bytes, a multiple of the width
  * @param timeout_ns	0: look once; UIOMAP_FOREVER: no limit
- * @param[out] last	the last value read, also on ETIMEDOUT; may be NULL
- * A device that is gone: as for the accessors above.
+ * @param[out] last	the last value read, also on ETIMEDOUT, otherwise untouched
+ *	on failure; may be NULL
  * @return 0; -1 with errno ETIMEDOUT (the text has the last value), EINVAL (a
- *	timeout below UIOMAP_FOREVER), ERANGE or EINVAL as above
+ *	timeout below UIOMAP_FOREVER), or as the accessors above
  */
+int uiomap_region_poll8(const struct uiomap_region *region, size_t offset, uint8_t mask, uint8_t want,
+			int64_t timeout_ns, uint8_t *last);
+int uiomap_region_poll16(const struct uiomap_region *region, size_t offset, uint16_t mask, uint16_t want,
+			 int64_t timeout_ns, uint16_t *last);
 int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint32_t mask, uint32_t want,
 			 int64_t timeout_ns, uint32_t *last);
+int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint64_t mask, uint64_t want,
+			 int64_t timeout_ns, uint64_t *last);
 
 /* ---- interrupts ----------------------------------------------------------- */
 
@@ -571,6 +580,9 @@ int uiomap_guard_install(void);
 /** Undo one uiomap_guard_install(). Not inside uiomap_guard(). Any thread. */
 void uiomap_guard_remove(void);
 
+/** What uiomap_guard() returns, with errno, where it is not body that has returned. */
+#define UIOMAP_GUARD_FAILED INT_MIN
+
 /**
  * Run body(arg) such that an access to a region or DMA memory of `device`
  * after its removal ends it, as siglongjmp() would: body must not hold what
@@ -580,13 +592,18 @@ void uiomap_guard_remove(void);
  * threads may use the device's registers meanwhile, under guards of their own,
  * but must not map or unmap.
  *
- * What is caught is SIGBUS with BUS_ADRERR at an address inside the device's
- * mappings: what the kernel makes of accesses to pages that were taken away.
+ * What is caught is SIGBUS at an address inside the device's mappings: with
+ * BUS_ADRERR, which is what the kernel makes of accesses to pages that were taken
+ * away; and with BUS_OBJERR (arm64: nothing answered) and BUS_MCEERR_AR
+ * (the hardware reports lost memory), see sigaction(2).
  * Mainline drivers don't take physical memory away (uiomap_region_base()), and
  * DMA memory from hugepages stays the program's own.
  *
- * @return what body returned; or -1 with errno
- *	- ENODEV: an access was caught
+ * @return what body returned, which should not be UIOMAP_GUARD_FAILED; or
+ *	UIOMAP_GUARD_FAILED, which is below 0, with errno
+ *	- ENODEV: an access was caught: the device is gone
+ *	- EIO: an access was caught that nothing answered, but the device is not
+ *	  gone, as far as the kernel knows
  *	- EINVAL: the handler isn't installed
  */
 int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg);

@@ -141,11 +141,14 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 
 	f->guards++;
 	if (faked_gone(device))
-		return faked_fail(ENODEV, "an access was refused: it is gone");
+		goto caught;
 	if (!f->threaded && f->guards % f->pace == 0)
 		faked_pass(device, 1000);
 	rc = body(arg);
-	if (faked_gone(device))
-		return faked_fail(ENODEV, "an access was refused: it is gone");
-	return rc;
+	if (!faked_gone(device))
+		return rc;
+
+caught:
+	faked_fail(ENODEV, "an access was refused: it is gone");
+	return UIOMAP_GUARD_FAILED;
 }

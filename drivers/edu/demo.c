@@ -15,12 +15,27 @@ static int fails(const char *text)
 	return 1;
 }
 
+static const char greeting[] = "through the card and back";
+
+/* Memory that the card may take with it. */
+static int write_greeting(void *memory)
+{
+	memcpy(memory, greeting, sizeof(greeting));
+	return 0;
+}
+
+static int show_greeting(void *memory)
+{
+	printf("by DMA: %.*s\n", (int)sizeof(greeting) - 1, (char *)memory);
+	return memcmp(memory, greeting, sizeof(greeting)) ? fails("that is not what was sent") : 0;
+}
+
 static int show(struct uiomap_device *device, struct edu *edu)
 {
-	static const char greeting[] = "through the card and back";
 	struct uiomap_dma *dma;
 	char *memory;
 	uint32_t result;
+	int status;
 
 	printf("%s: edu card %u.%u, alive\n", uiomap_info_device(uiomap_device_info(device)), edu_major(edu), edu_minor(edu));
 	if (edu_factorial(edu, 10, PATIENCE_NS, &result) < 0)
@@ -31,12 +46,14 @@ static int show(struct uiomap_device *device, struct edu *edu)
 	if (!dma)
 		return fails(uiomap_error());
 	memory = uiomap_dma_cpu(dma);
-	memcpy(memory, greeting, sizeof(greeting));
+	/* edu_open() has installed the guard. */
+	if (uiomap_guard(device, write_greeting, memory) < 0)
+		return fails(uiomap_error());
 	if (edu_dma_to_card(edu, dma, 0, 0, sizeof(greeting), PATIENCE_NS) < 0 ||
 	    edu_dma_from_card(edu, 0, dma, sizeof(greeting), sizeof(greeting), PATIENCE_NS) < 0)
 		return fails(edu_error());
-	printf("by DMA: %s\n", memory + sizeof(greeting));
-	return memcmp(memory + sizeof(greeting), greeting, sizeof(greeting)) ? fails("that is not what was sent") : 0;
+	status = uiomap_guard(device, show_greeting, memory + sizeof(greeting));
+	return status < 0 ? fails(uiomap_error()) : status;
 }
 
 int main(int argc, char **argv)

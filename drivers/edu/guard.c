@@ -52,7 +52,7 @@ int edu_guarded(struct call *call, int (*body)(void *call))
 	if (call->timeout_ns > 0)
 		call->end = edu_now() + call->timeout_ns;
 	error = uiomap_guard(call->edu->device, body, call);
-	if (error < 0)
+	if (error == UIOMAP_GUARD_FAILED)
 		error = edu_fail_uiomap();
 	if (!error)
 		return 0;

@@ -37,10 +37,7 @@ int fb_fail_uiomap(void)
 
 int fb_guarded(struct fb *fb, int (*body)(void *arg), void *arg)
 {
-	int rc;
+	const int rc = uiomap_guard(fb->device, body, arg);
 
-	text[0] = '\0';
-	rc = uiomap_guard(fb->device, body, arg);
-	/* An access that was caught is the only failure that nobody has put into words yet. */
-	return rc < 0 && !text[0] ? fb_fail_uiomap() : rc;
+	return rc == UIOMAP_GUARD_FAILED ? fb_fail_uiomap() : rc;
 }

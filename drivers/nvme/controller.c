@@ -21,7 +21,7 @@ int nvme_guarded(struct nvme *n, int (*body)(void *))
 		return nvme_stands(n);
 	rc = uiomap_guard(n->device, body, n);
 	if (rc >= 0 || errno != ENODEV)
-		return rc;
+		return rc == UIOMAP_GUARD_FAILED ? nvme_error_uiomap() : rc;
 	/* Either the guard caught an access, or body has said so itself. */
 	if (!n->gone) {
 		n->gone = true;

@@ -105,8 +105,8 @@ int stream_move(const struct stream *s, enum nvme_op op, uint64_t block, uint64_
 		rc = nvme_error_set(s->device, errno, "%zu bytes of data in flight: %s", bytes, uiomap_error());
 	} else {
 		rc = uiomap_guard(s->device, move, m);
-		if (rc < 0 && errno == ENODEV)
-			nvme_error_set(s->device, ENODEV, "the controller is gone");
+		if (rc == UIOMAP_GUARD_FAILED)
+			rc = nvme_error_uiomap();
 		if (!m->flying)
 			uiomap_dma_free(m->buffer);
 	}

@@ -218,7 +218,7 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 	fd = syscalls_begin();
 	begin = program_seconds();
 	rc = uiomap_guard(device, move, &run);
-	if (rc < 0)
+	if (rc == UIOMAP_GUARD_FAILED)
 		program_complain(a->program.selector, uiomap_error());
 	r->seconds = program_seconds() - begin;
 	r->system_calls = fd < 0 ? -1 : (int64_t)syscalls_count(fd);

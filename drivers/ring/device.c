@@ -18,11 +18,10 @@ int ring_guarded(struct ring *ring, int (*body)(void *))
 	if (ring->gone)
 		return ring_error_set(ring->device, ENODEV, "the device is gone");
 	rc = uiomap_guard(ring->device, body, ring);
-	if (rc < 0 && errno == ENODEV) {
+	/* Either the guard caught an access, or body has said so itself. */
+	if (rc < 0 && errno == ENODEV)
 		ring->gone = true;
-		return ring_error_uiomap();
-	}
-	return rc;
+	return ring->gone || rc == UIOMAP_GUARD_FAILED ? ring_error_uiomap() : rc;
 }
 
 static uint32_t read_reg(const struct ring *ring, size_t reg)

@@ -152,6 +152,60 @@ Test(checked, poll_times_out)
 	cr_assert_lt(spent, INT64_C(10000000000), "%ld ns", spent); /* a unit taken for another; a busy machine may be late */
 }
 
+/* Each width looks at its own bits, and tells them in its own width. */
+Test(checked, poll_in_every_width)
+{
+	uint8_t v8 = 0;
+	uint16_t v16 = 0;
+	uint64_t v64 = 0;
+
+	uiomap_region_write64(whole, 8, 0x8899aabbccddeeff);
+	cr_assert_eq(uiomap_region_poll8(whole, 9, 0xf0, 0xe0, 0, &v8), 0);
+	cr_assert_eq(v8, 0xee);
+	cr_assert_eq(uiomap_region_poll16(whole, 10, 0xff00, 0xcc00, 0, &v16), 0);
+	cr_assert_eq(v16, 0xccdd);
+	cr_assert_eq(uiomap_region_poll64(whole, 8, UINT64_C(1) << 63, UINT64_C(1) << 63, 0, &v64), 0);
+	cr_assert_eq(v64, 0x8899aabbccddeeff);
+	v64 = 0;
+	REFUSED(uiomap_region_poll8(whole, 8, 0x01, 0, 0, &v8), ETIMEDOUT, "offset 0x8 is 0xff after 0 s; waited for 0x00 in bits 0x01");
+	cr_assert_eq(v8, 0xff);
+	REFUSED(uiomap_region_poll16(whole, 8, 0x100, 0x100, 0, NULL), ETIMEDOUT, "is 0xeeff after 0 s; waited for 0x0100 in bits 0x0100");
+	REFUSED(uiomap_region_poll64(whole, 8, 1, 0, 0, &v64), ETIMEDOUT, "is 0x8899aabbccddeeff after");
+	cr_assert_eq(v64, 0x8899aabbccddeeff);
+	REFUSED(uiomap_region_poll64(whole, 12, 1, 0, 0, NULL), EINVAL, "aligned for 8");
+	REFUSED(uiomap_region_poll16(whole, 9, 1, 0, 0, NULL), EINVAL, "aligned for 2");
+	REFUSED(uiomap_region_poll8(whole, 0x1000, 1, 0, 0, NULL), ERANGE, "beyond");
+}
+
+static int still_goes_on(void *arg)
+{
+	uint32_t v32;
+
+	(void)arg;
+	REFUSED(uiomap_region_read32(whole, 0, &v32), ENODEV, "an access was refused: it is gone");
+	return 42;
+}
+
+/* Where the handler is installed, they answer ENODEV by themselves, in a guard of the program's and outside. */
+Test(checked, guard_themselves)
+{
+	uint8_t v8 = 77;
+	uint64_t v64;
+
+	cr_assert_eq(uiomap_guard_install(), 0);
+	cr_assert_eq(truncate(core_map_file(1, 0), 0), 0);
+	REFUSED(uiomap_region_read8(whole, 0, &v8), ENODEV, "uio1 \"plain\": an access was refused: it is gone");
+	REFUSED(uiomap_region_read64(whole, 8, &v64), ENODEV, "gone");
+	REFUSED(uiomap_region_write16(whole, 2, 1), ENODEV, "gone");
+	REFUSED(uiomap_region_write32(whole, 4, 1), ENODEV, "gone");
+	REFUSED(uiomap_region_poll8(whole, 0, 1, 1, UIOMAP_FOREVER, &v8), ENODEV, "gone");
+	cr_assert_eq(v8, 77);
+	cr_assert_eq(uiomap_guard(device, still_goes_on, NULL), 42);
+	/* the other map is there */
+	cr_assert_eq(uiomap_region_read8(odd, 0, &v8), 0);
+	uiomap_guard_remove();
+}
+
 static void *set_later(void *arg)
 {
 	struct timespec t = { .tv_nsec = 20000000 };

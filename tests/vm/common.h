@@ -25,6 +25,12 @@
 		cr_assert_eq((call), -1, "%s", #call); \
 		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
 	} while (0)
+/* uiomap_guard() itself has failed, not body. */
+#define CAUGHT(call, error) do { \
+		errno = 0; \
+		cr_assert_eq((call), UIOMAP_GUARD_FAILED, "%s", #call); \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
+	} while (0)
 #define FAILS_NULL(call, error) do { \
 		errno = 0; \
 		cr_assert_null((call), "%s", #call); \

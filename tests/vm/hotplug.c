@@ -186,7 +186,7 @@ static void everything_says_gone(struct cycle *c)
 	GONE(edu_dma_from_card(c->edu, 0, c->dma, 0, 16, PATIENCE));
 	/* The stub's memory goes with its device. Hugepages are the program's own. */
 	if (c->stub)
-		GONE(uiomap_guard(c->device, touch_memory, uiomap_dma_cpu(c->dma)));
+		GONE(uiomap_guard(c->device, touch_memory, uiomap_dma_cpu(c->dma)) == UIOMAP_GUARD_FAILED ? -1 : 0);
 	snprintf(selector, sizeof(selector), "pci:%s", c->address);
 	GONE(uiomap_open(selector, 0) ? 0 : -1);
 	GONE(uiomap_open_info(uiomap_device_info(c->device), 0) ? 0 : -1);
@@ -237,7 +237,7 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 	join(reader, c, "reader");
 	cr_assert_eq(c->wrong, 0, "cycle %u: %u of %u reads gave neither the card's id nor nothing", c->number, c->wrong, c->reads);
 	if (c->stub) {
-		cr_assert(c->read_result == -1 && c->read_error == ENODEV, "cycle %u: the guard gave %d, errno %d", c->number,
+		cr_assert(c->read_result == UIOMAP_GUARD_FAILED && c->read_error == ENODEV, "cycle %u: the guard gave %d, errno %d", c->number,
 			  c->read_result, c->read_error);
 		/* Asked first, the stub takes the mapping away before the card goes: nobody reads where there is none. */
 		if (c->port != PCI_PORT2)

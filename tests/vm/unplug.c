@@ -68,17 +68,17 @@ Test(unplug, mapped, .timeout = 60)
 	other = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	cr_assert_neq((void *)other, MAP_FAILED);
 
-	FAILS(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL);	/* not installed yet */
+	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL);	/* not installed yet */
 	OK(uiomap_guard_install());
 	cr_assert_eq(uiomap_guard(c.device, touch, (void *)c.regs), UIO_DUMMY_MODEL_COUNTER);
 	cr_assert_eq(child_status(touch, (void *)c.regs), 0);
 
 	OK(dummy_unplug(c.dummy));
 	cr_assert(uiomap_device_removed(c.device));
-	FAILS(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
+	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
 	cr_assert(strstr(uiomap_error(), dummy_name(c.dummy)), "%s", uiomap_error());
-	FAILS(uiomap_guard(c.device, store, (void *)c.regs), ENODEV);
-	FAILS(uiomap_guard(c.device, touch, (void *)uiomap_region_base(second)), ENODEV);
+	CAUGHT(uiomap_guard(c.device, store, (void *)c.regs), ENODEV);
+	CAUGHT(uiomap_guard(c.device, touch, (void *)uiomap_region_base(second)), ENODEV);
 	status = child_status(touch, (void *)c.regs);
 	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "the child ended with 0x%x", status);
 	status = child_status(touch, (void *)other);
@@ -95,7 +95,7 @@ Test(unplug, mapped, .timeout = 60)
 	OK(dummy_go_live(c.dummy));
 	OK(dummy_bind(c.dummy, "uio_stub"));
 	cr_assert(uiomap_device_removed(c.device));
-	FAILS(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
+	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
 	FAILS(uiomap_irq_wait(c.device, 0, NULL), ENODEV);
 	uiomap_close(c.device);
 	counter_open(&c, 0);
@@ -175,7 +175,7 @@ static void *read_guarded(void *arg)
 {
 	struct counter *c = arg;
 
-	return uiomap_guard(c->device, read_for_ever, (void *)c->regs) == -1 && errno == ENODEV ? arg : NULL;
+	return uiomap_guard(c->device, read_for_ever, (void *)c->regs) == UIOMAP_GUARD_FAILED && errno == ENODEV ? arg : NULL;
 }
 
 Test(unplug, two_hundred_times, .timeout = 280)
