@@ -240,6 +240,8 @@ void uiomap_close(struct uiomap_device *device)
 		return;
 	while (device->regions)
 		uiomap_unmap(device->regions);
+	while (device->ports)
+		uiomap_port_close(device->ports);
 	if (device->fd >= 0)
 		close(device->fd);
 	/* Now the last file is closed, if no other handle has it open, and with that the kernel has ended the device's DMA. */

@@ -70,6 +70,10 @@
 #define info_settle uiomap_i_info_settle
 #define label uiomap_i_label
 #define last_name uiomap_i_last_name
+#define names_find uiomap_i_names_find
+#define names_index uiomap_i_names_index
+#define names_of_maps uiomap_i_names_of_maps
+#define names_of_ports uiomap_i_names_of_ports
 #define now uiomap_i_now
 #define of_path uiomap_i_of_path
 #define parse_number uiomap_i_parse_number
@@ -335,11 +339,31 @@ struct uiomap_device {
 	bool enabled;	   /* nothing has disabled it since it was last enabled; only of use where it isn't masked by itself */
 	uint32_t total;	   /* interrupts, as the kernel counted at the last look */
 	struct uiomap_region *regions;
+	struct uiomap_port *ports;
 	struct dma_pool *pools;
 };
 
 /* ENODEV, with its text. */
 int fail_gone(const struct uiomap_device *device);
+
+/* ---- names.c ---- */
+
+/* Of a device's maps, or port regions. */
+struct names {
+	const struct uiomap_info *info;
+	const char *what; /* "map" */
+	unsigned int count;
+	const char *names[UIOMAP_MAX_MAPS];
+};
+
+struct names names_of_maps(const struct uiomap_info *info);
+struct names names_of_ports(const struct uiomap_info *info);
+
+/* The index, if there is one; or ERANGE. */
+int names_index(const struct names *names, unsigned int index);
+
+/* The index of the one that has the name; or ERANGE, with a hint of the caller's, ENOTUNIQ. */
+int names_find(const struct names *names, const char *name, const char *hint);
 
 /* ---- region.c ---- */
 

@@ -105,29 +105,16 @@ static const char *no_map(const struct uiomap_info *info, const char *name)
 {
 	for (unsigned int i = 0; i < info->port_count; i++)
 		if (*name && !strcmp(info->ports[i].name, name))
-			return "; that is a port region, which can't be mapped: struct uiomap_port_info in uiomap.h says how it is used";
+			return "; that is a port region, which can't be mapped: uiomap_port_open_name()";
 	if (strcmp(info->bus, "pci") || strncmp(name, "BAR", 3))
 		return "";
 	return "; if the card has it, the kernel found no address for it: dmesg tells (failed to assign)";
 }
 
-/* 'there are 0 "registers", 1 "vram"' */
-static int fail_which(const struct uiomap_device *device, int error, const char *which, const char *hint)
-{
-	char maps[UIOMAP_MAX_MAPS * (QUOTE_SIZE + 8)] = "it has none";
-	size_t used = 0;
-
-	for (unsigned int i = 0; i < device->info->map_count; i++)
-		used += (size_t)snprintf(maps + used, sizeof(maps) - used, "%s%u %s", used ? ", " : "there are ", i,
-					 QUOTE(device->info->maps[i].name));
-	return fail(error, "%s: %s map %s; %s%s", LABEL(device->info), error == ENOTUNIQ ? "more than one" : "no", which, maps,
-		    hint);
-}
-
 struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags)
 {
 	struct uiomap_region *region;
-	char number[16];
+	struct names names;
 
 	if (!device) {
 		fail(EINVAL, "uiomap_map: no device given (NULL)");
@@ -137,11 +124,9 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 		fail(EINVAL, "%s: map flags 0x%x: unknown flags", LABEL(device->info), flags);
 		return NULL;
 	}
-	if (index >= device->info->map_count) {
-		snprintf(number, sizeof(number), "%u", index);
-		fail_which(device, ERANGE, number, "");
+	names = names_of_maps(device->info);
+	if (names_index(&names, index) < 0)
 		return NULL;
-	}
 	if (device->flags & UIOMAP_RDONLY && !(flags & UIOMAP_MAP_RDONLY)) {
 		fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too", LABEL(device->info));
 		return NULL;
@@ -168,26 +153,16 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 
 struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags)
 {
-	unsigned int found = UIOMAP_MAX_MAPS;
+	struct names names;
+	int index;
 
 	if (!device || !name) {
 		fail(EINVAL, "uiomap_map_name: no %s given (NULL)", device ? "name" : "device");
 		return NULL;
 	}
-	for (unsigned int i = 0; i < device->info->map_count; i++) {
-		if (strcmp(device->info->maps[i].name, name))
-			continue;
-		if (found < UIOMAP_MAX_MAPS) {
-			fail_which(device, ENOTUNIQ, QUOTE(name), "");
-			return NULL;
-		}
-		found = i;
-	}
-	if (found == UIOMAP_MAX_MAPS) {
-		fail_which(device, ERANGE, QUOTE(name), no_map(device->info, name));
-		return NULL;
-	}
-	return uiomap_map(device, found, flags);
+	names = names_of_maps(device->info);
+	index = names_find(&names, name, no_map(device->info, name));
+	return index < 0 ? NULL : uiomap_map(device, (unsigned int)index, flags);
 }
 
 void uiomap_unmap(struct uiomap_region *region)

@@ -57,6 +57,7 @@ extern "C" {
 struct uiomap_info;	/**< what a device is: an immutable snapshot */
 struct uiomap_device;	/**< an open device */
 struct uiomap_region;	/**< a mapped map */
+struct uiomap_port;	/**< an open port region */
 struct uiomap_dma;	/**< DMA memory */
 struct uiomap_monitor;	/**< devices that come and go */
 
@@ -169,14 +170,7 @@ struct uiomap_map_info {
 };
 
 /**
- * One port region, as sysfs tells it. It can't be mapped, and ports need no
- * help: on x86 a program that may do so reaches "port_x86" regions by the
- * instructions behind inb(), outb() and the like (sys/io.h) at start + offset,
- * once it has called ioperm(2) with start and size, or iopl(2). Both take
- * CAP_SYS_RAWIO, and are refused while the kernel is locked down
- * (kernel_lockdown(7)). ioperm() counts for the calling thread and those it
- * starts from then on. The kernel doesn't take the right back when the device
- * goes: accesses then reach whatever is at that port, and raise no signal.
+ * One port region, as sysfs tells it. It can't be mapped: uiomap_port_open().
  */
 struct uiomap_port_info {
 	char name[64];
@@ -386,6 +380,57 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
 			 int64_t timeout_ns, uint32_t *last);
 int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint64_t mask, uint64_t want,
 			 int64_t timeout_ns, uint64_t *last);
+
+/* ---- ports --------------------------------------------------------------- */
+
+/**
+ * Open a port region, by number or by name. Opening one twice gives two.
+ *
+ * One of a PCI device (an I/O BAR) is reached by the device's file resourceN in
+ * sysfs (Documentation/PCI/sysfs-pci.rst), on every machine, by root or, with
+ * this project's udev rules (uiomap.conf(5)), by the group uio. One of another
+ * device is reached by the CPU's instructions, which only x86 has, and which
+ * take CAP_SYS_RAWIO (ioperm(2)). The library asks for that right at each access
+ * and gives it back: don't call ioperm() for the same ports.
+ *
+ * @return the port region, owned by the device handle; or NULL with errno
+ *	- ERANGE: no such port region (the text lists those there are)
+ *	- ENOTUNIQ: several have the name
+ *	- EACCES: neither root nor in the group uio; without CAP_SYS_RAWIO; the
+ *	  kernel is locked down (kernel_lockdown(7))
+ *	- EROFS: a PCI device's, and sysfs is mounted read-only
+ *	- ENOTSUP: no PCI device's, and this machine has no instructions for it
+ *	- ENODEV: the device is gone
+ *	- EPROTO: sysfs content that the kernel doesn't give; ENOMEM, EMFILE,
+ *	  ENFILE, and others of open(2) and ioperm(2)
+ */
+struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int index);
+struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const char *name);
+
+/** Close one before the device is closed. */
+void uiomap_port_close(struct uiomap_port *port);
+
+/** What sysfs tells of it; lives as long as the device handle. Any thread. */
+const struct uiomap_port_info *uiomap_port_info(const struct uiomap_port *port);
+
+/**
+ * One access of exactly this width to ports, native byte order. Any offset
+ * inside the region: there are ports of 16 bits at odd addresses. Any thread.
+ *
+ * Each sees first that the device is still bound, which takes three system
+ * calls; then one pread(2) or pwrite(2), or two ioperm(2) and the instruction.
+ * @return 0; -1 with errno
+ *	- ERANGE: offset + width is beyond the region
+ *	- EACCES: a write, and opened UIOMAP_RDONLY; or as uiomap_port_open()
+ *	- ENODEV: the device is gone. No SIGBUS, no uiomap_guard() is needed
+ *	- others of pread(2), pwrite(2), ioperm(2)
+ */
+int uiomap_port_read8(const struct uiomap_port *port, size_t offset, uint8_t *value);
+int uiomap_port_read16(const struct uiomap_port *port, size_t offset, uint16_t *value);
+int uiomap_port_read32(const struct uiomap_port *port, size_t offset, uint32_t *value);
+int uiomap_port_write8(struct uiomap_port *port, size_t offset, uint8_t value);
+int uiomap_port_write16(struct uiomap_port *port, size_t offset, uint16_t value);
+int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value);
 
 /* ---- interrupts ----------------------------------------------------------- */
 

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Port regions. Those of a PCI device are reached by its files resourceN: one
+ * pread(2) or pwrite(2) of 1, 2 or 4 bytes is one access of that width
+ * (pci_read_resource_io(), pci_write_resource_io() in drivers/pci/pci-sysfs.c).
+ * Others by the CPU's own instructions, where it has them: on x86. The right to
+ * use them, ioperm(2), is the calling thread's, and so is asked for at each
+ * access, and given back: it ends with the device.
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <sys/io.h>
+#define PORTS_X86 65536
+#endif
+
+struct uiomap_port {
+	struct uiomap_port *next;
+	struct uiomap_device *device;
+	const struct uiomap_port_info *info;
+	int fd; /* of a PCI device's resourceN; -1: by instructions */
+};
+
+/* A system call has failed. */
+static int fail_port(const struct uiomap_port *port, const char *what)
+{
+	const struct uiomap_info *info = port->device->info;
+	int error = errno;
+
+	if (uiomap_device_removed(port->device))
+		return fail_gone(port->device);
+	if (error == EACCES || error == EPERM)
+		return fail(EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what, QUOTE(port->info->name), why(error),
+			    port->fd >= 0 || !strcmp(info->bus, "pci") ? FILE_RIGHT(error) :
+			    "ioperm(2) takes CAP_SYS_RAWIO, and a kernel that isn't locked down (man kernel_lockdown)");
+	return fail(error, "%s: can't %s port region %s: %s", LABEL(info), what, QUOTE(port->info->name), why(error));
+}
+
+/* The file of the BAR that begins at the region's first port. */
+static int open_bar(struct uiomap_port *port)
+{
+	const struct uiomap_device *device = port->device;
+	char text[ATTR_SIZE], file[32];
+	struct pci_bar bars[PCI_BARS];
+	unsigned int i = 0;
+
+	if (attr_read(device->dirfd, "device/resource", text) < 0)
+		return fail_attr(device->dirfd, device->info->number, "device/resource");
+	if (pci_bars(text, bars))
+		while (i < PCI_BARS && (bars[i].kind != PCI_BAR_PORTS || bars[i].start != port->info->start))
+			i++;
+	if (i == PCI_BARS)
+		return fail(ENOTSUP, "%s: port region %s is none of its BARs", LABEL(device->info), QUOTE(port->info->name));
+	snprintf(file, sizeof(file), "device/resource%u", i);
+	port->fd = attr_open(device->dirfd, file, device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR);
+	return port->fd < 0 ? fail_port(port, "open") : 0;
+}
+
+#ifdef PORTS_X86
+/* 1: the calling thread may use these ports; 0: no more. */
+static int allow(const struct uiomap_port *port, size_t offset, size_t width, int on)
+{
+	if (ioperm(port->info->start + offset, width, on) == 0)
+		return 0;
+	if (errno == ENOSYS)
+		return fail(ENOTSUP, "%s: port region %s: this kernel was built without X86_IOPL_IOPERM, and lets no program use ports",
+			    LABEL(port->device->info), QUOTE(port->info->name));
+	return fail_port(port, "use");
+}
+
+static int access_x86(const struct uiomap_port *port, size_t offset, void *value, size_t width, bool write)
+{
+	unsigned short number = (unsigned short)(port->info->start + offset);
+	uint16_t v16;
+	uint32_t v32;
+
+	if (allow(port, offset, width, 1) < 0)
+		return -1;
+	switch (width) {
+	case 1:
+		if (write)
+			outb(*(uint8_t *)value, number);
+		else
+			*(uint8_t *)value = inb(number);
+		break;
+	case 2:
+		memcpy(&v16, value, sizeof(v16));
+		if (write)
+			outw(v16, number);
+		else
+			v16 = inw(number);
+		memcpy(value, &v16, sizeof(v16));
+		break;
+	default:
+		memcpy(&v32, value, sizeof(v32));
+		if (write)
+			outl(v32, number);
+		else
+			v32 = inl(number);
+		memcpy(value, &v32, sizeof(v32));
+	}
+	return allow(port, offset, width, 0);
+}
+
+/* Whether it may is seen at once, not at the first access. */
+static int open_x86(struct uiomap_port *port)
+{
+	const struct uiomap_port_info *info = port->info;
+
+	if (strcmp(info->type, "port_x86") || info->start >= PORTS_X86 || info->size > PORTS_X86 - info->start)
+		return fail(ENOTSUP, "%s: port region %s (%s, 0x%llx, size 0x%llx) is none that x86 has instructions for",
+			    LABEL(port->device->info), QUOTE(info->name), info->type, (unsigned long long)info->start,
+			    (unsigned long long)info->size);
+	return allow(port, 0, info->size, 1) < 0 ? -1 : allow(port, 0, info->size, 0);
+}
+#else
+static int access_x86(const struct uiomap_port *port, size_t offset, void *value, size_t width, bool write)
+{
+	(void)port;
+	(void)offset;
+	(void)value;
+	(void)width;
+	(void)write;
+	return fail(ENOTSUP, "this machine has no instructions for ports");
+}
+
+static int open_x86(struct uiomap_port *port)
+{
+	return fail(ENOTSUP, "%s: port region %s is none of a PCI device, and this machine has no instructions for ports",
+		    LABEL(port->device->info), QUOTE(port->info->name));
+}
+#endif
+
+struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int index)
+{
+	struct uiomap_port *port;
+	struct names names;
+
+	if (!device) {
+		fail(EINVAL, "uiomap_port_open: no device given (NULL)");
+		return NULL;
+	}
+	names = names_of_ports(device->info);
+	if (names_index(&names, index) < 0)
+		return NULL;
+	if (uiomap_device_removed(device)) {
+		fail_gone(device);
+		return NULL;
+	}
+	port = malloc(sizeof(*port));
+	if (!port) {
+		fail(ENOMEM, "%s: no memory for a port region", LABEL(device->info));
+		return NULL;
+	}
+	*port = (struct uiomap_port){ .device = device, .info = &device->info->ports[index], .fd = -1 };
+	if ((strcmp(device->info->bus, "pci") ? open_x86(port) : open_bar(port)) < 0) {
+		free(port);
+		return NULL;
+	}
+	port->next = device->ports;
+	device->ports = port;
+	return port;
+}
+
+/* A map of this name is no port region. */
+static const char *no_port(const struct uiomap_info *info, const char *name)
+{
+	for (unsigned int i = 0; i < info->map_count; i++)
+		if (*name && !strcmp(info->maps[i].name, name))
+			return "; that is a map: uiomap_map_name()";
+	return "";
+}
+
+struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const char *name)
+{
+	struct names names;
+	int index;
+
+	if (!device || !name) {
+		fail(EINVAL, "uiomap_port_open_name: no %s given (NULL)", device ? "name" : "device");
+		return NULL;
+	}
+	names = names_of_ports(device->info);
+	index = names_find(&names, name, no_port(device->info, name));
+	return index < 0 ? NULL : uiomap_port_open(device, (unsigned int)index);
+}
+
+void uiomap_port_close(struct uiomap_port *port)
+{
+	struct uiomap_port **link;
+	int error = errno;
+
+	if (!port)
+		return;
+	for (link = &port->device->ports; *link; link = &(*link)->next)
+		if (*link == port) {
+			*link = port->next;
+			break;
+		}
+	if (port->fd >= 0)
+		close(port->fd);
+	free(port);
+	errno = error;
+}
+
+const struct uiomap_port_info *uiomap_port_info(const struct uiomap_port *port)
+{
+	if (!port) {
+		fail(EINVAL, "uiomap_port_info: no port region given (NULL)");
+		return NULL;
+	}
+	return port->info;
+}
+
+static int check(const struct uiomap_port *port, const void *value, size_t offset, size_t width)
+{
+	if (!port || !value)
+		return fail(EINVAL, "port access: no %s given (NULL)", port ? "value" : "port region");
+	if (width > port->info->size || offset > port->info->size - width)
+		return fail(ERANGE, "%s: port region %s: %zu bytes at offset 0x%zx are beyond its end 0x%llx",
+			    LABEL(port->device->info), QUOTE(port->info->name), width, offset,
+			    (unsigned long long)port->info->size);
+	/* Unbound, they are another driver's; no signal would tell. */
+	return uiomap_device_removed(port->device) ? fail_gone(port->device) : 0;
+}
+
+static int get(const struct uiomap_port *port, size_t offset, void *value, size_t width)
+{
+	ssize_t length;
+
+	if (port->fd < 0)
+		return access_x86(port, offset, value, width, false);
+	length = pread(port->fd, value, width, (off_t)offset);
+	if (length >= 0 && length != (ssize_t)width)
+		errno = EPROTO;
+	return length == (ssize_t)width ? 0 : fail_port(port, "read");
+}
+
+static int put(const struct uiomap_port *port, size_t offset, void *value, size_t width)
+{
+	ssize_t length;
+
+	if (port->device->flags & UIOMAP_RDONLY)
+		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its ports can't be written", LABEL(port->device->info));
+	if (port->fd < 0)
+		return access_x86(port, offset, value, width, true);
+	length = pwrite(port->fd, value, width, (off_t)offset);
+	if (length >= 0 && length != (ssize_t)width)
+		errno = EPROTO;
+	return length == (ssize_t)width ? 0 : fail_port(port, "write");
+}
+
+#define PORT(bits)                                                                                                  \
+	int uiomap_port_read##bits(const struct uiomap_port *port, size_t offset, uint##bits##_t *value)            \
+	{                                                                                                           \
+		uint##bits##_t v = 0;                                                                               \
+                                                                                                                    \
+		if (check(port, value, offset, bits / 8) < 0 || get(port, offset, &v, bits / 8) < 0)                \
+			return -1;                                                                                  \
+		*value = v;                                                                                         \
+		return 0;                                                                                           \
+	}                                                                                                           \
+                                                                                                                    \
+	int uiomap_port_write##bits(struct uiomap_port *port, size_t offset, uint##bits##_t value)                  \
+	{                                                                                                           \
+		return check(port, &value, offset, bits / 8) < 0 ? -1 : put(port, offset, &value, bits / 8);        \
+	}
+
+PORT(8)
+PORT(16)
+PORT(32)
