@@ -469,6 +469,41 @@ Test(ring, a_hostile_device_breaks_nothing)
 	}
 }
 
+/* A completion for what was not sent, though all of it is right: that of the message which was in this place before. */
+Test(ring, a_message_told_twice_is_refused)
+{
+	struct ring *ring = open_ring(RING_POLL, 4);
+	struct uio_dummy_desc *rx = (struct uio_dummy_desc *)(void *)(device.dev.memory + 4 * UIO_DUMMY_DESC_SIZE), first;
+	struct ring_message m[4];
+
+	cr_assert_eq(send_all(ring, 0, 4), 4);
+	await(ring, m, 4);
+	first = *rx;
+	cr_assert_eq(ring_release(ring, 4), 0);
+	cr_assert_eq(ring_flush(ring), 0);
+	cr_assert_eq(rx->status, 0, "posted again");
+	device.dev.stall = true;
+	rx->length = first.length;
+	rx->crc = first.crc;
+	rx->cookie = 4;
+	rx->status = first.status;
+	cr_assert_eq(ring_peek(ring, m, 1, 0), -1);
+	cr_assert_eq(errno, EBADMSG, "%s", ring_error());
+	device.dev.stall = false;
+	close_ring(ring);
+}
+
+/* Who has the device next, or the card's own line, hears no more of it. */
+Test(ring, reset_disables_the_interrupt)
+{
+	struct ring *ring = open_ring(RING_INTERRUPT, 4);
+
+	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_IRQ_ENABLE), 1);
+	ring_close(ring);
+	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_IRQ_ENABLE), 0);
+	fake_fini(&device);
+}
+
 Test(ring, misuse)
 {
 	const struct ring_config wrong[] = {

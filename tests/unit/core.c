@@ -240,6 +240,14 @@ void core_openat_error(const char *end, int from, int error)
 	openat_error.error = error;
 }
 
+static bool refused(const char *path, int flags)
+{
+	if (!ends_with(path, openat_error.end) || (flags & O_ACCMODE) < openat_error.from)
+		return false;
+	errno = openat_error.error;
+	return true;
+}
+
 static struct {
 	unsigned int nth;
 	int error;
@@ -378,6 +386,8 @@ int __wrap_open(const char *path, int flags, ...)
 		mode = va_arg(args, mode_t);
 		va_end(args);
 	}
+	if (refused(path, flags))
+		return -1;
 	fd = __real_open(path, flags, mode);
 	if (fd < 0 || fd >= MAX_FDS || __real_fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return fd;
@@ -407,10 +417,8 @@ int __wrap_openat(int dirfd, const char *path, int flags, ...)
 		openat_hook.end = NULL;
 		body();
 	}
-	if (ends_with(path, openat_error.end) && (flags & O_ACCMODE) >= openat_error.from) {
-		errno = openat_error.error;
+	if (refused(path, flags))
 		return -1;
-	}
 	/* The library makes no files. */
 	return __real_openat(dirfd, path, flags, 0);
 }

@@ -353,6 +353,35 @@ Test(irq, spurious_readiness_does_not_block)
 	uiomap_close(device);
 }
 
+static void *event_once_it_sleeps(void *arg)
+{
+	const unsigned int *before = arg; /* polls, reads */
+
+	while (core_polls(1) == before[0] && core_reads(1) < before[1] + 1000)
+		sched_yield();
+	core_event(1, 1);
+	return NULL;
+}
+
+/* O_NONBLOCK belongs to the open file, which a child or another library may have: the wait sleeps all the same. */
+Test(irq, somebody_else_sets_nonblocking)
+{
+	struct uiomap_device *device = begin(NULL, 0);
+	unsigned int before[2];
+	pthread_t thread;
+
+	core_event(1, 1);
+	takes(device, UIOMAP_FOREVER, 1);
+	cr_assert_eq(fcntl(uiomap_irq_fd(device), F_SETFL, O_NONBLOCK), 0);
+	before[0] = core_polls(1);
+	before[1] = core_reads(1);
+	cr_assert_eq(pthread_create(&thread, NULL, event_once_it_sleeps, before), 0);
+	takes(device, UIOMAP_FOREVER, 1);
+	pthread_join(thread, NULL);
+	cr_assert_leq(core_reads(1) - before[1], 2, "%u times read", core_reads(1) - before[1]);
+	uiomap_close(device);
+}
+
 /* ---- without sleeping ---- */
 
 Test(irq, read)

@@ -4,6 +4,7 @@
 #include "tree.h"
 #include "udev.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <time.h>
@@ -308,6 +309,33 @@ Test(monitor, many_at_once)
 	close_monitor(m);
 }
 
+/* Whatever has failed: what came meanwhile is told by the next call, though no further uevent comes. */
+Test(monitor, goes_on_after_an_error)
+{
+	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES };
+	/* its folder, when nothing is known of it yet; what it is, when it is known to be there */
+	static const char *const paths[] = { "class/uio/uio1", "version" };
+	struct uiomap_monitor *m = open_monitor(NULL);
+
+	for (unsigned int i = 0; i < 8; i++) {
+		come(1, "comes");
+		core_openat_error(paths[i % 2], O_RDONLY, errors[i / 2]);
+		udev_send("add", "uio1");
+		expect_error(m, errors[i / 2]);
+		core_openat_error(NULL, 0, 0);
+		expect(m, UIOMAP_EVENT_ADD, 1, "comes");
+		expect_nothing(m);
+		tree_remove(1);
+		core_openat_error("class/uio/uio1", O_RDONLY, errors[i / 2]);
+		udev_send("remove", "uio1");
+		expect_error(m, errors[i / 2]);
+		core_openat_error(NULL, 0, 0);
+		expect(m, UIOMAP_EVENT_REMOVE, 1, "comes");
+		expect_nothing(m);
+	}
+	close_monitor(m);
+}
+
 /* ---- with udevd ---- */
 
 Test(monitor, waits_for_udevd)
@@ -328,6 +356,25 @@ Test(monitor, waits_for_udevd)
 	seqnum = udev_send("remove", "uio1");
 	expect(m, UIOMAP_EVENT_REMOVE, 1, "a");
 	udev_passes_on(seqnum, "remove", "uio1");
+	expect_nothing(m);
+	close_monitor(m);
+}
+
+/* `udevadm trigger` sends one more, which udevd is through with later: the first one will do. */
+Test(monitor, second_uevent_does_not_delay)
+{
+	struct uiomap_monitor *m;
+	unsigned int first, second;
+
+	udev_run();
+	m = open_monitor(NULL);
+	come(1, "a");
+	first = udev_send("add", "uio1");
+	second = udev_send("add", "uio1");
+	expect_nothing(m);
+	udev_passes_on(first, "add", "uio1");
+	expect(m, UIOMAP_EVENT_ADD, 1, "a");
+	udev_passes_on(second, "add", "uio1");
 	expect_nothing(m);
 	close_monitor(m);
 }

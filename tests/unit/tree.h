@@ -111,7 +111,7 @@ const char *core_map_file(unsigned int number, unsigned int map);
 /* The next openat(2) of a path that ends so will run this before. */
 void core_openat(const char *end, void (*body)(void));
 
-/* openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
+/* open(2) and openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
 void core_openat_error(const char *end, int from, int error);
 /* The Nth readdir(3) from now that comes to the end fails with this instead. 0: none will. */
 void core_readdir_error(unsigned int nth, int error);
