@@ -7,10 +7,16 @@
  */
 #include "internal.h"
 
+#include <fcntl.h>
 #include <libudev.h>
+#include <linux/nsfs.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+/* Of the initial user namespace: PROC_USER_INIT_INO in include/linux/proc_ns.h of the kernel. */
+#define INITIAL_USER_NAMESPACE 0xEFFFFFFDu
 
 static int listen_to(struct udev *udev, const char *who, struct udev_monitor **source)
 {
@@ -19,7 +25,9 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	errno = ENOMEM;
 	*source = udev_monitor_new_from_netlink(udev, who);
 	if (!*source)
-		return fail(errno, "can't listen to uevents: %s", why(errno));
+		return fail(errno, "can't listen to uevents: %s%s", why(errno),
+			    errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES ?
+				    "; netlink is refused (of a service: RestrictAddressFamilies= must have AF_NETLINK)" : "");
 	/* Maps and ports send uevents too, but belong to no subsystem. */
 	result = udev_monitor_filter_add_match_subsystem_devtype(*source, "uio", NULL);
 	if (result >= 0)
@@ -29,9 +37,48 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	return udev_monitor_get_fd(*source);
 }
 
+/* Is it another user namespace? false also if that can't be told. */
+static bool is_another(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_ino != INITIAL_USER_NAMESPACE;
+}
+
+/*
+ * The kernel sends uevents to network namespaces that belong to the initial user
+ * namespace, and to no other (uevent_net_init() in lib/kobject_uevent.c); and
+ * libudev takes them from root alone, who is nobody where root has no number. A
+ * monitor that hears nothing would look like one to which nothing happens. Of a
+ * network namespace of a parent the kernel doesn't tell whose it is (EPERM).
+ */
+static int check_namespaces(void)
+{
+	int net = attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/net", O_RDONLY);
+	int owner = net < 0 ? -1 : ioctl(net, NS_GET_USERNS);
+	int user = attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/user", O_RDONLY);
+	bool deaf = is_another(owner), no_root;
+	struct stat root;
+
+	no_root = is_another(user) && stat(UIOMAP_SYSFS, &root) == 0 && root.st_uid;
+	if (net >= 0)
+		close(net);
+	if (owner >= 0)
+		close(owner);
+	if (user >= 0)
+		close(user);
+	if (deaf)
+		return fail(ENOTSUP, "devices that come and go can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
+	if (no_root)
+		return fail(ENOTSUP, "devices that come and go can't be watched here: uevents are root's, and this user namespace has no number for root; map it, or call uiomap_list() now and then");
+	return 0;
+}
+
 int uevents_listen(struct uevents *u)
 {
 	*u = (struct uevents){ .kernel_fd = -1, .udevd_fd = -1 };
+	if (check_namespaces() < 0)
+		return -1;
 	u->udev = udev_new();
 	if (!u->udev)
 		return fail(ENOMEM, "can't listen to uevents: no memory");

@@ -668,8 +668,9 @@ enum uiomap_event { UIOMAP_EVENT_ADD = 1, UIOMAP_EVENT_REMOVE = 2 };
  *	a device comes
  * @return the monitor, owned by the caller, to be given back with
  *	uiomap_monitor_close(); or NULL with errno EINVAL (the selector),
- *	ENODEV (sysfs is not mounted), ENOMEM, EMFILE, ENFILE, EACCES, or others
- *	of socket(2) for netlink
+ *	ENODEV (sysfs is not mounted), ENOTSUP (no uevents reach this user
+ *	namespace; of one that is nested in another that can't be seen), ENOMEM,
+ *	EMFILE, ENFILE, EACCES, or others of socket(2) for netlink
  */
 struct uiomap_monitor *uiomap_monitor_open(const char *selector);
 /** Events that were not taken are dropped. */
