@@ -98,16 +98,22 @@ static bool is_empty(int fd)
 	return !entry;
 }
 
+/* The exit status, by errno. */
+static int failed(void)
+{
+	return errno == EACCES || errno == EPERM || errno == EROFS ? TOOL_DENIED : TOOL_FAILED;
+}
+
 static int folder_open(struct folder *f)
 {
 	const char *path = f->path;
 
 	f->made = mkdir(path, 0777) == 0;
 	if (!f->made && errno != EEXIST)
-		return complain(errno == EACCES ? TOOL_DENIED : TOOL_FAILED, "%s: %s", printable(path), strerror(errno));
+		return complain(failed(), "%s: %s", printable(path), strerror(errno));
 	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->fd < 0)
-		return complain(errno == EACCES ? TOOL_DENIED : TOOL_FAILED, "%s: %s", printable(path), strerror(errno));
+		return complain(failed(), "%s: %s", printable(path), strerror(errno));
 	if (!f->made && !is_empty(f->fd))
 		return complain(TOOL_FAILED, "%s is not empty, and nothing there is touched: take another folder", printable(path));
 	return TOOL_OK;
@@ -130,7 +136,7 @@ static int write_file(struct folder *f, const struct template *template, const s
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!out) {
-		bad = complain(errno == EACCES ? TOOL_DENIED : TOOL_FAILED, "%s/%s: %s", printable(f->path), template->file,
+		bad = complain(failed(), "%s/%s: %s", printable(f->path), template->file,
 			       strerror(errno));
 		if (fd >= 0) {
 			f->files++;

@@ -63,6 +63,7 @@ int complain_uiomap(void)
 		break;
 	case EACCES:
 	case EPERM:
+	case EROFS:
 		status = TOOL_DENIED;
 		break;
 	case ETIMEDOUT:

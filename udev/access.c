@@ -39,12 +39,14 @@ static void set_all(const char *parent, gid_t group)
 	struct dirent *entry;
 	DIR *dir = opendir(parent);
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (errno = 0, entry = readdir(dir))) {
 		if (is_resource(entry->d_name))
 			set(parent, dirfd(dir), entry->d_name, 0600, group);
 		else if (!strcmp(entry->d_name, "config"))
 			set(parent, dirfd(dir), entry->d_name, 0644, group);
 	}
+	if (errno && errno != ENOENT)	/* the device has gone */
+		report("%s can't be listed, so its files stay as they are, whoever may use them: %s", parent, strerror(errno));
 	if (dir)
 		closedir(dir);
 }
