@@ -292,7 +292,14 @@ bool uiomap_device_removed(const struct uiomap_device *device);
 
 enum uiomap_map_flags {
 	UIOMAP_MAP_RDONLY = 1,	/**< a store to it raises SIGSEGV */
-	UIOMAP_MAP_PREFAULT = 2, /**< all page faults now (MAP_POPULATE); only cached maps have any, others are mapped whole at once */
+	/**
+	 * All page faults now (MAP_POPULATE), of cached maps. The kernel
+	 * does it for no registers, nor for DMA memory: uio_stub fills a map at
+	 * the first access, as a whole up to 16 MiB, else the 2 MiB around it;
+	 * one that has to keep time makes that access before. Under other
+	 * drivers registers are mapped whole at once.
+	 */
+	UIOMAP_MAP_PREFAULT = 2,
 };
 
 /**

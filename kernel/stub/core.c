@@ -3,14 +3,14 @@
 /*
  * One device: registration with the UIO core, power while open, removal.
  *
- * The module registers with the core as nobody's (owner NULL), so that an open
- * file does not keep it loaded. That is safe because after stub_remove() the
- * core reaches nothing of ours: uio_unregister_device() sets idev->info to NULL
- * under info_lock, and every path that uses info or its hooks (open, release,
- * read, write, poll, mmap, name, version) holds that lock and looks first; the
- * attributes of maps and ports are deleted there, which waits for their
- * readers; the interrupt is our own and freed before; and our mappings carry
- * no vm_ops.
+ * An open file keeps the module loaded, since a mapping holds its file, and has
+ * our vm_ops. It keeps no device: unbinding and unplugging are never held up.
+ * After stub_remove() the core reaches nothing of ours: uio_unregister_device()
+ * sets idev->info to NULL under info_lock, and every path that uses info or its
+ * hooks (open, release, read, write, poll, mmap, name, version) holds that lock
+ * and looks first; the attributes of maps and ports are deleted there, which
+ * waits for their readers; the interrupt is our own and freed before; and what
+ * our mappings hold on to knows that the device has gone.
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -178,7 +178,6 @@ struct stub *stub_new(struct device *dev)
 	stub->dev = dev;
 	INIT_LIST_HEAD(&stub->left_out);
 	INIT_LIST_HEAD(&stub->inodes);
-	INIT_LIST_HEAD(&stub->mms);
 	dev_set_drvdata(dev, stub);
 	return stub;
 }
@@ -217,7 +216,7 @@ int stub_add(struct stub *stub, const char *name, struct resource *resources, un
 	}
 	/* From inside this call on, the device may be opened, even if the call then fails. */
 	mutex_lock(&stub_core_lock);
-	ret = __uio_register_device(NULL, dev, &stub->info);
+	ret = uio_register_device(dev, &stub->info);
 	mutex_unlock(&stub_core_lock);
 	if (ret) {
 		dev_err_probe(dev, ret, "the UIO core did not take it\n");

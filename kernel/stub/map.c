@@ -80,33 +80,6 @@ static int stub_ports_add(struct stub *stub, struct resource *r)
 	return 0;
 }
 
-static int stub_dma_add(struct stub *stub, size_t size)
-{
-	struct uio_mem *mem = &stub->info.mem[stub->maps];
-	struct device *dev = stub->dev;
-	dma_addr_t bus;
-
-	if (!dev->coherent_dma_mask || !dma_can_mmap(dev))
-		return dev_err_probe(dev, -EOPNOTSUPP,
-				     "option dma=%zu: no DMA memory can be mapped for it; take the option away\n",
-				     size);
-	size = PAGE_ALIGN(size);
-	stub->dma = dmam_alloc_coherent(dev, size, &bus, GFP_KERNEL | __GFP_NOWARN);
-	if (!stub->dma) {
-		/* Not by dev_err_probe(), which says nothing of -ENOMEM. */
-		dev_err(dev, "option dma=%zu: so much is not to be had in one piece; ask for less, or set cma= at boot\n",
-			size);
-		return -ENOMEM;
-	}
-	stub->dma_size = size;
-	mem->name = "dma";
-	mem->addr = bus;		/* what the device is to be told */
-	mem->size = size;
-	mem->memtype = UIO_MEM_IOVA;	/* stub_mmap() maps it, not the core */
-	stub->kind[stub->maps++] = STUB_DMA_COHERENT;
-	return 0;
-}
-
 int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int count)
 {
 	unsigned int i, max_maps = MAX_UIO_MAPS;

@@ -2,16 +2,26 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
  * Mapping a device with no more rights than needed, and taking every mapping
- * away. A vma may outlive the module, so it gets no vm_ops of ours: an access
- * to what is not mapped (any more) gets SIGBUS from the kernel itself.
+ * away.
+ *
+ * mmap(2) fills nothing in: a page fault does, under the lock under which
+ * stub_revoke() says that the device has gone. So a mapping that is just being
+ * made, and that unmap_mapping_range() can't find yet, needs no waiting for: it
+ * is empty, and stays so. (To wait for it would be to wait for the process's
+ * mmap_lock, which the process can hold for as long as it likes.)
  */
-#include <linux/dma-mapping.h>
+#include <linux/dma-map-ops.h>
 #include <linux/fs.h>
-#include <linux/sched/mm.h>
+#include <linux/kref.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "compat.h"
 #include "stub.h"
+
+/* Up to that size the first access fills a mapping as a whole, above it the STUB_FILL_PART around the access. */
+#define STUB_FILL_WHOLE	SZ_16M
+#define STUB_FILL_PART	SZ_2M
 
 /* An inode through which the device is open: several device nodes have several. */
 struct stub_inode {
@@ -20,74 +30,108 @@ struct stub_inode {
 	unsigned int opens;
 };
 
-/* An address space that has mapped the device since it was first opened. */
-struct stub_mm {
-	struct list_head list;
-	struct mm_struct *mm;
+/*
+ * A map, for the vmas of it, which may outlive the device. The lock is taken
+ * in page faults, inside mmap_lock. Under it page tables are allocated, and
+ * nothing is done that waits for user space: removal takes it, too.
+ */
+struct stub_map {
+	struct kref kref;
+	struct mutex lock;
+	struct stub *stub;	/* NULL: the device has gone */
+	unsigned int index;
 };
 
-static void stub_mm_drop(struct stub_mm *entry)
+static void stub_map_release(struct kref *kref)
 {
-	list_del(&entry->list);
-	mmdrop(entry->mm);
-	kfree(entry);
+	kfree(container_of(kref, struct stub_map, kref));
 }
 
-/* Remember who maps, for stub_revoke(); a process that is gone maps nothing more. */
-static int stub_mm_remember(struct stub *stub, struct mm_struct *mm)
+/* The map with that number, with a reference for a vma of it. */
+static struct stub_map *stub_map_get(struct stub *stub, unsigned int index)
 {
-	struct stub_mm *entry, *next;
+	struct stub_map *map = stub->map[index];
 
-	list_for_each_entry_safe(entry, next, &stub->mms, list) {
-		if (entry->mm == mm)
-			return 0;
-		if (!atomic_read(&entry->mm->mm_users))
-			stub_mm_drop(entry);
+	if (!map) {
+		map = kmalloc(sizeof(*map), GFP_KERNEL);
+		if (!map)
+			return NULL;
+		kref_init(&map->kref);
+		mutex_init(&map->lock);
+		map->stub = stub;
+		map->index = index;
+		stub->map[index] = map;
 	}
-	entry = kmalloc(sizeof(*entry), GFP_KERNEL);
-	if (!entry)
-		return -ENOMEM;
-	mmgrab(mm);
-	entry->mm = mm;
-	list_add(&entry->list, &stub->mms);
-	return 0;
+	kref_get(&map->kref);
+	return map;
 }
 
-/*
- * Page by page, not remap_pfn_range(): what that has mapped on x86, munmap() and
- * fork() look up again in the page table for its memory type, and warn (and
- * fork() fails) if stub_revoke() is just emptying it.
- */
-static int stub_mmap_memory(const struct uio_mem *mem, struct vm_area_struct *vma, bool wc)
+static void stub_vma_open(struct vm_area_struct *vma)
 {
-	unsigned long addr, pfn = PHYS_PFN(mem->addr);
-	pgprot_t prot = pgprot_decrypted(vma->vm_page_prot);
-	vm_fault_t fault;
+	struct stub_map *map = vma->vm_private_data;
 
-	vma->vm_page_prot = wc ? pgprot_writecombine(prot) : pgprot_noncached(prot);
-	stub_vm_flags(vma, VM_PFNMAP, 0);
-	for (addr = vma->vm_start; addr < vma->vm_end; addr += PAGE_SIZE, pfn++) {
-		fault = vmf_insert_pfn_prot(vma, addr, pfn, vma->vm_page_prot);
-		if (fault != VM_FAULT_NOPAGE)
-			return fault & VM_FAULT_OOM ? -ENOMEM : -EACCES;
+	kref_get(&map->kref);
+}
+
+static void stub_vma_close(struct vm_area_struct *vma)
+{
+	struct stub_map *map = vma->vm_private_data;
+
+	kref_put(&map->kref, stub_map_release);
+}
+
+/* Where in the map an address of the vma lies: a vma may be what munmap(2) has left of a mapping. */
+static unsigned long stub_offset(const struct stub_map *map, const struct vm_area_struct *vma, unsigned long addr)
+{
+	return ((vma->vm_pgoff - map->index) << PAGE_SHIFT) + (addr - vma->vm_start);
+}
+
+/* One page; it may be there already. The core has seen to it that no vma goes beyond its map. */
+static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct *vma, unsigned long addr)
+{
+	const unsigned long page = PHYS_PFN(stub_offset(map, vma, addr));
+	struct stub *stub = map->stub;
+	unsigned long pfn;
+
+	if (stub->kind[map->index] == STUB_DMA_COHERENT)
+		pfn = stub_dma_pfn(stub, page);
+	else
+		pfn = PHYS_PFN(stub->info.mem[map->index].addr) + page;
+	/*
+	 * Not remap_pfn_range(): what that has mapped on x86, munmap() and fork() look up again in the page table for
+	 * its memory type, and warn (and fork() fails) if stub_revoke() is just emptying it.
+	 */
+	return vmf_insert_pfn_prot(vma, addr, pfn, vma->vm_page_prot);
+}
+
+/* More than the one page: a program that has to keep time is not to fault at each. */
+static vm_fault_t stub_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct stub_map *map = vma->vm_private_data;
+	unsigned long addr = vma->vm_start, end = vma->vm_end;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	if (end - addr > STUB_FILL_WHOLE) {
+		addr = max(addr, ALIGN_DOWN(vmf->address, STUB_FILL_PART));
+		end = min(end, ALIGN_DOWN(vmf->address, STUB_FILL_PART) + STUB_FILL_PART);
 	}
-	return 0;
-}
-
-static int stub_mmap_dma(struct stub *stub, const struct uio_mem *mem, struct vm_area_struct *vma)
-{
-	unsigned long index = vma->vm_pgoff;
-	int ret;
-
-	vma->vm_pgoff = 0;	/* there: the offset in the buffer */
-	ret = dma_mmap_coherent(stub->dev, vma, stub->dma, mem->addr, stub->dma_size);
-	vma->vm_pgoff = index;
-#ifdef VM_PAT
-	/* remap_pfn_range() may be in there, see above. RAM has no memory type to give back. */
-	stub_vm_flags(vma, 0, VM_PAT);
-#endif
+	mutex_lock(&map->lock);
+	if (map->stub) {
+		do {
+			ret = stub_insert(map, vma, addr);
+			addr += PAGE_SIZE;
+		} while (ret == VM_FAULT_NOPAGE && addr < end);
+	}
+	mutex_unlock(&map->lock);
 	return ret;
 }
+
+static const struct vm_operations_struct stub_vm_ops = {
+	.open = stub_vma_open,
+	.close = stub_vma_close,
+	.fault = stub_fault,
+};
 
 /*
  * The core has seen to it that vm_pgoff is the number of a map and the mapping
@@ -97,22 +141,29 @@ static int stub_mmap_dma(struct stub *stub, const struct uio_mem *mem, struct vm
 int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 {
 	struct stub *stub = info->priv;
-	unsigned long index = vma->vm_pgoff;
-	int ret;
+	const enum stub_kind kind = stub->kind[vma->vm_pgoff];
+	struct stub_map *map;
 
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;		/* a private copy of registers is never meant */
 	if (vma->vm_flags & VM_EXEC)
 		return -EPERM;
-	/* mprotect() can't make it executable, mremap() not longer. */
-	stub_vm_flags(vma, VM_IO | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
+	map = stub_map_get(stub, vma->vm_pgoff);
+	if (!map)
+		return -ENOMEM;
+	vma->vm_ops = &stub_vm_ops;
+	vma->vm_private_data = map;
 
-	ret = stub_mm_remember(stub, vma->vm_mm);
-	if (ret)
-		return ret;
-	if (stub->kind[index] == STUB_DMA_COHERENT)
-		return stub_mmap_dma(stub, &info->mem[index], vma);
-	return stub_mmap_memory(&info->mem[index], vma, stub->kind[index] == STUB_WRITE_COMBINING);
+	if (kind == STUB_DMA_COHERENT) {
+		vma->vm_page_prot = stub_dma_prot(stub, vma->vm_page_prot);
+	} else {
+		pgprot_t prot = pgprot_decrypted(vma->vm_page_prot);
+
+		vma->vm_page_prot = kind == STUB_WRITE_COMBINING ? pgprot_writecombine(prot) : pgprot_noncached(prot);
+	}
+	/* mprotect() can't make it executable, mremap() not longer. */
+	stub_vm_flags(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
+	return 0;
 }
 
 /*
@@ -153,7 +204,6 @@ static void stub_inode_drop(struct stub_inode *entry)
 /* A mapping holds its file: when the last file through an inode is closed, no mapping is left. */
 void stub_inode_put(struct stub *stub, struct inode *inode)
 {
-	struct stub_mm *mm, *next_mm;
 	struct stub_inode *entry;
 
 	list_for_each_entry(entry, &stub->inodes, list) {
@@ -163,29 +213,23 @@ void stub_inode_put(struct stub *stub, struct inode *inode)
 			break;
 		}
 	}
-	if (list_empty(&stub->inodes))
-		list_for_each_entry_safe(mm, next_mm, &stub->mms, list)
-			stub_mm_drop(mm);
 }
 
-/*
- * Take every mapping away, in forked children too. Called when the core admits
- * no new one.
- *
- * One mmap() may still be under way: it has left stub_mmap() with the page
- * table filled, but the kernel has not yet linked its vma to the inode, where
- * unmap_mapping_range() looks. It holds its mmap_lock for writing until that is
- * done: to take the lock once is to wait for it.
- */
+/* Take every mapping away, in forked children too, and let none be filled again. */
 void stub_revoke(struct stub *stub)
 {
 	struct stub_inode *inode, *next_inode;
-	struct stub_mm *mm, *next_mm;
+	struct stub_map *map;
+	unsigned int i;
 
-	list_for_each_entry_safe(mm, next_mm, &stub->mms, list) {
-		mmap_read_lock(mm->mm);
-		mmap_read_unlock(mm->mm);
-		stub_mm_drop(mm);
+	for (i = 0; i < stub->maps; i++) {
+		map = stub->map[i];
+		if (!map)
+			continue;
+		mutex_lock(&map->lock);
+		map->stub = NULL;
+		mutex_unlock(&map->lock);
+		kref_put(&map->kref, stub_map_release);
 	}
 	list_for_each_entry_safe(inode, next_inode, &stub->inodes, list) {
 		unmap_mapping_range(inode->inode->i_mapping, 0, 0, 1);

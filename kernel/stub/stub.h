@@ -4,8 +4,9 @@
  * uio_stub: hands everything a device has to the kernel's UIO core.
  *
  * core.c      one device: registration, open and close, removal
+ * dma.c       DMA memory on request
  * irq.c       its interrupt
- * map.c       its memory and ports, and DMA memory on request
+ * map.c       its memory and ports
  * left.c      what of these its users do not get
  * mmap.c      mapping them with no more rights than needed, and revocation
  * options.c   what the user asked for, device by device
@@ -16,7 +17,8 @@
  * info_lock, one at a time, and none after uio_unregister_device(), which takes
  * that lock too. So what only these hooks and removal touch needs no lock of
  * ours, and no lock of ours may be held around uio_unregister_device(). What
- * the interrupt handler shares with them is under irq_lock.
+ * the interrupt handler shares with them is under irq_lock, what page faults
+ * share with removal under the lock of struct stub_map (mmap.c).
  */
 #ifndef STUB_H
 #define STUB_H
@@ -62,9 +64,11 @@ struct stub {
 	/* map.c, left.c; settled before registration */
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
-	void *dma;		/* the DMA map for the CPU; NULL: none */
-	size_t dma_size;
 	struct list_head left_out;
+
+	/* dma.c; settled before registration. The DMA map is the last one. */
+	void *dma;		/* for the CPU; NULL: none */
+	size_t dma_size;
 
 	/* irq.c */
 	int irq;
@@ -79,7 +83,7 @@ struct stub {
 	int nclocks;
 	unsigned int opens;
 	struct list_head inodes;
-	struct list_head mms;
+	struct stub_map *map[MAX_UIO_MAPS];	/* those that were ever mapped */
 };
 
 /* core.c */
@@ -88,6 +92,11 @@ int stub_add(struct stub *stub, const char *name, struct resource *resources, un
 	     int irq, enum stub_irq kind);
 void stub_remove(struct stub *stub);
 const char *stub_label(struct device *dev);
+
+/* dma.c */
+int stub_dma_add(struct stub *stub, size_t size);
+unsigned long stub_dma_pfn(const struct stub *stub, unsigned long page);
+pgprot_t stub_dma_prot(const struct stub *stub, pgprot_t prot);
 
 /* irq.c */
 int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind);

@@ -301,35 +301,68 @@ Test(stub, one_comes_as_another_goes, .timeout = 200)
 	dummy_free(d[1]);
 }
 
-/* Both modules go, even with a stale file open and a dead mapping in place; nothing of them is left. */
+/*
+ * An open file or a mapping keeps the module, as it keeps any driver's, but not the device. Without them both modules
+ * go, and leave nothing.
+ */
 Test(stub, unload, .timeout = 60)
 {
 	struct counter c;
 	struct dummy *d;
 	struct stat st;
+	void *p;
+	int fd;
 
 	counter_new(&c, "level", "uio_stub", 0);
 	cr_assert(in_file("/proc/interrupts", dummy_device(c.dummy)));
 	cr_assert(in_file("/proc/iomem", dummy_device(c.dummy)));
-	/* The stub by itself: its devices are unbound. */
-	cr_assert_eq(system("rmmod uio_stub"), 0);
+	cr_assert_neq(system("rmmod uio_stub 2>/dev/null"), 0);
+	cr_assert_eq(uiomap_read32(c.regs, UIO_DUMMY_MODEL), UIO_DUMMY_MODEL_COUNTER, "what could not be unloaded works on");
+	OK(dummy_unbind(c.dummy));
 	FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
 	OK(uiomap_guard_install());
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
 	cr_assert_not(in_file("/proc/interrupts", "uio_dummy."));
-	cr_assert_neq(stat("/sys/module/uio_stub", &st), 0);
+	cr_assert_neq(system("rmmod uio_stub 2>/dev/null"), 0, "a dead mapping has its functions");
 	dummy_free(c.dummy);
-	/* The handle is still open. */
 	cr_assert_eq(system("rmmod uio_dummy"), 0);
 	cr_assert_not(in_file("/proc/iomem", "uio_dummy"));
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
 	FAILS(uiomap_irq_enable(c.device), ENODEV);
-	cr_assert_eq(system("modprobe -a uio_dummy uio_stub"), 0);
+	cr_assert_eq(system("modprobe uio_dummy"), 0);
 	/* And back: the old handle is none of the new device's. */
 	d = plug("unload-", "counter", NULL, NULL, "uio_stub");
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
 	uiomap_close(c.device);
 	uiomap_guard_remove();
+
+	/* A mapping without its file. */
+	fd = open(dummy_uio_node(d), O_RDWR);
+	p = map_raw(fd, 4096, PROT_READ, MAP_SHARED);
+	cr_assert_neq(p, MAP_FAILED, "%s", strerror(errno));
+	close(fd);
+	cr_assert_neq(system("rmmod uio_stub 2>/dev/null"), 0);
+	munmap(p, 4096);
+	cr_assert_eq(system("rmmod uio_stub"), 0);
+	cr_assert_neq(stat("/sys/module/uio_stub", &st), 0);
 	dummy_free(d);
-	cr_assert_eq(system("rmmod uio_stub && rmmod uio_dummy && modprobe -a uio_dummy uio_stub"), 0);
+	cr_assert_eq(system("rmmod uio_dummy && modprobe -a uio_dummy uio_stub"), 0);
+}
+
+/* Of six maps five have a place, as UIO has no more: the DMA map that was asked for is one of them. */
+Test(stub, dma_has_its_place, .timeout = 60)
+{
+	struct dummy *d = plug("place-", "memory", NULL,
+			       "physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096", "uio_stub");
+	struct uiomap_info *info;
+
+	OK(dummy_unbind(d));
+	OK(dummy_stub_options(d, "dma=8K"));
+	OK(dummy_bind(d, "uio_stub"));
+	info = uiomap_find(dummy_name(d));
+	cr_assert_eq(uiomap_info_map_count(info), 5);
+	cr_assert_str_eq(uiomap_info_map(info, 4)->name, "dma");
+	cr_assert_eq(uiomap_info_map(info, 4)->kind, UIOMAP_KIND_DMA_COHERENT);
+	uiomap_info_free(info);
+	dummy_free(d);
 }
