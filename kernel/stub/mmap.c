@@ -12,6 +12,7 @@
  */
 #include <linux/dma-map-ops.h>
 #include <linux/fs.h>
+#include <linux/io.h>
 #include <linux/kref.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -127,10 +128,57 @@ static vm_fault_t stub_fault(struct vm_fault *vmf)
 	return ret;
 }
 
+static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf, int len, int write)
+{
+	struct stub *stub = map->stub;
+	const enum stub_kind kind = stub->kind[map->index];
+	const phys_addr_t phys = stub->info.mem[map->index].addr + offset;
+	void __iomem *regs = NULL;
+	void *memory = NULL;
+
+	if (kind == STUB_DMA_COHERENT)
+		memory = stub->dma + offset;
+	else if (page_is_ram(PHYS_PFN(phys)))	/* of a simulated device */
+		memory = phys_to_virt(phys);
+	else
+		regs = kind == STUB_WRITE_COMBINING ? ioremap_wc(phys, len) : ioremap(phys, len);
+	if (memory && write)
+		memcpy(memory, buf, len);
+	else if (memory)
+		memcpy(buf, memory, len);
+	else if (!regs)
+		return -ENOMEM;
+	else if (write)
+		memcpy_toio(regs, buf, len);
+	else
+		memcpy_fromio(buf, regs, len);
+	if (regs)
+		iounmap(regs);
+	return len;
+}
+
+/* For debuggers: ptrace(2) and /proc/PID/mem, which can't use pages that have no struct page. They come again for the rest. */
+static int stub_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write)
+{
+	struct stub_map *map = vma->vm_private_data;
+	int ret = -ENXIO;
+
+	/* A debugger may write where the program can't, but not to a device. */
+	if (write && !(vma->vm_flags & VM_WRITE))
+		return -EACCES;
+	len = min_t(int, len, PAGE_SIZE - offset_in_page(addr));	/* no vma ends within a page */
+	mutex_lock(&map->lock);
+	if (map->stub)
+		ret = stub_copy(map, stub_offset(map, vma, addr), buf, len, write);
+	mutex_unlock(&map->lock);
+	return ret;
+}
+
 static const struct vm_operations_struct stub_vm_ops = {
 	.open = stub_vma_open,
 	.close = stub_vma_close,
 	.fault = stub_fault,
+	.access = stub_access,
 };
 
 /*
