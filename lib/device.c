@@ -56,6 +56,10 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 	if (error == ENOENT || error == ENXIO || error == ENODEV)
 		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs tells of the device; is the node made (udev, devtmpfs), or given to this container (--device)?",
 			    number, QUOTE(name), node, why(error));
+	/* uio_stub, stub_dma_clean(). */
+	if (error == EBUSY)
+		return fail(error, "uio%u %s: its DMA memory is still part of I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
+			    number, QUOTE(name));
 	/* The UIO core has no EPERM of its own. */
 	if (error == EPERM)
 		return fail(EACCES, "uio%u %s: %s: %s: not the mode but this process' control group refuses it (of a container: --device; of a service: DeviceAllow=%s)",

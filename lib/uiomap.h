@@ -260,7 +260,9 @@ enum uiomap_open_flags {
  *	- EACCES: no permission on the node (the text says its mode, owner and group),
  *	  or it is refused by the process' control group or its file system (nodev)
  *	- EBUSY: held exclusively by another handle, or UIOMAP_EXCLUSIVE and held
- *	  at all (the text says by whom: /proc/locks)
+ *	  at all (the text says by whom: /proc/locks); or uio_stub's DMA memory is
+ *	  still part of I/O that a former user began (vmsplice(2), MSG_ZEROCOPY,
+ *	  io_uring)
  *	- ENODEV: it went away meanwhile
  *	- ENXIO: the node is missing, or is not the device that sysfs tells of
  *	- EINVAL: unknown flags
@@ -293,8 +295,8 @@ bool uiomap_device_removed(const struct uiomap_device *device);
 enum uiomap_map_flags {
 	UIOMAP_MAP_RDONLY = 1,	/**< a store to it raises SIGSEGV */
 	/**
-	 * All page faults now (MAP_POPULATE), of cached maps. The kernel
-	 * does it for no registers, nor for DMA memory: uio_stub fills a map at
+	 * All page faults now (MAP_POPULATE), of cached maps and of DMA memory.
+	 * The kernel does it for no registers: uio_stub fills a map of them at
 	 * the first access, as a whole up to 16 MiB, else the 2 MiB around it;
 	 * one that has to keep time makes that access before. Under other
 	 * drivers registers are mapped whole at once.
@@ -573,6 +575,14 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  * Each handle shares out that map on its own: if two handles, or two
  * processes, are to allocate from one device, they must agree on who does;
  * UIOMAP_EXCLUSIVE keeps others off.
+ *
+ * The kernel can do I/O with it without a copy (O_DIRECT, vmsplice(2),
+ * MSG_ZEROCOPY; io_uring's fixed buffers from Linux 6.5 on), but for a device
+ * that is not cache-coherent, that addresses fewer than 32 bits, or that is
+ * reached through bounce buffers (swiotlb), and, without an IOMMU, for maps
+ * above 4 MiB: there such calls fail with EFAULT, and a buffer of the program's
+ * own to copy through is the way round. I/O that is under way when the device
+ * goes keeps its pages until it ends. A futex in it is for one process only.
  *
  * Else it comes from hugepages, if that is right for the device: PCI, on x86,
  * and no IOMMU translates its addresses (/sys/.../iommu_group is missing, or its

@@ -64,13 +64,13 @@ static int stub_open(struct uio_info *info, struct inode *inode)
 	if (ret)
 		return ret;
 	if (!stub->opens) {
-		ret = stub_power_on(stub);
+		ret = stub_dma_clean(stub);
+		if (!ret)
+			ret = stub_power_on(stub);
 		if (ret) {
 			stub_inode_put(stub, inode);
 			return ret;
 		}
-		if (stub->dma)
-			memset(stub->dma, 0, stub->dma_size);	/* nothing of the last user's */
 		/*
 		 * An interrupt kept pending since before fires now. It is not lost:
 		 * the core noted this file's event count before it called us.

@@ -93,11 +93,17 @@ static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct 
 	const unsigned long page = PHYS_PFN(stub_offset(map, vma, addr));
 	struct stub *stub = map->stub;
 	unsigned long pfn;
+	int err;
 
-	if (stub->kind[map->index] == STUB_DMA_COHERENT)
-		pfn = stub_dma_pfn(stub, page);
-	else
+	if (stub->kind[map->index] != STUB_DMA_COHERENT) {
 		pfn = PHYS_PFN(stub->info.mem[map->index].addr) + page;
+	} else {
+		pfn = stub_dma_pfn(stub, page);
+		if (stub->dma_counted) {
+			err = vm_insert_page(vma, addr, pfn_to_page(pfn));
+			return !err || err == -EBUSY ? VM_FAULT_NOPAGE : vmf_error(err);
+		}
+	}
 	/*
 	 * Not remap_pfn_range(): what that has mapped on x86, munmap() and fork() look up again in the page table for
 	 * its memory type, and warn (and fork() fails) if stub_revoke() is just emptying it.
@@ -190,6 +196,7 @@ int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 {
 	struct stub *stub = info->priv;
 	const enum stub_kind kind = stub->kind[vma->vm_pgoff];
+	unsigned long flags = VM_IO | VM_PFNMAP;
 	struct stub_map *map;
 
 	if (!(vma->vm_flags & VM_MAYSHARE))
@@ -204,13 +211,15 @@ int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 
 	if (kind == STUB_DMA_COHERENT) {
 		vma->vm_page_prot = stub_dma_prot(stub, vma->vm_page_prot);
+		if (stub->dma_counted)
+			flags = VM_MIXEDMAP;
 	} else {
 		pgprot_t prot = pgprot_decrypted(vma->vm_page_prot);
 
 		vma->vm_page_prot = kind == STUB_WRITE_COMBINING ? pgprot_writecombine(prot) : pgprot_noncached(prot);
 	}
 	/* mprotect() can't make it executable, mremap() not longer. */
-	stub_vm_flags(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
+	stub_vm_flags(vma, flags | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
 	return 0;
 }
 

@@ -69,6 +69,8 @@ struct stub {
 	/* dma.c; settled before registration. The DMA map is the last one. */
 	void *dma;		/* for the CPU; NULL: none */
 	size_t dma_size;
+	bool dma_own;		/* pages of our own, not by dma_alloc_coherent() */
+	bool dma_counted;	/* each page is counted by itself */
 
 	/* irq.c */
 	int irq;
@@ -95,6 +97,7 @@ const char *stub_label(struct device *dev);
 
 /* dma.c */
 int stub_dma_add(struct stub *stub, size_t size);
+int stub_dma_clean(struct stub *stub);
 unsigned long stub_dma_pfn(const struct stub *stub, unsigned long page);
 pgprot_t stub_dma_prot(const struct stub *stub, pgprot_t prot);
 
