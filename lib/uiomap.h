@@ -129,7 +129,8 @@ const char *uiomap_version(void);
  *	  resourceN_wc, which makes them write-combining
  *	  (Documentation/PCI/sysfs-pci.rst). BARs that it does register can be
  *	  mapped by who was given the node, the others by root or, with this
- *	  project's udev rules (uiomap.conf(5)), by the group uio
+ *	  project's udev rules (uiomap.conf(5)) and if the BAR is made of whole
+ *	  pages, by the group uio
  *	- it masks INTx at each event and can't unmask it: uiomap_irq_wait() does,
  *	  in the configuration space, which takes root or that group, and two
  *	  system calls more
@@ -547,10 +548,11 @@ int uiomap_irq_wake(struct uiomap_device *device);
  *	- ENOTSUP: no PCI device
  *	- ERANGE: beyond its end, which is 256 or, with PCI Express, 4096
  *	- EINVAL: offset is no multiple of the width
- *	- EACCES: a write, and opened UIOMAP_RDONLY, or neither root nor (with this
- *	  project's udev rules, uiomap.conf(5)) in the group uio, or the kernel is
- *	  locked down (kernel_lockdown(7)); a read from 64 on without
- *	  CAP_SYS_ADMIN
+ *	- EACCES: a write, and opened UIOMAP_RDONLY, or the kernel is locked down
+ *	  (kernel_lockdown(7)), or neither root nor, by this project's udev rules
+ *	  (uiomap.conf(5)), in the group uio: that helps under uio_pci_generic,
+ *	  and under uio_stub if the device's line says config_write; a read from
+ *	  64 on without CAP_SYS_ADMIN
  *	- EROFS: a write, and sysfs is mounted read-only (as in most containers)
  *	- ENODEV: the device is gone
  *	- EPROTO: `config` is no regular file: this is no sysfs

@@ -6,49 +6,82 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report.h"
+#include "bind.h"
 
-static bool is_resource(const char *file)
+/* include/linux/ioport.h of the kernel; the third number of a line of `resource`. */
+#define IORESOURCE_IO 0x100
+#define IORESOURCE_MEM 0x200
+
+#define BARS 6
+
+#ifndef ACCESS_GROUP_FILE
+#define ACCESS_GROUP_FILE "/etc/group"
+#endif
+
+/* What the group is to have of a device. */
+struct rights {
+	gid_t group;
+	bool config;
+	bool resource[BARS];
+};
+
+/* N of resourceN and resourceN_wc; -1: it is another file. */
+static int bar_of(const char *file)
 {
-	const char *rest;
+	const char *rest = file + 9;
 
-	if (strncmp(file, "resource", 8))
-		return false;
-	rest = file + 8 + strspn(file + 8, "0123456789");
-	return rest > file + 8 && (!*rest || !strcmp(rest, "_wc"));
+	if (strncmp(file, "resource", 8) || file[8] < '0' || file[8] >= '0' + BARS || (*rest && strcmp(rest, "_wc")))
+		return -1;
+	return file[8] - '0';
 }
 
-/* The mode as the kernel has it, and the group's bits beside it. */
-static void set(const char *parent, int dirfd, const char *file, mode_t mode, gid_t group)
+/* The mode as the kernel has it, and the group's bits beside it. The owner, see access_own(), only has what the group has. */
+static int set(int dirfd, const char *file, mode_t mode, gid_t group)
 {
 	if (group)
 		mode |= 0060;
-	if (fchownat(dirfd, file, 0, group, 0) == 0 && fchmodat(dirfd, file, mode, 0) == 0)
-		return;
-	if (errno != ENOENT && errno != ENODEV)	/* the device is going */
-		report("%s/%s can't be given to the group with number %u: %s", parent, file, group, strerror(errno));
+	if (fchownat(dirfd, file, group ? (uid_t)-1 : 0, group, 0) == 0 && fchmodat(dirfd, file, mode, 0) == 0)
+		return 0;
+	return errno == ENOENT || errno == ENODEV ? 0 : -1;	/* the device is going */
 }
 
-static void set_all(const char *parent, gid_t group)
+/* All of them, whatever becomes of one. */
+static int set_all(const char *parent, const struct rights *rights)
 {
 	struct dirent *entry;
 	DIR *dir = opendir(parent);
+	int error = 0;
 
-	while (dir && (errno = 0, entry = readdir(dir))) {
-		if (is_resource(entry->d_name))
-			set(parent, dirfd(dir), entry->d_name, 0600, group);
-		else if (!strcmp(entry->d_name, "config"))
-			set(parent, dirfd(dir), entry->d_name, 0644, group);
+	if (!dir)
+		return errno == ENOENT ? 0 : bind_fail(errno, "%s can't be listed, so its files stay as they are, whoever may use them: %s",
+							parent, strerror(errno));
+	while ((errno = 0, entry = readdir(dir))) {
+		const bool config = !strcmp(entry->d_name, "config");
+		const int bar = bar_of(entry->d_name);
+		gid_t group;
+
+		if (!config && bar < 0)
+			continue;
+		group = (config ? rights->config : rights->resource[bar]) ? rights->group : 0;
+		if (set(dirfd(dir), entry->d_name, config ? 0644 : 0600, group) == 0)
+			continue;
+		error = errno;
+		bind_fail(error, "%s/%s can't be given to the group with number %u: %s", parent, entry->d_name, group, strerror(error));
 	}
-	if (errno && errno != ENOENT)	/* the device has gone */
-		report("%s can't be listed, so its files stay as they are, whoever may use them: %s", parent, strerror(errno));
-	if (dir)
-		closedir(dir);
+	if (errno && errno != ENOENT) {	/* the device has gone */
+		error = errno;
+		bind_fail(error, "%s can't be listed, so its files stay as they are, whoever may use them: %s", parent, strerror(error));
+	}
+	closedir(dir);
+	if (error)
+		errno = error;
+	return error ? -1 : 0;
 }
 
 /*
@@ -58,7 +91,7 @@ static void set_all(const char *parent, gid_t group)
  */
 static gid_t group_number(void)
 {
-	FILE *f = fopen("/etc/group", "re");
+	FILE *f = fopen(ACCESS_GROUP_FILE, "re");
 	const struct group *group;
 	gid_t number = 0;
 
@@ -70,17 +103,57 @@ static gid_t group_number(void)
 	return number;
 }
 
-void access_give(const char *parent)
+/* As the file `resource` has the BARs, one a line. */
+static void find_resources(const char *parent, bool memory, struct rights *rights)
 {
-	const gid_t group = group_number();
+	const uint64_t page = sysconf(_SC_PAGESIZE);
+	uint64_t start, end, flags;
+	char path[PATH_MAX];
+	FILE *f;
 
-	if (group)
-		set_all(parent, group);
-	else
-		report("there is no group " ACCESS_GROUP " in /etc/group, so only root may use %s: systemd-sysusers makes it", parent);
+	snprintf(path, sizeof(path), "%s/resource", parent);
+	f = fopen(path, "re");
+	for (int i = 0; f && i < BARS; i++) {
+		if (fscanf(f, "%" SCNx64 " %" SCNx64 " %" SCNx64, &start, &end, &flags) != 3)
+			break;
+		rights->resource[i] = flags & IORESOURCE_IO || (flags & IORESOURCE_MEM && memory && start % page == 0 && (end + 1) % page == 0);
+	}
+	if (f)
+		fclose(f);
 }
 
-void access_take_back(const char *parent)
+int access_give(const char *parent, const char *driver, const struct conf_line *line)
 {
-	set_all(parent, 0);
+	const bool generic = !strcmp(driver, "uio_pci_generic");
+	struct rights rights = { .group = group_number(), .config = generic || (line && line->config_write) };
+
+	if (!rights.group)
+		return bind_fail(ENOENT, "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
+				 ", so only root may use %s: systemd-sysusers makes it", parent);
+	find_resources(parent, generic, &rights);
+	return set_all(parent, &rights);
+}
+
+int access_take_back(const char *parent)
+{
+	return set_all(parent, &(struct rights){ .group = 0 });
+}
+
+int access_own(const char *parent, uid_t owner)
+{
+	const gid_t group = group_number();
+	DIR *dir = opendir(parent);
+	struct dirent *entry;
+	struct stat st;
+	int error = 0;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : bind_fail(errno, "%s: %s", parent, strerror(errno));
+	while (group && (entry = readdir(dir)))
+		if ((!strcmp(entry->d_name, "config") || bar_of(entry->d_name) >= 0) &&
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_gid == group &&
+		    fchownat(dirfd(dir), entry->d_name, owner, -1, AT_SYMLINK_NOFOLLOW) < 0)
+			error = errno;
+	closedir(dir);
+	return error ? bind_fail(error, "%s: its files can't be given to user %u: %s", parent, owner, strerror(error)) : 0;
 }

@@ -1,18 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/*
- * The files in sysfs that libuiomap uses of a PCI device besides the node: its
- * BARs under uio_pci_generic (resourceN, resourceN_wc) and its configuration
- * space. Who may open the node may open these, as long as a UIO driver has the device.
+/**
+ * @file access.h
+ * The files in sysfs that libuiomap uses of a PCI device besides the node, and
+ * who may open them: root, and the group of the nodes as far as the device's UIO
+ * driver doesn't do the same by the node.
+ *
+ *			uio_stub			uio_pci_generic
+ * config		the group if the line says	the group: INTx is unmasked there
+ *			`config_write`
+ * resourceN, memory	root's: it is mapped by the	the group, if it is made of whole pages:
+ *			node				a mapping is, and would reach the registers
+ *							of other devices in the same page
+ * resourceN, ports	the group: there is no other way to them without CAP_SYS_RAWIO
+ *
+ * A process that has one of these files open keeps it when the right is taken
+ * back: sysfs revokes nothing while the device is there. So as few as possible.
+ *
+ * Errors: as bind.h says.
  */
 #ifndef ACCESS_H
 #define ACCESS_H
 
+#include <sys/types.h>
+
+#include "config.h"
+
 #define ACCESS_GROUP "uio"
 
-/* `parent` is the device's folder in sysfs. For other devices than PCI's there is nothing to be done. */
-void access_give(const char *parent);
-/* Back to how the kernel makes them. */
-void access_take_back(const char *parent);
+/**
+ * Give the group what it is to have of a device, and take back what it isn't.
+ * @param parent the device's folder in sysfs; of other devices than PCI's nothing is done
+ * @param driver its UIO driver
+ * @param line	its line in the configuration, NULL if it has none
+ * errno: ENOENT there is no such group; errors of chown(2) and chmod(2).
+ */
+int access_give(const char *parent, const char *driver, const struct conf_line *line);
+
+/**
+ * What the group has of a device becomes this user's, too, whose process then needs
+ * not be in the group, which has other devices; 0: nobody's any more.
+ * errno: errors of chown(2).
+ */
+int access_own(const char *parent, uid_t owner);
+
+/** All of it back, as the kernel made it. errno as above. That the device has gone is no error. */
+int access_take_back(const char *parent);
 
 #endif /* ACCESS_H */

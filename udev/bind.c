@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "access.h"
+
 #define OPTIONS UIOMAP_SYSFS "/module/uio_stub/parameters/options"
 #define OPTIONS_SIZE (NAME_MAX + 128)
 
@@ -167,10 +169,20 @@ static int load_driver(const struct bind_device *dev, const char *driver)
 	return access(path, F_OK) == 0 ? 0 : bind_fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name, driver, dev->bus);
 }
 
+/*
+ * What the group has of it in sysfs is taken back first: udev does it, too, but
+ * afterwards, when the next driver may have the device already.
+ */
 static int unbind(const struct bind_device *dev)
 {
-	const int error = *dev->driver ? device_write(dev, "driver/unbind", dev->name) : 0;
+	char path[PATH_MAX];
+	int error = 0;
 
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", dev->bus, dev->name);
+	if (bind_is_uio(dev->driver) && access_take_back(path) < 0)
+		return errno;
+	if (*dev->driver)
+		error = device_write(dev, "driver/unbind", dev->name);
 	/* ENOENT, ENODEV: it has lost its driver by itself. */
 	return error == ENOENT || error == ENODEV ? 0 : error;
 }

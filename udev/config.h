@@ -44,6 +44,7 @@ struct conf_line {
 	unsigned int wc;	/**< bit N: map N write-combining, or CONF_WC_ALL */
 	uint64_t dma;		/**< bytes of DMA memory, 0: none */
 	unsigned int dma_bits;	/**< of an address that it can drive, 0: not said */
+	bool config_write;	/**< the group may write to its configuration space, also under uio_stub */
 	char *run;		/**< program to be started when it is there, NULL: none */
 	char *file;		/**< where this stands */
 	unsigned int number;	/**< the line's, from 1; 0 if it stands in no file */

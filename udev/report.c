@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
-#define STATE REPORT_STATE "/faults"	/* what was reported last */
+#include "state.h"
+
+#define FAULTS STATE_FOLDER "/faults"	/* what was reported last */
 
 void report(const char *format, ...)
 {
@@ -54,7 +55,7 @@ static void add(void *data, const char *file, unsigned int number, const char *t
 static bool same_as_last(const struct faults *faults)
 {
 	char last[sizeof(faults->text)];
-	const int fd = open(STATE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	const int fd = open(FAULTS, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	const ssize_t n = fd < 0 ? 0 : read(fd, last, sizeof(last));
 
 	if (fd >= 0)
@@ -65,17 +66,16 @@ static bool same_as_last(const struct faults *faults)
 /* By another name first: several of these programs run at once. */
 static void keep(const struct faults *faults)
 {
-	char path[] = REPORT_STATE "/faults.XXXXXX";
+	char path[] = FAULTS ".XXXXXX";
 	bool written;
 	int fd;
 
-	mkdir(REPORT_STATE, 0755);
 	fd = mkstemp(path);
 	if (fd < 0)
 		return;	/* reported more than once, then */
 	written = write(fd, faults->text, faults->length) == (ssize_t)faults->length;
 	close(fd);
-	if (!written || rename(path, STATE) < 0)
+	if (!written || rename(path, FAULTS) < 0)
 		unlink(path);
 }
 
@@ -89,9 +89,11 @@ struct conf_line *report_conf_read(void)
 	lines = conf_read(CONF_DIR, add, &faults, &ok);
 	if (!ok)
 		report("no memory for all of %s", CONF_DIR);
-	if (same_as_last(&faults))
-		return lines;
-	keep(&faults);
+	if (state_ready()) {
+		if (same_as_last(&faults))
+			return lines;
+		keep(&faults);
+	}
 	for (line = strtok_r(faults.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		report("%s", line);
 	if (faults.left_out)

@@ -6,9 +6,6 @@
 
 #include "config.h"
 
-/* What these programs keep from one run to the next. */
-#define REPORT_STATE "/run/uiomap"
-
 /* Lines to the log that udevd and the journal keep. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

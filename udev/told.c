@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "report.h"
+#include "state.h"
 
 static void path_of(char path[64], unsigned int number)
 {
-	snprintf(path, 64, REPORT_STATE "/uio%u", number);
+	snprintf(path, 64, STATE_FOLDER "/uio%u", number);
 }
 
 /* One a line: no link has a newline in it. */
@@ -29,11 +29,13 @@ int told_begin(unsigned int number)
 	char path[64], new[80];
 	int fd;
 
+	if (!state_ready())
+		return -1;
 	path_of(path, number);
 	snprintf(new, sizeof(new), "%s.new", path);
-	mkdir(REPORT_STATE, 0755);
-	fd = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd >= 0 && flock(fd, LOCK_EX) == 0 && rename(new, path) == 0)
+	unlink(new);	/* of one that was killed */
+	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(new, path) == 0)
 		return fd;
 	report("%s: %s; its links may be wrong when devices of its name come or go", new, strerror(errno));
 	if (fd >= 0)
@@ -60,13 +62,15 @@ bool told_wrong(unsigned int number, const struct name_links *links)
 	ssize_t n;
 	int fd;
 
+	if (!state_ready())
+		return false;
 	path_of(path, number);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return false;
-	/* It may be being told just now, of a list in which the newest may be missing: wait for what that was. */
-	flock(fd, LOCK_SH);
-	n = read(fd, told, sizeof(told));
+	/* It may be being told just now, of a list in which the newest may be missing: wait for what that was. If that takes too
+	 * long, one event more does no harm. */
+	n = state_lock(fd, LOCK_SH) == 0 ? read(fd, told, sizeof(told)) : -1;
 	close(fd);
 	if (n == (ssize_t)length && !memcmp(told, text, length))
 		return false;
@@ -78,6 +82,8 @@ void told_forget(unsigned int number)
 {
 	char path[64];
 
+	if (!state_ready())
+		return;
 	path_of(path, number);
 	unlink(path);
 }

@@ -9,6 +9,7 @@
  * of which udevd was told other links come once more, as changed. From a change
  * nothing follows for others, so it ends there.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -21,6 +22,7 @@
 #include "access.h"
 #include "bind.h"
 #include "name.h"
+#include "neighbour.h"
 #include "report.h"
 #include "told.h"
 
@@ -48,7 +50,49 @@ static void others(const struct name_device *list, size_t count, const struct na
 	}
 }
 
-static void service(const struct name_device *dev, const char *place)
+static void take_back(const char *parent)
+{
+	if (access_take_back(parent) < 0)
+		report("%s", bind_error());
+}
+
+/* Does it have a node? */
+static bool has_node(const char *parent)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/uio", parent);
+	dir = opendir(path);
+	while (dir && !found && (entry = readdir(dir)))
+		found = !strncmp(entry->d_name, "uio", 3);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* Where it goes while it is given, the event that will tell so is waiting for this one to end: the rights must not wait, too. */
+static void give(const char *parent, const char *driver, const struct conf_line *line)
+{
+	if (access_give(parent, driver, line) < 0)
+		report("%s", bind_error());
+	if (!has_node(parent))
+		take_back(parent);
+}
+
+/* Nothing to be done about it by rights: it is in the pages that the node gives. */
+static void tell_neighbours(const struct name_device *dev, const char *driver)
+{
+	char names[NEIGHBOUR_NAME];
+
+	if (strcmp(driver, "uio_stub") && neighbour_find(dev->number, names))
+		report("who may open /dev/uio%u (%s:%s) has all that shares a page with its registers, as %s maps whole pages: %s", dev->number,
+		       dev->bus, dev->device, driver, names);
+}
+
+static void service(const struct name_device *dev, const char *place, bool is_new)
 {
 	struct conf_line *lines;
 	const struct conf_line *line;
@@ -57,10 +101,14 @@ static void service(const struct name_device *dev, const char *place)
 
 	if (bind_device_read(dev->bus, dev->device, &parent) < 0 || !bind_is_uio(parent.driver))
 		return;
-	access_give(dev->parent);
 	lines = report_conf_read();
 	line = bind_find(lines, &parent);
-	if (line && line->run && !strcmp(line->driver, parent.driver)) {
+	if (line && strcmp(line->driver, parent.driver))
+		line = NULL;
+	give(dev->parent, parent.driver, line);
+	if (is_new)
+		tell_neighbours(dev, parent.driver);
+	if (line && line->run) {
 		if (name_unit("uiomap-driver@", place, ".service", unit, sizeof(unit)))
 			printf("SYSTEMD_WANTS=%s\n", unit);
 		else
@@ -85,20 +133,31 @@ static int here(const char *uio, bool is_new)
 	told_end(told, &links);
 	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance, links.path);
 	if (*links.path)
-		service(&dev, links.path);
+		service(&dev, links.path, is_new);
 	if (is_new)
 		others(list, count, &dev);
 	free(list);
 	return 0;
 }
 
-/* What is known of it is in udev's database only, which comes as environment. */
+/*
+ * What is known of it is in udev's database only, which comes as environment.
+ * The rights come first, since the next driver has the device already: nothing
+ * that could hold us up, or fail, is before them.
+ */
 static int gone(const char *uio, const char *devpath)
 {
 	const char *instance = getenv("UIOMAP_INSTANCE");
 	struct name_device dev = { .number = UINT_MAX }, *list;
 	char *cut;
-	size_t count, i;
+	size_t count;
+
+	/* PARENT/uio/uioN */
+	snprintf(dev.parent, sizeof(dev.parent), UIOMAP_SYSFS "%s", devpath);
+	for (int n = 0; n < 2 && (cut = strrchr(dev.parent, '/')); n++)
+		*cut = '\0';
+	if (!has_node(dev.parent))
+		take_back(dev.parent);
 
 	if (sscanf(uio, "uio%u", &dev.number) == 1)
 		told_forget(dev.number);
@@ -108,16 +167,8 @@ static int gone(const char *uio, const char *devpath)
 		if (cut)
 			*cut = '\0';
 	}
-	/* PARENT/uio/uioN */
-	snprintf(dev.parent, sizeof(dev.parent), UIOMAP_SYSFS "%s", devpath);
-	for (int n = 0; n < 2 && (cut = strrchr(dev.parent, '/')); n++)
-		*cut = '\0';
 	list = name_list(&count);
 	others(list, count, &dev);
-	for (i = 0; i < count && strcmp(list[i].parent, dev.parent); i++)
-		;
-	if (i == count)
-		access_take_back(dev.parent);
 	free(list);
 	return 0;
 }

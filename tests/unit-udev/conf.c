@@ -63,7 +63,7 @@ Test(conf, forms)
 		cr_assert_eq(line->vendor, good[i].vendor);
 		cr_assert_eq(line->device, good[i].device);
 		cr_assert_str_eq(line->driver, "uio_stub");
-		cr_assert(!line->take && !line->wc && !line->dma && !line->dma_bits && !line->run && !line->file && !line->number);
+		cr_assert(!line->take && !line->config_write && !line->wc && !line->dma && !line->dma_bits && !line->run && !line->file && !line->number);
 		conf_free(line);
 	}
 }
@@ -88,6 +88,9 @@ Test(conf, keys)
 	cr_assert_str_eq(line->driver, "uio_pci_generic");
 	conf_free(line);
 	line = parsed("platform:x driver=uio_pdrv_genirq take");
+	conf_free(line);
+	line = parsed("pci:1234:11e8 config_write");
+	cr_assert(line->config_write);
 	conf_free(line);
 }
 
@@ -129,6 +132,8 @@ Test(conf, malformed)
 		{ "pci:1234:11e8 dma=4K driver=uio_pci_generic", "are of uio_stub" },
 		{ "pci:1234:11e8 Take", "'Take' is none of driver=NAME, take" },
 		{ "pci:1234:11e8 take=1", "'take=' is none of" },
+		{ "platform:x config_write", "config_write is for PCI devices" },
+		{ "pci:1234:11e8 config_write=1", "'config_write=' is none of" },
 		{ "pci:1234:11e8 wc=5", "wc=5 is none of" },
 		{ "pci:1234:11e8 wc=-1", "wc=-1 is none of" },
 		{ "pci:1234:11e8 wc=", "wc= is none of" },

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What the programs that udevd runs keep: nobody else's to open, and no lock on it holds them for long. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "scratch.h"
+
+/* What they report comes here; tests/report.c has a function of that name. */
+#define report udev_report
+#include "../../udev/state.c"
+#include "../../udev/told.c"
+
+TestSuite(state, .init = scratch_begin, .fini = scratch_end, .timeout = 60);
+
+static const struct name_links links = { .name = "a", .instance = "a#0", .path = "platform:a.0" };
+static const struct name_links others = { .name = "", .instance = "a#1", .path = "platform:a.0" };
+
+static char reported[1024];
+
+void report(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(reported, sizeof(reported), format, args);
+	va_end(args);
+}
+
+static mode_t mode(const char *path)
+{
+	struct stat st;
+
+	cr_assert_eq(stat(path, &st), 0, "%s: %s", path, strerror(errno));
+	return st.st_mode & 07777;
+}
+
+Test(state, told)
+{
+	told_end(told_begin(3), &links);
+	cr_assert_eq(mode("run"), 0700);
+	cr_assert_eq(mode("run/uio3"), 0600);
+	cr_assert(!told_wrong(3, &links));
+	cr_assert(told_wrong(3, &others));
+	/* Now an event is to come for it: none has to be sent. */
+	cr_assert(!told_wrong(3, &others));
+	told_end(told_begin(3), &links);
+	told_forget(3);
+	cr_assert(!told_wrong(3, &others));
+	cr_assert_str_eq(reported, "");
+}
+
+/* Left by a version that let everybody in, and by a program that was killed. */
+Test(state, left_open)
+{
+	umask(0);
+	cr_assert_eq(mkdir("run", 0777), 0);
+	scratch_file("run/uio3", "x\n");
+	scratch_file("run/uio3.new", "x\n");
+	cr_assert_eq(chmod("run/uio3.new", 0666), 0);
+	cr_assert(state_ready());
+	cr_assert_eq(mode("run"), 0700);
+	told_end(told_begin(3), &links);
+	cr_assert_eq(mode("run/uio3"), 0600);
+	cr_assert(!told_wrong(3, &links));
+}
+
+/* Who has it locked may never let go: then it counts as wrong, and an event more is sent. */
+Test(state, held)
+{
+	int fd;
+
+	told_end(told_begin(3), &links);
+	told_end(told_begin(4), &links);
+	for (unsigned int i = 3; i < 5; i++) {
+		char path[16];
+
+		snprintf(path, sizeof(path), "run/uio%u", i);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		cr_assert(fd >= 0 && flock(fd, LOCK_EX) == 0);
+	}
+	cr_assert(told_wrong(3, &links));
+	cr_assert(told_wrong(4, &links));
+	/* A new one is another file. */
+	told_end(told_begin(4), &links);
+	cr_assert(!told_wrong(4, &links));
+	errno = 0;
+	fd = open("run/uio4", O_RDONLY | O_CLOEXEC);
+	cr_assert(fd >= 0 && flock(fd, LOCK_EX) == 0);
+	fd = open("run/uio4", O_RDONLY | O_CLOEXEC);
+	cr_assert_eq(state_lock(fd, LOCK_SH), -1);
+	cr_assert_eq(errno, EWOULDBLOCK);
+}
+
+/* A link that leads elsewhere, a file, a folder of somebody else: not used, and told of once. */
+Test(state, another_ones)
+{
+	scratch_folder("elsewhere");
+	scratch_link("run", "elsewhere");
+	cr_assert(!state_ready());
+	cr_assert(strstr(reported, "it must be a folder that belongs to root: rm -rf run"), "%s", reported);
+	reported[0] = '\0';
+	cr_assert_eq(told_begin(3), -1);
+	cr_assert(!told_wrong(3, &others));
+	told_forget(3);
+	cr_assert_str_eq(reported, "");
+	cr_assert_eq(access("elsewhere/uio3", F_OK), -1);
+}
+
+Test(state, not_ours)
+{
+	scratch_folder("run");
+	if (geteuid())
+		cr_assert_eq(rmdir("run"), 0);	/* can't be given away: a file in its place will do */
+	if (geteuid())
+		scratch_file("run", "");
+	else
+		cr_assert_eq(chown("run", 65534, 65534), 0);
+	cr_assert(!state_ready());
+	cr_assert(strstr(reported, "belongs to root"), "%s", reported);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+#include "neighbour.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "name.h"
+
+#define MAPS 5	/* MAX_UIO_MAPS of the kernel */
+
+struct range {
+	uint64_t start, end;	/* the last byte */
+};
+
+static bool within(const struct range *inner, const struct range *outer)
+{
+	return inner->start >= outer->start && inner->end <= outer->end;
+}
+
+static bool read_number(unsigned int number, unsigned int map, const char *file, uint64_t *value)
+{
+	char path[128];
+	bool good;
+	FILE *f;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/maps/map%u/%s", number, map, file);
+	f = fopen(path, "re");
+	good = f && fscanf(f, "%" SCNx64, value) == 1;
+	if (f)
+		fclose(f);
+	return good;
+}
+
+/*
+ * A line is "  fe000000-fe0000ff : NAME", what is in a resource follows it. What
+ * holds the whole map is a bus's window, or the map's own, whole pages. Of the
+ * rest one may be its own, with what is in it; where there are two, one is not.
+ */
+static bool shared(const struct range *map, char names[NEIGHBOUR_NAME])
+{
+	struct range r, last = { 0, 0 };
+	char line[256], name[NEIGHBOUR_NAME / 2];
+	bool found = false;
+	FILE *f = fopen(NEIGHBOUR_IOMEM, "re");
+
+	names[0] = '\0';
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %63[^\n]", &r.start, &r.end, name) != 3 || r.end < map->start || r.start > map->end)
+			continue;
+		if (r.start == map->start && r.end == map->end)
+			break;
+		if (within(map, &r) || (last.end && within(&r, &last)))
+			continue;
+		found = last.end;
+		last = r;
+		snprintf(names + strlen(names), NEIGHBOUR_NAME - strlen(names), "%s%s", found ? ", " : "", name);
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+bool neighbour_find(unsigned int number, char names[NEIGHBOUR_NAME])
+{
+	uint64_t size;
+
+	for (unsigned int i = 0; i < MAPS; i++) {
+		struct range map;
+
+		if (!read_number(number, i, "addr", &map.start) || !read_number(number, i, "size", &size) || !size)
+			break;
+		map.end = map.start + size - 1;
+		if (shared(&map, names))
+			return true;
+	}
+	return false;
+}
