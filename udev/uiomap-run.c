@@ -1,19 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Run by uiomap-driver@.service: becomes the program that the configuration
- * names for this device, with the device's link as its one argument. The
- * program can open that, or give it to uiomap_open().
+ * Run by uiomap-driver@.service: runs the program that the configuration names
+ * for this device, with the device's link as its one argument. The program can
+ * open that, or give it to uiomap_open().
+ *
+ * It stays beside it, and ends as it ends, but for one thing: that the program
+ * fails because its device has gone is no failure. The kernel tells the program
+ * first, udev and systemd afterwards, so only who waits for it can tell.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "bind.h"
 #include "name.h"
+
+/* The name of the device, held open: it can be read while the device is there, and never becomes another device's. */
+static int watch(const char *uio)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/%s/name", uio);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+static bool is_gone(int watched)
+{
+	char byte;
+
+	return pread(watched, &byte, 1, 0) < 0;
+}
+
+/* They name the one process that they are for (sd_watchdog_enabled(3), sd_listen_fds(3)). */
+static void readdress(const char *variable)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", getpid());
+	if (getenv(variable))
+		setenv(variable, number, 1);
+}
+
+static void become(const struct conf_line *line, char *link, pid_t parent, const sigset_t *signals)
+{
+	char *const argv[] = { line->run, link, NULL };
+
+	/* Whoever kills us means the program. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EX_OSERR);
+	sigprocmask(SIG_SETMASK, signals, NULL);
+	readdress("WATCHDOG_PID");
+	readdress("LISTEN_PID");
+	execv(line->run, argv);
+	fprintf(stderr, "%s:%u: %s: %s\n", line->file, line->number, line->run, strerror(errno));
+	_exit(EX_CONFIG);
+}
+
+/* What the service is sent is for the program: systemd sends it to us alone (KillMode=mixed). Returns how it ended. */
+static int until_end(pid_t program, const sigset_t *signals)
+{
+	siginfo_t info;
+	int status;
+
+	while (waitpid(program, &status, WNOHANG) != program)
+		if (sigwaitinfo(signals, &info) > 0 && info.si_signo != SIGCHLD)
+			kill(program, info.si_signo);
+	return status;
+}
+
+/* As it ended. */
+static int end_alike(int status)
+{
+	const struct rlimit none = { 0, 0 };
+	sigset_t set;
+
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	setrlimit(RLIMIT_CORE, &none);	/* there is one already */
+	signal(WTERMSIG(status), SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, WTERMSIG(status));
+	kill(getpid(), WTERMSIG(status));
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return 128 + WTERMSIG(status);
+}
+
+static int run(const struct conf_line *line, char *link, int watched)
+{
+	const pid_t self = getpid();
+	sigset_t all, signals;
+	pid_t program;
+	int status;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &signals);
+	program = fork();
+	if (program < 0) {
+		perror("fork");
+		return EX_OSERR;
+	}
+	if (!program)
+		become(line, link, self, &signals);
+	status = until_end(program, &all);
+	if (status && is_gone(watched)) {
+		fprintf(stderr, "%s has gone, and %s with it\n", link, line->run);
+		return 0;
+	}
+	return end_alike(status);
+}
 
 int main(int argc, char **argv)
 {
@@ -22,20 +127,24 @@ int main(int argc, char **argv)
 	const struct conf_line *line;
 	struct name_device uio;
 	struct bind_device dev;
+	int watched = -1;
 	bool ok;
 
 	if (argc != 2 || strchr(argv[1], '/')) {
 		fprintf(stderr, "uiomap-run is run by uiomap-driver@.service: uiomap-run BUS:DEVICE\n");
 		return EX_USAGE;
 	}
+	/* It was there when systemd started this: it has gone since, of which systemd will hear. */
 	snprintf(path, sizeof(path), UIOMAP_LINKS "/by-path/%s", argv[1]);
-	if (readlink(path, node, sizeof(node) - 1) < 0 || !strrchr(node, '/') || name_read(strrchr(node, '/') + 1, &uio) < 0) {
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		return EX_UNAVAILABLE;
+	if (readlink(path, node, sizeof(node) - 1) >= 0 && strrchr(node, '/') && name_read(strrchr(node, '/') + 1, &uio) == 0)
+		watched = watch(strrchr(node, '/') + 1);
+	if (watched < 0) {
+		fprintf(stderr, "%s: there is no such device: %s\n", path, strerror(errno));
+		return 0;
 	}
 	if (bind_device_read(uio.bus, uio.device, &dev) < 0) {
 		fprintf(stderr, "%s: %s\n", path, bind_error());
-		return EX_UNAVAILABLE;
+		return errno == ENODEV ? 0 : EX_UNAVAILABLE;
 	}
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 	line = bind_find(lines, &dev);
@@ -43,7 +152,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: no line of %s/*.conf names a program for it (run=PROGRAM); can this user read them?\n", path, CONF_DIR);
 		return EX_CONFIG;
 	}
-	execl(line->run, line->run, path, NULL);
-	fprintf(stderr, "%s:%u: %s: %s\n", line->file, line->number, line->run, strerror(errno));
-	return EX_CONFIG;
+	return run(line, path, watched);
 }

@@ -12,12 +12,13 @@
 #include "common.h"
 #include "installed.h"
 #include "manager.h"
+#include "pci.h"
 #include "udevd.h"
 
 #define DRIVER "/usr/local/libexec/uiomap-test-driver"
 #define CYCLES 3
 
-/* Says what it can reach, and stays. */
+/* Says what it can reach, and waits for interrupts, until its device goes: then it fails, as any driver does. */
 static const char script[] =
 	"#!/bin/bash\n"
 	"for node in /dev/uio[0-9]*; do\n"
@@ -25,7 +26,14 @@ static const char script[] =
 	"done\n"
 	"( : > /etc/evil ) 2> /dev/null && echo \"$1: writes /etc\"\n"
 	"echo \"$1: runs\"\n"
-	"exec sleep 1000\n";
+	"exec dd if=$1 bs=4 of=/dev/null 2> /dev/null\n";
+
+static void install(const char *text)
+{
+	FILE *f = fopen(DRIVER, "w");
+
+	cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0 && chmod(DRIVER, 0755) == 0);
+}
 
 /* A service that says what its instance is, for a device named "escapes". */
 static void escapes(void)
@@ -38,18 +46,31 @@ static void escapes(void)
 	manager_unit("instance@.service", "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nExecStart=/bin/echo \"instance %I\"\n");
 }
 
+/* Of each of its starts that went wrong, systemd writes a line to the kernel's log. */
+static unsigned int failures(const char *instance)
+{
+	char line[256];
+	int count = -1;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "dmesg | grep -c 'uiomap-driver@%s.service: Failed with result'", instance);
+	f = popen(line, "re");
+	cr_assert(f && fscanf(f, "%d", &count) == 1, "%s", line);
+	pclose(f);
+	return count;
+}
+
 static void begin(void)
 {
 	char rules[600];
-	FILE *f;
 
 	installed_begin();
 	installed_conf("platform:uio_dummy run=" DRIVER "\n");
-	f = fopen(DRIVER, "w");
-	cr_assert(f && fputs(script, f) >= 0 && fclose(f) == 0 && chmod(DRIVER, 0755) == 0);
+	install(script);
 	installed_source("60-uiomap.rules", rules, sizeof(rules));
 	udevd_rules_file(rules);
 	escapes();
+	cr_assert_eq(system("sysctl -q kernel.printk_devkmsg=on"), 0);
 	manager_start();
 }
 
@@ -63,7 +84,7 @@ TestSuite(driver_service, .init = begin, .fini = end, .timeout = 240);
 
 static bool runs(const void *instance)
 {
-	return manager_runs(instance, "sleep");
+	return manager_runs(instance, "dd");
 }
 
 static struct dummy *plug_in(const char *name, char instance[128])
@@ -123,21 +144,29 @@ static bool none_left(const void *data)
 	return !entries("/sys/fs/cgroup/system.slice/system-uiomap\\x2ddriver.slice", "uiomap-driver@");
 }
 
+static bool is_roots(const void *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_uid == 0;
+}
+
 Test(driver_service, comes_and_goes)
 {
 	char one[128], two[128], line[256];
 	struct dummy *d, *e;
+	unsigned int failed;
 	struct stat st;
 	pid_t pid, again;
 
 	d = plug_in("one", one);
 	pid = manager_process(one);
+	failed = failures(one);
 	/* No root, no way to become it, no more memory locked than it may. */
 	snprintf(line, sizeof(line), "/proc/%d", pid);
 	cr_assert_eq(stat(line, &st), 0);
 	cr_assert_neq(st.st_uid, 0);
-	snprintf(line, sizeof(line), "%u", installed_group());
-	expect_line(pid, "status", line);
+	cr_assert(!manager_in_group(pid, installed_group()), "it is in the group, which has all devices");
 	expect_line(pid, "status", "CapEff:\t0000000000000000");
 	expect_line(pid, "status", "CapBnd:\t0000000000000000");
 	expect_line(pid, "status", "NoNewPrivs:\t1");
@@ -158,11 +187,13 @@ Test(driver_service, comes_and_goes)
 	cr_assert(until(runs, one), "it is not started again");
 	again = manager_process(one);
 	cr_assert_neq(again, pid);
+	cr_assert_eq(failures(one), failed + 1);
 
-	/* Its device goes, and the other's stays. */
+	/* Its device goes, and the other's stays. Its driver fails of it, and the service doesn't. */
 	OK(dummy_unplug(d));
 	cr_assert(until(killed, &again), "it is not stopped");
 	cr_assert(until(manager_gone, one));
+	cr_assert_eq(failures(one), failed + 1, "its device's going is a failure");
 	cr_assert_eq(*leads("/dev/uio/by-name/one"), '\0');
 	cr_assert(runs(two));
 	dummy_free(d);
@@ -174,6 +205,7 @@ Test(driver_service, comes_and_goes)
 		dummy_free(plug_in("again", one));
 		cr_assert(until(manager_gone, one), "it is not stopped");
 	}
+	cr_assert_eq(failures(one), failed + 1);
 	cr_assert(until(none_left, NULL));
 
 	/* An instance that has to be written with escapes, as udev and systemd hand it on. */
@@ -181,4 +213,45 @@ Test(driver_service, comes_and_goes)
 	cr_assert(until(has_output, "instance platform:my-dma.0 \\x2f\n"), "%s", output());
 	dummy_free(d);
 	cr_assert(until(manager_gone, "platform:uio_dummy.0"));
+}
+
+/* Of two cards, whose files in sysfs are the group's, a service reaches its own one's. */
+static const char cards[] =
+	"#!/bin/bash\n"
+	"for file in /sys/bus/pci/devices/*/{config,resource0,resource1}; do\n"
+	"	( : >> $file ) 2> /dev/null && echo \"card: $file\"\n"
+	"done\n"
+	"echo 'card: all'\n"
+	"exec sleep 1000\n";
+
+Test(driver_service, own_card)
+{
+	char address[PCI_ADDRESS], other[PCI_ADDRESS], conf[256], path[64], instance[64], expected[512];
+	const char *text;
+	struct stat st;
+
+	install(cards);
+	cr_assert(pci_find(PCI_E1000, 0, address) && pci_find(PCI_EDU, 0, other));
+	snprintf(conf, sizeof(conf), "pci:8086:100e take driver=uio_pci_generic run=" DRIVER "\npci:1234:11e8 driver=uio_pci_generic\n");
+	installed_conf(conf);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", other);
+	uevent(path, "add");
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
+	uevent(path, "add");
+	snprintf(instance, sizeof(instance), "pci:%s", address);
+	cr_assert(until(has_output, "card: all\n"), "%s", output());
+	snprintf(expected, sizeof(expected), "card: %s/config\ncard: %s/resource0\ncard: %s/resource1\ncard: all\n", path, path, path);
+	text = strstr(output(), "card: ");
+	cr_assert(text && !strncmp(text, expected, strlen(expected)), "%s is not: %s", expected, output());
+
+	/* Given back with the service's end. */
+	strcat(path, "/config");
+	cr_assert(stat(path, &st) == 0 && st.st_uid != 0 && st.st_gid == installed_group());
+	snprintf(conf, sizeof(conf), "/dev/uio%d", pci_uio_number(address));
+	cr_assert(stat(conf, &st) == 0 && st.st_uid != 0);
+	cr_assert_eq(kill(manager_process(instance), SIGTERM), 0);
+	cr_assert(until(is_roots, path), "%s stays its user's", path);
+	cr_assert(until(is_roots, conf), "%s stays its user's", conf);
+	pci_unbind(address);
+	pci_unbind(other);
 }

@@ -97,36 +97,62 @@ void manager_stop(void)
 	cr_assert_eq(system("rm -rf /run/udev/* /run/systemd " UNITS " " MANAGER_OUTPUT), 0);
 }
 
+/* The name of a process' program; "" if there is none. */
+static const char *program_of(pid_t pid)
+{
+	static char name[64];
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(name, sizeof(name), f))
+		*name = '\0';
+	if (f)
+		fclose(f);
+	name[strcspn(name, "\n")] = '\0';
+	return name;
+}
+
 pid_t manager_process(const char *instance)
 {
 	char path[512];
-	int pid = 0;
+	int pid = 0, next;
 	FILE *f;
 
 	snprintf(path, sizeof(path), SLICE "/uiomap-driver@%s.service/cgroup.procs", instance);
 	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%d", &pid) != 1)
-		pid = 0;
-	fclose(f);
+	while (f && fscanf(f, "%d", &next) == 1)
+		if (!pid || !strcmp(program_of(pid), "uiomap-run"))
+			pid = next;
+	if (f)
+		fclose(f);
 	return pid;
 }
 
 bool manager_runs(const char *instance, const char *program)
 {
-	char path[64], line[64] = "", name[64];
-	const pid_t pid = manager_process(instance);
+	return !strcmp(program_of(manager_process(instance)), program);
+}
+
+bool manager_in_group(pid_t process, gid_t group)
+{
+	char path[64], line[1024], *word, *rest;
+	bool found = false;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	f = pid ? fopen(path, "re") : NULL;
-	if (f && !fgets(line, sizeof(line), f))
-		*line = '\0';
-	if (f)
-		fclose(f);
-	snprintf(name, sizeof(name), "%s\n", program);
-	return !strcmp(line, name);
+	snprintf(path, sizeof(path), "/proc/%d/status", process);
+	f = fopen(path, "re");
+	cr_assert(f, "%s: %s", path, strerror(errno));
+	while (fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "Gid:", 4) && strncmp(line, "Groups:", 7))
+			continue;
+		strtok_r(line, "\t \n", &rest);
+		while ((word = strtok_r(NULL, "\t \n", &rest)))
+			found |= strtoul(word, NULL, 10) == group;
+	}
+	fclose(f);
+	return found;
 }
 
 bool manager_gone(const void *instance)

@@ -24,11 +24,14 @@ void manager_start(void);
 /* All that it had below /run goes with it. */
 void manager_stop(void);
 
-/* A process of uiomap-driver@INSTANCE.service; 0 if it doesn't run. */
+/* The program of uiomap-driver@INSTANCE.service, not uiomap-run that waits for it; 0 if it doesn't run. */
 pid_t manager_process(const char *instance);
 
 /* Is that process this program? Not yet while it is still systemd, or uiomap-run. */
 bool manager_runs(const char *instance, const char *program);
+
+/* Is it in this group, by whichever way? */
+bool manager_in_group(pid_t process, gid_t group);
 
 /* For until(): uiomap-driver@INSTANCE.service has no process. */
 bool manager_gone(const void *instance);
