@@ -209,10 +209,10 @@ void uiomap_port_close(struct uiomap_port *port)
 	errno = error;
 }
 
-const struct uiomap_port_info *uiomap_port_info(const struct uiomap_port *port)
+const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port)
 {
 	if (!port) {
-		fail(EINVAL, "uiomap_port_info: no port region given (NULL)");
+		fail(EINVAL, "uiomap_port_region: no port region given (NULL)");
 		return NULL;
 	}
 	return port->info;

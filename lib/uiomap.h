@@ -421,7 +421,7 @@ struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const ch
 void uiomap_port_close(struct uiomap_port *port);
 
 /** What sysfs tells of it; lives as long as the device handle. Any thread. */
-const struct uiomap_port_info *uiomap_port_info(const struct uiomap_port *port);
+const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port);
 
 /**
  * One access of exactly this width to ports, native byte order. Any offset

@@ -55,8 +55,8 @@ Test(port, pci)
 	int fd;
 
 	assert_ok(one && four);
-	cr_assert_eq(uiomap_port_info(one)->start, 0xc140);
-	cr_assert_eq(uiomap_port_info(four)->size, 8);
+	cr_assert_eq(uiomap_port_region(one)->start, 0xc140);
+	cr_assert_eq(uiomap_port_region(four)->size, 8);
 	cr_assert_eq(uiomap_port_write32(one, 0x3c, 0x44332211), 0, "%s", uiomap_error());
 	cr_assert_eq(uiomap_port_write16(one, 0x11, 0x6655), 0, "ports may be at odd addresses: %s", uiomap_error());
 	cr_assert_eq(uiomap_port_write8(four, 7, 0x77), 0, "%s", uiomap_error());
@@ -91,7 +91,7 @@ Test(port, which)
 	REFUSED(uiomap_port_open(NULL, 0), EINVAL, "no device");
 	REFUSED(uiomap_port_open_name(NULL, "BAR1"), EINVAL, "no device");
 	REFUSED(uiomap_port_open_name(device, NULL), EINVAL, "no name");
-	REFUSED(uiomap_port_info(NULL), EINVAL, "no port region");
+	REFUSED(uiomap_port_region(NULL), EINVAL, "no port region");
 	REFUSED(uiomap_port_read32(NULL, 0, &v), EINVAL, "no port region");
 	REFUSED(uiomap_port_read32(port, 0, NULL), EINVAL, "no value");
 	REFUSED(uiomap_port_read32(port, 5, &v), ERANGE, "port region \"BAR4\": 4 bytes at offset 0x5 are beyond its end 0x8");
