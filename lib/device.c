@@ -85,17 +85,19 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		    st.st_mode & 07777, owner, group, join);
 }
 
-/* Everybody holds the lock, shared or alone, so that who comes later learns of it. */
+/* Every controller holds the lock, shared or alone, so that who comes later learns of it. Who only reads is in nobody's way. */
 static int lock(struct uiomap_device *device, const struct stat *node)
 {
 	bool alone = device->flags & UIOMAP_EXCLUSIVE;
 	char who[512];
 
+	if (device->flags & UIOMAP_RDONLY)
+		return 0;
 	if (flock(device->fd, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK)
 		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node, why(errno));
-	holders(node, who, sizeof(who));
+	holders(node, NULL, who, sizeof(who));
 	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info), alone ? "" : "exclusively ", who);
 }
 
@@ -204,6 +206,8 @@ static int check_flags(unsigned int flags)
 {
 	if (flags & ~(UIOMAP_RDONLY | UIOMAP_EXCLUSIVE | UIOMAP_WAKEABLE))
 		return fail(EINVAL, "open flags 0x%x: unknown flags", flags);
+	if (flags & UIOMAP_RDONLY && flags & UIOMAP_EXCLUSIVE)
+		return fail(EINVAL, "open flags UIOMAP_RDONLY | UIOMAP_EXCLUSIVE: a handle for reading keeps nobody off; take one of them");
 	return 0;
 }
 
@@ -248,6 +252,7 @@ void uiomap_close(struct uiomap_device *device)
 		uiomap_port_close(device->ports);
 	if (device->fd >= 0)
 		close(device->fd);
+	device->fd = -1;
 	/* Now the last file is closed, if no other handle has it open, and with that the kernel has ended the device's DMA. */
 	dma_close(device);
 	if (device->dirfd >= 0)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * DMA memory: pieces of pools, first fit. The pool is the device's coherent
- * map; if it has none, pools are hugepages, one more when the others are full.
+ * map, of which other controllers may have parts (range.c); if it has none, pools are hugepages, one more when the others are full.
  * Buffers are made once and kept, as drivers do; so lists in the order of
  * offsets will do, and a hugepage is kept until the device is closed.
  */
@@ -16,6 +16,7 @@
 
 struct dma_pool {
 	struct dma_pool *next;
+	struct uiomap_device *device;
 	struct uiomap_dma *buffers; /* in rising order of their offsets */
 	bool in_map; /* the coherent map, which is one of the device's regions; else a hugepage */
 	char *cpu;
@@ -33,6 +34,7 @@ static struct dma_pool *add_pool(struct uiomap_device *device, struct dma_pool c
 		return NULL;
 	}
 	*pool = content;
+	pool->device = device;
 	for (link = &device->pools; *link; link = &(*link)->next)
 		;
 	*link = pool;
@@ -77,63 +79,92 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 	return pool;
 }
 
-/* How much of a pool is left. */
-struct room {
-	size_t left, largest;
-};
+/* Between two buffers of this handle, from *begin to limit: 1, and *begin is where; 0; or -1 with errno and text. */
+static int place_between(const struct dma_pool *pool, size_t *begin, size_t limit, size_t size, size_t align)
+{
+	for (;;) {
+		size_t end;
+		int taken;
 
-/* Put the buffer where it fits. */
-static bool place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align, struct room *room)
+		/* What the device sees must be aligned. */
+		*begin += (size_t)(-(pool->bus + *begin) & (align - 1));
+		if (*begin > limit || size > limit - *begin)
+			return 0;
+		if (!pool->in_map)
+			return 1;
+		taken = range_take(pool->device, *begin, size, &end);
+		if (taken)
+			return taken;
+		if (end >= limit)
+			return 0;
+		/* Behind what another controller has there. */
+		*begin = end;
+	}
+}
+
+/* Put the buffer where it fits. 1, 0; or -1 with errno and text. */
+static int place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align)
 {
 	struct uiomap_dma **link;
-	size_t end = 0;
+	size_t begin = 0;
 
-	*room = (struct room){ 0 };
-	/* end: of the buffer before; *link: the buffer after, if any. */
+	/* begin: where the buffer before ends; *link: the buffer after, if any. */
 	for (link = &pool->buffers;; link = &(*link)->next) {
-		size_t limit = *link ? (*link)->offset : pool->size;
-		/* What the device sees must be aligned. */
-		size_t begin = end + (size_t)(-(pool->bus + end) & (align - 1));
+		int placed = place_between(pool, &begin, *link ? (*link)->offset : pool->size, size, align);
 
-		if (begin <= limit && size <= limit - begin) {
+		if (placed > 0) {
 			*dma = (struct uiomap_dma){ .next = *link, .pool = pool, .offset = begin, .size = size };
 			*link = dma;
-			return true;
 		}
-		room->left += limit - end;
-		room->largest = limit - end > room->largest ? limit - end : room->largest;
-		if (!*link)
-			return false;
-		end = (*link)->offset + (*link)->size;
+		if (placed || !*link)
+			return placed;
+		begin = (*link)->offset + (*link)->size;
 	}
+}
+
+static void fail_full(const struct uiomap_device *device, const struct dma_pool *pool, size_t size, size_t align)
+{
+	struct room room = { 0 };
+	size_t begin = 0;
+	char who[512] = "";
+	struct stat node;
+
+	for (const struct uiomap_dma *dma = pool->buffers; dma; dma = dma->next) {
+		range_room(device, begin, dma->offset, &room);
+		begin = dma->offset + dma->size;
+	}
+	range_room(device, begin, pool->size, &room);
+	if (room.others && fstat(device->fd, &node) == 0)
+		holders(&node, device, who, sizeof(who));
+	fail(room.others ? EBUSY : ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
+	     LABEL(device->info), size, align, room.left, pool->size, room.largest, *who ? "; the device is also held by " : "", who,
+	     REBIND(device->info, "dma=SIZE"));
 }
 
 static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsigned int index, size_t size, size_t align)
 {
 	struct dma_pool *pool = device->pools ? device->pools : add_map(device, index);
-	struct room room;
+	int placed;
 
 	if (!pool)
 		return false;
-	if (place(pool, dma, size, align, &room))
-		return true;
-	fail(ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece; for more, as root: %s",
-	     LABEL(device->info), size, align, room.left, pool->size, room.largest, REBIND(device->info, "dma=SIZE"));
-	return false;
+	placed = place(pool, dma, size, align);
+	if (!placed)
+		fail_full(device, pool, size, align);
+	return placed > 0;
 }
 
 static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma, size_t size, size_t align)
 {
 	struct dma_pool *pool;
-	struct room room;
 
 	if (hugepage_refused(device) < 0)
 		return false;
 	for (pool = device->pools; pool; pool = pool->next)
-		if (place(pool, dma, size, align, &room))
+		if (place(pool, dma, size, align) > 0)
 			return true;
 	pool = add_hugepage(device, size);
-	return pool && place(pool, dma, size, align, &room);
+	return pool && place(pool, dma, size, align) > 0;
 }
 
 /*
@@ -221,6 +252,8 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 			*link = dma->next;
 			break;
 		}
+	if (dma->pool->in_map)
+		range_give_back(dma->pool->device, dma->offset, dma->size);
 	free(dma);
 	errno = error;
 }
@@ -246,6 +279,13 @@ void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 		return NULL;
 	}
 	return dma->pool->cpu + dma->offset;
+}
+
+size_t uiomap_dma_offset(const struct uiomap_dma *dma)
+{
+	if (!dma)
+		return 0;
+	return dma->pool->in_map ? dma->offset : SIZE_MAX;
 }
 
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)

@@ -23,8 +23,9 @@ static void describe(long pid, char *buffer, size_t size)
 		snprintf(buffer, size, "%s (pid %ld)", QUOTE(comm), pid);
 }
 
-void holders(const struct stat *node, char *buffer, size_t size)
+void holders(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size)
 {
+	bool skip = self;
 	unsigned int major_number, minor_number;
 	unsigned long long inode;
 	size_t used = 0;
@@ -41,6 +42,10 @@ void holders(const struct stat *node, char *buffer, size_t size)
 		if (sscanf(line, "%*d: FLOCK %*s %*s %ld %x:%x:%llu", &pid, &major_number, &minor_number, &inode) != 4 ||
 		    inode != node->st_ino || makedev(major_number, minor_number) != node->st_dev)
 			continue;
+		if (skip && pid == getpid()) {
+			skip = false;
+			continue;
+		}
 		if (used)
 			used += (size_t)snprintf(buffer + used, size - used, ", ");
 		describe(pid, buffer + used, size - used);

@@ -84,6 +84,9 @@
 #define pci_read uiomap_i_pci_read
 #define poll_until uiomap_i_poll_until
 #define quote uiomap_i_quote
+#define range_give_back uiomap_i_range_give_back
+#define range_room uiomap_i_range_room
+#define range_take uiomap_i_range_take
 #define rebind uiomap_i_rebind
 #define region_at uiomap_i_region_at
 #define selector_clear uiomap_i_selector_clear
@@ -380,6 +383,19 @@ bool guard_installed(void);
 /* Give back all DMA memory. Last of all: it may be no one else's before the device has stopped. */
 void dma_close(struct uiomap_device *device);
 
+/* ---- range.c: bytes of the coherent map, of which each is one controller's ---- */
+
+/* These, for this handle: 1; 0 if another has some of them: those end at *end; -1 with errno and text. */
+int range_take(const struct uiomap_device *device, size_t begin, size_t size, size_t *end);
+void range_give_back(const struct uiomap_device *device, size_t begin, size_t size);
+
+/* What nobody else has from begin to limit is added. */
+struct room {
+	size_t left, largest;
+	bool others; /* somebody else has a part */
+};
+void range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room);
+
 /* ---- hugepage.c ---- */
 
 /* Bytes of one. 0 with errno and text if this machine has none. */
@@ -393,8 +409,11 @@ void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *ph
 
 /* ---- holder.c ---- */
 
-/* Who holds a lock on this file: '"fb-demo" (pid 4711)'; "an unknown process" if that can't be seen. */
-void holders(const struct stat *node, char *buffer, size_t size);
+/*
+ * Who holds a lock on this file: '"fb-demo" (pid 4711)'; "a process that can't be seen from here" if so. But for one
+ * of this process, if self is given: its own.
+ */
+void holders(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size);
 
 /* ---- uevent.c ---- */
 

@@ -243,30 +243,36 @@ const struct uiomap_port_info *uiomap_info_port(const struct uiomap_info *info, 
 /* ---- open and close ------------------------------------------------------ */
 
 enum uiomap_open_flags {
-	UIOMAP_RDONLY = 1,	/**< maps are read-only, the interrupt is neither enabled nor disabled, no DMA memory */
-	UIOMAP_EXCLUSIVE = 2,	/**< EBUSY if others have it open, and for those who come later; among users of this library (flock(2)) */
+	UIOMAP_RDONLY = 1,	/**< a reader: maps are read-only, the interrupt is neither enabled nor disabled, no DMA memory */
+	UIOMAP_EXCLUSIVE = 2,	/**< the only controller: EBUSY if there is another, and for those who come later */
 	UIOMAP_WAKEABLE = 4,	/**< uiomap_irq_wake() works; costs one ppoll(2) more per uiomap_irq_wait() */
 };
 
 /**
  * Open a device. Any thread.
  *
+ * A handle is a reader's, with UIOMAP_RDONLY, or else a controller's. There can
+ * be several controllers, unless one of them asks for UIOMAP_EXCLUSIVE: then it
+ * is the only one. Readers keep nobody off and are kept off by nobody: a driver
+ * takes UIOMAP_EXCLUSIVE and can still be looked at. This counts among users of
+ * this library (flock(2) on the node, by controllers).
+ *
  * Whoever gets the number while this runs, the handle is either the device
  * that matched or an error. Interrupts are counted from here on.
  *
- * @param flags	0 or UIOMAP_RDONLY | UIOMAP_EXCLUSIVE | UIOMAP_WAKEABLE
+ * @param flags	0 or of UIOMAP_RDONLY, UIOMAP_EXCLUSIVE (not both), UIOMAP_WAKEABLE
  * @return a handle, owned by the caller, to be closed with uiomap_close(); or
  *	NULL with errno
  *	- those of uiomap_find()
  *	- EACCES: no permission on the node (the text says its mode, owner and group),
  *	  or it is refused by the process' control group or its file system (nodev)
- *	- EBUSY: held exclusively by another handle, or UIOMAP_EXCLUSIVE and held
- *	  at all (the text says by whom: /proc/locks); or uio_stub's DMA memory is
- *	  still part of I/O that a former user began (vmsplice(2), MSG_ZEROCOPY,
- *	  io_uring)
+ *	- EBUSY: another controller has it exclusively, or UIOMAP_EXCLUSIVE and
+ *	  there is another controller (the text says who: /proc/locks); or uio_stub's
+ *	  DMA memory is still part of I/O that a former user began (vmsplice(2),
+ *	  MSG_ZEROCOPY, io_uring)
  *	- ENODEV: it went away meanwhile
  *	- ENXIO: the node is missing, or is not the device that sysfs tells of
- *	- EINVAL: unknown flags
+ *	- EINVAL: unknown flags, or UIOMAP_RDONLY | UIOMAP_EXCLUSIVE
  *	- others of open(2), as its kernel driver gave them
  */
 struct uiomap_device *uiomap_open(const char *selector, unsigned int flags);
@@ -574,9 +580,11 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  *
  * It comes from the device's first coherent map, if it has one: uio_stub
  * registers one on request (its option dma=SIZE), with an IOMMU and without.
- * Each handle shares out that map on its own: if two handles, or two
- * processes, are to allocate from one device, they must agree on who does;
- * UIOMAP_EXCLUSIVE keeps others off.
+ * Several controllers, in one process or in several, get different parts of that
+ * map (F_OFD_SETLK, fcntl(2), on the node): none is ever given, nor zeroed for,
+ * two handles. What a handle has is free again when it is closed or its process
+ * ends, in whatever way; after fork(2), when both processes have closed it. The
+ * device may still use it then if another handle keeps it open.
  *
  * The kernel can do I/O with it without a copy (O_DIRECT, vmsplice(2),
  * MSG_ZEROCOPY; io_uring's fixed buffers from Linux 6.5 on), but for a device
@@ -610,6 +618,8 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  *	  would be wrong (the text says why, and how to get some)
  *	- ENOMEM: not enough is left in one piece (the text says how much is), or
  *	  no hugepage is free (the text says how to reserve some)
+ *	- EBUSY: not enough is left in one piece, and other controllers have parts
+ *	  of the map (the text says who holds the device)
  *	- EINVAL: size or align is none of the above
  *	- EACCES: opened UIOMAP_RDONLY; or hugepages, and no CAP_SYS_ADMIN
  *	- ENODEV: the device is gone, also if it goes while its memory is zeroed: no
@@ -626,6 +636,13 @@ void uiomap_dma_free(struct uiomap_dma *dma);
 /* Any thread. */
 
 void *uiomap_dma_cpu(const struct uiomap_dma *dma);		/**< CPU address; valid until the buffer is freed or the device closed */
+/**
+ * Where it is in the device's first coherent map, bytes from
+ * uiomap_region_base(): who opens the device UIOMAP_RDONLY and maps that map
+ * finds the buffer there. SIZE_MAX for memory from hugepages, which is this
+ * process's alone.
+ */
+size_t uiomap_dma_offset(const struct uiomap_dma *dma);
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma);		/**< bus address (IOVA behind an IOMMU): what the device is told */
 size_t uiomap_dma_size(const struct uiomap_dma *dma);		/**< bytes, as asked for */
 

@@ -5,12 +5,9 @@
  * enables nothing and acknowledges nothing, that is the driver's.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tool.h"
@@ -68,57 +65,18 @@ static void sparkline(const double *rates, unsigned int count)
 		fputs(blocks[top > 0 ? (int)(rates[i] / top * 7) : 0], stdout);
 }
 
-/*
- * What is counted: by waiting, like any program; or, of a device that somebody
- * else has exclusively, by the total that sysfs tells, where a wait that missed
- * some isn't to be seen.
- */
-struct source {
-	struct uiomap_device *device;	/* NULL: by the total */
-	int event;			/* the file with the total */
-	uint32_t total;			/* when it was last read */
-};
-
 struct tally {
 	uint64_t interrupts, waits;
 };
 
-static int read_total(int fd, uint32_t *total)
-{
-	char text[16];
-	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-
-	if (n <= 0)
-		return -1;
-	text[n] = '\0';
-	*total = (uint32_t)strtoul(text, NULL, 10);
-	return 0;
-}
-
-/* The same by the total; it goes with the device. */
-static int total_until(struct source *s, int64_t end, struct tally *tally)
-{
-	struct timespec until = { end / 1000000000, end % 1000000000 };
-	uint32_t before = s->total;
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-		;
-	if (read_total(s->event, &s->total) < 0)
-		return complain(TOOL_NO_DEVICE, "the device is gone");
-	tally->interrupts = s->total - before;
-	return TOOL_OK;
-}
-
 /* Count until `end`. An exit status. */
-static int count_until(struct source *s, int64_t end, struct tally *tally)
+static int count_until(struct uiomap_device *device, int64_t end, struct tally *tally)
 {
-	if (!s->device)
-		return total_until(s, end, tally);
 	for (;;) {
 		int64_t left = end - now_ns();
 		uint32_t n;
 
-		if (uiomap_irq_wait(s->device, left > 0 ? left : 0, &n) == 0) {
+		if (uiomap_irq_wait(device, left > 0 ? left : 0, &n) == 0) {
 			tally->interrupts += n;
 			tally->waits++;
 			/* A device that never rests must not keep us from telling. */
@@ -133,7 +91,7 @@ static int count_until(struct source *s, int64_t end, struct tally *tally)
 	}
 }
 
-static int watch(struct source *s, const struct arguments *a)
+static int watch(struct uiomap_device *device, const struct arguments *a)
 {
 	double rates[HISTORY] = { 0 };
 	struct tally all = { 0 };
@@ -147,7 +105,7 @@ static int watch(struct source *s, const struct arguments *a)
 		int status;
 
 		tick += a->interval_ns;
-		status = count_until(s, tick, &now);
+		status = count_until(device, tick, &now);
 		if (status) {
 			if (live)
 				putchar('\n');
@@ -163,12 +121,10 @@ static int watch(struct source *s, const struct arguments *a)
 		if (a->device.json) {
 			status = print_json(json_pack("{s:I, s:f, s:o}", "interrupts", (json_int_t)all.interrupts, "rate",
 						      rates[filled - 1], "missed",
-						      s->device ? json_integer((json_int_t)(all.interrupts - all.waits)) : json_null()),
-					    true);
+						      json_integer((json_int_t)(all.interrupts - all.waits))), true);
 		} else {
 			printf("%s%10.1f /s  %12" PRIu64 " interrupts  ", live ? "\r\033[K" : "", rates[filled - 1], all.interrupts);
-			if (s->device)
-				printf("%10" PRIu64 " missed  ", all.interrupts - all.waits);
+			printf("%10" PRIu64 " missed  ", all.interrupts - all.waits);
 			sparkline(rates, filled);
 			if (!live)
 				putchar('\n');
@@ -182,38 +138,15 @@ static int watch(struct source *s, const struct arguments *a)
 	return flush_output();
 }
 
-/* By the total, for what can't be opened because somebody has it alone. */
-static int source_by_total(struct source *s, const char *selector)
-{
-	struct uiomap_info *info;
-	char path[64];
-
-	complain(TOOL_OK, "%s; counting by /sys/class/uio, which does not tell what was missed", uiomap_error());
-	info = uiomap_find(selector);
-	if (!info)
-		return complain_uiomap();
-	snprintf(path, sizeof(path), "/sys/class/uio/uio%u/event", uiomap_info_number(info));
-	uiomap_info_free(info);
-	s->event = open(path, O_RDONLY | O_CLOEXEC);
-	if (s->event < 0 || read_total(s->event, &s->total) < 0)
-		return complain(TOOL_NO_DEVICE, "%s: %s", path, strerror(errno));
-	return TOOL_OK;
-}
-
 int cmd_watch(int argc, char **argv)
 {
 	struct arguments a = { .device.needed = true, .interval_ns = 1000000000 };
-	struct source s = { .event = -1 };
-	int status = TOOL_OK;
+	struct uiomap_device *device;
+	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
-	s.device = uiomap_open(a.device.device, UIOMAP_RDONLY);
-	if (!s.device)
-		status = errno == EBUSY ? source_by_total(&s, a.device.device) : complain_uiomap();
-	if (!status)
-		status = watch(&s, &a);
-	uiomap_close(s.device);
-	if (s.event >= 0)
-		close(s.event);
+	device = uiomap_open(a.device.device, UIOMAP_RDONLY);
+	status = device ? watch(device, &a) : complain_uiomap();
+	uiomap_close(device);
 	return status;
 }

@@ -228,11 +228,10 @@ Test(device, null)
 
 Test(device, shared_by_default)
 {
-	struct uiomap_device *a = open_plain(0), *b = uiomap_open("uio1", UIOMAP_RDONLY);
+	struct uiomap_device *a = open_plain(0), *b = uiomap_open("uio1", 0);
 
 	assert_ok(b);
 	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
-	refused(UIOMAP_EXCLUSIVE | UIOMAP_RDONLY, EBUSY, "is held by");
 	uiomap_close(b);
 	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
 	uiomap_close(a);
@@ -246,12 +245,36 @@ Test(device, exclusive)
 	struct uiomap_device *a = open_plain(UIOMAP_EXCLUSIVE);
 
 	refused(0, EBUSY, "is held exclusively by");
-	refused(UIOMAP_RDONLY, EBUSY, "is held exclusively by");
 	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
 	uiomap_close(a);
 	a = uiomap_open("uio1", 0);
 	assert_ok(a);
 	uiomap_close(a);
+}
+
+/* One controller, any number of readers: whoever comes first. */
+Test(device, readers_are_in_nobodys_way)
+{
+	struct uiomap_device *early, *driver, *late;
+
+	early = open_plain(UIOMAP_RDONLY);
+	driver = uiomap_open("uio1", UIOMAP_EXCLUSIVE);
+	assert_ok(driver);
+	late = uiomap_open("uio1", UIOMAP_RDONLY);
+	assert_ok(late);
+	refused(0, EBUSY, "is held exclusively by");
+	assert_ok(uiomap_map(late, 1, UIOMAP_MAP_RDONLY));
+	uiomap_close(driver);
+	/* Nor does who only reads make another controller fail. */
+	driver = uiomap_open("uio1", UIOMAP_EXCLUSIVE);
+	assert_ok(driver);
+	uiomap_close(driver);
+	uiomap_close(late);
+	uiomap_close(early);
+	errno = 0;
+	cr_assert_null(uiomap_open("uio1", UIOMAP_RDONLY | UIOMAP_EXCLUSIVE));
+	assert_errno(EINVAL);
+	assert_text("keeps nobody off");
 }
 
 Test(device, holders_are_named)

@@ -3,6 +3,10 @@
 /* Pieces of the coherent map. */
 #include "pieces.h"
 
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 static struct uiomap_device *device;
 
 /* The bus address is aligned to 4 KiB and nothing more; the memory begins 0x40 into its first page. */
@@ -219,4 +223,152 @@ Test(dma, close_takes_back)
 	piece(device, 1, 0);
 	piece(device, 100, 4096);
 	uiomap_dma_free(piece(device, 1, 0));
+}
+
+/* ---- two controllers, one map ---- */
+
+/* Each writes to its own, and neither sees a byte of the other's change. */
+Test(dma, two_handles_never_share_a_byte)
+{
+	struct uiomap_device *second = uiomap_open("ring", 0);
+	struct uiomap_dma *a = piece(device, 1000, 0), *b, *c;
+
+	memset(uiomap_dma_cpu(a), 'a', 1000);
+	b = piece(second, 1000, 0);
+	cr_assert_eq(uiomap_dma_bus(b), BUS + 1024);
+	cr_assert_eq(((char *)uiomap_dma_cpu(a))[0], 'a');
+	memset(uiomap_dma_cpu(b), 'b', 1000);
+	/* Behind both. */
+	c = piece(device, 1, 64);
+	cr_assert_eq(uiomap_dma_bus(c), BUS + 2048);
+	/* What one gives back the other may have. */
+	uiomap_dma_free(a);
+	a = piece(second, 1024, 64);
+	cr_assert_eq(uiomap_dma_bus(a), BUS);
+	cr_assert_eq(((char *)uiomap_dma_cpu(b))[999], 'b');
+	uiomap_close(second);
+	a = piece(device, 1024, 64);
+	cr_assert_eq(uiomap_dma_bus(a), BUS);
+}
+
+/* The same as `random`, by three handles at once. */
+Test(dma, three_handles_at_random)
+{
+	enum { COUNT = 30 };
+	struct uiomap_device *handles[3] = { device, uiomap_open("ring", 0), uiomap_open("ring", 0) };
+	struct uiomap_dma *d[COUNT] = { 0 };
+	unsigned int seed = 54321, refusals = 0;
+
+	for (int step = 0; step < 3000; step++) {
+		unsigned int i = (unsigned int)rand_r(&seed) % COUNT;
+
+		if (d[i]) {
+			const unsigned char *bytes = uiomap_dma_cpu(d[i]);
+
+			for (size_t k = 0; k < uiomap_dma_size(d[i]); k++)
+				cr_assert_eq(bytes[k], i + 1);
+			uiomap_dma_free(d[i]);
+			d[i] = NULL;
+			continue;
+		}
+		d[i] = uiomap_dma_alloc(handles[i % 3], (size_t)rand_r(&seed) % 6000 + 1, (size_t)1 << rand_r(&seed) % 13);
+		if (d[i]) {
+			memset(uiomap_dma_cpu(d[i]), (int)i + 1, uiomap_dma_size(d[i]));
+			continue;
+		}
+		assert_errno(EBUSY);
+		refusals++;
+	}
+	cr_assert_gt(refusals, 0);
+	for (int i = 0; i < COUNT; i++)
+		uiomap_dma_free(d[i]);
+	piece(device, SIZE, 1);
+	uiomap_close(handles[1]);
+	uiomap_close(handles[2]);
+}
+
+/* Another process has all but 64 bytes, is named, and is killed: then all of it is free again. */
+Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
+{
+	int ready[2], status;
+	char pid[64], byte;
+	pid_t child;
+
+	cr_assert_eq(pipe(ready), 0);
+	child = fork();
+	if (!child) {
+		prctl(PR_SET_NAME, "driver");
+		/* What it inherited is the parent's. */
+		close(device->fd);
+		device = uiomap_open("ring", 0);
+		_exit(!device || !uiomap_dma_alloc(device, SIZE - 64, 0) || write(ready[1], "", 1) != 1 || pause());
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	no_piece(device, 65, 1, EBUSY, "64 of 65472 bytes are left, at most 64 in one piece; the device is also held by");
+	snprintf(pid, sizeof(pid), "held by \"driver\" (pid %d)", child);
+	cr_assert(strstr(uiomap_error(), pid) && !strchr(strstr(uiomap_error(), pid), ','), "%s", uiomap_error());
+	cr_assert_eq(uiomap_dma_bus(piece(device, 64, 1)), BUS + SIZE - 64);
+	cr_assert_eq(kill(child, SIGKILL), 0);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert(WIFSIGNALED(status));
+	cr_assert_eq(uiomap_dma_bus(piece(device, SIZE - 64, 0)), BUS);
+}
+
+/* fork(): the child's copy of the handle keeps what the parent has, until both are closed. */
+Test(dma, a_forked_childs_copy_keeps_it)
+{
+	struct uiomap_device *second = uiomap_open("ring", 0);
+	int ready[2], done[2], status;
+	pid_t child;
+	char byte;
+
+	piece(device, SIZE, 1);
+	cr_assert(pipe(ready) == 0 && pipe(done) == 0);
+	child = fork();
+	if (!child) {
+		close(second->fd);
+		close(done[1]);
+		_exit(write(ready[1], "", 1) != 1 || read(done[0], &byte, 1) != 0);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	uiomap_close(device);
+	device = NULL;
+	no_piece(second, 1, 1, EBUSY, "0 of");
+	close(done[1]);
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert_eq(status, 0);
+	piece(second, SIZE, 1);
+	uiomap_close(second);
+}
+
+/* Who locks the whole file, to no known end, has all of it. */
+Test(dma, a_strangers_lock)
+{
+	struct flock all = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int fd = open("dev/uio1", O_RDWR | O_CLOEXEC);
+
+	cr_assert(fd >= 0 && fcntl(fd, F_OFD_SETLK, &all) == 0);
+	no_piece(device, 1, 1, EBUSY, "0 of 65472 bytes are left, at most 0 in one piece");
+	all.l_start = 100;
+	all.l_type = F_UNLCK;
+	cr_assert_eq(fcntl(fd, F_OFD_SETLK, &all), 0);
+	cr_assert_eq(uiomap_dma_bus(piece(device, SIZE - 128, 1)), BUS + 100);
+	no_piece(device, 100, 1, EBUSY, "28 of 65472 bytes are left, at most 28 in one piece");
+	close(fd);
+}
+
+/* Where it is in the map tells who only reads where to look. */
+Test(dma, a_reader_finds_a_buffer_by_its_offset)
+{
+	struct uiomap_dma *first = piece(device, 100, 0), *dma = piece(device, 100, 4096);
+	struct uiomap_device *reader = uiomap_open("ring", UIOMAP_RDONLY);
+	struct uiomap_region *region = uiomap_map_name(reader, "dma", UIOMAP_MAP_RDONLY);
+
+	assert_ok(region);
+	cr_assert_eq(uiomap_dma_offset(first), 0);
+	cr_assert_eq(uiomap_dma_offset(dma), uiomap_dma_bus(dma) - BUS);
+	memcpy(uiomap_dma_cpu(dma), "told", 4);
+	cr_assert_eq(memcmp((const char *)uiomap_region_base(region) + uiomap_dma_offset(dma), "told", 4), 0);
+	cr_assert_eq(uiomap_dma_offset(NULL), 0);
+	uiomap_close(reader);
 }

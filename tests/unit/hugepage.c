@@ -71,6 +71,8 @@ Test(hugepage, as_many_as_it_takes)
 	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
 	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + (1 << 30));
 	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + (2u << 30));
+	/* It is in no map of the device: nobody else can find it. */
+	cr_assert_eq(uiomap_dma_offset(c), SIZE_MAX);
 	no_piece(device, HUGE, 0, ENOMEM, "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	uiomap_dma_free(a);
 	a = piece(device, HUGE, 0);

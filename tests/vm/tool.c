@@ -290,8 +290,8 @@ Test(tool, interrupts_live, .timeout = 120)
 	dummy_free(d);
 }
 
-/* Beside a driver that has the device alone. */
-Test(tool, interrupts_of_a_held_device, .timeout = 120)
+/* Beside a driver that is the only controller: who looks is in nobody's way, who writes is refused. */
+Test(tool, looking_at_a_held_device, .timeout = 120)
 {
 	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
 	const char *name = dummy_name(d);
@@ -303,14 +303,16 @@ Test(tool, interrupts_of_a_held_device, .timeout = 120)
 
 	uiomap_write32(uiomap_region_base(region), UIO_DUMMY_IRQ_ENABLE, 1);
 	OK(dummy_stimulate(d, "trigger", 3));
+	PRINTS("read %s 0", "0x");
+	PRINTS("dump %s 0 16", "00000000:");
+	EXITS(1, "write %s 0 0");
+	cr_assert(strstr(command_output, "held exclusively by"), "%s", command_output);
 	snprintf(arguments, sizeof(arguments), "watch %s --json --interval 0.2", name);
 	watcher = command_start(arguments);
-	cr_assert(fgets(line, sizeof(line), watcher.output) && strstr(line, "held exclusively by"), "%s", line);
 	while (fgets(line, sizeof(line), watcher.output) && line[0] == '{') {
 		if (!lines++)
 			OK(dummy_stimulate(d, "trigger", 5));
 		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
-		cr_assert(strstr(line, "\"missed\":null"), "%s", line);
 		command_is_json(line);
 		if (interrupts && lines > 1)
 			OK(dummy_unplug(d));
