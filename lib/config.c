@@ -177,3 +177,34 @@ int config_bus_master(struct uiomap_device *device)
 {
 	return command(device, COMMAND_BUS_MASTER, true);
 }
+
+/* By a descriptor of its own: as long as its directory leads there, the card is ours. */
+static int command_quietly(const struct uiomap_device *device, uint16_t *value, bool write)
+{
+	int fd = attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
+	ssize_t length;
+
+	if (fd < 0)
+		return -1;
+	length = write ? pwrite(fd, value, sizeof(*value), COMMAND) : pread(fd, value, sizeof(*value), COMMAND);
+	close(fd);
+	return length == sizeof(*value) ? 0 : -1;
+}
+
+bool config_mastering(const struct uiomap_device *device)
+{
+	uint16_t value;
+
+	return command_quietly(device, &value, false) == 0 && value != UINT16_MAX && value & htole16(COMMAND_BUS_MASTER);
+}
+
+void config_set_mastering(const struct uiomap_device *device, bool on)
+{
+	const uint16_t bit = htole16(COMMAND_BUS_MASTER);
+	uint16_t value;
+
+	if (command_quietly(device, &value, false) < 0 || value == UINT16_MAX)
+		return;
+	value = on ? value | bit : value & (uint16_t)~bit;
+	command_quietly(device, &value, true);
+}

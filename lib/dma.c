@@ -220,6 +220,9 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		fail_gone(device);
 		return NULL;
 	}
+	/* With the node, the kernel ends the device's DMA when this process ends, in whatever way. */
+	if (node_need(device) < 0)
+		return NULL;
 	dma = malloc(sizeof(*dma));
 	if (!dma) {
 		fail(ENOMEM, "%s: no memory for the description of a buffer", LABEL(device->info));
@@ -232,7 +235,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		free(dma);
 		return NULL;
 	}
-	/* uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close. */
+	/* uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close (node.c). */
 	if (zero(device, uiomap_dma_cpu(dma), size) < 0 || (pci_generic(device->info) && config_bus_master(device) < 0)) {
 		uiomap_dma_free(dma);
 		return NULL;
@@ -256,6 +259,14 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 		range_give_back(dma->pool->device, dma->offset, dma->size);
 	free(dma);
 	errno = error;
+}
+
+bool dma_in_use(const struct uiomap_device *device)
+{
+	for (const struct dma_pool *pool = device->pools; pool; pool = pool->next)
+		if (pool->buffers)
+			return true;
+	return false;
 }
 
 void dma_close(struct uiomap_device *device)

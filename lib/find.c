@@ -178,7 +178,7 @@ static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t 
 	}
 	for (size_t i = 0; i < scan.count; i++) {
 		int dirfd = info_dir(scan.numbers[i]);
-		struct uiomap_info *info = dirfd < 0 ? NULL : info_read(dirfd, scan.numbers[i]);
+		struct uiomap_info *info = dirfd < 0 ? NULL : info_read(dirfd, scan.numbers[i], NULL);
 		int error = errno;
 
 		if (dirfd >= 0)

@@ -23,13 +23,43 @@ static void describe(long pid, char *buffer, size_t size)
 		snprintf(buffer, size, "%s (pid %ld)", QUOTE(comm), pid);
 }
 
-void holders(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size)
+/* The next lock on this file: whose, and whether it keeps all others off. */
+static bool next_lock(FILE *locks, const struct stat *node, long *pid, bool *alone)
 {
-	bool skip = self;
 	unsigned int major_number, minor_number;
 	unsigned long long inode;
+	char line[256], type[8];
+
+	/* "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF"; those that wait for it have "->" before FLOCK. */
+	while (fgets(line, sizeof(line), locks)) {
+		if (sscanf(line, "%*d: FLOCK %*s %7s %ld %x:%x:%llu", type, pid, &major_number, &minor_number, &inode) != 5 ||
+		    inode != node->st_ino || makedev(major_number, minor_number) != node->st_dev)
+			continue;
+		*alone = !strcmp(type, "WRITE");
+		return true;
+	}
+	return false;
+}
+
+unsigned int locks_on(const struct stat *node, bool only_alone)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	unsigned int count = 0;
+	bool alone;
+	long pid;
+
+	if (!locks)
+		return 0;
+	while (next_lock(locks, node, &pid, &alone))
+		count += alone || !only_alone;
+	fclose(locks);
+	return count;
+}
+
+void holders(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size)
+{
+	bool skip = self, alone;
 	size_t used = 0;
-	char line[256];
 	FILE *locks;
 	long pid;
 
@@ -37,11 +67,7 @@ void holders(const struct stat *node, const struct uiomap_device *self, char *bu
 	locks = fopen("/proc/locks", "re");
 	if (!locks)
 		return;
-	/* "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF"; those that wait for it have "->" before FLOCK. */
-	while (used + 64 < size && fgets(line, sizeof(line), locks)) {
-		if (sscanf(line, "%*d: FLOCK %*s %*s %ld %x:%x:%llu", &pid, &major_number, &minor_number, &inode) != 4 ||
-		    inode != node->st_ino || makedev(major_number, minor_number) != node->st_dev)
-			continue;
+	while (used + 64 < size && next_lock(locks, node, &pid, &alone)) {
 		if (skip && pid == getpid()) {
 			skip = false;
 			continue;

@@ -244,8 +244,13 @@ static void follow(char *path, size_t size, const char *link)
 	}
 }
 
+int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE])
+{
+	return attr_link(dirfd, "device/driver", driver) < 0 ? fail_attr(dirfd, number, "device/driver") : 0;
+}
+
 /* Who the parent is: path, bus, name on the bus, driver, device-tree node. */
-static int read_parent(int dirfd, struct uiomap_info *info)
+static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 {
 	char link[LINK_SIZE], path[4096] = UIOMAP_CLASS, entry[sizeof(UIOMAP_CLASS) + 16];
 
@@ -265,9 +270,9 @@ static int read_parent(int dirfd, struct uiomap_info *info)
 		return fail_attr(dirfd, info->number, "device/subsystem");
 	if (keep(info->number, last_name(link), &info->bus) < 0)
 		return -1;
-	if (attr_link(dirfd, "device/driver", link) < 0)
-		return fail_attr(dirfd, info->number, "device/driver");
-	if (keep(info->number, last_name(link), &info->driver) < 0)
+	if (!driver && info_driver(dirfd, info->number, link) < 0)
+		return -1;
+	if (keep(info->number, last_name(driver ? driver : link), &info->driver) < 0)
 		return -1;
 	if (attr_link(dirfd, "device/of_node", link) < 0)
 		return fail_attr(dirfd, info->number, "device/of_node");
@@ -289,7 +294,7 @@ void info_settle(int dirfd)
 	errno = error;
 }
 
-struct uiomap_info *info_read(int dirfd, unsigned int number)
+struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver)
 {
 	struct uiomap_info *info = calloc(1, sizeof(*info));
 	unsigned int i;
@@ -302,7 +307,7 @@ struct uiomap_info *info_read(int dirfd, unsigned int number)
 	info->number = number;
 	snprintf(info->node, sizeof(info->node), UIOMAP_DEV "/uio%u", number);
 	if (read_text(dirfd, number, "version", &info->version) < 0 || read_dev(dirfd, info) < 0 ||
-	    read_parent(dirfd, info) < 0 ||
+	    read_parent(dirfd, info, driver) < 0 ||
 	    count_entries(dirfd, number, "maps", "map", UIO_MAX_MAPS, &info->map_count) < 0 ||
 	    count_entries(dirfd, number, "portio", "port", UIO_MAX_PORTS, &info->port_count) < 0)
 		goto free_info;

@@ -45,8 +45,11 @@
 #define class_numbers uiomap_i_class_numbers
 #define config_bus_master uiomap_i_config_bus_master
 #define config_intx uiomap_i_config_intx
+#define config_mastering uiomap_i_config_mastering
+#define config_set_mastering uiomap_i_config_set_mastering
 #define deadline uiomap_i_deadline
 #define dma_close uiomap_i_dma_close
+#define dma_in_use uiomap_i_dma_in_use
 #define driver_masks uiomap_i_driver_masks
 #define duration uiomap_i_duration
 #define events_add uiomap_i_events_add
@@ -64,16 +67,24 @@
 #define hugepage_refused uiomap_i_hugepage_refused
 #define hugepage_size uiomap_i_hugepage_size
 #define info_dir uiomap_i_info_dir
+#define info_driver uiomap_i_info_driver
 #define info_gone uiomap_i_info_gone
 #define info_kinds uiomap_i_info_kinds
 #define info_read uiomap_i_info_read
 #define info_settle uiomap_i_info_settle
 #define label uiomap_i_label
 #define last_name uiomap_i_last_name
+#define locks_on uiomap_i_locks_on
 #define names_find uiomap_i_names_find
 #define names_index uiomap_i_names_index
 #define names_of_maps uiomap_i_names_of_maps
 #define names_of_ports uiomap_i_names_of_ports
+#define node_baseline uiomap_i_node_baseline
+#define node_close uiomap_i_node_close
+#define node_hold uiomap_i_node_hold
+#define node_need uiomap_i_node_need
+#define node_open uiomap_i_node_open
+#define node_waits uiomap_i_node_waits
 #define now uiomap_i_now
 #define of_path uiomap_i_of_path
 #define parse_number uiomap_i_parse_number
@@ -85,6 +96,8 @@
 #define poll_until uiomap_i_poll_until
 #define quote uiomap_i_quote
 #define range_give_back uiomap_i_range_give_back
+#define range_mark uiomap_i_range_mark
+#define range_marked uiomap_i_range_marked
 #define range_room uiomap_i_range_room
 #define range_take uiomap_i_range_take
 #define rebind uiomap_i_rebind
@@ -208,8 +221,14 @@ struct uiomap_info {
 /* The directory of uioN; -1 with errno ENODEV if there is none. */
 int info_dir(unsigned int number);
 
-/* A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's. */
-struct uiomap_info *info_read(int dirfd, unsigned int number);
+/* The link to its kernel driver, "" if it has none. */
+int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
+
+/*
+ * A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's.
+ * driver: as info_driver() told; NULL: ask.
+ */
+struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver);
 
 /*
  * Wait until the kernel is done with registering this device: its directory comes
@@ -257,6 +276,10 @@ int pci_read(int dirfd, struct uiomap_info *info);
 /* Command register: INTx unmasked or masked; bus mastering on. */
 int config_intx(struct uiomap_device *device, bool on);
 int config_bus_master(struct uiomap_device *device);
+
+/* For the close of a node: is bus mastering on; turn it on or off, if that is allowed. No text. */
+bool config_mastering(const struct uiomap_device *device);
+void config_set_mastering(const struct uiomap_device *device, bool on);
 
 /* ---- selector.c ---- */
 
@@ -331,16 +354,19 @@ struct uiomap_dma {
 
 struct uiomap_device {
 	struct uiomap_info *info;
-	int fd;	    /* /dev/uioN */
+	int fd;	    /* /dev/uioN; -1 until it is needed, under uio_pci_generic */
+	int lockfd; /* a BAR's file, locked in its place there, or -1 */
 	int dirfd;  /* its directory in sysfs: tells whether it is gone, whoever has the number now */
 	int wakefd; /* eventfd, or -1 */
 	int configfd; /* its PCI configuration space, once that was needed, or -1 */
 	bool config_writable;
 	unsigned int flags;
+	bool held;	   /* fd is the device's and locked */
 	bool nonblocking;  /* O_NONBLOCK is set on fd */
 	bool unmaskable;   /* the kernel driver answered ENOSYS */
 	bool enabled;	   /* nothing has disabled it since it was last enabled; only of use where it isn't masked by itself */
 	uint32_t total;	   /* interrupts, as the kernel counted at the last look */
+	uint32_t node_total; /* as it had counted when fd was opened: of those read(2) does not tell */
 	struct uiomap_region *regions;
 	struct uiomap_port *ports;
 	struct dma_pool *pools;
@@ -368,6 +394,26 @@ int names_index(const struct names *names, unsigned int index);
 /* The index of the one that has the name; or ERANGE, with a hint of the caller's, ENOTUNIQ. */
 int names_find(const struct names *names, const char *name, const char *hint);
 
+/* ---- node.c ---- */
+
+/* Does a device of this driver (or a link to it) keep its node closed until it is needed? */
+bool node_waits(const char *driver);
+
+/* How many interrupts there were before open(2): the kernel's listener begins to count there. */
+int node_baseline(struct uiomap_device *device, unsigned int number);
+
+/* open(2). There need not be a snapshot yet. */
+int node_open(struct uiomap_device *device, unsigned int number);
+
+/* With the snapshot: hold it as its flags say. A node that isn't open yet may stay so. */
+int node_hold(struct uiomap_device *device);
+
+/* From here on it is open. For controllers alone, of whom it may not be yet. */
+int node_need(struct uiomap_device *device);
+
+/* Keeps errno, sets no text. */
+void node_close(struct uiomap_device *device);
+
 /* ---- region.c ---- */
 
 /* The region of the device that addr is in, or NULL. Async-signal-safe. */
@@ -379,6 +425,9 @@ struct uiomap_region *region_at(const struct uiomap_device *device, const void *
 bool guard_installed(void);
 
 /* ---- dma.c ---- */
+
+/* Are there buffers that were not given back? */
+bool dma_in_use(const struct uiomap_device *device);
 
 /* Give back all DMA memory. Last of all: it may be no one else's before the device has stopped. */
 void dma_close(struct uiomap_device *device);
@@ -395,6 +444,10 @@ struct room {
 	bool others; /* somebody else has a part */
 };
 void range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room);
+
+/* Under uio_pci_generic, where there is no such map: that a controller has the node open, and whether another has. */
+int range_mark(const struct uiomap_device *device);
+bool range_marked(const struct uiomap_device *device);
 
 /* ---- hugepage.c ---- */
 
@@ -414,6 +467,9 @@ void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *ph
  * of this process, if self is given: its own.
  */
 void holders(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size);
+
+/* How many locks on this file can be seen from here; only those that keep all others off, if alone. */
+unsigned int locks_on(const struct stat *node, bool alone);
 
 /* ---- uevent.c ---- */
 

@@ -50,10 +50,12 @@ static int control(struct uiomap_device *device, int32_t on)
 	}
 }
 
-static int check(const struct uiomap_device *device, const char *function)
+static int check(struct uiomap_device *device, const char *function)
 {
 	if (!device)
 		return fail(EINVAL, "%s: no device given (NULL)", function);
+	if (device->fd < 0 && !(device->flags & UIOMAP_RDONLY) && node_need(device) < 0)
+		return -1;
 	if (device->info->irq == UIOMAP_IRQ_NONE)
 		return fail_no_irq(device);
 	return 0;
@@ -64,7 +66,7 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 {
 	int flags;
 
-	if (device->nonblocking == on)
+	if (device->nonblocking == on || device->fd < 0)
 		return 0;
 	flags = fcntl(device->fd, F_GETFL);
 	if (flags < 0 || fcntl(device->fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
@@ -73,15 +75,33 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 	return 0;
 }
 
+/* What sysfs has counted of which read(2) doesn't tell: all, without a node; else what came before it was opened. */
+static int take_untold(struct uiomap_device *device, uint32_t *count)
+{
+	if (device->fd < 0 && node_baseline(device, device->info->number) < 0)
+		return uiomap_device_removed(device) ? fail_gone(device) : -1;
+	if (device->node_total == device->total) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if (count)
+		*count = device->node_total - device->total;
+	device->total = device->node_total;
+	return 0;
+}
+
 /* read(2), and count what is new. EAGAIN without a text: there is nothing. */
 static int take(struct uiomap_device *device, uint32_t *count)
 {
 	uint32_t total, fresh;
-	ssize_t length = read(device->fd, &total, sizeof(total));
+	ssize_t length;
 
+	if (device->fd < 0)
+		return take_untold(device, count);
+	length = read(device->fd, &total, sizeof(total));
 	if (length == sizeof(total)) {
 		fresh = total - device->total;
-		device->total = total;
+		device->total = device->node_total = total;
 		/* The kernel has seen a change, so no difference is a whole turn. */
 		if (count)
 			*count = fresh ? fresh : UINT32_MAX;
@@ -92,7 +112,7 @@ static int take(struct uiomap_device *device, uint32_t *count)
 			    device->info->node, length);
 	switch (errno) {
 	case EAGAIN:
-		return -1;
+		return take_untold(device, count);
 	case EINTR:
 		return fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info));
 	case EIO:
@@ -112,9 +132,21 @@ static bool take_wake(struct uiomap_device *device)
 	return read(device->wakefd, &wakes, sizeof(wakes)) == sizeof(wakes);
 }
 
-/* Sleep until there is something to read. 0; or -1 with errno. */
-static int sleep_until(struct uiomap_device *device, int64_t timeout_ns, int64_t end)
+static int fail_woken(const struct uiomap_device *device)
 {
+	return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()", LABEL(device->info));
+}
+
+static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
+{
+	return fail(ETIMEDOUT, "%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
+		    LABEL(device->info), DURATION(timeout_ns), device->info->number);
+}
+
+/* Sleep until there is something to read. 1; 0 if the time is over; or -1 with errno and text. */
+static int sleep_until(struct uiomap_device *device, int64_t end)
+{
+	/* Without a node there is -1, which ppoll(2) leaves out. */
 	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN }, { .fd = device->wakefd, .events = POLLIN } };
 	int ready = poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
 
@@ -124,12 +156,31 @@ static int sleep_until(struct uiomap_device *device, int64_t timeout_ns, int64_t
 			       fail(errno, "%s: ppoll: %s", LABEL(device->info), why(errno));
 	/* Who wakes wants to be heard first. The interrupt, if there is one too, stays for the next wait. */
 	if (fds[1].revents && take_wake(device))
-		return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()", LABEL(device->info));
-	if (!ready)
-		return fail(ETIMEDOUT, "%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
-			    LABEL(device->info), DURATION(timeout_ns), device->info->number);
+		return fail_woken(device);
 	/* After removal, and without an interrupt, that is IN, ERR and HUP for ever: read(2) says which. */
-	return 0;
+	return ready > 0;
+}
+
+/* Without a node: sysfs is looked at every now and then, the last time when the time is over. */
+static int wait_by_looking(struct uiomap_device *device, int64_t timeout_ns, int64_t end, uint32_t *count)
+{
+	const int64_t interval = 10000000;
+
+	for (;;) {
+		int64_t next = now() + interval;
+		bool last = end != UIOMAP_FOREVER && end <= now();
+
+		if (device->wakefd >= 0 && take_wake(device))
+			return fail_woken(device);
+		if (take(device, count) == 0)
+			return 0;
+		if (errno != EAGAIN)
+			return -1;
+		if (last)
+			return fail_late(device, timeout_ns);
+		if (sleep_until(device, end != UIOMAP_FOREVER && end < next ? end : next) < 0)
+			return -1;
+	}
 }
 
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count)
@@ -142,8 +193,10 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 	if (timeout_ns < UIOMAP_FOREVER)
 		return fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info), (long long)timeout_ns);
 	end = deadline(timeout_ns);
+	if (device->fd < 0)
+		return wait_by_looking(device, timeout_ns, end, count);
 	/* Only for ever and without anybody to wake us: read(2) can do the sleeping. */
-	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0;
+	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0 && device->total == device->node_total;
 	if (set_nonblocking(device, !in_read) < 0)
 		return -1;
 	/* Enable first, then sleep: what is asserted fires again, what came is kept. Nothing falls between. */
@@ -155,8 +208,13 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 			return -1;
 	}
 	for (;;) {
-		if (!in_read && sleep_until(device, timeout_ns, end) < 0)
-			return -1;
+		/* What came before the node was opened is there already. */
+		if (!in_read && device->total == device->node_total) {
+			int ready = sleep_until(device, end);
+
+			if (ready <= 0)
+				return ready < 0 ? -1 : fail_late(device, timeout_ns);
+		}
 		if (take(device, count) == 0)
 			return 0;
 		if (errno != EAGAIN)
@@ -198,9 +256,16 @@ int uiomap_irq_disable(struct uiomap_device *device)
 	return switch_irq(device, "uiomap_irq_disable", false);
 }
 
-int uiomap_irq_fd(const struct uiomap_device *device)
+int uiomap_irq_fd(struct uiomap_device *device)
 {
-	return device ? device->fd : fail(EINVAL, "uiomap_irq_fd: no device given (NULL)");
+	if (!device)
+		return fail(EINVAL, "uiomap_irq_fd: no device given (NULL)");
+	if (device->fd >= 0)
+		return device->fd;
+	if (device->flags & UIOMAP_RDONLY)
+		return fail(ENOTSUP, "%s was opened UIOMAP_RDONLY: under %s a reader has no descriptor, since closing it would stop the device's DMA; use uiomap_irq_wait()",
+			    LABEL(device->info), device->info->driver);
+	return node_need(device) < 0 ? -1 : device->fd;
 }
 
 int uiomap_irq_wake(struct uiomap_device *device)

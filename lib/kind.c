@@ -88,10 +88,24 @@ unreadable:
 	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->syspath, why(error));
 }
 
+/* What uio_pci_generic registers (its probe()), if the card has one that is connected: INTx, which it masks. */
+static void card_irq(int dirfd, struct uiomap_info *info)
+{
+	const uint64_t not_connected = UINT64_C(1) << 31; /* IRQ_NOTCONNECTED, linux/interrupt.h */
+	char buffer[ATTR_SIZE];
+	uint64_t irq;
+
+	/* Where the file is missing, the open device tells. */
+	if (attr_read(dirfd, "device/irq", buffer) >= 0 && parse_number(buffer, false, UINT32_MAX, &irq))
+		info->irq = irq && irq != not_connected ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_NONE;
+}
+
 int info_kinds(int dirfd, struct uiomap_info *info)
 {
 	if (!strcmp(info->driver, "uio_stub"))
 		return stub_kinds(dirfd, info);
+	if (pci_generic(info))
+		card_irq(dirfd, info);
 	for (unsigned int i = 0; i < info->map_count; i++)
 		info->maps[i].kind = kind_of(info->driver, info->maps[i].addr);
 	return 0;

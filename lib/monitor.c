@@ -108,7 +108,7 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 	struct known *k = *link;
 
 	info_settle(dirfd);
-	info = info_read(dirfd, k->number);
+	info = info_read(dirfd, k->number, NULL);
 	if (info && selector_match(&m->selector, info)) {
 		copy = uiomap_info_copy(info);
 		if (copy && events_add(&m->events, UIOMAP_EVENT_ADD, copy) == 0) {

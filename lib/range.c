@@ -71,3 +71,19 @@ void range_room(const struct uiomap_device *device, size_t begin, size_t limit, 
 		begin = gap < limit ? end : limit;
 	}
 }
+
+int range_mark(const struct uiomap_device *device)
+{
+	struct flock mark = bytes(F_RDLCK, 0, 1);
+
+	if (fcntl(device->fd, F_OFD_SETLK, &mark) == 0)
+		return 0;
+	return fail(errno, "%s: can't lock %s (F_OFD_SETLK): %s", LABEL(device->info), device->info->node, why(errno));
+}
+
+bool range_marked(const struct uiomap_device *device)
+{
+	struct flock other = bytes(F_WRLCK, 0, 1);
+
+	return fcntl(device->fd, F_OFD_GETLK, &other) == 0 && other.l_type != F_UNLCK;
+}

@@ -89,10 +89,13 @@ static int map_memory(struct uiomap_region *region, unsigned int index)
 		/*
 		 * Without the right, with a read-only /sys or none of such files, one may still
 		 * have been given the node. Not if it is claimed by another driver (EINVAL), and
-		 * limits of this process hold there as well.
+		 * limits of this process hold there as well. A reader doesn't open it (node.c).
 		 */
-		if (source->index < 0 || (errno != EACCES && errno != EPERM && errno != EROFS && errno != ENOENT))
+		if (source->index < 0 || region->device->flags & UIOMAP_RDONLY ||
+		    (errno != EACCES && errno != EPERM && errno != EROFS && errno != ENOENT))
 			return fail_bar(region->device, index);
+		if (node_need(region->device) < 0)
+			return -1;
 	}
 	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */
 	region->mapping = mmap(NULL, region->length, prot, flags, region->device->fd,

@@ -139,6 +139,8 @@ const char *uiomap_version(void);
  *	- it has no DMA memory: uiomap_dma_alloc() takes hugepages, with root, and
  *	  without an IOMMU
  *	- it takes no mapping away when the device goes: uiomap_region_base()
+ *	- each close of its node turns bus mastering off, whoever else has it open:
+ *	  so it is opened only by who needs it, uiomap_open()
  */
 
 /** What stands behind a map. */
@@ -257,6 +259,25 @@ enum uiomap_open_flags {
  * takes UIOMAP_EXCLUSIVE and can still be looked at. This counts among users of
  * this library (flock(2) on the node, by controllers).
  *
+ * What opening and closing a device does to it depends on its kernel driver
+ * (docs/access.md):
+ *	- uio_stub: the first file that is opened, be it a reader's, powers the
+ *	  device up, turns bus mastering and its interrupt line on and zeroes its
+ *	  DMA memory; the last one that is closed turns them off. In between nothing
+ *	- uio_pci_generic: to open the node does nothing, but each close of it turns
+ *	  bus mastering off for all. So a reader opens none: what it gets, it gets
+ *	  from sysfs (a BAR: with the right to resourceN alone). A controller opens
+ *	  it when an interrupt, DMA memory or a BAR that it can't have otherwise is
+ *	  first asked for, or at once with UIOMAP_EXCLUSIVE or if it may not open
+ *	  resourceN; until then it locks that. Whoever is refused with EBUSY has
+ *	  opened none. Closing a handle turns bus mastering on again if it was and
+ *	  other controllers have the node open; not if the handle has DMA buffers
+ *	  that were not given back, as the device may still write to them. What
+ *	  remains: it is off for as long as that takes, and stays off if the process
+ *	  is killed, may not write the configuration space, or the others use
+ *	  another library; the next uiomap_dma_alloc() turns it on
+ *	- other drivers: as they like
+ *
  * Whoever gets the number while this runs, the handle is either the device
  * that matched or an error. Interrupts are counted from here on.
  *
@@ -272,6 +293,8 @@ enum uiomap_open_flags {
  *	  MSG_ZEROCOPY, io_uring)
  *	- ENODEV: it went away meanwhile
  *	- ENXIO: the node is missing, or is not the device that sysfs tells of
+ *	  (these, EACCES and EBUSY may come from the first call that needs the node,
+ *	  under uio_pci_generic)
  *	- EINVAL: unknown flags, or UIOMAP_RDONLY | UIOMAP_EXCLUSIVE
  *	- others of open(2), as its kernel driver gave them
  */
@@ -461,7 +484,9 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  * write(2) before; under uio_pci_generic, which leaves unmasking to user space,
  * also one pread(2) and one pwrite(2) of the configuration space. One ppoll(2)
  * more with a finite timeout or UIOMAP_WAKEABLE.
- * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to.
+ * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to. Under
+ * uio_pci_generic it has no node to sleep on: it looks at the total in sysfs every
+ * 10 ms (three system calls), so that its count says nothing of waits missed.
  *
  * A device that goes while this waits ends the wait. Except, now and then, under
  * a mainline driver: the UIO core can lose the wake-up of one that was just
@@ -491,6 +516,8 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  *	- EINVAL: a timeout below UIOMAP_FOREVER
  *	- EACCES: under uio_pci_generic, and neither root nor in the group
  *	  uio (uiomap_config_write8())
+ *	- those of uiomap_open(), under uio_pci_generic, for a node that is only now
+ *	  opened
  *	- others of write(2), if its kernel driver fails to enable the interrupt
  */
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count);
@@ -525,8 +552,11 @@ int uiomap_irq_read(struct uiomap_device *device, uint32_t *count);
  * interrupt has come. Without an interrupt, and after removal, it reports
  * POLLERR | POLLHUP (and POLLIN) for ever: stop polling it then (uio_poll()).
  * Owned by the handle: don't close or read it, don't change its flags.
+ * @return the descriptor; -1 with errno ENOTSUP for a handle opened
+ *	UIOMAP_RDONLY under uio_pci_generic, which has none; or, there, with those
+ *	of uiomap_open(), if this is the first call that needs the node
  */
-int uiomap_irq_fd(const struct uiomap_device *device);
+int uiomap_irq_fd(struct uiomap_device *device);
 
 /**
  * Make the current or else the next uiomap_irq_wait() return ECANCELED. Several
@@ -609,7 +639,8 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  *	- where guest memory is encrypted, and on Xen PV, it doesn't work
  * Hugepages stay with the handle until it is closed. Under uio_pci_generic this
  * also turns bus mastering on (PCI Local Bus Specification 3.0, section 6.2.2);
- * the kernel turns it off again when any file of the device is closed.
+ * the kernel turns it off again when any file of the device is closed
+ * (uiomap_open()).
  *
  * @param size	bytes, at least 1
  * @param align	power of two, up to 1 MiB, of the bus address; 0: 64 (a cache line)

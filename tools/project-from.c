@@ -159,13 +159,17 @@ static void add_option(struct project *p, const char *key, uint64_t value)
 	snprintf(p->options + used, sizeof(p->options) - used, " %s=%" PRIu64, key, value);
 }
 
-/* An open device tells more of its interrupt than sysfs does. */
+/* Where sysfs doesn't tell of the interrupt, the open device does. */
 static const char *find_irq(const struct uiomap_info *info)
 {
-	struct uiomap_device *device = uiomap_open_info(info, UIOMAP_RDONLY);
-	enum uiomap_irq irq = uiomap_info_irq(device ? uiomap_device_info(device) : info);
+	enum uiomap_irq irq = uiomap_info_irq(info);
 
-	uiomap_close(device);
+	if (irq == UIOMAP_IRQ_UNKNOWN) {
+		struct uiomap_device *device = uiomap_open_info(info, UIOMAP_RDONLY);
+
+		irq = uiomap_info_irq(device ? uiomap_device_info(device) : info);
+		uiomap_close(device);
+	}
 	return irq == UIOMAP_IRQ_NONE ? "none" : irq == UIOMAP_IRQ_COUNTED ? "edge" : "level";
 }
 

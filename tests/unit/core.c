@@ -50,7 +50,9 @@ struct device {
 	enum core_irq irq;
 	uint32_t event;
 	int32_t control;
-	unsigned int reads, writes, polls;
+	unsigned int reads, writes, polls, opens;
+	const char *config;
+	void (*closed)(void);
 	int control_error, mmap_error;
 	bool spurious, pending;
 };
@@ -117,7 +119,9 @@ void core_set_event(unsigned int number, uint32_t event)
 {
 	pthread_mutex_lock(&lock);
 	devices[number].event = event;
-	tree_write(tree_attr(number, "event"), "%u\n", event);
+	/* At once: who reads it meanwhile sees the old number or the new one. */
+	tree_write("event", "%u\n", event);
+	need(rename("event", tree_attr(number, "event")) == 0, "event");
 	notify(number);
 	pthread_mutex_unlock(&lock);
 }
@@ -168,6 +172,17 @@ unsigned int core_reads(unsigned int number)
 unsigned int core_polls(unsigned int number)
 {
 	return devices[number].polls;
+}
+
+unsigned int core_opens(unsigned int number)
+{
+	return devices[number].opens;
+}
+
+void core_close_clears(unsigned int number, const char *config, void (*body)(void))
+{
+	devices[number].config = config;
+	devices[number].closed = body;
 }
 
 void core_control_error(unsigned int number, int error)
@@ -362,15 +377,35 @@ int __wrap_stat(const char *path, struct stat *st)
 	return result;
 }
 
+static void clear_bus_master(const char *config)
+{
+	int fd = __real_open(config, O_RDWR | O_CLOEXEC);
+	unsigned char byte;
+
+	need(fd >= 0 && pread(fd, &byte, 1, 4) == 1, config);
+	byte &= (unsigned char)~4u;
+	need(pwrite(fd, &byte, 1, 4) == 1, config);
+	__real_close(fd);
+}
+
 int __wrap_close(int fd)
 {
+	struct device *d = NULL;
+	int result;
+
 	if (fd >= 0 && fd < MAX_FDS && listeners[fd]) {
+		d = &devices[listeners[fd]->number];
 		hugepages.at_close = hugepages.last && msync(hugepages.last, 1, MS_ASYNC) == 0;
 		__real_close(listeners[fd]->notify);
 		free(listeners[fd]);
 		listeners[fd] = NULL;
 	}
-	return __real_close(fd);
+	result = __real_close(fd);
+	if (d && d->config)
+		clear_bus_master(d->config);
+	if (d && d->closed)
+		d->closed();
+	return result;
 }
 
 int __wrap_open(const char *path, int flags, ...)
@@ -400,6 +435,7 @@ int __wrap_open(const char *path, int flags, ...)
 		errno = EINVAL;
 		return -1;
 	}
+	d->opens++;
 	listeners[fd] = calloc(1, sizeof(*listeners[fd]));
 	need(listeners[fd], "listener");
 	listeners[fd]->number = (unsigned int)(d - devices);

@@ -381,14 +381,14 @@ Test(hostile, goes_while_read)
 	tree_remove(1);
 	cr_assert(info_gone(dirfd, 1));
 	errno = 0;
-	cr_assert_null(info_read(dirfd, 1));
+	cr_assert_null(info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
 	assert_text("uio1 went away");
 	/* Another one takes the number: it is not this one. */
 	tree_device(1, &plain);
 	cr_assert(info_gone(dirfd, 1));
 	errno = 0;
-	cr_assert_null(info_read(dirfd, 1));
+	cr_assert_null(info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
 	close(dirfd);
 	info = uiomap_find("plain");
@@ -431,7 +431,7 @@ Test(hostile, half_gone)
 	tree_unlink("%s", tree_attr(1, "name"));
 	tree_unlink("sys/class/uio/uio1");
 	errno = 0;
-	cr_assert_null(info_read(dirfd, 1));
+	cr_assert_null(info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
 	close(dirfd);
 }

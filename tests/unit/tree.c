@@ -161,6 +161,8 @@ static void write_pci(const char *parent, const struct tree_device *d)
 	tree_write(path, "%s\n", d->device_id ? d->device_id : "0x100e");
 	for (int i = 0; i < 13; i++)
 		strcat(none, "0x0000000000000000 0x0000000000000000 0x0000000000000000\n");
+	snprintf(path, sizeof(path), "sys/devices/%s/irq", parent);
+	tree_write(path, "11\n");
 	snprintf(path, sizeof(path), "sys/devices/%s/resource", parent);
 	tree_write(path, "%s", d->resource ? d->resource : none);
 	snprintf(path, sizeof(path), "sys/devices/%s/config", parent);

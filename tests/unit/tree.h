@@ -44,7 +44,7 @@ struct tree_device {
 	const char *driver;  /* "uio_pdrv_genirq" */
 	const char *of_node; /* path in the device tree; none */
 	const char *stub_maps, *stub_irq; /* contents of uio_stub/; none */
-	/* On bus "pci": contents of `vendor`, `device` ("0x8086", "0x100e") and `resource` (no BARs). `config` is 256 bytes of 0. */
+	/* On bus "pci": contents of `vendor`, `device` ("0x8086", "0x100e") and `resource` (no BARs). `config` is 256 bytes of 0, `irq` is 11. */
 	const char *vendor, *device_id, *resource;
 	unsigned int map_count, port_count;
 	struct tree_map maps[5];
@@ -96,6 +96,10 @@ int32_t core_control(unsigned int number);
 unsigned int core_writes(unsigned int number);
 unsigned int core_reads(unsigned int number);
 unsigned int core_polls(unsigned int number);
+/* How often its node was opened. */
+unsigned int core_opens(unsigned int number);
+/* As under uio_pci_generic: each close of its node clears bit 2 of the byte at 4 of this file, then body() is called, if any. */
+void core_close_clears(unsigned int number, const char *config, void (*body)(void));
 /* write(2) will fail with this; 0: not. */
 void core_control_error(unsigned int number, int error);
 /* mmap(2) will fail with this; 0: not. */

@@ -40,4 +40,11 @@ volatile void *map(struct uiomap_device *device, const char *name);
 /* edu's interrupt, acknowledged when this returns. */
 void edu_ack(volatile void *regs);
 
+/* So many bytes between its buffer and the bus address, as soon as that is done. */
+#define EDU_DMA_BYTES 2048
+void edu_transfer(volatile void *regs, uint64_t bus, bool to_memory);
+
+/* Is its bus mastering on? */
+bool is_master(const char *address);
+
 #endif /* PCILIB_H */

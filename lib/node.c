@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * The node, /dev/uioN: when it is opened, who may, and what its close does.
+ *
+ * Under uio_pci_generic each close of the node turns the card's bus mastering
+ * off, whoever else has it open (release() in drivers/uio/uio_pci_generic.c):
+ * another program's DMA ends. So there
+ * - a reader opens no node: sysfs has what it needs
+ * - a controller opens it when it first needs it, or at once if it is to be the
+ *   only one. What it locks at first is the file of a BAR, whose close does
+ *   nothing, and which the same people may open
+ * - that another is the only controller is found out before the node is opened
+ * - a close puts bus mastering back where others have the node open
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* open(2) of a node has failed: why, and what to do. There is no snapshot yet. */
+static int fail_open(unsigned int number, int dirfd, const char *node)
+{
+	char buffer[256], owner[64], group[64], name[ATTR_SIZE] = "", join[224];
+	struct group entry, *found;
+	struct passwd user, *known;
+	int error = errno;
+	struct statvfs fs;
+	struct stat st;
+
+	/* The kernel says EINVAL when it is just taking the device away (uio_open() in drivers/uio/uio.c). */
+	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) && info_gone(dirfd, number))
+		return fail(ENODEV, "uio%u went away while it was opened", number);
+	attr_read(dirfd, "name", name);
+	if (error == ENOENT || error == ENXIO || error == ENODEV)
+		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs tells of the device; is the node made (udev, devtmpfs), or given to this container (--device)?",
+			    number, QUOTE(name), node, why(error));
+	/* uio_stub, stub_dma_clean(). */
+	if (error == EBUSY)
+		return fail(error, "uio%u %s: its DMA memory is still part of I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
+			    number, QUOTE(name));
+	/* The UIO core has no EPERM of its own. */
+	if (error == EPERM)
+		return fail(EACCES, "uio%u %s: %s: %s: not the mode but this process' control group refuses it (of a container: --device; of a service: DeviceAllow=%s)",
+			    number, QUOTE(name), node, why(error), node);
+	if (error == EACCES && statvfs(node, &fs) == 0 && fs.f_flag & ST_NODEV)
+		return fail(EACCES, "uio%u %s: %s: %s: it is in a file system that was mounted nodev", number, QUOTE(name), node, why(error));
+	if (error != EACCES || stat(node, &st) < 0)
+		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, why(error));
+	if (getgrgid_r(st.st_gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+		snprintf(group, sizeof(group), "%s", found->gr_name);
+	else
+		snprintf(group, sizeof(group), "%u", st.st_gid);
+	if (getpwuid_r(st.st_uid, &user, buffer, sizeof(buffer), &known) == 0 && known)
+		snprintf(owner, sizeof(owner), "%s", known->pw_name);
+	else
+		snprintf(owner, sizeof(owner), "%u", st.st_uid);
+	/* Nobody should join root's group, and to join one that has no right is no use. */
+	if ((st.st_mode & 0060) == 0060 && st.st_gid)
+		snprintf(join, sizeof(join), "join the group %s (usermod -aG %s USER, then log in again)", group, group);
+	else
+		snprintf(join, sizeof(join), "uiomap's udev rules give such nodes to the group uio (man uiomap.conf)");
+	return fail(EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s", number, QUOTE(name), node,
+		    st.st_mode & 07777, owner, group, join);
+}
+
+int node_baseline(struct uiomap_device *device, unsigned int number)
+{
+	char buffer[ATTR_SIZE];
+	uint64_t value;
+
+	if (attr_read(device->dirfd, "event", buffer) < 0 || !parse_number(buffer, false, UINT32_MAX, &value)) {
+		if (info_gone(device->dirfd, number))
+			return fail(ENODEV, "uio%u went away while it was opened", number);
+		return fail(EPROTO, "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?", number,
+			    UIOMAP_CLASS, number);
+	}
+	device->node_total = (uint32_t)value;
+	return 0;
+}
+
+/* sysfs doesn't tell whether a mainline driver has an interrupt, the open device does: without one, poll(2) fails. */
+static void ask_irq(struct uiomap_device *device)
+{
+	struct pollfd p = { .fd = device->fd, .events = POLLIN };
+
+	if (device->info->irq != UIOMAP_IRQ_UNKNOWN || poll(&p, 1, 0) < 0)
+		return;
+	if (p.revents & (POLLERR | POLLHUP | POLLNVAL))
+		device->info->irq = UIOMAP_IRQ_NONE;
+	else if (driver_masks(device->info->driver))
+		device->info->irq = UIOMAP_IRQ_MASKED;
+}
+
+bool node_waits(const char *driver)
+{
+	return !strcmp(last_name(driver), "uio_pci_generic");
+}
+
+int node_open(struct uiomap_device *device, unsigned int number)
+{
+	char node[32];
+
+	snprintf(node, sizeof(node), UIOMAP_DEV "/uio%u", number);
+	/* O_NONBLOCK: what isn't the device's node is seen by hold(), and if it is a FIFO, open(2) must not wait for a writer. */
+	device->fd = open(node, (device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	device->nonblocking = true;
+	return device->fd < 0 ? fail_open(number, device->dirfd, node) : 0;
+}
+
+static int fail_held(const struct uiomap_device *device, const struct stat *file)
+{
+	char who[512];
+
+	holders(file, NULL, who, sizeof(who));
+	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info), device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
+}
+
+/* Every controller holds a lock, shared or alone, so that who comes later learns of it. */
+static int lock(const struct uiomap_device *device, int fd)
+{
+	struct stat file;
+
+	if (flock(fd, (device->flags & UIOMAP_EXCLUSIVE ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK || fstat(fd, &file) < 0)
+		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node, why(errno));
+	return fail_held(device, &file);
+}
+
+/* The open node is the device's, and may be held. Who only reads is in nobody's way. */
+static int hold(struct uiomap_device *device)
+{
+	const struct uiomap_info *info = device->info;
+	struct stat st;
+
+	if (fstat(device->fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != info->rdev)
+		return fail(ENXIO, "%s: %s is not the device that sysfs tells of; remove the stale node", LABEL(info), info->node);
+	if (!(device->flags & UIOMAP_RDONLY) && lock(device, device->fd) < 0)
+		return -1;
+	device->held = true;
+	ask_irq(device);
+	return 0;
+}
+
+/* A file of the card that root and its group alone can open, and whose close does nothing: that of its first BAR. */
+static bool bar_file(const struct uiomap_info *info, char *file, size_t size)
+{
+	if (info->map_count)
+		snprintf(file, size, "%s", info->sources[0].file);
+	else if (info->port_count)
+		snprintf(file, size, "device/resource%s", info->ports[0].name + strlen("BAR"));
+	return info->map_count || info->port_count;
+}
+
+/* 1: locked; 0: it can't be opened, or there is none; -1 with errno and text: another has it. */
+static int lock_bar(struct uiomap_device *device)
+{
+	char file[48];
+
+	if (!bar_file(device->info, file, sizeof(file)))
+		return 0;
+	device->lockfd = attr_open(device->dirfd, file, O_RDWR);
+	if (device->lockfd < 0)
+		return 0;
+	return lock(device, device->lockfd) < 0 ? -1 : 1;
+}
+
+/* Under uio_pci_generic; a controller. */
+static int hold_card(struct uiomap_device *device)
+{
+	struct stat st;
+	int locked;
+
+	/* Who could open the node alone has locked no more than that. /proc may not tell; the lock itself does. */
+	if (stat(device->info->node, &st) == 0 && locks_on(&st, !(device->flags & UIOMAP_EXCLUSIVE)))
+		return fail_held(device, &st);
+	locked = lock_bar(device);
+	if (locked < 0)
+		return -1;
+	return locked && !(device->flags & UIOMAP_EXCLUSIVE) ? 0 : node_need(device);
+}
+
+int node_hold(struct uiomap_device *device)
+{
+	if (device->fd >= 0)
+		return hold(device);
+	return device->flags & UIOMAP_RDONLY ? 0 : hold_card(device);
+}
+
+int node_need(struct uiomap_device *device)
+{
+	const unsigned int number = device->info->number;
+
+	if (device->fd >= 0)
+		return 0;
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	if (node_baseline(device, number) < 0 || node_open(device, number) < 0)
+		return -1;
+	if (hold(device) < 0 || range_mark(device) < 0)
+		goto close_node;
+	/* As long as it is there, what was opened is its node, and not that of another device which has the number now. */
+	if (!uiomap_device_removed(device))
+		return 0;
+	fail_gone(device);
+
+close_node:
+	node_close(device);
+	return -1;
+}
+
+/* close(2) under uio_pci_generic, which turns bus mastering off, and then on again for those who have the node open. */
+static void close_card(struct uiomap_device *device)
+{
+	struct stat node;
+	bool on, told;
+
+	/* Buffers that were not given back are perhaps still the card's: no transfer may go on into what is nobody's. */
+	on = range_marked(device) && !dma_in_use(device) && fstat(device->fd, &node) == 0 && config_mastering(device);
+	told = on && locks_on(&node, false) > (device->held ? 1 : 0);
+	close(device->fd);
+	if (!on)
+		return;
+	config_set_mastering(device, true);
+	/* The last of them may have gone meanwhile, and what its transfers reached with it. */
+	if (told && !locks_on(&node, false))
+		config_set_mastering(device, false);
+}
+
+void node_close(struct uiomap_device *device)
+{
+	int error = errno;
+
+	if (device->fd >= 0 && device->info && pci_generic(device->info))
+		close_card(device);
+	else if (device->fd >= 0)
+		close(device->fd);
+	device->fd = -1;
+	device->held = false;
+	if (device->lockfd >= 0)
+		close(device->lockfd);
+	device->lockfd = -1;
+	errno = error;
+}
