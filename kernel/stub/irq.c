@@ -26,34 +26,37 @@ static void stub_irq_line(struct stub *stub, bool on)
 }
 
 /*
- * Is it an event of this device? Then it is masked now.
- *
- * INTx is looked at in any case, since a program can undo the mask in config
- * space. But what the device says while it is off is not what raised the line.
+ * Did this device raise the line? Then it is masked now. That is the answer to
+ * the kernel, which gives up a line for all devices on it if nobody's handler
+ * says so: what was found counts, not what is wanted, since a program can undo
+ * the mask in config space. Only an event that is wanted is told to the core.
  */
-static bool stub_irq_take(struct stub *stub)
+static bool stub_irq_take(struct stub *stub, bool *event)
 {
-	bool event = true;
+	const bool intx = stub->irq_kind == STUB_IRQ_INTX;
+	bool raised;
 
 	raw_spin_lock(&stub->irq_lock);
-	if (stub->irq_kind == STUB_IRQ_INTX)
-		event = stub_pci_intx_pending(stub) && stub->irq_live;
-	event = event && stub->irq_on;
-	if (event) {
+	raised = !intx || stub_pci_intx_take(stub);
+	*event = raised && stub->irq_on && (!intx || stub->irq_live);
+	if (*event) {
 		stub->irq_on = false;
-		if (stub->irq_kind == STUB_IRQ_MASKED)
+		if (!intx)
 			disable_irq_nosync(stub->irq);
 	}
 	raw_spin_unlock(&stub->irq_lock);
-	return event;
+	return raised;
 }
 
 static irqreturn_t stub_irq_handler(int irq, void *data)
 {
 	struct stub *stub = data;
+	bool event = true;
 
-	if (stub->irq_kind != STUB_IRQ_COUNTED && !stub_irq_take(stub))
+	if (stub->irq_kind != STUB_IRQ_COUNTED && !stub_irq_take(stub, &event))
 		return IRQ_NONE;
+	if (!event)
+		return IRQ_HANDLED;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		atomic_inc(&stub->irq_untold);
 		return IRQ_WAKE_THREAD;

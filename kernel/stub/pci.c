@@ -74,15 +74,23 @@ void stub_pci_intx(struct stub *stub, bool on)
 	pci_intx(to_pci_dev(stub->dev), on);
 }
 
-/* In the handler of a shared line: does it assert it? If so, it does no more. */
-bool stub_pci_intx_pending(struct stub *stub)
+/*
+ * In the handler of a shared line: does it assert it? If so, it does no more.
+ * One that is masked does not, whatever its status says. A sleeping one is asked
+ * too: a program can have woken it through config space. Without power it can't.
+ */
+bool stub_pci_intx_take(struct stub *stub)
 {
 	struct pci_dev *pdev = to_pci_dev(stub->dev);
+	u16 command;
 
-	/* Asleep it asserts nothing, and may not answer. */
-	return pdev->current_state == PCI_D0 && pci_check_and_mask_intx(pdev);
+	if (pdev->current_state == PCI_D3cold)
+		return false;
+	pci_read_config_word(pdev, PCI_COMMAND, &command);	/* all ones: it has gone */
+	return !(command & PCI_COMMAND_INTX_DISABLE) && pci_check_and_mask_intx(pdev);
 }
 
+/* With the last message INTx is unmasked, and nobody is left who would answer it. */
 static void stub_pci_free_vectors(void *pdev)
 {
 	pci_free_irq_vectors(pdev);

@@ -131,7 +131,7 @@ void stub_platform_exit(void);
 void stub_pci_on(struct stub *stub);
 void stub_pci_off(struct stub *stub);
 void stub_pci_intx(struct stub *stub, bool on);
-bool stub_pci_intx_pending(struct stub *stub);
+bool stub_pci_intx_take(struct stub *stub);
 int stub_pci_init(void);
 void stub_pci_exit(void);
 
