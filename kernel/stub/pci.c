@@ -24,6 +24,7 @@ struct stub_pci_found {
 	struct pci_dev *pdev;
 	struct pci_saved_state *config;
 	pci_power_t power;
+	bool intx;		/* not masked */
 };
 
 /*
@@ -94,6 +95,7 @@ bool stub_pci_intx_take(struct stub *stub)
 static void stub_pci_free_vectors(void *pdev)
 {
 	pci_free_irq_vectors(pdev);
+	pci_intx(pdev, false);
 }
 
 static int stub_pci_irq(struct stub *stub, int *irq, enum stub_irq *kind)
@@ -101,7 +103,6 @@ static int stub_pci_irq(struct stub *stub, int *irq, enum stub_irq *kind)
 	static const struct resource none = DEFINE_RES_NAMED(0, 1, "INTx", IORESOURCE_IRQ);
 	struct pci_dev *pdev = to_pci_dev(stub->dev);
 
-	pci_intx(pdev, false);		/* enabling the device has unmasked it */
 	if (pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSIX | PCI_IRQ_MSI) == 1) {
 		*kind = STUB_IRQ_COUNTED;
 		*irq = pci_irq_vector(pdev, 0);
@@ -143,6 +144,13 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 	return count;
 }
 
+/* One that is asserted stays masked: nobody would answer it. The next driver's enabling unmasks it. */
+static void stub_pci_intx_leave(const struct stub_pci_found *found)
+{
+	if (found->intx)
+		pci_check_and_unmask_intx(found->pdev);
+}
+
 /* The last that removal does: DMA memory and resources are given back by now, bus mastering is off. */
 static void stub_pci_leave(void *data)
 {
@@ -156,8 +164,7 @@ static void stub_pci_leave(void *data)
 		pci_set_power_state(pdev, PCI_D0);
 		pci_load_saved_state(pdev, found->config);
 		pci_restore_state(pdev);
-		/* Nobody is left who would answer it. The next driver's enabling unmasks it. */
-		pci_check_and_mask_intx(pdev);
+		stub_pci_intx_leave(found);
 		pci_set_power_state(pdev, found->power);
 	}
 	kfree(found->config);
@@ -166,7 +173,7 @@ static void stub_pci_leave(void *data)
 static int stub_pci_enable(struct pci_dev *pdev)
 {
 	struct stub_pci_found *found;
-	u16 power = PCI_D0;
+	u16 power = PCI_D0, command;
 	int ret;
 
 	found = devm_kzalloc(&pdev->dev, sizeof(*found), GFP_KERNEL);
@@ -176,13 +183,20 @@ static int stub_pci_enable(struct pci_dev *pdev)
 	if (pdev->pm_cap)
 		pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &power);
 	found->power = power & PCI_PM_CTRL_STATE_MASK;
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	found->intx = !(command & PCI_COMMAND_INTX_DISABLE);
 	pci_clear_master(pdev);		/* nor is it left on; who knows what it does with it */
+	pci_intx(pdev, false);		/* nor is it restored unmasked */
 	pci_save_state(pdev);
 	found->config = pci_store_saved_state(pdev);
-	if (!found->config)
+	if (!found->config) {
+		stub_pci_intx_leave(found);
 		return -ENOMEM;
+	}
 	ret = pci_enable_device(pdev);
+	pci_intx(pdev, false);		/* that has unmasked it */
 	if (ret) {
+		stub_pci_intx_leave(found);
 		kfree(found->config);
 		return dev_err_probe(&pdev->dev, ret, "it can't be enabled\n");
 	}
