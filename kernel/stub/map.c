@@ -124,8 +124,8 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 	}
 	if (options.wc != STUB_WC_ALL && options.wc >> stub->maps)
 		return dev_err_probe(stub->dev, -EINVAL,
-				     "option wc=%lu: it has %u memory maps, counted from 0; correct the option\n",
-				     __fls(options.wc), stub->maps);
+				     "option wc=%d: it has %u memory maps, counted from 0; correct the option\n",
+				     (int)__fls(options.wc), stub->maps);
 	if (options.dma_bits) {
 		ret = dma_set_mask_and_coherent(stub->dev, DMA_BIT_MASK(options.dma_bits));
 		if (ret)
