@@ -158,12 +158,13 @@ static void stub_cut(struct stub *stub)
 		stub_power_off(stub);
 }
 
-/* What firmware calls the device, NULL: nothing. */
+/* What firmware calls the device, NULL: nothing. First by the property that is UIO's own, as under mainline's drivers. */
 const char *stub_label(struct device *dev)
 {
 	const char *label;
 
-	if (device_property_read_string(dev, "label", &label) || !*label)
+	if ((device_property_read_string(dev, "linux,uio-name", &label) || !*label) &&
+	    (device_property_read_string(dev, "label", &label) || !*label))
 		return NULL;
 	return devm_kstrdup(dev, label, GFP_KERNEL);
 }

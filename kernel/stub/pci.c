@@ -239,8 +239,34 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	return 0;
 }
 
+/* sriov_numvfs: virtual functions, each a device of its own. They need this one awake, open or not. */
+static int stub_pci_sriov(struct pci_dev *pdev, int count)
+{
+	int ret;
+
+	if (!count) {
+		if (pci_num_vf(pdev)) {
+			pci_disable_sriov(pdev);
+			pm_runtime_put(&pdev->dev);
+		}
+		return 0;
+	}
+	ret = pm_runtime_resume_and_get(&pdev->dev);
+	if (ret)
+		return ret;
+	ret = pci_sriov_configure_simple(pdev, count);
+	if (ret < 0)
+		pm_runtime_put(&pdev->dev);
+	return ret;
+}
+
 static void stub_pci_remove(struct pci_dev *pdev)
 {
+	/* Before their device: their drivers, too, let go of them. */
+	if (pci_vfs_assigned(pdev))
+		dev_warn(&pdev->dev, "its virtual functions stay: a guest has them\n");
+	else
+		stub_pci_sriov(pdev, 0);
 	pm_runtime_get_noresume(&pdev->dev);
 	stub_remove(pci_get_drvdata(pdev));
 }
@@ -252,6 +278,7 @@ static struct pci_driver stub_pci_driver = {
 	.name = "uio_stub",
 	.probe = stub_pci_probe,
 	.remove = stub_pci_remove,
+	.sriov_configure = stub_pci_sriov,
 	.driver.pm = &stub_pci_pm,
 };
 

@@ -24,7 +24,7 @@ static struct acpi_device_id stub_acpi_match[] = { { }, { } };
 module_param_string(acpi_id, stub_acpi_match[0].id, sizeof(stub_acpi_match[0].id), 0444);
 MODULE_PARM_DESC(acpi_id, "ACPI id of the devices to bind");
 
-/* The name that users see: the label, else the node's name, else (ACPI too) the device's. */
+/* The name that users see: stub_label()'s, else the node's name, else (ACPI too) the device's. */
 static const char *stub_platform_name(struct platform_device *pdev)
 {
 	const char *label = stub_label(&pdev->dev);

@@ -18,6 +18,7 @@ devices_make() {
 		--device "bochs-display,id=bochs"
 		--qemu -drive --qemu "if=none,id=disk,format=raw,file=$disk"
 		--device "nvme,id=nvme,serial=uiomap,drive=disk"
+		--device "nvme-subsys,id=subsys"
 		--device "e1000,id=e1000"
 		--device "pci-testdev,id=testdev"
 		--qemu -object --qemu "memory-backend-ram,id=shared,size=1M"

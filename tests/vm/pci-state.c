@@ -3,12 +3,14 @@
 /* What uio_stub promises of a PCI device's state: bus mastering, power, configuration space, who gets it. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "card.h"
+#include "monitor.h"
 
 #define CONFIG 256
 
@@ -198,6 +200,51 @@ static int write_to(const char *path, const char *text)
 		error = errno;
 	close(fd);
 	return error;
+}
+
+/* The address of virtual function `n`; false if there is none. */
+static bool virtual_function(const struct card *c, int n, char address[PCI_ADDRESS])
+{
+	char path[128], to[128];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/virtfn%d", c->address, n);
+	length = readlink(path, to, sizeof(to) - 1);
+	if (length < 0)
+		return false;
+	to[length] = '\0';
+	snprintf(address, PCI_ADDRESS, "%.*s", PCI_ADDRESS - 1, strrchr(to, '/') + 1);
+	return true;
+}
+
+/* Virtual functions come and go, each a device of its own; and go with their device. */
+Test(pci_stub, virtual_functions, .timeout = 60)
+{
+	struct monitor *m = monitor_open();
+	char first[PCI_ADDRESS], second[PCI_ADDRESS];
+	struct card c = { 0 };
+
+	monitor_plug(m, "nvme", "pf", "port0", ", \"serial\": \"pf\", \"subsys\": \"subsys\", \"sriov_max_vfs\": 2, "
+		     "\"sriov_vq_flexible\": 4, \"sriov_vi_flexible\": 2, \"max_ioqpairs\": 6, \"msix_qsize\": 7");
+	pci_plugged(PCI_PORT0, c.address);
+	pci_bind(c.address, "uio_stub", NULL);
+	card_write(&c, "sriov_drivers_autoprobe", "0");
+	for (int i = 0; i < 2; i++) {
+		card_write(&c, "sriov_numvfs", "2");
+		cr_assert(virtual_function(&c, 0, first) && virtual_function(&c, 1, second));
+		pci_bind(second, "uio_stub", NULL);
+		cr_assert_geq(pci_uio_number(second), 0);
+		if (i == 0)
+			card_write(&c, "sriov_numvfs", "0");
+		else
+			pci_unbind(c.address);
+		cr_assert(!virtual_function(&c, 0, first) && !pci_present(second));
+		cr_assert_eq(strtol(card_text(&c, "sriov_numvfs"), NULL, 10), 0);
+	}
+	monitor_unplug(m, "pf");
+	monitor_unplugged(m, "pf");
+	pci_gone(c.address);
+	monitor_close(m);
 }
 
 /* By an id that is told at run time; not a bridge, even so; and not on two drivers. */
