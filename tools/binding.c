@@ -64,7 +64,7 @@ static error_t parse_unbind(int key, char *arg, struct argp_state *state)
 
 static const struct argp bind_argp = {
 	options, parse_bind, "DEVICE [SETTING]...", "Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
-	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, and with --persist run=PROGRAM.", 0, 0, 0
+	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist run=PROGRAM.", 0, 0, 0
 };
 static const struct argp unbind_argp = {
 	options, parse_unbind, "DEVICE", "Take DEVICE from its UIO driver and give it back to its normal one.", 0, 0, 0
@@ -134,7 +134,7 @@ static int tell(const struct arguments *a, const struct bind_device *device, con
 /* Its driver took other settings than these when it was bound: only a new binding can change them. */
 static int rebind(struct bind_device *device, const struct conf_line *line)
 {
-	if (strcmp(device->driver, line->driver) || !(line->wc || line->dma || line->dma_bits))
+	if (strcmp(device->driver, line->driver) || !conf_has_settings(line))
 		return TOOL_OK;
 	if (!line->take)
 		return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' would bind it anew, and "

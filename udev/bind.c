@@ -117,6 +117,8 @@ static int write_options(const char *name, const struct conf_line *line, char te
 	for (unsigned int map = 0; line && line->wc != CONF_WC_ALL && map < 5; map++)
 		if (line->wc & 1u << map)
 			length += sprintf(text + length, ",wc=%u", map);
+	if (line && line->share_page)
+		length += sprintf(text + length, ",share_page");
 	return write_text(OPTIONS, text);
 }
 

@@ -159,8 +159,12 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		line->wc = CONF_WC_ALL;
 		return 0;
 	}
+	if (!strcmp(word, "share_page")) {
+		line->share_page = true;
+		return 0;
+	}
 	if (!value)
-		return bind_fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, config_write, run=PROGRAM", word);
+		return bind_fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, run=PROGRAM", word);
 	*value++ = '\0';
 	if (!strcmp(word, "driver")) {
 		once = first(seen, DRIVER);
@@ -186,9 +190,14 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		if (once && !(line->run = strdup(value)))
 			return bind_fail(ENOMEM, "no memory for a line");
 	} else {
-		return bind_fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, config_write, run=PROGRAM", word);
+		return bind_fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, run=PROGRAM", word);
 	}
 	return once ? 0 : bind_fail(EINVAL, "%s= stands there twice", word);
+}
+
+bool conf_has_settings(const struct conf_line *line)
+{
+	return line->wc || line->dma || line->dma_bits || line->share_page;
 }
 
 /* What goes together. */
@@ -198,8 +207,8 @@ static int check(struct conf_line *line)
 
 	if (!line->driver)
 		line->driver = conf_drivers[0];
-	if (line->driver != conf_drivers[0] && (line->wc || line->dma || line->dma_bits))
-		return bind_fail(EINVAL, "wc, dma and dma_bits are of uio_stub, and the driver is %s", line->driver);
+	if (line->driver != conf_drivers[0] && conf_has_settings(line))
+		return bind_fail(EINVAL, "wc, dma, dma_bits and share_page are of uio_stub, and the driver is %s", line->driver);
 	if (line->config_write && !pci)
 		return bind_fail(EINVAL, "config_write is for PCI devices: others have no configuration space");
 	if (!strcmp(line->driver, "uio_pci_generic") ? !pci : pci && line->driver != conf_drivers[0])

@@ -45,6 +45,7 @@ struct conf_line {
 	uint64_t dma;		/**< bytes of DMA memory, 0: none */
 	unsigned int dma_bits;	/**< of an address that it can drive, 0: not said */
 	bool config_write;	/**< the group may write to its configuration space, also under uio_stub */
+	bool share_page;	/**< its users may have what else is in its maps' pages */
 	char *run;		/**< program to be started when it is there, NULL: none */
 	char *file;		/**< where this stands */
 	unsigned int number;	/**< the line's, from 1; 0 if it stands in no file */
@@ -52,6 +53,9 @@ struct conf_line {
 
 /** The drivers that a line may name, the default first; NULL behind the last. */
 extern const char *const conf_drivers[];
+
+/** Does it say anything that only uio_stub can do? */
+bool conf_has_settings(const struct conf_line *line);
 
 /** Told of each fault: file, line (0: all of the file), what is wrong. Reading goes on after it. */
 typedef void conf_fault(void *data, const char *file, unsigned int number, const char *text);

@@ -178,6 +178,7 @@ struct stub *stub_new(struct device *dev)
 		return NULL;
 	stub->dev = dev;
 	INIT_LIST_HEAD(&stub->left_out);
+	INIT_LIST_HEAD(&stub->rests);
 	INIT_LIST_HEAD(&stub->inodes);
 	dev_set_drvdata(dev, stub);
 	return stub;

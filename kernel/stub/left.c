@@ -17,6 +17,7 @@ static const struct {
 } reasons[] = {
 	[STUB_LIMIT] = { "limit", "UIO takes no more" },
 	[STUB_EMPTY] = { "empty", "it is empty" },
+	[STUB_PAGE] = { "page", "in its page are other registers, too. Give it a page of its own (PCI: pci=resource_alignment= at boot), or bind it with the option share_page, which opens those to its users" },
 	[STUB_ADDRESS] = { "address", "it was given none" },
 };
 

@@ -17,18 +17,19 @@
  * another driver's. (System RAM, where simulated devices have their memory, is
  * nobody's, though busy as a whole.)
  */
-static int stub_claim(struct stub *stub, struct resource *root, struct resource *r)
+static struct resource *stub_claim(struct stub *stub, struct resource *root, struct resource *r)
 {
 	const unsigned long above = r->parent ? r->parent->flags : 0;
+	struct resource *claim = NULL;
 	struct device *dev = stub->dev;
 
-	if (((above & IORESOURCE_BUSY) && !(above & IORESOURCE_SYSRAM)) ||
-	    !__devm_request_region(dev, r->parent ? r : root, r->start, resource_size(r),
-				   dev_name(dev)))
-		return dev_err_probe(dev, -EBUSY,
-				     "%pR is another driver's: unbind that first; %s shows which\n",
-				     r, root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
-	return 0;
+	if (!(above & IORESOURCE_BUSY) || (above & IORESOURCE_SYSRAM))
+		claim = __devm_request_region(dev, r->parent ? r : root, r->start, resource_size(r),
+					      dev_name(dev));
+	if (!claim)
+		dev_err_probe(dev, -EBUSY, "%pR is another driver's: unbind that first; %s shows which\n",
+			      r, root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
+	return claim;
 }
 
 /* Not to be had where the machine has no such type, or the memory is of another type already. */
@@ -40,14 +41,17 @@ static bool stub_write_combining(struct stub *stub, phys_addr_t start, size_t si
 	       !devm_arch_io_reserve_memtype_wc(stub->dev, start, size);
 }
 
-static int stub_memory_add(struct stub *stub, struct resource *r, bool wc)
+static int stub_memory_add(struct stub *stub, struct resource *r, bool wc, const struct stub_found *found)
 {
+	struct resource *claim = stub_claim(stub, &iomem_resource, r);
 	struct uio_mem *mem = &stub->info.mem[stub->maps];
 	int ret;
 
-	ret = stub_claim(stub, &iomem_resource, r);
+	if (!claim)
+		return -EBUSY;
+	ret = stub_page_claim(stub, claim, r, found);
 	if (ret)
-		return ret;
+		return ret == -EBUSY ? stub_leave_out(stub, r, STUB_PAGE) : ret;
 	mem->name = r->name;
 	mem->addr = r->start & PAGE_MASK;
 	mem->offs = offset_in_page(r->start);
@@ -67,11 +71,9 @@ static int stub_memory_add(struct stub *stub, struct resource *r, bool wc)
 static int stub_ports_add(struct stub *stub, struct resource *r)
 {
 	struct uio_port *port = &stub->info.port[stub->ports];
-	int ret;
 
-	ret = stub_claim(stub, &ioport_resource, r);
-	if (ret)
-		return ret;
+	if (!stub_claim(stub, &ioport_resource, r))
+		return -EBUSY;
 	port->name = r->name;
 	port->start = r->start;
 	port->size = resource_size(r);
@@ -84,6 +86,7 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 {
 	unsigned int i, max_maps = MAX_UIO_MAPS;
 	struct stub_options options;
+	struct stub_found found = { .resources = resources, .count = count };
 	enum stub_reason reason;
 	struct resource *r;
 	bool wc, full;
@@ -92,6 +95,10 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 	stub_options_find(dev_name(stub->dev), &options);
 	if (options.dma_size)
 		max_maps--;	/* what was asked for has its place */
+	found.share = options.share_page;
+	found.rest = devm_kasprintf(stub->dev, GFP_KERNEL, "%s: rest of a page", dev_name(stub->dev));
+	if (!found.rest)
+		return -ENOMEM;
 
 	for (i = 0; i < count; i++) {
 		r = &resources[i];
@@ -116,7 +123,7 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 		}
 		wc = (r->flags & IORESOURCE_PREFETCH) || (options.wc & BIT(stub->maps));
 		if (resource_type(r) == IORESOURCE_MEM)
-			ret = stub_memory_add(stub, r, wc);
+			ret = stub_memory_add(stub, r, wc, &found);
 		else
 			ret = stub_ports_add(stub, r);
 		if (ret)

@@ -5,7 +5,7 @@
  * Looked at when the device is bound. Every write adds to or replaces what is
  * there, so that one udev rule can speak for one device.
  *
- *   DEVICE,dma=SIZE,dma_bits=N,wc[=MAP][;DEVICE,…]     DEVICE alone forgets it
+ *   DEVICE,dma=SIZE,dma_bits=N,wc[=MAP],share_page[;DEVICE,…]     DEVICE alone forgets it
  *
  * DEVICE is the device's name on its bus, with * ? [] as in file names, and ?
  * for what separates (, ; =). Of several that fit, the one written last counts.
@@ -78,11 +78,14 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 	} else if (!strcmp(key, "wc") && !value) {
 		options->wc = STUB_WC_ALL;
 		return 0;
+	} else if (!strcmp(key, "share_page") && !value) {
+		options->share_page = true;
+		return 0;
 	} else if (!strcmp(key, "wc") && !kstrtouint(value, 10, &map) && map < MAX_UIO_MAPS) {
 		options->wc |= BIT(map);
 		return 0;
 	}
-	pr_err("options of %s: '%s%s%s' is none of dma=SIZE (as 64K, 1M), dma_bits=12 ... dma_bits=64, wc, wc=0 ... wc=%d; nothing is changed\n",
+	pr_err("options of %s: '%s%s%s' is none of dma=SIZE (as 64K, 1M), dma_bits=12 ... dma_bits=64, wc, wc=0 ... wc=%d, share_page; nothing is changed\n",
 	       device, key, value ? "=" : "", value ?: "", MAX_UIO_MAPS - 1);
 	return -EINVAL;
 }
@@ -128,7 +131,8 @@ static void entry_take(struct stub_entry *entry)
 	list_for_each_entry_safe(old, next, &entries, list)
 		if (!strcmp(old->device, entry->device))
 			entry_drop(old);
-	if (entry->options.dma_size || entry->options.dma_bits || entry->options.wc)
+	if (entry->options.dma_size || entry->options.dma_bits || entry->options.wc ||
+	    entry->options.share_page)
 		list_move_tail(&entry->list, &entries);
 	else
 		entry_drop(entry);
@@ -186,6 +190,8 @@ static int options_get(char *buf, const struct kernel_param *kp)
 		else
 			for_each_set_bit(map, &entry->options.wc, MAX_UIO_MAPS)
 				len += sysfs_emit_at(buf, len, ",wc=%u", map);
+		if (entry->options.share_page)
+			len += sysfs_emit_at(buf, len, ",share_page");
 		/* Beyond a page nothing can be told, and a part of an entry would be another one. */
 		if (len >= PAGE_SIZE - 1) {
 			len = before;
@@ -211,7 +217,7 @@ static const struct kernel_param_ops options_ops = {
 };
 module_param_cb(options, &options_ops, NULL, 0644);
 MODULE_PARM_DESC(options,
-		 "DEVICE,dma=SIZE,dma_bits=N,wc[=MAP][;DEVICE,...]: DMA memory and write-combining, device by device");
+		 "DEVICE,dma=SIZE,dma_bits=N,wc[=MAP],share_page[;DEVICE,...]: DMA memory, write-combining, pages shared with other devices");
 
 void stub_options_find(const char *device, struct stub_options *options)
 {

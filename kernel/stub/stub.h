@@ -8,6 +8,7 @@
  * irq.c       its interrupt
  * map.c       its memory and ports
  * left.c      what of these its users do not get
+ * page.c      the rest of the pages that these lie in
  * mmap.c      mapping them with no more rights than needed, and revocation
  * options.c   what the user asked for, device by device
  * platform.c  platform devices
@@ -46,16 +47,26 @@ struct stub_options {
 	size_t dma_size;	/* bytes, 0: none */
 	unsigned int dma_bits;	/* of an address that the device can drive, 0: not said */
 	unsigned long wc;	/* bit N: map N write-combining */
+	bool share_page;	/* a map may give what other devices have in its pages */
 };
 
 /* Why something of a device is left out. */
 enum stub_reason {
 	STUB_LIMIT,	/* UIO takes so many, or none of the kind */
 	STUB_EMPTY,
+	STUB_PAGE,	/* other devices' registers are in its pages */
 	STUB_ADDRESS,	/* firmware and the bus gave it none */
 };
 
 #define STUB_WC_ALL	(~0UL)
+
+/* What the bus has told of a device. */
+struct stub_found {
+	struct resource *resources;
+	unsigned int count;
+	bool share;		/* option share_page */
+	const char *rest;	/* what the rest of a page is called in /proc/iomem */
+};
 
 struct stub {
 	struct device *dev;
@@ -65,6 +76,7 @@ struct stub {
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
 	struct list_head left_out;
+	struct list_head rests;	/* of its maps' pages, claimed */
 
 	/* dma.c; settled before registration. The DMA map is the last one. */
 	void *dma;		/* for the CPU; NULL: none */
@@ -113,6 +125,10 @@ ssize_t stub_left_show(struct stub *stub, char *buf);
 
 /* map.c */
 int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int count);
+
+/* page.c */
+int stub_page_claim(struct stub *stub, const struct resource *claim, const struct resource *r,
+		    const struct stub_found *found);
 
 /* mmap.c */
 int stub_inode_get(struct stub *stub, struct inode *inode);

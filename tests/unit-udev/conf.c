@@ -63,7 +63,7 @@ Test(conf, forms)
 		cr_assert_eq(line->vendor, good[i].vendor);
 		cr_assert_eq(line->device, good[i].device);
 		cr_assert_str_eq(line->driver, "uio_stub");
-		cr_assert(!line->take && !line->config_write && !line->wc && !line->dma && !line->dma_bits && !line->run && !line->file && !line->number);
+		cr_assert(!line->take && !line->config_write && !line->wc && !line->dma && !line->dma_bits && !line->share_page && !line->run && !line->file && !line->number);
 		conf_free(line);
 	}
 }
@@ -72,8 +72,8 @@ Test(conf, keys)
 {
 	struct conf_line *line;
 
-	line = parsed("pci:1234:11e8 run=/usr/libexec/my-driver dma_bits=28 dma=4M wc=0 wc=4 take driver=uio_stub");
-	cr_assert(line->take);
+	line = parsed("pci:1234:11e8 run=/usr/libexec/my-driver dma_bits=28 dma=4M wc=0 wc=4 take share_page driver=uio_stub");
+	cr_assert(line->take && line->share_page);
 	cr_assert_eq(line->wc, 0x11);
 	cr_assert_eq(line->dma, 4 << 20);
 	cr_assert_eq(line->dma_bits, 28);
@@ -134,6 +134,8 @@ Test(conf, malformed)
 		{ "pci:1234:11e8 take=1", "'take=' is none of" },
 		{ "platform:x config_write", "config_write is for PCI devices" },
 		{ "pci:1234:11e8 config_write=1", "'config_write=' is none of" },
+		{ "pci:1234:11e8 driver=uio_pci_generic share_page", "are of uio_stub" },
+		{ "pci:1234:11e8 share_page=1", "'share_page=' is none of" },
 		{ "pci:1234:11e8 wc=5", "wc=5 is none of" },
 		{ "pci:1234:11e8 wc=-1", "wc=-1 is none of" },
 		{ "pci:1234:11e8 wc=", "wc= is none of" },

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "card.h"
+#include "monitor.h"
 
 /* Flags in sysfs `resource`, include/linux/ioport.h of the kernel. */
 #define IO 0x100
@@ -316,4 +317,48 @@ Test(pci_stub, dma, .timeout = 60)
 	bus = card_bus_address(&c, 1);
 	cr_assert_leq(bus + 0x10000, UINT64_C(1) << 28, "addr 0x%" PRIx64, bus);
 	pci_unbind(c.address);
+}
+
+/* Of two cards whose registers lie in one page, who may open one gets none of it, unless that was asked for. */
+Test(pci_stub, neighbour_in_page, .timeout = 60)
+{
+	struct monitor *m = monitor_open();
+	char resource[1024], wanted[64];
+	char other[PCI_ADDRESS];
+	volatile uint8_t *regs;
+	struct card c = { 0 };
+	struct bar a, b;
+
+	/* 256 bytes each, as memory and as ports. Function 0, which comes last, makes them known. */
+	monitor_plug(m, "rtl8139", "beside", "port0", ", \"addr\": \"0.1\", \"romfile\": \"\"");
+	monitor_plug(m, "rtl8139", "here", "port0", ", \"addr\": \"0.0\", \"multifunction\": true, \"romfile\": \"\"");
+	pci_plugged(PCI_PORT0, c.address);
+	for (int t = 0; t < LATE_MS && !pci_find(PCI_RTL8139, 1, other); t++)
+		nap_ms(1);
+	cr_assert(pci_find(PCI_RTL8139, 0, c.address) && pci_find(PCI_RTL8139, 1, other));
+	pci_bind(c.address, "uio_stub", NULL);
+	snprintf(resource, sizeof(resource), "%s", card_text(&c, "resource"));
+	cr_assert_eq(sscanf(strchr(resource, '\n') + 1, "%" SCNx64 "%" SCNx64, &a.start, &a.end), 2);
+	snprintf(wanted, sizeof(wanted), "memory %" PRIx64 " 100 page BAR1", a.start);
+	cr_assert_str_eq(card_text(&c, "uio_stub/left_out"), wanted);
+	is_named(&c, "portio/port%u", 0, 0);
+
+	pci_bind(c.address, "uio_stub", "share_page");
+	cr_assert_str_eq(card_text(&c, "uio_stub/left_out"), "");
+	is_named(&c, "maps/map%u", 0, 1);
+	card_open(&c);
+	regs = card_map(&c, 0, PAGE);
+	/* That is what it opens: the other card's address, on the wire, is in its first registers. */
+	pci_config_write(other, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+	b.start = pci_config_read(other, PCI_BASE_ADDRESS_1, 4) & ~0xfu;
+	cr_assert_eq(b.start / PAGE, a.start / PAGE, "they have a page each");
+	cr_assert(regs[b.start % PAGE] == 0x52 && regs[b.start % PAGE + 1] == 0x54);
+	munmap((void *)regs, PAGE);
+	card_close(&c);
+	pci_unbind(c.address);
+	monitor_unplug(m, "here");
+	monitor_unplugged(m, "here");
+	pci_gone(c.address);
+	pci_gone(other);
+	monitor_close(m);
 }
