@@ -12,6 +12,7 @@
  * it until write(1). An edge line needs no mask, nor do messages (MSI).
  */
 #include <linux/interrupt.h>
+#include <linux/irq.h>
 
 #include "stub.h"
 
@@ -92,6 +93,9 @@ int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind)
 		return 0;
 	stub->irq = irq;
 	stub->irq_kind = kind;
+	/* Off is masked at once, not by an interrupt more that finds it off. */
+	if (kind == STUB_IRQ_MASKED)
+		irq_set_status_flags(irq, IRQ_DISABLE_UNLAZY);
 	ret = request_threaded_irq(irq, stub_irq_handler,
 				   IS_ENABLED(CONFIG_PREEMPT_RT) ? stub_irq_thread : NULL,
 				   kind == STUB_IRQ_INTX ? IRQF_SHARED :

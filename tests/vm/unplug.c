@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "window.h"
 #include <uio_dummy.h>
 
 static int touch(void *regs)
@@ -210,43 +210,12 @@ Test(unplug, two_hundred_times, .timeout = 280)
 
 /*
  * uio_read() looks whether the device is there, and makes itself ready to be woken a few instructions later: the core's
- * wake-up must not be lost between them. Events traced there, each with its stack, stretch that to milliseconds.
+ * wake-up must not be lost between them.
  */
-#define TRACING "/sys/kernel/tracing/"
-enum { PROBES = 40 };
-
-static void trace_set(const char *file, int flags, const char *text)
+static void about_to_sleep_open(void)
 {
-	int fd = open(file, O_WRONLY | flags);
-
-	cr_assert_geq(fd, 0, "%s: %s", file, strerror(errno));
-	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s < %s: %s", file, text, strerror(errno));
-	close(fd);
-}
-
-static void window_open(void)
-{
-	cr_assert(mount("none", TRACING, "tracefs", 0, NULL) == 0 || errno == EBUSY, "tracefs: %s", strerror(errno));
-	for (int i = 0; i < PROBES; i++) {
-		char text[100];
-
-		/* Where uio_read() has just let go of the lock under which it looked. */
-		snprintf(text, sizeof(text), "r:window/p%d mutex_unlock", i);
-		trace_set(TRACING "kprobe_events", O_APPEND, text);
-		snprintf(text, sizeof(text), TRACING "events/window/p%d/trigger", i);
-		trace_set(text, 0, "stacktrace if comm == \"about-to-sleep\"");
-	}
-}
-
-static void window_close(void)
-{
-	for (int i = 0; i < PROBES; i++) {
-		char text[100];
-
-		snprintf(text, sizeof(text), TRACING "events/window/p%d/trigger", i);
-		trace_set(text, 0, "!stacktrace");
-	}
-	trace_set(TRACING "kprobe_events", O_TRUNC, "\n");
+	/* Where uio_read() has just let go of the lock under which it looked. */
+	window_open('r', "mutex_unlock", "about-to-sleep");
 }
 
 static void *wait_until_gone(void *arg)
@@ -260,7 +229,7 @@ static void *wait_until_gone(void *arg)
 	return NULL;
 }
 
-Test(unplug, about_to_sleep, .init = window_open, .fini = window_close, .timeout = 120)
+Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = window_close, .timeout = 120)
 {
 	for (int i = 0; i < 40; i++) {
 		struct counter c;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uio_stub's interrupt where two things happen at once, in windows that are stretched so that they do. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "window.h"
+
+static void after_free_irq(void)
+{
+	window_open('r', "free_irq", NULL);
+}
+
+static void *off_and_on(void *fd)
+{
+	int32_t on = 0;
+
+	while (write(*(int *)fd, &on, sizeof(on)) == sizeof(on))
+		on = !on;
+	return NULL;
+}
+
+/* Who enables and disables it while its driver goes does nothing to a line that is not the driver's any more. */
+Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = window_close, .timeout = 60)
+{
+	for (int i = 0; i < 4; i++) {
+		uint64_t before, after;
+		pthread_t thread;
+		struct counter c;
+		int fd;
+
+		counter_new(&c, "level", "uio_stub", 0);
+		fd = open(dummy_uio_node(c.dummy), O_RDWR | O_CLOEXEC);
+		cr_assert_geq(fd, 0);
+		cr_assert_eq(pthread_create(&thread, NULL, off_and_on, &fd), 0);
+		OK(dummy_unbind(c.dummy));
+		pthread_join(thread, NULL);
+		OK(dummy_stat(c.dummy, "irq_stats", "raised", &before));
+		OK(dummy_stimulate(c.dummy, "trigger", 1));
+		OK(dummy_stat(c.dummy, "irq_stats", "raised", &after));
+		cr_assert_eq(after, before, "round %d: nobody has the line, and it is not masked", i);
+		close(fd);
+		counter_free(&c);
+	}
+}
+
+/* A level line that is off is masked at the controller at once, as under mainline's driver: no interrupt finds it off. */
+Test(irq, off_is_masked, .timeout = 60)
+{
+	uint64_t before, after;
+	struct counter c;
+
+	counter_new(&c, "level", "uio_stub", 0);
+	OK(uiomap_irq_disable(c.device));
+	OK(dummy_stat(c.dummy, "irq_stats", "raised", &before));
+	OK(dummy_stimulate(c.dummy, "trigger", 1));
+	OK(dummy_stat(c.dummy, "irq_stats", "raised", &after));
+	cr_assert_eq(after, before);
+	OK(uiomap_irq_wait(c.device, LATE, NULL));
+	counter_free(&c);
+}
