@@ -308,6 +308,17 @@ static inline void uiomap_doorbell32(volatile void *base, size_t offset, uint32_
 #endif
 }
 
+/** The same for a register that is little-endian (le) or big-endian (be), whatever the CPU is. */
+static inline void uiomap_doorbell32le(volatile void *base, size_t offset, uint32_t value)
+{
+	uiomap_doorbell32(base, offset, UIOMAP_LE_(32, value));
+}
+
+static inline void uiomap_doorbell32be(volatile void *base, size_t offset, uint32_t value)
+{
+	uiomap_doorbell32(base, offset, UIOMAP_BE_(32, value));
+}
+
 /*
  * uiomap_dma_load8 ... uiomap_dma_load64: load-acquire of something that the
  * device writes in DMA memory (an index, a status): all accesses after it happen

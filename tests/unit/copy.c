@@ -338,6 +338,9 @@ Test(copy, shared_words_of_each_kind)
 	uiomap_dma_store16le(b + 2, 0x3132);
 	uiomap_dma_store8(b + 4, 0x33);
 	cr_assert_arr_eq(b, ((uint8_t[]){ 0x31, 0x32, 0x32, 0x31, 0x33, 0x23, 0x22, 0x21 }), 8);
+	uiomap_doorbell32be(b, 0, 0x51525354);
+	uiomap_doorbell32le(b, 4, 0x51525354);
+	cr_assert_arr_eq(b, ((uint8_t[]){ 0x51, 0x52, 0x53, 0x54, 0x54, 0x53, 0x52, 0x51 }), 8);
 	uiomap_dma_store16(b, 0x4142);
 	uiomap_dma_store32(b + 4, uiomap_dma_load16(b));
 	cr_assert_eq(uiomap_dma_load32(b + 4), 0x4142);
