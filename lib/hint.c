@@ -104,6 +104,11 @@ static void hint_bus(const struct selector *s, const char *text, char *hint, siz
 	char path[sizeof(UIOMAP_SYSFS) + 256];
 	struct stat st;
 
+	/* As lspci prints it. */
+	if (short_address(text) || (strcspn(text, ":") == 4 && short_address(text + 5))) {
+		snprintf(hint, size, "a PCI address is given as pci:%s%s; ", short_address(text) ? "0000:" : "", text);
+		return;
+	}
 	if (!strcmp(s->text, "pci") && short_address(s->device)) {
 		snprintf(hint, size, "a PCI address begins with its domain, mostly pci:0000:%s; ", s->device);
 		return;

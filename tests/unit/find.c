@@ -162,6 +162,8 @@ Test(find, hints)
 	tree_write("sys/bus/pci/devices/0000:00:05.0/vendor", "0x8086\n");
 	tree_write("sys/bus/platform/uevent", "%s", "");
 	tree_write("dev/file", "x");
+	fails("01:00.0", ENODEV, "a PCI address is given as pci:0000:01:00.0; there are uio0");
+	fails("0000:01:00.0", ENODEV, "a PCI address is given as pci:0000:01:00.0; there are uio0");
 	fails("pci:01:00.0", ENODEV, "a PCI address begins with its domain, mostly pci:0000:01:00.0; there are uio0");
 	fails("pci:0000:00:05.0", ENODEV, "pci:0000:00:05.0 has no driver: uiomap bind pci:0000:00:05.0; there are uio0");
 	tree_write("sys/bus/usb/devices/1-1/uevent", "%s", "");
