@@ -169,7 +169,9 @@ static bool irq_when_open(struct diagnosis *d, const struct patient *p, enum uio
 static void tell_events(struct diagnosis *d, const struct patient *p, enum uiomap_irq irq, const char *events)
 {
 	const char *kind = patient_irq_kind(p);
-	char by[32] = "";
+	/* Only uio_stub sets messages up, one. */
+	const bool message = kind && (!strcmp(kind, IRQ_KIND_MSIX) || !strcmp(kind, IRQ_KIND_MSI));
+	char by[32] = "", text[320];
 
 	if (kind)
 		snprintf(by, sizeof(by), " (%s)", kind);
@@ -179,12 +181,11 @@ static void tell_events(struct diagnosis *d, const struct patient *p, enum uioma
 		return;
 	}
 	find(d, NOTE, "no-event", "no interrupt has come yet%s", by);
-	/* Only uio_stub sets messages up, one. */
-	if (kind && (!strcmp(kind, IRQ_KIND_MSIX) || !strcmp(kind, IRQ_KIND_MSI)))
-		advise(d, "there is one vector: route all the device's causes to vector 0 and let its own interrupt enable be set, then: "
-		       "uiomap watch; a driver must have the device open");
-	else
-		advise(d, "let the device's own interrupt enable be set, then: uiomap watch; a driver must have the device open");
+	/* Which register that is, and which bits, its data sheet tells. */
+	snprintf(text, sizeof(text), "%slet the device's own interrupt enable be set, by its driver or, to try, by uiomap write -m MAP uio%d "
+		 "OFFSET VALUE; then: uiomap watch uio%d; a driver must have the device open",
+		 message ? "there is one vector: route all the device's causes to vector 0; " : "", p->uio, p->uio);
+	advise(d, text);
 }
 
 void check_interrupt(struct diagnosis *d, const struct patient *p)
