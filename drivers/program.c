@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "escape.h"
 #include "number.h"
 #include "program.h"
 
@@ -55,6 +56,9 @@ double program_seconds(void)
 
 int program_complain(const char *what, const char *why)
 {
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, why);
+	char line[2][ESCAPE_SIZE(4096)];
+
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, escape(what, line[0], sizeof(line[0])),
+		escape(why, line[1], sizeof(line[1])));
 	return -1;
 }

@@ -7,6 +7,8 @@
 #include <argp.h>
 #include <stdint.h>
 
+#include "arguments.h"
+
 /* Of every program's command line: program_argp, as an argp child with this as its input. */
 struct program_arguments {
 	const char *selector;	/* one has to be given */

@@ -123,7 +123,7 @@ int cmd_dump(int argc, char **argv)
 	struct arguments a = { .target.width = 32 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	status = target_open(&a.target, false);
 	if (status)
 		return status;

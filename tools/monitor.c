@@ -36,7 +36,7 @@ int cmd_monitor(int argc, char **argv)
 	struct uiomap_info *info;
 	int rc = 0;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	monitor = uiomap_monitor_open(a.device);
 	if (!monitor)
 		return complain_uiomap();

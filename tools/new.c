@@ -172,7 +172,7 @@ int cmd_new(int argc, char **argv)
 	struct folder f = { .fd = -1 };
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	f.path = a.folder;
 	name_after(&project, f.path);
 	/* The device first: if there is none, nothing is made. */

@@ -149,7 +149,7 @@ int cmd_read(int argc, char **argv)
 	struct arguments a = arguments();
 	int status;
 
-	argp_parse(&read_argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&read_argp, argc, argv, &a, sizeof(a));
 	status = target_open(&a.target, false);
 	if (status)
 		return status;
@@ -195,7 +195,7 @@ int cmd_write(int argc, char **argv)
 	struct arguments a = arguments();
 	int status;
 
-	argp_parse(&write_argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&write_argp, argc, argv, &a, sizeof(a));
 	status = target_open(&a.target, true);
 	if (status)
 		return status;
@@ -237,7 +237,7 @@ int cmd_poll(int argc, char **argv)
 	struct arguments a = arguments();
 	int status;
 
-	argp_parse(&poll_argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&poll_argp, argc, argv, &a, sizeof(a));
 	status = target_open(&a.target, false);
 	if (status)
 		return status;

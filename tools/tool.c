@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "escape.h"
 #include "tool.h"
 
 static const struct argp_option device_options[] = {
@@ -118,14 +120,18 @@ int64_t now_ns(void)
 
 int flush_output(void)
 {
-	if (fflush(stdout) || ferror(stdout))
-		return complain(TOOL_FAILED, "standard output: %s", strerror(errno));
-	return TOOL_OK;
+	if (!fflush(stdout) && !ferror(stdout))
+		return TOOL_OK;
+	complain(TOOL_FAILED, "standard output: %s", strerror(errno));
+	/* Nor is it tried again, and told of, at exit. */
+	__fpurge(stdout);
+	clearerr(stdout);
+	return TOOL_FAILED;
 }
 
 int print_json(json_t *object, bool one_line)
 {
-	int bad = !object || json_dumpf(object, stdout, one_line ? JSON_COMPACT : JSON_INDENT(2));
+	int bad = !object || json_dumpf(object, stdout, (one_line ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENSURE_ASCII);
 
 	json_decref(object);
 	if (bad)
@@ -161,20 +167,13 @@ const char *irq_text(enum uiomap_irq irq)
 	}
 }
 
-/* Every byte may become four. The caller frees it. */
+/* The caller frees it. */
 static char *escaped(const char *text)
 {
-	char *out = malloc(4 * strlen(text) + 1), *o = out;
+	const size_t size = ESCAPE_SIZE(strlen(text));
+	char *out = malloc(size);
 
-	for (const unsigned char *c = (const unsigned char *)text; out && *c; c++) {
-		if (*c >= ' ' && *c < 0x7f)
-			*o++ = (char)*c;
-		else
-			o += sprintf(o, "\\x%02x", *c);
-	}
-	if (out)
-		*o = 0;
-	return out;
+	return out ? escape(text, out, size) : NULL;
 }
 
 const char *printable(const char *name)

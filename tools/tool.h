@@ -12,6 +12,8 @@
 #include <jansson.h>
 #include <uiomap.h>
 
+#include "arguments.h"
+
 /* Exit statuses; docs/uiomap.1 tells the user. */
 enum {
 	TOOL_OK = 0,

@@ -148,7 +148,7 @@ int cmd_watch(int argc, char **argv)
 	struct uiomap_device *device;
 	int status;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	device = uiomap_open(a.device.device, UIOMAP_RDONLY);
 	status = device ? watch(device, &a) : complain_uiomap();
 	uiomap_close(device);

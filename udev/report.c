@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 #include "report.h"
+#include "escape.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -16,16 +17,16 @@
 
 void report(const char *format, ...)
 {
+	char text[8192], line[ESCAPE_SIZE(sizeof(text))];
 	va_list args;
 
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	escape(text, line, sizeof(line));
 	/* udevd takes it, and tells of which device it is; it does so only when asked for debugging, so the log has it too. */
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	va_start(args, format);
-	vsyslog(LOG_WARNING, format, args);
-	va_end(args);
+	fprintf(stderr, "%s\n", line);
+	syslog(LOG_WARNING, "%s", line);
 }
 
 struct faults {

@@ -237,7 +237,7 @@ int main(int argc, char **argv)
 	struct fb *fb;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	fb = fb_open(a.program.selector, &a.mode);
 	if (!fb) {
 		program_complain(a.program.selector, fb_error());

@@ -225,7 +225,7 @@ int main(int argc, char **argv)
 	struct run run = { .a = &a };
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	run.device = uiomap_open(a.program.selector, UIOMAP_EXCLUSIVE);
 	if (!run.device) {
 		program_complain(a.program.selector, uiomap_error());

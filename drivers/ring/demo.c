@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 	struct uiomap_device *device;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	device = uiomap_open(a.program.selector, UIOMAP_EXCLUSIVE);
 	if (!device) {
 		program_complain(a.program.selector, uiomap_error());
