@@ -6,12 +6,16 @@
 #include <string.h>
 
 #include "edu.h"
+#include "escape.h"
 
 #define PATIENCE_NS INT64_C(5000000000)
 
 static int fails(const char *text)
 {
-	fprintf(stderr, "edu-demo: %s\n", text);
+	char line[ESCAPE_SIZE(1024)];
+
+	/* It begins with what the device calls itself. */
+	fprintf(stderr, "edu-demo: %s\n", escape(text, line, sizeof(line)));
 	return 1;
 }
 
