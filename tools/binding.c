@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bind.h"
+#include "left-out.h"
 #include "patient.h"
 #include "persist.h"
 #include "tool.h"
@@ -112,15 +113,16 @@ static int find_device(const char *text, struct bind_device *device, char match[
 static int tell(const struct arguments *a, const struct bind_device *device, const char *file, const char *verb)
 {
 	char where[PATH_MAX], node[32] = "";
-	struct patient p;
+	struct patient p = { .uio = -1 };
 
 	snprintf(where, sizeof(where), "%s:%s", device->bus, device->name);
 	if (bind_is_uio(device->driver) && patient_find(where, &p) == 0 && p.uio >= 0)
 		snprintf(node, sizeof(node), "/dev/uio%d", p.uio);
 	if (a->json)
-		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
+		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
 					    *device->driver ? json_text(device->driver) : json_null(), "node",
-					    *node ? json_string(node) : json_null(), "file", *file ? json_text(file) : json_null()), false);
+					    *node ? json_string(node) : json_null(), "left_out", left_out_json(&p), "file",
+					    *file ? json_text(file) : json_null()), false);
 	printf("%s: ", printable(where));
 	printf(*device->driver ? "driver %s" : "no driver", device->driver);
 	if (*node)
@@ -128,6 +130,7 @@ static int tell(const struct arguments *a, const struct bind_device *device, con
 	if (*file)
 		printf("; %s %s", verb, printable(file));
 	putchar('\n');
+	left_out_print(&p, "left out:", stdout);
 	return flush_output();
 }
 
@@ -150,7 +153,7 @@ int cmd_bind(int argc, char **argv)
 	struct bind_device device;
 	int status;
 
-	argp_parse(&bind_argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&bind_argp, argc, argv, &a, sizeof(a));
 	status = find_device(a.device, &device, match);
 	if (status)
 		return status;
@@ -203,7 +206,7 @@ int cmd_unbind(int argc, char **argv)
 	bool was = false;
 	int status;
 
-	argp_parse(&unbind_argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&unbind_argp, argc, argv, &a, sizeof(a));
 	if (a.persist && persist_exists(a.device) && patient_find(a.device, &p) < 0)
 		return unbind_absent(&a);
 	status = find_device(a.device, &device, match);

@@ -26,10 +26,15 @@
 /* PCI: which kinds of interrupt the card has. false: none at all. */
 static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
 {
-	bool msi = patient_capability(p, PCI_CAP_MSI) || patient_capability(p, PCI_CAP_MSIX);
+	const int msi = patient_capability(p, PCI_CAP_MSI) ? : patient_capability(p, PCI_CAP_MSIX);
 	int pin = patient_config(p, PCI_INTERRUPT_PIN), command = patient_config(p, PCI_COMMAND_HIGH);
 	char irq[32];
 
+	if (!pin && msi < 0) {
+		find(d, NOTE, "interrupt", "%s has no INTx pin; whether it has MSI stands where only root reads", p->name);
+		advise(d, "run doctor as root");
+		return true;
+	}
 	if (!pin && !msi) {
 		find(d, NOTE, "interrupt", "%s has neither an INTx pin nor MSI: it can't interrupt", p->name);
 		advise(d, "poll the device's registers");
@@ -40,7 +45,7 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
 	patient_file(p, "irq", irq, sizeof(irq));
 	if (!pin || !strcmp(irq, "0") || !strcmp(irq, IRQ_NOT_CONNECTED)) {
 		find(d, WRONG, "intx",
-		     "%s has no INTx line%s, and uio_pci_generic can use nothing else", p->name, msi ? " (it has MSI)" : "");
+		     "%s has no INTx line%s, and uio_pci_generic can use nothing else", p->name, msi > 0 ? " (it has MSI)" : "");
 		if (msi)
 			fix_by_bind(d, p, " driver=uio_stub take");
 		else
@@ -72,28 +77,19 @@ static bool stands_still(const struct patient *p, char events[32])
  */
 static bool check_enabled(struct diagnosis *d, const struct patient *p)
 {
-	const struct holder *holder = NULL;
-	struct holders holders;
-	char kind[32], events[32] = "";
+	char kind[32], events[32] = "", who[HOLDER_TEXT];
+	struct holder holder;
 
 	patient_file(p, "uio_stub/irq", kind, sizeof(kind));
-	if (strcmp(kind, "masked") || !stands_still(p, events) || holders_read(&holders) < 0)
+	if (strcmp(kind, "masked") || !stands_still(p, events) || !holder_of((unsigned int)p->uio, &holder))
 		return true;
-	for (size_t i = 0; i < holders.count && !holder; i++)
-		if (holders.list[i].number == (unsigned int)p->uio)
-			holder = &holders.list[i];
-	if (holder) {
-		nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_NS }, NULL);
-		if (!stands_still(p, events))
-			holder = NULL;
-	}
-	if (holder) {
-		find(d, WRONG, "not-enabled", "uio%d's interrupt is masked, after %s so far, and %s (%d), which has it open, does not enable it: "
-		     "none will come", p->uio, events, holder->command, (int)holder->pid);
-		advise(d, "the driver has to enable it after each interrupt: uiomap_irq_wait() does, or uiomap_irq_enable(), or write(1)");
-	}
-	holders_free(&holders);
-	return !holder;
+	nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_NS }, NULL);
+	if (!stands_still(p, events))
+		return true;
+	find(d, WRONG, "not-enabled", "uio%d's interrupt is masked, after %s so far, and %s, which has it open, does not enable it: none will come",
+	     p->uio, events, holder_text(&holder, who));
+	advise(d, "the driver has to enable it after each interrupt: uiomap_irq_wait() does, or uiomap_irq_enable(), or write(1)");
+	return false;
 }
 
 static void tell_held(struct diagnosis *d, const char *text)
@@ -106,12 +102,11 @@ static void tell_held(struct diagnosis *d, const char *text)
 static bool check_alone(struct diagnosis *d, const struct patient *p)
 {
 	struct holder holder;
-	char text[128];
+	char text[128], who[HOLDER_TEXT];
 
 	if (!holder_alone((unsigned int)p->uio, &holder))
 		return false;
-	snprintf(text, sizeof(text), "uio%d is held exclusively by %s (pid %d)", p->uio,
-		 *holder.command ? holder.command : "a process that can't be seen from here", (int)holder.pid);
+	snprintf(text, sizeof(text), "uio%d is held exclusively by %s", p->uio, holder_text(&holder, who));
 	tell_held(d, text);
 	return true;
 }

@@ -11,35 +11,16 @@
 /* include/linux/ioport.h; the third number of a line of `resource`. */
 #define IORESOURCE_MEM 0x200
 
-/* Is a map of the kernel's own there for a BAR that begins so? */
-static bool has_map(const struct patient *p, unsigned long long start)
-{
-	char path[80], addr[32], offset[32];
-
-	for (unsigned int i = 0;; i++) {
-		snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u/addr", p->uio, i);
-		if (!first_line(path, addr, sizeof(addr)))
-			return false;
-		snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u/offset", p->uio, i);
-		first_line(path, offset, sizeof(offset));
-		if (strtoull(addr, NULL, 16) + strtoull(offset, NULL, 16) == start)
-			return true;
-	}
-}
-
 /* The memory BARs that only sysfs has, each with a space before: uio_pci_generic registers no 64-bit and no prefetchable ones. */
 static void bars_without_map(const struct patient *p, char *names, size_t size)
 {
 	unsigned long long start, end, flags;
-	char path[PATH_MAX + 16];
+	FILE *f = patient_open(p, "resource");
 	size_t used = 0;
-	FILE *f;
 
 	*names = '\0';
-	snprintf(path, sizeof(path), "%s/resource", p->path);
-	f = fopen(path, "re");
 	for (int i = 0; f && i < PCI_BARS && fscanf(f, "%llx %llx %llx", &start, &end, &flags) == 3; i++)
-		if (flags & IORESOURCE_MEM && !has_map(p, start))
+		if (flags & IORESOURCE_MEM && !patient_map_at(p, start))
 			used += (size_t)snprintf(names + used, size - used, " BAR%d", i);
 	if (f)
 		fclose(f);

@@ -88,6 +88,12 @@ int holders_read(struct holders *h)
 	*h = (struct holders){ 0 };
 	if (!proc)
 		return -1;
+	/* The folder is there also where nothing is mounted on it. */
+	if (faccessat(dirfd(proc), "self", F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
+		closedir(proc);
+		errno = ENOENT;
+		return -1;
+	}
 	while (!rc && (entry = readdir(proc))) {
 		int fd;
 
@@ -138,4 +144,31 @@ bool holder_alone(unsigned int number, struct holder *holder)
 		close(fd);
 	}
 	return found;
+}
+
+bool holder_of(unsigned int number, struct holder *holder)
+{
+	struct holders holders;
+	bool found = false;
+
+	if (holders_read(&holders) == 0) {
+		for (size_t i = 0; i < holders.count && !found; i++) {
+			found = holders.list[i].number == number;
+			*holder = holders.list[i];
+		}
+		holders_free(&holders);
+	}
+	return found || holder_alone(number, holder);
+}
+
+const char *holder_text(const struct holder *holder, char text[HOLDER_TEXT])
+{
+	/* Of a process outside this container, /proc/locks has no pid. */
+	if (holder->pid <= 0)
+		snprintf(text, HOLDER_TEXT, "a process outside this container");
+	else if (!*holder->command)
+		snprintf(text, HOLDER_TEXT, "a process that can't be seen from here (pid %d)", (int)holder->pid);
+	else
+		snprintf(text, HOLDER_TEXT, "%s (pid %d)", holder->command, (int)holder->pid);
+	return text;
 }

@@ -22,11 +22,18 @@ struct holders {
 	size_t count;
 };
 
-/* -1 with errno. */
+/* -1 with errno: ENOENT where /proc isn't mounted. */
 int holders_read(struct holders *holders);
 void holders_free(struct holders *holders);
 
 /* Has a process locked the device, so that libuiomap opens it for nobody else? Anybody may see that. */
 bool holder_alone(unsigned int number, struct holder *holder);
+
+/* Somebody who has the device open, as far as can be seen: of other users' processes only root sees those without a lock. */
+bool holder_of(unsigned int number, struct holder *holder);
+
+/* "e1000-demo (pid 4711)". Returns text. */
+#define HOLDER_TEXT 96
+const char *holder_text(const struct holder *holder, char text[HOLDER_TEXT]);
 
 #endif /* HOLDERS_H */

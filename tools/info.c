@@ -3,7 +3,7 @@
 /* uiomap info: all that is known of one device. */
 #include <inttypes.h>
 
-#include "patient.h"
+#include "left-out.h"
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
@@ -30,29 +30,36 @@ static void print_map(const struct uiomap_map_info *map, unsigned int index)
 	putchar('\n');
 }
 
-/* NULL: nothing tells. */
-static const char *irq_kind(const struct uiomap_info *info)
+static void print_info(const struct uiomap_info *info, const struct patient *p)
 {
-	struct patient p;
+	const char *kind = patient_irq_kind(p);
 
-	if (!*uiomap_info_syspath(info) || patient_examine(uiomap_info_syspath(info), &p) < 0)
-		return NULL;
-	return patient_irq_kind(&p);
-}
-
-static void print_irq(const struct uiomap_info *info)
-{
-	const char *kind = irq_kind(info);
-
+	line("node", uiomap_info_node(info));
+	line("name", uiomap_info_name(info));
+	line("version", uiomap_info_version(info));
+	line("driver", uiomap_info_driver(info));
+	line("bus", uiomap_info_bus(info));
+	line("device", uiomap_info_device(info));
+	line("sysfs", uiomap_info_syspath(info));
 	printf("%-10s %s%s%s\n", "interrupt", irq_text(uiomap_info_irq(info)), kind ? ", " : "", kind ? kind : "");
+	for (unsigned int i = 0; i < uiomap_info_map_count(info); i++)
+		print_map(uiomap_info_map(info, i), i);
+	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
+		const struct uiomap_port_info *port = uiomap_info_port(info, i);
+
+		printf("ports %u    %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s\n", i, *port->name ? printable(port->name) : "(no name)",
+		       port->start, port->start + port->size - 1, port->type);
+	}
+	left_out_print(p, "left out  ", stdout);
 }
 
-static json_t *info_json(const struct uiomap_info *info)
+static json_t *info_json(const struct uiomap_info *info, const struct patient *p)
 {
-	const char *kind = irq_kind(info);
+	const char *kind = patient_irq_kind(p);
 	json_t *object = device_json(info);
 
 	json_object_set_new(object, "interrupt_kind", kind ? json_string(kind) : json_null());
+	json_object_set_new(object, "left_out", left_out_json(p));
 	return object;
 }
 
@@ -60,32 +67,19 @@ int cmd_info(int argc, char **argv)
 {
 	struct device_arguments a = { .needed = true };
 	struct uiomap_info *info;
+	struct patient p;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	info = uiomap_find(a.device);
 	if (!info)
 		return complain_uiomap();
+	/* If it has gone meanwhile, the snapshot is all there is. */
+	patient_of(info, &p);
 	if (a.json) {
-		rc = print_json(info_json(info), false);
+		rc = print_json(info_json(info, &p), false);
 	} else {
-		line("node", uiomap_info_node(info));
-		line("name", uiomap_info_name(info));
-		line("version", uiomap_info_version(info));
-		line("driver", uiomap_info_driver(info));
-		line("bus", uiomap_info_bus(info));
-		line("device", uiomap_info_device(info));
-		line("sysfs", uiomap_info_syspath(info));
-		print_irq(info);
-		for (unsigned int i = 0; i < uiomap_info_map_count(info); i++)
-			print_map(uiomap_info_map(info, i), i);
-		for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
-			const struct uiomap_port_info *port = uiomap_info_port(info, i);
-
-			printf("ports %u    %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s\n", i,
-			       *port->name ? printable(port->name) : "(no name)", port->start, port->start + port->size - 1,
-			       port->type);
-		}
+		print_info(info, &p);
 		rc = flush_output();
 	}
 	uiomap_info_free(info);

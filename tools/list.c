@@ -10,13 +10,29 @@
 #include <libsmartcols.h>
 
 #include "holders.h"
+#include "left-out.h"
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = { NULL, NULL, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", children, 0, 0 };
 
+/* How many of its memory and port regions no map stands for; `uiomap info` tells which, and of interrupts. */
+static unsigned int regions_left_out(const struct uiomap_info *info)
+{
+	struct left_out *list = NULL;
+	unsigned int regions = 0;
+	struct patient p;
+	size_t count = patient_of(info, &p) < 0 ? 0 : left_out_read(&p, false, &list);
+
+	while (count--)
+		regions += !strcmp(list[count].kind, "memory") || !strcmp(list[count].kind, "port");
+	free(list);
+	return regions;
+}
+
 static char *maps_text(const struct uiomap_info *info)
 {
+	const unsigned int left_out = regions_left_out(info);
 	char *text = NULL, size[SIZE_TEXT];
 	size_t length;
 	FILE *f = open_memstream(&text, &length);
@@ -34,15 +50,21 @@ static char *maps_text(const struct uiomap_info *info)
 	if (uiomap_info_port_count(info))
 		fprintf(f, "%s%u port region%s", uiomap_info_map_count(info) ? ", " : "", uiomap_info_port_count(info),
 			uiomap_info_port_count(info) > 1 ? "s" : "");
+	if (left_out)
+		fprintf(f, " (%u left out)", left_out);
 	return fclose(f) ? free(text), NULL : text;
 }
 
+/* holders, here and below: NULL if nothing tells. */
 static char *holders_text(const struct holders *holders, unsigned int number)
 {
 	char *text = NULL;
 	size_t length;
-	FILE *f = open_memstream(&text, &length);
+	FILE *f;
 
+	if (!holders)
+		return strdup("?");
+	f = open_memstream(&text, &length);
 	if (!f)
 		return NULL;
 	for (size_t i = 0; i < holders->count; i++)
@@ -99,9 +121,9 @@ static int print_list_json(struct uiomap_info **list, size_t count, const struct
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < count; i++) {
-		json_t *device = device_json(list[i]), *held = json_array();
+		json_t *device = device_json(list[i]), *held = holders ? json_array() : json_null();
 
-		for (size_t k = 0; k < holders->count; k++)
+		for (size_t k = 0; holders && k < holders->count; k++)
 			if (holders->list[k].number == uiomap_info_number(list[i]))
 				json_array_append_new(held, json_pack("{s:i, s:o}", "pid", (int)holders->list[k].pid,
 								      "command", json_text(holders->list[k].command)));
@@ -115,25 +137,24 @@ int cmd_list(int argc, char **argv)
 {
 	struct device_arguments a = { 0 };
 	struct uiomap_info **list;
-	struct holders holders;
+	struct holders holders, *known;
 	size_t count;
 	int rc;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	list = uiomap_list(a.device, &count);
 	if (!list)
 		return complain_uiomap();
-	if (holders_read(&holders) < 0) {
-		rc = complain(TOOL_FAILED, "/proc: %s", strerror(errno));
-	} else {
-		rc = a.json ? print_list_json(list, count, &holders) : print_table(list, count, &holders);
-		/* A list of nothing is fine where all was asked for. */
-		if (!rc && !count && a.device)
-			rc = complain(TOOL_NO_DEVICE, "no device matches '%s'", printable(a.device));
-		else if (!rc && !count && !a.json)
-			fprintf(stderr, "uiomap: no UIO device; `uiomap doctor` says why\n");
-		holders_free(&holders);
-	}
+	known = holders_read(&holders) < 0 ? NULL : &holders;
+	if (!known)
+		complain(TOOL_OK, "/proc: %s: nothing tells who has the devices open", strerror(errno));
+	rc = a.json ? print_list_json(list, count, known) : print_table(list, count, known);
+	/* A list of nothing is fine where all was asked for. */
+	if (!rc && !count && a.device)
+		rc = complain(TOOL_NO_DEVICE, "no device matches '%s'", printable(a.device));
+	else if (!rc && !count && !a.json)
+		complain(TOOL_OK, "no UIO device; `uiomap doctor` says why");
+	holders_free(&holders);
 	uiomap_list_free(list);
 	return rc;
 }

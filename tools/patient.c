@@ -35,6 +35,43 @@ void patient_file(const struct patient *p, const char *file, char *text, unsigne
 	first_line(path, text, size);
 }
 
+FILE *patient_open(const struct patient *p, const char *file)
+{
+	char path[PATH_MAX + 64];
+	FILE *f;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", p->path, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	f = fd < 0 ? NULL : fdopen(fd, "r");
+	if (fd >= 0 && !f)
+		close(fd);
+	return f;
+}
+
+bool patient_map(const struct patient *p, unsigned int index, uint64_t *start)
+{
+	char path[80], addr[32], offset[32];
+
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u/addr", p->uio, index);
+	if (!first_line(path, addr, sizeof(addr)))
+		return false;
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u/offset", p->uio, index);
+	first_line(path, offset, sizeof(offset));
+	*start = strtoull(addr, NULL, 16) + strtoull(offset, NULL, 16);
+	return true;
+}
+
+bool patient_map_at(const struct patient *p, uint64_t start)
+{
+	uint64_t other;
+
+	for (unsigned int i = 0; patient_map(p, i, &other); i++)
+		if (other == start)
+			return true;
+	return false;
+}
+
 /* The name that a link of the device leads to, "" without one. */
 static void last_of_link(const struct patient *p, const char *file, char *text, unsigned int size)
 {
@@ -173,6 +210,18 @@ static int find_ids(const char *text, struct patient *p)
 	return search.count == 1 ? 0 : -1;
 }
 
+int patient_of(const struct uiomap_info *info, struct patient *p)
+{
+	int rc = 0;
+
+	if (*uiomap_info_syspath(info))
+		rc = patient_examine(uiomap_info_syspath(info), p);
+	else
+		*p = (struct patient){ 0 };
+	p->uio = (int)uiomap_info_number(info);
+	return rc;
+}
+
 int patient_find(const char *text, struct patient *p)
 {
 	const char *colon = strchr(text, ':');
@@ -192,14 +241,8 @@ int patient_find(const char *text, struct patient *p)
 	}
 	info = uiomap_find(text);
 	if (info) {
-		unsigned int number = uiomap_info_number(info);
-		int rc = 0;
+		int rc = patient_of(info, p);
 
-		if (*uiomap_info_syspath(info))
-			rc = patient_examine(uiomap_info_syspath(info), p);
-		else
-			*p = (struct patient){ 0 };
-		p->uio = (int)number;
 		uiomap_info_free(info);
 		return rc;
 	}
@@ -232,17 +275,20 @@ int patient_config(const struct patient *p, unsigned int offset)
 	return n == 1 ? byte : -1;
 }
 
-bool patient_capability(const struct patient *p, unsigned int id)
+int patient_capability(const struct patient *p, unsigned int id)
 {
-	int at = patient_config(p, 0x34);
+	int at = patient_config(p, 0x34), is;
 
 	/* A list that leads in a circle is the hardware's fault and not ours. */
 	for (int steps = 0; at >= 0x40 && steps < 48; steps++) {
-		if (patient_config(p, (unsigned int)at) == (int)id)
-			return true;
+		is = patient_config(p, (unsigned int)at);
+		if (is < 0)
+			return -1;
+		if (is == (int)id)
+			return at;
 		at = patient_config(p, (unsigned int)at + 1);
 	}
-	return false;
+	return 0;
 }
 
 enum module module_state(const char *name)

@@ -7,6 +7,9 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+
+#include <uiomap.h>
 
 struct patient {
 	char bus[32];			/* "pci" */
@@ -24,6 +27,7 @@ struct patient {
  */
 int patient_examine(const char *path, struct patient *patient);	/* by its folder in sysfs */
 int patient_find(const char *text, struct patient *patient);
+int patient_of(const struct uiomap_info *info, struct patient *patient);	/* -1: it has gone */
 const char *patient_error(void);
 
 /* Is it pci:VVVV:DDDD? */
@@ -31,6 +35,9 @@ bool patient_is_ids(const char *text);
 
 /* One of its files, without newline; "" if it isn't there. */
 void patient_file(const struct patient *patient, const char *file, char *text, unsigned int size);
+
+/* One of its files, for fclose(); NULL if it isn't there. */
+FILE *patient_open(const struct patient *patient, const char *file);
 
 /* Any file's first line; false if it can't be read. */
 bool first_line(const char *path, char *text, unsigned int size);
@@ -42,8 +49,12 @@ const char *patient_irq_kind(const struct patient *patient);
 
 /* A byte of its PCI config space, -1 if it has none. */
 int patient_config(const struct patient *patient, unsigned int offset);
-/* Does it have this PCI capability? PCI Local Bus Specification 3.0, 6.7. */
-bool patient_capability(const struct patient *patient, unsigned int id);
+/* Where this PCI capability begins; 0: it has none, -1: only root sees. PCI Local Bus Specification 3.0, 6.7. */
+int patient_capability(const struct patient *patient, unsigned int id);
+
+/* Where the kernel's map number `index` begins, false if there is none; is there one that begins at `start`? */
+bool patient_map(const struct patient *patient, unsigned int index, uint64_t *start);
+bool patient_map_at(const struct patient *patient, uint64_t start);
 
 /* What of a module there is. */
 enum module { MODULE_ABSENT, MODULE_INSTALLED, MODULE_LOADED };

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "left-out.h"
 #include "patient.h"
 #include "project.h"
 #include "tool.h"
@@ -217,13 +218,18 @@ static void take_device(struct project *p, const struct uiomap_info *info)
 int project_from_device(struct project *p, const char *selector)
 {
 	struct uiomap_info *info = uiomap_find(selector);
+	struct patient patient;
 
 	if (!info)
 		return complain_uiomap();
 	take_device(p, info);
+	if (patient_of(info, &patient) == 0)
+		left_out_print(&patient, "uiomap: left out of the device:", stderr);
 	uiomap_info_free(info);
 	if (!p->count)
-		return complain(TOOL_FAILED, "%s has no map: there is nothing to write a driver for", printable(selector));
+		return complain(TOOL_FAILED, "%s has no memory map%s, and a project's driver is made around registers in one; "
+				"for the header alone (uiomap_irq_wait() needs no map) see docs/first-driver.md", printable(selector),
+				strcmp(p->irq, "none") ? ", only an interrupt" : *p->ports ? ", only ports" : "");
 	finish_maps(p);
 	return TOOL_OK;
 }

@@ -29,7 +29,7 @@ Test(doctor, interrupts, .timeout = 120)
 	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN }, 1, LATE / MS), 1);
 	OK(uiomap_irq_read(c.device, NULL));
 	counter_ack(&c);
-	snprintf(address, sizeof(address), "(%d)", (int)getpid());
+	snprintf(address, sizeof(address), "(pid %d)", (int)getpid());
 	WRONG("doctor %s", "not-enabled", address);
 	OK(uiomap_irq_enable(c.device));
 	PRINTS("doctor %s", "1 interrupts so far");
