@@ -9,7 +9,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "bind.h"
+#include "finding.h"
+#include "vital.h"
 
 /* Is this path of sysfs the device, or below it? */
 static bool is_below(const char *path, const struct patient *p)
@@ -141,6 +143,32 @@ static bool has_folder(const struct patient *p, const char *type, const char *so
 	return !strcmp(type, "virtiofs") && has_virtio(p, "virtiofs", type, source);
 }
 
+/* PROC_PID_INIT_INO of the kernel: the processes that all others are below. */
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+
+bool is_in_container(void)
+{
+	char name[64];
+	const ssize_t n = readlink("/proc/self/ns/pid", name, sizeof(name) - 1);
+
+	name[n > 0 ? n : 0] = '\0';
+	return n > 0 && strcmp(name, FIRST_PID_NAMESPACE) != 0;
+}
+
+/* Mounts and network interfaces of others don't show in a container, and without /proc none do. */
+static bool is_out_of_sight(const struct patient *p, char *why, size_t size)
+{
+	if (!*p->driver || bind_is_uio(p->driver))
+		return false;
+	if (access("/proc/self", F_OK) < 0)
+		snprintf(why, size, "leave it there: without /proc nothing tells whether a file system on it is mounted");
+	else if (is_in_container())
+		snprintf(why, size, "leave it there: this is a container, and whether the host uses it shows only there");
+	else
+		return false;
+	return true;
+}
+
 /* Is a file system on it mounted, or is swap there? */
 static bool has_disk(const struct patient *p, char *why, size_t size)
 {
@@ -253,5 +281,5 @@ bool vital(const struct patient *p, char *why, size_t size)
 		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices are behind");
 		return true;
 	}
-	return has_disk(p, why, size) || has_network(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);
+	return is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);
 }

@@ -5,6 +5,7 @@
  * come. Looks at one thing after the other in the order in which they must be
  * right; changes nothing.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -17,6 +18,8 @@
 
 #include "bind.h"
 #include "doctor.h"
+#include "holders.h"
+#include "left-out.h"
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
@@ -44,34 +47,15 @@ static bool check_core(struct diagnosis *d)
 		advise(d, "boot a kernel with CONFIG_UIO (Debian's linux-image-amd64 has it), or install this kernel's modules");
 	} else {
 		find(d, WRONG, "core", "the UIO core is not loaded");
-		fix(d, "modprobe %s", module_state("uio_stub") == MODULE_ABSENT ? "uio" : "uio_stub");
+		fix_by_modprobe(d, module_state("uio_stub") == MODULE_ABSENT ? "uio" : "uio_stub");
 	}
 	return false;
 }
 
-static void check_stub(struct diagnosis *d, enum verdict absent)
-{
-	struct utsname kernel;
-
-	uname(&kernel);
-	switch (module_state("uio_stub")) {
-	case MODULE_LOADED:
-		find(d, FINE, "uio_stub", "uio_stub is loaded");
-		break;
-	case MODULE_INSTALLED:
-		find(d, absent, "uio_stub", "uio_stub is installed, but not loaded");
-		fix(d, "modprobe uio_stub");
-		break;
-	case MODULE_ABSENT:
-		find(d, absent, "uio_stub", "kernel %s has no module uio_stub", kernel.release);
-		advise(d, "install uiomap's modules by DKMS; or, in its sources: make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
-		break;
-	}
-}
-
 void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings)
 {
-	char device[320], why[512];
+	char device[320], why[512], text[512], who[HOLDER_TEXT];
+	struct holder holder;
 
 	if (vital(p, why, sizeof(why))) {
 		advise(d, why);
@@ -83,6 +67,17 @@ void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *setti
 		return;
 	}
 	snprintf(device, sizeof(device), "%s:%s", p->bus, p->name);
+	if (sysfs_is_read_only()) {
+		snprintf(text, sizeof(text), "where /sys can be written, as on the host: uiomap bind %s%s", shell_word(device), settings);
+		advise(d, text);
+		return;
+	}
+	if (p->uio >= 0 && holder_of((unsigned int)p->uio, &holder)) {
+		snprintf(text, sizeof(text), "when %s may end, which has it open: uiomap bind %s%s", holder_text(&holder, who),
+			 shell_word(device), settings);
+		advise(d, text);
+		return;
+	}
 	fix(d, "uiomap bind %s%s", shell_word(device), settings);
 }
 
@@ -106,8 +101,25 @@ static void check_override(struct diagnosis *d, const struct patient *p)
 		fix_by_bind(d, p, " take");
 	} else {
 		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is not loaded", p->name, p->override);
-		fix(d, "modprobe %s", shell_word(p->override));
+		fix_by_modprobe(d, p->override);
 	}
+}
+
+/* Has this driver a platform device? */
+static bool has_devices(const char *driver)
+{
+	char path[128];
+	struct dirent *entry;
+	bool yes = false;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s", driver);
+	dir = opendir(path);
+	while (dir && !yes && (entry = readdir(dir)))
+		yes = entry->d_type == DT_LNK && strcmp(entry->d_name, "module");
+	if (dir)
+		closedir(dir);
+	return yes;
 }
 
 /* The device has no driver. */
@@ -123,7 +135,11 @@ static void check_unbound(struct diagnosis *d, const struct patient *p)
 	    (!first_line("/sys/module/uio_pdrv_genirq/parameters/of_id", of_id, sizeof(of_id)) || strcmp(of_id, p->compatible))) {
 		find(d, WRONG, "of_id", "%s has no driver: its compatible is \"%s\", and uio_pdrv_genirq looks for of_id=\"%s\" "
 		     "(or: uiomap bind)", p->name, p->compatible, !strcmp(of_id, "(null)") ? "" : of_id);
-		fix(d, "modprobe -r uio_pdrv_genirq && modprobe uio_pdrv_genirq of_id=%s", shell_word(p->compatible));
+		/* To unload it takes from it what else it has. */
+		if (has_devices("uio_pdrv_genirq"))
+			fix_by_bind(d, p, " driver=uio_pdrv_genirq");
+		else
+			fix(d, "modprobe -r uio_pdrv_genirq && modprobe uio_pdrv_genirq of_id=%s", shell_word(p->compatible));
 		return;
 	}
 	/* bind loads it. */
@@ -155,6 +171,7 @@ static bool check_driver(struct diagnosis *d, const struct patient *p)
 	}
 	find(d, WRONG, "held-by-driver", "%s is held by another driver, %s, which works with it no more once it is taken", p->name, p->driver);
 	fix_by_bind(d, p, " take");
+	check_take(d, p);
 	return false;
 }
 
@@ -164,6 +181,16 @@ static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *bef
 	fix(d, "%smknod -m 660 /dev/uio%d c %u %u && udevadm trigger --action=add /sys/class/uio/uio%d", before, uio, major(device),
 	    minor(device), uio);
 	advise(d, "in a container: it has to be given the node");
+}
+
+/* By /etc/group, which is not what a session has that began earlier. */
+static bool is_member(const struct group *group, const struct passwd *user)
+{
+	bool yes = user->pw_gid == group->gr_gid;
+
+	for (char **name = group->gr_mem; *name && !yes; name++)
+		yes = !strcmp(*name, user->pw_name);
+	return yes;
 }
 
 static void check_node(struct diagnosis *d, const struct patient *p)
@@ -192,14 +219,18 @@ static void check_node(struct diagnosis *d, const struct patient *p)
 		return;
 	}
 	if (access(node, R_OK | W_OK) == 0) {
-		find(d, FINE, "node", "you may open %s", node);
+		find(d, FINE, "node", "you may open %s%s", node,
+		     is_in_container() ? ", unless this container's device rules forbid it (then opening it says EPERM)" : "");
 		return;
 	}
 	group = getgrgid(st.st_gid);
 	find(d, WRONG, "permission", "%s: no permission for you (mode %04o, owner %u, group %s)", node, st.st_mode & 07777, st.st_uid,
 	     group ? group->gr_name : "unknown");
 	user = getpwuid(geteuid());
-	if ((st.st_mode & 060) == 060 && group && st.st_gid && user) {
+	if ((st.st_mode & 060) == 060 && group && user && is_member(group, user)) {
+		fix(d, "newgrp %s", shell_word(group->gr_name));
+		advise(d, "you are in that group, but this session began before; from the next login on all of yours are");
+	} else if ((st.st_mode & 060) == 060 && group && st.st_gid && user) {
 		fix(d, "usermod -a -G %s %s", shell_word(group->gr_name), shell_word(user->pw_name));
 		advise(d, "that counts from the next login on");
 	} else if (getgrnam("uio")) {
@@ -207,6 +238,23 @@ static void check_node(struct diagnosis *d, const struct patient *p)
 	} else {
 		advise(d, "install uiomap's udev rules, which give such nodes to the group uio");
 	}
+}
+
+/* It works without that, but a driver may miss it. */
+static void check_left_out(struct diagnosis *d, const struct patient *p)
+{
+	struct left_out *list;
+	const size_t count = left_out_read(p, true, &list);
+	char text[LEFT_OUT_TEXT];
+
+	for (size_t i = 0; i < count; i++) {
+		find(d, NOTE, "left-out", "uio%d is without %s", p->uio, left_out_text(&list[i], text));
+		if (!strcmp(list[i].reason, "page"))
+			fix_by_bind(d, p, " share_page take");
+		else if (!strcmp(list[i].kind, "message") && !strcmp(list[i].reason, "driver"))
+			fix_by_bind(d, p, " driver=uio_stub take");
+	}
+	free(list);
 }
 
 static void check_iommu(struct diagnosis *d, const struct patient *p)
@@ -240,6 +288,9 @@ static int examine_device(struct diagnosis *d, const char *device)
 		find(d, FINE, "device", "%s:%s is there", p.bus, p.name);
 	if (check_driver(d, &p)) {
 		check_node(d, &p);
+		check_left_out(d, &p);
+		if (!strcmp(p.bus, "pci"))
+			check_bus_master(d, &p);
 		check_interrupt(d, &p);
 		check_lockdown(d, &p);
 		if (!strcmp(p.bus, "pci"))
@@ -257,16 +308,21 @@ int cmd_doctor(int argc, char **argv)
 	int status = TOOL_OK, output;
 	bool core;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	d.json = a.json;
 	d.findings = json_array();
-	core = check_core(&d);
-	if (a.device) {
-		status = examine_device(&d, a.device);
-	} else {
-		check_stub(&d, core ? NOTE : WRONG);
-		check_lockdown(&d, NULL);
+	if (check_sysfs(&d)) {
+		core = check_core(&d);
+		if (a.device) {
+			status = examine_device(&d, a.device);
+		} else {
+			check_stub(&d, core ? NOTE : WRONG);
+			check_lockdown(&d, NULL);
+			check_services(&d);
+		}
 	}
+	/* A device may be well for all that; then it needn't be for long. */
+	check_conf(&d, a.device ? NOTE : WRONG);
 	if (!status && d.wrong)
 		status = TOOL_FAILED;
 	if (a.json) {

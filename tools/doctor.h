@@ -8,15 +8,35 @@
 
 #include "finding.h"
 #include "patient.h"
+#include "vital.h"
 
-/* What mends it is `uiomap bind` with these settings; unless the machine can't do without the device. */
+/* What mends it is `uiomap bind` with these settings; unless the machine can't do without the device, or somebody has it open. */
 void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings);
 
-/* Would the machine lose what it lives on, were the device given to a UIO driver? Then `why` says so. */
-bool vital(const struct patient *p, char *why, size_t size);
+/* What mends it is loading the module; unless that is known to fail. */
+void fix_by_modprobe(struct diagnosis *d, const char *name);
+
+/* Is there a sysfs? Without it nothing else can be told. */
+bool check_sysfs(struct diagnosis *d);
+bool sysfs_is_read_only(void);
+
+/* /proc, udevd */
+void check_services(struct diagnosis *d);
+
+/* Is uio_stub loaded? If not, that has this verdict. */
+void check_stub(struct diagnosis *d, enum verdict absent);
+
+/* Can all of the configuration be read? What can't has this verdict. */
+void check_conf(struct diagnosis *d, enum verdict verdict);
+
+/* The device has another driver: is there a line of the configuration that leaves it so? */
+void check_take(struct diagnosis *d, const struct patient *p);
 
 /* Does kernel lockdown forbid what this device, or (NULL) this machine, needs? */
 void check_lockdown(struct diagnosis *d, const struct patient *p);
+
+/* The PCI device has a node: may it write to memory, which DMA and messages are? */
+void check_bus_master(struct diagnosis *d, const struct patient *p);
 
 /* The device has a node: does its interrupt come? */
 void check_interrupt(struct diagnosis *d, const struct patient *p);

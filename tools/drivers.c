@@ -222,10 +222,22 @@ static int list_for(const char *text, bool json)
 	return status;
 }
 
+static void complain_fault(void *data, const char *file, unsigned int number, const char *text)
+{
+	(void)data;
+	if (number)
+		complain(TOOL_OK, "%s:%u: %s", printable(file), number, text);
+	else
+		complain(TOOL_OK, "%s: %s", printable(file), text);
+}
+
 int cmd_drivers(int argc, char **argv)
 {
 	struct device_arguments a = { 0 };
+	bool ok;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	arguments_parse(&argp, argc, argv, &a, sizeof(a));
+	/* A device may look as if it weren't configured. */
+	conf_free(conf_read(CONF_DIR, complain_fault, NULL, &ok));
 	return a.device ? list_for(a.device, a.json) : list_drivers(a.json);
 }

@@ -38,8 +38,7 @@ static void run_printed(const char *printed, const char *folder)
 	cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* The first thing that is wrong comes with a command; after that it isn't wrong any more. Other things may be. */
-static void mends(const char *arguments, const char *name, const char *check)
+void mends(const char *arguments, const char *name, const char *check)
 {
 	char command[600], wrong[128];
 	const char *fix;
@@ -238,6 +237,10 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("mkdir -p /sys/bus/platform/devices/40000000.dma/of_node && cd /sys/bus/platform/devices/40000000.dma && "
 	      "printf 'acme,dma-1.0\\0' > of_node/compatible && ln -s /sys/bus/platform subsystem");
 	WRONG("doctor platform:40000000.dma", "of_id", "of_id=acme,dma-1.0");
+	/* Not if that would take others from it. */
+	shell("mkdir -p /sys/bus/platform/drivers/uio_pdrv_genirq && ln -s x /sys/bus/platform/drivers/uio_pdrv_genirq/50000000.dma");
+	WRONG("doctor platform:40000000.dma", "of_id", "uiomap bind platform:40000000.dma driver=uio_pdrv_genirq");
+	shell("rm -r /sys/bus/platform/drivers");
 	EXITS(1, "doctor platform:40000000.dma");
 	run_printed(strstr(command_output, "-> ") + 3, ".");
 	/* A kernel without device trees, as Debian's for PCs, has no such parameter, and tells that it was given. */
@@ -257,6 +260,9 @@ Test(doctor, other_machines, .timeout = 120)
 	shell(command);
 	NOTES("doctor pci:0000:09:00.0", "iommu", "if it does DMA");
 	SAYS("uiomap bind pci:0000:09:00.0 driver=uio_stub dma=1M take");
+	/* What only root reads of a card, the rest of its config space, isn't taken for nothing. */
+	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; } > config");
+	NOTES("doctor pci:0000:09:00.0", "interrupt", "stands where only root reads");
 	/* A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a driver that knows INTx only. */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; printf '\\5'; "
 	      "head -c 191 /dev/zero; } > config");

@@ -19,6 +19,9 @@
 /* Has it found this check with this verdict ("ok", "note", "wrong"; after --json)? */
 void says_check(const char *check, const char *verdict);
 
+/* The first thing that is wrong comes with a command; after that it isn't wrong any more. Other things may be. */
+void mends(const char *arguments, const char *name, const char *check);
+
 /* A command that has to succeed. */
 void shell(const char *command);
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* uiomap doctor: a device that somebody drives and that is no bus master. */
+#include "command.h"
+#include "common.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "pci.h"
+
+static struct uiomap_device *open_card(const char *address)
+{
+	struct uiomap_device *device;
+	char selector[32];
+
+	snprintf(selector, sizeof(selector), "pci:%s", address);
+	device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
+	cr_assert(device, "%s", uiomap_error());
+	return device;
+}
+
+static void no_master(const char *address)
+{
+	pci_config_write(address, PCI_COMMAND, 2, pci_config_read(address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
+}
+
+/* Told with who it is that suffers; what is told to do leaves the driver at work. */
+static void mended(const char *name, const char *cause)
+{
+	const uint32_t command = pci_config_read(name, PCI_COMMAND, 2);
+	char who[64];
+
+	snprintf(who, sizeof(who), "(pid %d) has uio%d open: its DMA fails", (int)getpid(), pci_uio_number(name));
+	no_master(name);
+	WRONG("doctor pci:%s", "bus-master", "bus mastering of");
+	SAYS(cause);
+	cr_assert_not(strstr(command_output, "\"fix\": \"uiomap bind"), "%s", command_output);
+	EXITS(1, "doctor pci:%s");
+	if (strstr(cause, "uio_pci_generic"))
+		SAYS(who);
+	mends("doctor pci:%s", name, "bus-master");
+	says_check("bus-master", "ok");
+	cr_assert_eq(pci_config_read(name, PCI_COMMAND, 2), command);
+}
+
+Test(doctor, bus_master, .timeout = 120)
+{
+	char card[PCI_ADDRESS];
+	struct uiomap_device *device;
+	const char *name = card;
+
+	cr_assert(pci_find(PCI_EDU, 0, card));
+	pci_hugepages(8);
+	pci_bind(card, "uio_pci_generic", NULL);
+	/* Nobody drives it. */
+	EXITS(0, "doctor pci:%s --json");
+	cr_assert_not(strstr(command_output, "bus-master"), "%s", command_output);
+	device = open_card(card);
+	NOTES("doctor pci:%s", "bus-master", "unless it does DMA");
+	cr_assert(uiomap_dma_alloc(device, 64, 0), "%s", uiomap_error());
+	EXITS(0, "doctor pci:%s --json");
+	says_check("bus-master", "ok");
+	mended(card, "uio_pci_generic turns it off whenever anybody closes the node");
+	uiomap_close(device);
+
+	pci_bind(card, "uio_stub", "dma=64K");
+	device = open_card(card);
+	EXITS(0, "doctor pci:%s --json");
+	says_check("bus-master", "ok");
+	mended(card, "turned off in config space");
+	SAYS("\"verdict\"");
+	uiomap_close(device);
+	/* MSI without DMA. */
+	pci_bind(card, "uio_stub", NULL);
+	device = open_card(card);
+	no_master(card);
+	WRONG("doctor pci:%s", "bus-master", "its MSI messages are lost");
+	uiomap_close(device);
+	pci_unbind(card);
+	pci_hugepages(0);
+}

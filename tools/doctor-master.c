@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * uiomap doctor: may a PCI device that somebody drives write to memory? DMA is
+ * that, and so is an MSI message: both need bus mastering
+ * (PCI Local Bus Specification 3.0: 6.2.2, 6.8).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "holders.h"
+#include "tool.h"
+
+#define PCI_COMMAND		0x04
+#define PCI_BUS_MASTER		0x04	/* bit 2 of the command register */
+
+/* Memory of the device's own for DMA: uio_stub's option dma=SIZE. */
+static bool has_dma_map(const struct patient *p)
+{
+	char selector[32];
+	struct uiomap_info *info;
+	bool yes = false;
+
+	snprintf(selector, sizeof(selector), "uio%d", p->uio);
+	info = uiomap_find(selector);
+	for (unsigned int i = 0; info && i < uiomap_info_map_count(info); i++)
+		yes |= uiomap_info_map(info, i)->kind == UIOMAP_KIND_DMA_COHERENT;
+	uiomap_info_free(info);
+	return yes;
+}
+
+/* Has the process hugepages that it may share with a device, as uiomap_dma_alloc() gives them under uio_pci_generic? */
+static bool has_hugepages(const struct holder *holder)
+{
+	char path[64], *line = NULL;
+	size_t room = 0;
+	bool yes = false;
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)holder->pid);
+	maps = fopen(path, "re");
+	while (maps && !yes && getline(&line, &room, maps) > 0)
+		yes = strstr(line, "/anon_hugepage") != NULL;
+	free(line);
+	if (maps)
+		fclose(maps);
+	return yes;
+}
+
+/* What fails without it; NULL: nothing that can be seen. */
+static const char *needs(const struct patient *p, const struct holder *holder)
+{
+	const char *kind = patient_irq_kind(p);
+	const bool messages = kind && (!strcmp(kind, IRQ_KIND_MSI) || !strcmp(kind, IRQ_KIND_MSIX));
+	const bool dma = has_dma_map(p) || has_hugepages(holder);
+
+	return dma && messages ? "its DMA fails, and its MSI messages are lost" : dma ? "its DMA fails" :
+	       messages ? "its MSI messages are lost" : NULL;
+}
+
+void check_bus_master(struct diagnosis *d, const struct patient *p)
+{
+	const int command = patient_config(p, PCI_COMMAND);
+	const bool generic = !strcmp(p->driver, "uio_pci_generic");
+	struct holder holder;
+	const char *fails;
+	char who[HOLDER_TEXT];
+
+	/* Nobody drives it: both UIO drivers turn it off at the last close. */
+	if (command < 0 || !holder_of((unsigned int)p->uio, &holder))
+		return;
+	fails = needs(p, &holder);
+	if (command & PCI_BUS_MASTER) {
+		if (fails)
+			find(d, FINE, "bus-master", "%s is a bus master: it may do DMA and send messages", p->name);
+		return;
+	}
+	holder_text(&holder, who);
+	if (!fails) {
+		find(d, NOTE, "bus-master", "bus mastering of %s is off while %s has uio%d open: that is well unless it does DMA", p->name,
+		     who, p->uio);
+		return;
+	}
+	find(d, WRONG, "bus-master", "bus mastering of %s is off (bit 2 of its command register) while %s has uio%d open: %s. %s", p->name,
+	     who, p->uio, fails, generic ? "uio_pci_generic turns it off whenever anybody closes the node" :
+	     "It was turned off in config space, or the device was reset");
+	/* The byte as it is, and the bit. */
+	fix(d, "printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",
+	    (unsigned int)command | PCI_BUS_MASTER, shell_word(p->name), PCI_COMMAND);
+	if (generic)
+		advise(d, "under uio_stub no other process' close does that; to change to it ends the driver that runs now");
+}

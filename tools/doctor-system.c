@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/* uiomap doctor: /sys, /proc and udevd, of which a container may have less than the machine. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "bind.h"
+#include "doctor.h"
+
+bool sysfs_is_read_only(void)
+{
+	struct statvfs fs;
+
+	return statvfs("/sys", &fs) == 0 && (fs.f_flag & ST_RDONLY);
+}
+
+bool check_sysfs(struct diagnosis *d)
+{
+	if (access("/sys/devices", F_OK) < 0) {
+		find(d, WRONG, "sysfs", "there is no sysfs on /sys, and nothing else tells of devices");
+		fix(d, "mount -t sysfs sysfs /sys");
+		advise(d, "in a container: it has to be given the host's /sys");
+		return false;
+	}
+	if (sysfs_is_read_only()) {
+		find(d, NOTE, "sysfs", "/sys is read-only: from here no device can be bound, and under uio_pci_generic no INTx interrupt enabled "
+		     "again, bus mastering turned on, or BAR mapped that only sysfs has");
+		advise(d, "bind devices on the host, to uio_stub, whose node is enough; or let this container write to /sys");
+	}
+	return true;
+}
+
+/* What of the machine is not needed, but missed. */
+void check_services(struct diagnosis *d)
+{
+	if (access("/proc/self", F_OK) < 0) {
+		find(d, NOTE, "proc", "/proc is not mounted: nothing tells who has a device open, or what is mounted from it");
+		fix(d, "mount -t proc proc /proc");
+	}
+	if (access("/run/udev/control", F_OK) < 0) {
+		find(d, NOTE, "udev", "udevd is not to be seen here (/run/udev/control): nodes get no links below /dev/uio and no group, and "
+		     "nothing is bound by %s", CONF_DIR);
+		advise(d, "that is well in a container whose host does it; else: systemctl start systemd-udevd");
+	}
+}
