@@ -255,13 +255,22 @@ void stub_remove(struct stub *stub)
 
 static int __init stub_init(void)
 {
-	int ret = stub_platform_init();
+	int ret = stub_claim_init();
 
-	if (!ret && IS_ENABLED(CONFIG_PCI)) {
-		ret = stub_pci_init();
-		if (ret)
-			stub_platform_exit();
-	}
+	if (ret)
+		return ret;
+	ret = stub_platform_init();
+	if (ret)
+		goto claim_exit;
+	ret = IS_ENABLED(CONFIG_PCI) ? stub_pci_init() : 0;
+	if (ret)
+		goto platform_exit;
+	return 0;
+
+platform_exit:
+	stub_platform_exit();
+claim_exit:
+	stub_claim_exit();
 	return ret;
 }
 module_init(stub_init);
@@ -271,6 +280,7 @@ static void __exit stub_exit(void)
 	if (IS_ENABLED(CONFIG_PCI))
 		stub_pci_exit();
 	stub_platform_exit();
+	stub_claim_exit();
 }
 module_exit(stub_exit);
 

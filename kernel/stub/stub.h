@@ -11,6 +11,7 @@
  * page.c      the rest of the pages that these lie in
  * mmap.c      mapping them with no more rights than needed, and revocation
  * options.c   what the user asked for, device by device
+ * claim.c     devices that no driver gets before user space has spoken
  * platform.c  platform devices
  * pci.c       PCI devices
  *
@@ -138,6 +139,10 @@ void stub_revoke(struct stub *stub);
 
 /* options.c */
 void stub_options_find(const char *device, struct stub_options *options);
+
+/* claim.c */
+int stub_claim_init(void);
+void stub_claim_exit(void);
 
 /* platform.c */
 int stub_platform_init(void);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * Module parameter `claim`: devices that no driver is to have before user space
+ * has said what becomes of them.
+ *
+ *   MATCH[;MATCH…]     a write takes the place of all there were
+ *
+ * MATCH is pci:ADDRESS, pci:VENDOR:DEVICE (4 hexadecimal digits each, in lower
+ * case), platform:NAME, of:COMPATIBLE or of:/PATH, with * ? [] as in file names.
+ *
+ * The kernel asks drivers as soon as a device is there, and a udev rule comes too
+ * late. The bus tells of a device before that, inside device_add(): then its
+ * driver_override is set to a name that no driver has, unless somebody has set it.
+ * Who knows what the device is for (uiomap-bind, run by udev) sets its options and
+ * names a driver. A device that is there already is not touched.
+ */
+#include <linux/glob.h>
+#include <linux/mutex.h>
+#include <linux/module.h>
+#include <linux/of.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "stub.h"
+
+#define NO_DRIVER "uiomap"
+
+static char *claims;		/* one after the other, each with a 0 byte */
+static size_t claims_size;
+static DEFINE_MUTEX(claims_lock);
+
+static int claim_set(const char *value, const struct kernel_param *kp)
+{
+	char *copy = kstrdup(value, GFP_KERNEL), *text;
+	size_t size;
+
+	if (!copy)
+		return -ENOMEM;
+	text = strim(copy);
+	size = *text ? strlen(text) + 1 : 0;
+	memmove(copy, text, size);
+	strreplace(copy, ';', '\0');
+	mutex_lock(&claims_lock);
+	swap(claims, copy);
+	claims_size = size;
+	mutex_unlock(&claims_lock);
+	kfree(copy);
+	return 0;
+}
+
+static int claim_get(char *buf, const struct kernel_param *kp)
+{
+	size_t i;
+	int len = 0;
+
+	mutex_lock(&claims_lock);
+	for (i = 0; i < claims_size; i += strlen(claims + i) + 1)
+		len += sysfs_emit_at(buf, len, "%s%s", i ? ";" : "", claims + i);
+	mutex_unlock(&claims_lock);
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static void claim_free(void *unused)
+{
+	kfree(claims);
+}
+
+static const struct kernel_param_ops claim_ops = {
+	.set = claim_set,
+	.get = claim_get,
+	.free = claim_free,	/* when the module is unloaded, or does not load */
+};
+module_param_cb(claim, &claim_ops, NULL, 0644);
+MODULE_PARM_DESC(claim, "MATCH[;MATCH...]: devices that no driver gets when they appear, until driver_override names one");
+
+static bool __printf(1, 2) claimed_as(const char *format, ...)
+{
+	bool found = false;
+	va_list args;
+	char *text;
+	size_t i;
+
+	va_start(args, format);
+	text = kvasprintf(GFP_KERNEL, format, args);
+	va_end(args);
+	if (!text)
+		return false;
+	mutex_lock(&claims_lock);
+	for (i = 0; i < claims_size && !found; i += strlen(claims + i) + 1)
+		found = glob_match(claims + i, text);
+	mutex_unlock(&claims_lock);
+	kfree(text);
+	return found;
+}
+
+static bool claimed_of(const struct device_node *node)
+{
+	struct property *property;
+	const char *compatible;
+
+	if (!node)
+		return false;
+	of_property_for_each_string(node, "compatible", property, compatible)
+		if (claimed_as("of:%s", compatible))
+			return true;
+	return claimed_as("of:%pOF", node);
+}
+
+static bool claimed(struct device *dev)
+{
+	if (IS_ENABLED(CONFIG_PCI) && dev_is_pci(dev))
+		return claimed_as("pci:%s", dev_name(dev)) ||
+		       claimed_as("pci:%04x:%04x", to_pci_dev(dev)->vendor, to_pci_dev(dev)->device);
+	return claimed_as("platform:%s", dev_name(dev)) ||
+	       claimed_as("platform:%s", to_platform_device(dev)->name) || claimed_of(dev->of_node);
+}
+
+static int claim_notify(struct notifier_block *block, unsigned long action, void *dev)
+{
+	int ret = action == BUS_NOTIFY_ADD_DEVICE && claimed(dev) ? stub_set_aside(dev, NO_DRIVER) : 0;
+
+	if (ret)
+		dev_err(dev, "claim: it can't be set aside: %pe\n", ERR_PTR(ret));
+	return NOTIFY_OK;
+}
+
+static struct notifier_block claim_platform = { .notifier_call = claim_notify };
+static struct notifier_block claim_pci = { .notifier_call = claim_notify };
+
+int stub_claim_init(void)
+{
+	int ret = bus_register_notifier(&platform_bus_type, &claim_platform);
+
+	if (ret || !IS_ENABLED(CONFIG_PCI))
+		return ret;
+	ret = bus_register_notifier(&pci_bus_type, &claim_pci);
+	if (ret)
+		bus_unregister_notifier(&platform_bus_type, &claim_platform);
+	return ret;
+}
+
+void stub_claim_exit(void)
+{
+	if (IS_ENABLED(CONFIG_PCI))
+		bus_unregister_notifier(&pci_bus_type, &claim_pci);
+	bus_unregister_notifier(&platform_bus_type, &claim_platform);
+}
