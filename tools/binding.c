@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bind.h"
+#include "doctor.h"
 #include "left-out.h"
-#include "patient.h"
 #include "persist.h"
 #include "tool.h"
 
@@ -15,14 +16,17 @@ struct arguments {
 	const char *device;
 	char settings[CONF_LINE_MAX];	/* each with a blank before */
 	bool persist;
+	bool force;
 	bool json;
+	char **argv;			/* as they were given, for root to repeat */
 };
 
-static const struct argp_option options[] = {
-	{ "persist", 'p', NULL, 0, "and so it stays: a file in " CONF_DIR " is written, or removed", 0 },
-	{ "json", 'j', NULL, 0, "as JSON", 0 },
-	{ 0 },
+#define PERSIST { "persist", 'p', NULL, 0, "and so it stays: a file in " CONF_DIR " is written, or removed", 0 }
+#define JSON { "json", 'j', NULL, 0, "as JSON", 0 }
+static const struct argp_option bind_options[] = {
+	PERSIST, { "force", 'f', NULL, 0, "also a device that the system is using", 0 }, JSON, { 0 },
 };
+static const struct argp_option unbind_options[] = { PERSIST, JSON, { 0 } };
 
 static error_t parse(int key, char *arg, struct argp_state *state, bool settings)
 {
@@ -32,6 +36,9 @@ static error_t parse(int key, char *arg, struct argp_state *state, bool settings
 	switch (key) {
 	case 'p':
 		a->persist = true;
+		return 0;
+	case 'f':
+		a->force = true;
 		return 0;
 	case 'j':
 		a->json = true;
@@ -64,17 +71,30 @@ static error_t parse_unbind(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp bind_argp = {
-	options, parse_bind, "DEVICE [SETTING]...", "Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
+	bind_options, parse_bind, "DEVICE [SETTING]...", "Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
 	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist run=PROGRAM.", 0, 0, 0
 };
 static const struct argp unbind_argp = {
-	options, parse_unbind, "DEVICE", "Take DEVICE from its UIO driver and give it back to its normal one.", 0, 0, 0
+	unbind_options, parse_unbind, "DEVICE", "Take DEVICE from its UIO driver and give it back to the one that it had before.", 0, 0, 0
 };
 
-static int complain_bind(void)
+/* All arguments as root would type them. */
+static int complain_not_root(const struct arguments *a)
+{
+	char text[2048];
+	int used = snprintf(text, sizeof(text), "sudo");
+
+	for (char **word = a->argv; *word && used < (int)sizeof(text); word++)
+		used += snprintf(text + used, sizeof(text) - (size_t)used, " %s", word == a->argv ? *word : shell_word(*word));
+	return complain(TOOL_DENIED, "%s: %s", bind_error(), printable(text));
+}
+
+static int complain_bind(const struct arguments *a)
 {
 	int status = TOOL_FAILED;
 
+	if ((errno == EACCES || errno == EPERM) && geteuid() != 0)
+		return complain_not_root(a);
 	if (errno == ENODEV)
 		status = TOOL_NO_DEVICE;
 	else if (errno == EACCES || errno == EPERM || errno == EROFS)
@@ -84,26 +104,41 @@ static int complain_bind(void)
 	return complain(status, "%s", bind_error());
 }
 
-/*
- * The device, and what stands for it in the configuration: all devices of these
- * ids if it was called by them, else this one. What would end a word there, or
- * is a pattern, stands for any byte.
- */
-static int find_device(const char *text, struct bind_device *device, char match[PERSIST_MATCH])
-{
-	struct patient p;
+/* What the command is for. */
+struct devices {
+	struct patient *list;	/* to be freed */
+	size_t count;
+	char match[PERSIST_MATCH];	/* what stands for them in the configuration */
+};
 
-	if (patient_find(text, &p) < 0)
-		return complain(TOOL_NO_DEVICE, "%s", patient_error());
-	if (!*p.bus)
-		return complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p.uio);
-	if (bind_device_read(p.bus, p.name, device) < 0)
-		return complain_bind();
-	if (patient_is_ids(text))
-		snprintf(match, PERSIST_MATCH, "%s", text);
+/*
+ * All devices of these ids if it was called by them and it is for the
+ * configuration, where they stand for all; else one. What would end a word
+ * there, or is a pattern, stands for any byte.
+ */
+static int find_devices(const struct arguments *a, struct devices *devices)
+{
+	struct patient *p;
+
+	*devices = (struct devices){ .list = NULL };
+	if (a->persist && patient_is_ids(a->device))
+		devices->count = patient_list(a->device, &devices->list);
+	if (!devices->count) {
+		p = devices->list = malloc(sizeof(*p));
+		if (!p)
+			return complain(TOOL_FAILED, "no memory");
+		if (patient_find(a->device, p) < 0)
+			return complain(TOOL_NO_DEVICE, "%s", patient_error());
+		if (!*p->bus)
+			return complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p->uio);
+		devices->count = 1;
+	}
+	p = devices->list;
+	if (patient_is_ids(a->device))
+		snprintf(devices->match, PERSIST_MATCH, "%s", a->device);
 	else
-		snprintf(match, PERSIST_MATCH, "%s:%s", device->bus, device->name);
-	for (char *c = match; *c; c++)
+		snprintf(devices->match, PERSIST_MATCH, "%.15s:%s", p->bus, p->name);
+	for (char *c = devices->match; *c; c++)
 		if ((unsigned char)*c <= ' ' || (*c & 0x80) || strchr("*?[]\\\x7f", *c))
 			*c = '?';
 	return TOOL_OK;
@@ -134,52 +169,97 @@ static int tell(const struct arguments *a, const struct bind_device *device, con
 	return flush_output();
 }
 
-/* Its driver took other settings than these when it was bound: only a new binding can change them. */
-static int rebind(struct bind_device *device, const struct conf_line *line)
+/* Another driver has it, or is to have it. What doctor says to leave alone is not offered here either. */
+static int complain_held(const struct patient *p)
 {
-	if (strcmp(device->driver, line->driver) || !conf_has_settings(line))
+	char why[512] = "'take' would take it";
+
+	vital(p, why, sizeof(why));
+	return complain(TOOL_FAILED, "%s; %s", bind_error(), printable(why));
+}
+
+static int bind_one(const struct arguments *a, const struct patient *p, const struct conf_line *line, struct bind_device *device)
+{
+	bool anew = false;
+	char why[512];
+
+	if (bind_device_read(p->bus, p->name, device) < 0)
+		return complain_bind(a);
+	/* Its driver took other settings than these when it was bound: only a new binding can change them. */
+	if (!strcmp(device->driver, line->driver) && conf_has_settings(line)) {
+		if (!line->take)
+			return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' would bind it anew, "
+					"and take it from programs that have it open", device->bus, printable(device->name), device->driver);
+		anew = true;
+	}
+	if (!a->force && (line->take || !*device->driver) && !bind_is_uio(device->driver) && vital(p, why, sizeof(why)))
+		return complain(TOOL_FAILED, "%s:%s: %s; --force takes it all the same", p->bus, printable(p->name), printable(why));
+	if (bind_device(device, line, anew) == 0)
 		return TOOL_OK;
-	if (!line->take)
-		return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' would bind it anew, and "
-				"take it from programs that have it open", device->bus, printable(device->name), device->driver);
-	return bind_release(device) < 0 ? complain_bind() : TOOL_OK;
+	return errno == EBUSY && !line->take ? complain_held(p) : complain_bind(a);
+}
+
+/* All, and then the file that says so; or no file, and what is bound already is told. */
+static int bind_all(const struct arguments *a, const struct devices *devices, const struct conf_line *line, struct bind_device *bound, char path[PATH_MAX])
+{
+	int status = TOOL_OK;
+	size_t done = 0;
+
+	while (!status && done < devices->count) {
+		status = bind_one(a, &devices->list[done], line, &bound[done]);
+		done += !status;
+	}
+	if (!status && a->persist)
+		status = persist_write(devices->match, a->settings, path);
+	for (size_t i = 0; status && i < done && a->persist; i++)
+		complain(status, "%s:%s is bound to %s, but only until the next boot", bound[i].bus, printable(bound[i].name), bound[i].driver);
+	return status;
 }
 
 int cmd_bind(int argc, char **argv)
 {
-	struct arguments a = { 0 };
-	char match[PERSIST_MATCH], text[CONF_LINE_MAX + PERSIST_MATCH], path[PATH_MAX] = "", counts[PATH_MAX + 128];
-	struct conf_line *line;
-	struct bind_device device;
+	struct arguments a = { .argv = argv };
+	char text[CONF_LINE_MAX + PERSIST_MATCH], path[PATH_MAX] = "", counts[PATH_MAX + 128];
+	struct bind_device *bound = NULL;
+	struct conf_line *line = NULL;
+	struct devices devices;
 	int status;
 
 	arguments_parse(&bind_argp, argc, argv, &a, sizeof(a));
-	status = find_device(a.device, &device, match);
-	if (status)
-		return status;
-	snprintf(text, sizeof(text), "%s%s", match, a.settings);
-	if (conf_parse(text, &line) <= 0)
-		return complain_bind();
-	if (line->run && !a.persist)
+	status = find_devices(&a, &devices);
+	snprintf(text, sizeof(text), "%s%s", devices.match, a.settings);
+	if (!status && conf_parse(text, &line) <= 0)
+		status = complain_bind(&a);
+	if (!status && line->run && !a.persist)
 		status = complain(TOOL_USAGE, "run=%s is for --persist: the program is started whenever the device appears", printable(line->run));
-	if (!status)
-		status = rebind(&device, line);
-	if (!status && bind_device(&device, line) < 0)
-		status = complain_bind();
+	if (!status) {
+		bound = calloc(devices.count, sizeof(*bound));
+		status = bound ? bind_all(&a, &devices, line, bound, path) : complain(TOOL_FAILED, "no memory");
+	}
 	conf_free(line);
 	if (!status && a.persist) {
-		status = persist_write(match, a.settings, path);
-		if (status)
-			complain(status, "%s:%s is bound to %s, but only until the next boot", device.bus, printable(device.name), device.driver);
-	}
-	if (status)
-		return status;
-	if (a.persist) {
-		persist_line(&device, counts);
+		persist_claim();
+		persist_line(&bound[0], counts);
 		if (strncmp(counts, path, strlen(path)))
 			complain(TOOL_OK, "another line comes before that in %s, and it is the one that counts: %s", path, printable(counts));
 	}
-	return tell(&a, &device, path, "written:");
+	for (size_t i = 0; !status && i < devices.count; i++)
+		status = tell(&a, &bound[i], path, "written:");
+	free(bound);
+	free(devices.list);
+	return status;
+}
+
+static bool is_there(const char *text)
+{
+	struct patient p, *list;
+	size_t count;
+
+	if (!patient_is_ids(text))
+		return patient_find(text, &p) == 0;
+	count = patient_list(text, &list);
+	free(list);
+	return count;
 }
 
 /* A device that isn't there may have a file all the same. */
@@ -191,35 +271,52 @@ static int unbind_absent(const struct arguments *a)
 
 	if (status)
 		return status;
+	persist_claim();
 	if (a->json)
 		return print_json(json_pack("{s:n, s:n, s:n, s:n, s:o}", "bus", "device", "driver", "node", "file", json_text(path)), false);
 	printf("%s: not there now; removed: %s\n", printable(a->device), printable(path));
 	return flush_output();
 }
 
-int cmd_unbind(int argc, char **argv)
+static int unbind_one(const struct arguments *a, const struct patient *p, const char *file)
 {
-	struct arguments a = { 0 };
-	char match[PERSIST_MATCH], path[PATH_MAX], counts[PATH_MAX + 128];
+	char counts[PATH_MAX + 128];
 	struct bind_device device;
-	struct patient p;
-	bool was = false;
-	int status;
 
-	arguments_parse(&unbind_argp, argc, argv, &a, sizeof(a));
-	if (a.persist && persist_exists(a.device) && patient_find(a.device, &p) < 0)
-		return unbind_absent(&a);
-	status = find_device(a.device, &device, match);
-	if (!status && a.persist)
-		status = persist_remove(match, &was, path);
-	if (!status && bind_release(&device) < 0)
-		status = complain_bind();
-	if (status)
-		return status;
-	if (a.persist && !was)
-		complain(TOOL_OK, "there was no %s", printable(path));
+	if (bind_device_read(p->bus, p->name, &device) < 0 || bind_release(&device) < 0)
+		return complain_bind(a);
 	persist_line(&device, counts);
 	if (*counts)
 		complain(TOOL_OK, "it will be bound again when it appears again: %s", printable(counts));
-	return tell(&a, &device, was ? path : "", "removed:");
+	return tell(a, &device, file, "removed:");
+}
+
+int cmd_unbind(int argc, char **argv)
+{
+	struct arguments a = { .argv = argv };
+	struct devices devices;
+	char path[PATH_MAX] = "";
+	bool was = false;
+	int status, worst = TOOL_OK;
+
+	arguments_parse(&unbind_argp, argc, argv, &a, sizeof(a));
+	if (a.persist && persist_exists(a.device) && !is_there(a.device))
+		return unbind_absent(&a);
+	status = find_devices(&a, &devices);
+	if (!status && a.persist) {
+		status = persist_remove(devices.match, &was, path);
+		if (!status && !was)
+			complain(TOOL_OK, "there was no %s", printable(path));
+		else if (!status)
+			persist_claim();
+	}
+	for (size_t i = 0; !status && i < devices.count; i++) {
+		const int one = unbind_one(&a, &devices.list[i], was ? path : "");
+
+		worst = one ? one : worst;
+	}
+	if (!status && worst && was)
+		complain(worst, "removed all the same: %s", printable(path));
+	free(devices.list);
+	return status ? status : worst;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices that `uiomap doctor` never offers to take: bridges, disks and networks in use, consoles, what other devices stand on. */
+/* Devices that `uiomap doctor` never offers to take, and `uiomap bind` takes only by --force: bridges, disks and networks in use, consoles, what other devices stand on. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,11 +275,25 @@ static bool has_consumer(const struct patient *p, char *why, size_t size)
 	return yes;
 }
 
+/* Virtual functions, which its driver takes along when it goes. */
+static bool has_functions(const struct patient *p, char *why, size_t size)
+{
+	char text[32];
+	unsigned long count;
+
+	patient_file(p, "sriov_numvfs", text, sizeof(text));
+	count = strtoul(text, NULL, 10);
+	if (count)
+		snprintf(why, size, "leave it there: its %lu virtual functions (SR-IOV) would go (if nobody needs them: echo 0 > %s/sriov_numvfs)",
+			 count, p->path);
+	return count;
+}
+
 bool vital(const struct patient *p, char *why, size_t size)
 {
 	if (!strcmp(p->bus, "pci") && is_bridge(p)) {
 		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices are behind");
 		return true;
 	}
-	return is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);
+	return is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_functions(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);
 }

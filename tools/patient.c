@@ -158,32 +158,46 @@ const char *patient_error(void)
 	return error;
 }
 
-static bool parse_ids(const char *text, unsigned int ids[2])
-{
-	char rest;
+#define IDS "pci:1234:11e8"
 
-	return strlen(text) == strlen("pci:1234:11e8") && sscanf(text, "pci:%4x:%4x%c", &ids[0], &ids[1], &rest) == 2;
+/* pci:VVVV:DDDD, and with #K behind the K-th of these; *index is -1 without. */
+static bool parse_ids(const char *text, unsigned int ids[2], int *index)
+{
+	const size_t length = strcspn(text, "#");
+	uint64_t number = 0;
+	char copy[sizeof(IDS)], rest;
+
+	*index = -1;
+	if (length != strlen(IDS))
+		return false;
+	snprintf(copy, sizeof(copy), "%s", text);
+	if (sscanf(copy, "pci:%4x:%4x%c", &ids[0], &ids[1], &rest) != 2 || (text[length] && !parse_u64(text + length + 1, INT_MAX, &number)))
+		return false;
+	if (text[length])
+		*index = (int)number;
+	return true;
 }
 
 bool patient_is_ids(const char *text)
 {
 	unsigned int ids[2];
+	int index;
 
-	return parse_ids(text, ids);
+	return parse_ids(text, ids, &index) && index < 0;
 }
 
 struct search {
 	unsigned int ids[2];
-	struct patient found;
-	unsigned int count;
+	struct patient *list;
+	size_t count;
+	bool full;	/* there is no memory for more */
 };
 
-/* Goes on to the last: there may be several. */
 static bool has_ids(const char *address, const void *arg, struct patient *p)
 {
 	struct search *search = *(struct search *const *)arg;
 	char vendor[32], device[32];
-	size_t used = strlen(error);
+	struct patient *list;
 
 	if (!on_bus("pci", address, p))
 		return false;
@@ -191,23 +205,58 @@ static bool has_ids(const char *address, const void *arg, struct patient *p)
 	patient_file(p, "device", device, sizeof(device));
 	if (strtoul(vendor, NULL, 16) != search->ids[0] || strtoul(device, NULL, 16) != search->ids[1])
 		return false;
-	search->found = *p;
-	search->count++;
-	snprintf(error + used, sizeof(error) - used, " pci:%s", address);
+	list = realloc(search->list, (search->count + 1) * sizeof(*list));
+	search->full = !list;
+	if (!list)
+		return true;
+	search->list = list;
+	list[search->count++] = *p;
 	return false;
+}
+
+/* As the library orders devices. */
+static int by_path(const void *a, const void *b)
+{
+	return strverscmp(((const struct patient *)a)->path, ((const struct patient *)b)->path);
+}
+
+size_t patient_list(const char *text, struct patient **list)
+{
+	struct search search = { .list = NULL }, *arg = &search;
+	struct patient p;
+	int index;
+
+	if (parse_ids(text, search.ids, &index))
+		any_entry("/sys/bus/pci/devices", has_ids, &arg, &p);
+	if (search.count)
+		qsort(search.list, search.count, sizeof(p), by_path);
+	*list = search.list;
+	errno = search.full ? ENOMEM : ENODEV;
+	return search.count;
 }
 
 /* 0, or -1 with errno and the text. */
 static int find_ids(const char *text, struct patient *p)
 {
-	struct search search = { 0 }, *arg = &search;
+	struct patient *list;
+	const size_t count = patient_list(text, &list);
+	unsigned int ids[2];
+	int index, length;
+	bool found;
 
-	parse_ids(text, search.ids);
-	snprintf(error, sizeof(error), "several devices are %s:", text);
-	any_entry("/sys/bus/pci/devices", has_ids, &arg, p);
-	*p = search.found;
-	errno = search.count ? ENOTUNIQ : ENODEV;
-	return search.count == 1 ? 0 : -1;
+	parse_ids(text, ids, &index);
+	found = index < 0 ? count == 1 : (size_t)index < count;
+	if (found)
+		*p = list[index < 0 ? 0 : index];
+	else if (index < 0)
+		length = snprintf(error, sizeof(error), "several devices are %s:", text);
+	else
+		length = snprintf(error, sizeof(error), "%s counts from 0, and there are %zu:", text, count);
+	for (size_t i = 0; !found && i < count && length < (int)sizeof(error); i++)
+		length += snprintf(error + length, sizeof(error) - (size_t)length, " pci:%s", list[i].name);
+	free(list);
+	errno = count ? ENOTUNIQ : ENODEV;
+	return found ? 0 : -1;
 }
 
 int patient_of(const struct uiomap_info *info, struct patient *p)
@@ -226,14 +275,16 @@ int patient_find(const char *text, struct patient *p)
 {
 	const char *colon = strchr(text, ':');
 	struct uiomap_info *info;
+	unsigned int ids[2];
 	char bus[32];
+	int index;
 
 	if (colon && (size_t)(colon - text) < sizeof(bus)) {
 		snprintf(bus, sizeof(bus), "%.*s", (int)(colon - text), text);
 		if (on_bus(bus, colon + 1, p))
 			return 0;
 	}
-	if (patient_is_ids(text)) {
+	if (parse_ids(text, ids, &index)) {
 		if (find_ids(text, p) == 0)
 			return 0;
 		if (errno == ENOTUNIQ)

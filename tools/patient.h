@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -22,7 +23,8 @@ struct patient {
 };
 
 /*
- * BUS:NAME, a name on some bus, its folder in sysfs, pci:VVVV:DDDD, or a selector of libuiomap. -1:
+ * BUS:NAME, a name on some bus, its folder in sysfs, pci:VVVV:DDDD, the K-th of these as pci:VVVV:DDDD#K (from 0, by their
+ * paths, whatever driver they have), or a selector of libuiomap. -1:
  * no such device or several, errno ENODEV or ENOTUNIQ; patient_error() says it in words.
  */
 int patient_examine(const char *path, struct patient *patient);	/* by its folder in sysfs */
@@ -30,8 +32,9 @@ int patient_find(const char *text, struct patient *patient);
 int patient_of(const struct uiomap_info *info, struct patient *patient);	/* -1: it has gone */
 const char *patient_error(void);
 
-/* Is it pci:VVVV:DDDD? */
+/* Is it pci:VVVV:DDDD? All devices with these ids, by their paths, in *list, to be freed; how many. 0: errno ENODEV, ENOMEM. */
 bool patient_is_ids(const char *text);
+size_t patient_list(const char *text, struct patient **list);
 
 /* One of its files, without newline; "" if it isn't there. */
 void patient_file(const struct patient *patient, const char *file, char *text, unsigned int size);

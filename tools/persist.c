@@ -14,8 +14,12 @@
 
 static int failed(const char *path)
 {
-	return complain(errno == EACCES || errno == EPERM || errno == EROFS ? TOOL_DENIED : TOOL_FAILED, "%s: %s", printable(path),
-			strerror(errno));
+	if (errno == EROFS)
+		return complain(TOOL_DENIED, "%s: it lies on a file system that is mounted read-only: mount it writable, or write the line into the "
+				"image that it comes from", printable(path));
+	if (errno == EACCES || errno == EPERM)
+		return complain(TOOL_DENIED, "%s: only root may write there", printable(path));
+	return complain(TOOL_FAILED, "%s: %s", printable(path), strerror(errno));
 }
 
 /*
@@ -121,5 +125,15 @@ void persist_line(const struct bind_device *device, char text[PATH_MAX + 128])
 	text[0] = '\0';
 	if (line)
 		snprintf(text, PATH_MAX + 128, "%s:%u: %s", line->file, line->number, line->driver);
+	conf_free(lines);
+}
+
+void persist_claim(void)
+{
+	bool ok;
+	struct conf_line *lines = conf_read(CONF_DIR, NULL, NULL, &ok);
+
+	if (bind_claim(lines) < 0)
+		complain(TOOL_OK, "%s", bind_error());
 	conf_free(lines);
 }

@@ -4,285 +4,215 @@
  * Binding by driver_override, which names the one driver that may have the
  * device: it holds until it is cleared or the device goes, and keeps the
  * device's own driver away when that is loaded later.
+ *
+ * All that can be refused is refused before anything is touched. From then on
+ * driver_override names a driver at each step, so that on the way from one to
+ * another no third one sees the device; and what fails is put back.
  */
 #include "bind.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "access.h"
-
-#define OPTIONS UIOMAP_SYSFS "/module/uio_stub/parameters/options"
-#define OPTIONS_SIZE (NAME_MAX + 128)
-
-/* 0, or the errno of it. */
-static int write_text(const char *path, const char *text)
-{
-	const int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int error = 0;
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	return error;
-}
-
-static int device_write(const struct bind_device *dev, const char *file, const char *text)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/%s", dev->bus, dev->name, file);
-	return write_text(path, text);
-}
-
-static int set_override(const struct bind_device *dev, const char *driver)
-{
-	return device_write(dev, "driver_override", *driver ? driver : "\n");
-}
-
-/* Any loaded driver that wants it, and may. That none does is no error. */
-static int probe(const struct bind_device *dev)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/drivers_probe", dev->bus);
-	return write_text(path, dev->name);
-}
-
-static int refresh(struct bind_device *dev)
-{
-	const struct bind_device old = *dev;
-
-	return bind_device_read(old.bus, old.name, dev);
-}
+#include "attach.h"
+#include "before.h"
+#include "options.h"
 
 static int went(const struct bind_device *dev)
 {
 	return bind_fail(ENODEV, "%s went away", dev->name);
 }
 
-static void nap(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
-}
-
-/*
- * A PCI device that is being plugged in has its uevent before the kernel lets
- * any driver have it: until then nothing can be bound, and whether its own
- * driver takes it is not settled. Of that moment nobody is told, but the
- * device's file in /proc comes just before (pci_bus_add_device() in
- * drivers/pci/bus.c). True if we had to wait for it.
- */
-static bool wait_added(const struct bind_device *dev)
-{
-	char path[64];
-	int n = 0;
-
-	if (strcmp(dev->bus, "pci") || strlen(dev->name) != 12 || access("/proc/bus/pci/devices", F_OK) < 0)
-		return false;
-	/* 0000:01:00.0 is 01/00.0, and in other domains 0001:01/00.0 */
-	snprintf(path, sizeof(path), "/proc/bus/pci/%.7s/%s", dev->name, dev->name + 8);
-	if (!strncmp(dev->name, "0000:", 5) && access(path, F_OK) < 0)
-		snprintf(path, sizeof(path), "/proc/bus/pci/%.2s/%s", dev->name + 5, dev->name + 8);
-	for (; access(path, F_OK) < 0 && n < 1000; n++)
-		nap();
-	return n > 0;
-}
-
-/*
- * As the kernel's device-name patterns allow: what separates options, or is a
- * pattern itself, stands for any byte. Returns 0, or the errno of it.
- */
-static int write_options(const char *name, const struct conf_line *line, char text[OPTIONS_SIZE])
-{
-	char *p;
-	int length;
-
-	length = snprintf(text, OPTIONS_SIZE, "%s", name);
-	for (p = text; *p; p++)
-		if (strchr(",;=*?[]\\", *p) || (unsigned char)*p <= ' ')
-			*p = '?';
-	if (line && line->dma)
-		length += sprintf(text + length, ",dma=%llu", (unsigned long long)line->dma);
-	if (line && line->dma_bits)
-		length += sprintf(text + length, ",dma_bits=%u", line->dma_bits);
-	if (line && line->wc == CONF_WC_ALL)
-		length += sprintf(text + length, ",wc");
-	for (unsigned int map = 0; line && line->wc != CONF_WC_ALL && map < 5; map++)
-		if (line->wc & 1u << map)
-			length += sprintf(text + length, ",wc=%u", map);
-	if (line && line->share_page)
-		length += sprintf(text + length, ",share_page");
-	return write_text(OPTIONS, text);
-}
-
-static int set_options(const char *name, const struct conf_line *line)
-{
-	char text[OPTIONS_SIZE];
-	const int error = write_options(name, line, text);
-
-	return error ? bind_fail(error, "%s: uio_stub does not take the options '%s' (%s): %s; the kernel log may say why", name, text,
-				 OPTIONS, strerror(error)) :
-		       0;
-}
-
-int bind_forget(const char *name)
-{
-	return access(OPTIONS, F_OK) < 0 ? 0 : set_options(name, NULL);
-}
-
 /* May we have it? If not, *dev tells who has. */
-static int check_free(struct bind_device *dev, const struct conf_line *line)
+static int check_free(const struct bind_device *dev, const struct conf_line *line)
 {
 	if (line->take)
 		return 0;
-	if (*dev->override && strcmp(dev->override, line->driver))
-		return bind_fail(EBUSY, "%s is set aside for the driver %s (driver_override) and is left alone; 'take' would take it",
-				 dev->name, dev->override);
-	/*
-	 * A driver that is loaded comes first. The kernel asks them all when the
-	 * device is plugged in, but after its uevent: be sure that it has.
-	 */
-	if (!*dev->driver && !*dev->override) {
-		probe(dev);
-		if (refresh(dev) < 0)
-			return went(dev);
-	}
 	if (*dev->driver && strcmp(dev->driver, line->driver))
-		return bind_fail(EBUSY, "%s has the driver %s and is left alone; 'take' would take it", dev->name, dev->driver);
+		return bind_fail(EBUSY, "%s has the driver %s and is left alone", dev->name, dev->driver);
+	if (*dev->override && strcmp(dev->override, line->driver) && !bind_is_aside(dev->override))
+		return bind_fail(EBUSY, "%s is set aside for the driver %s (driver_override) and is left alone", dev->name, dev->override);
 	return 0;
 }
 
 static int load_driver(const struct bind_device *dev, const char *driver)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/drivers/%s", dev->bus, driver);
-	if (access(path, F_OK) == 0)
+	if (attach_loaded(dev, driver))
 		return 0;
 	if (bind_module(driver) < 0)
 		return -1;
-	return access(path, F_OK) == 0 ? 0 : bind_fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name, driver, dev->bus);
+	return attach_loaded(dev, driver) ? 0 :
+					    bind_fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name, driver, dev->bus);
 }
 
-/*
- * What the group has of it in sysfs is taken back first: udev does it, too, but
- * afterwards, when the next driver may have the device already.
- */
-static int unbind(const struct bind_device *dev)
+/* Whatever can be known beforehand to be in the way. */
+static int check(const struct bind_device *dev, const struct conf_line *line)
 {
-	char path[PATH_MAX];
-	int error = 0;
-
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", dev->bus, dev->name);
-	if (bind_is_uio(dev->driver) && access_take_back(path) < 0)
-		return errno;
-	if (*dev->driver)
-		error = device_write(dev, "driver/unbind", dev->name);
-	/* ENOENT, ENODEV: it has lost its driver by itself. */
-	return error == ENOENT || error == ENODEV ? 0 : error;
+	if (attach_allowed(dev) < 0 || options_check(dev, line) < 0)
+		return -1;
+	return load_driver(dev, line->driver);
 }
 
 static int try_bind(struct bind_device *dev, const struct conf_line *line, bool fresh)
 {
 	int error;
 
-	error = set_override(dev, line->driver);
+	error = attach_override(dev, line->driver);
 	if (error)
 		return error == ENOENT ? went(dev) :
 					 bind_fail(error, "%s: driver_override can't be set to %s: %s", dev->name, line->driver, strerror(error));
-	error = unbind(dev);
+	error = attach_detach(dev);
 	if (error)
 		return bind_fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
-	error = probe(dev);
+	error = attach_probe(dev);
 	if (error)
 		return bind_fail(error, "%s can't be bound to %s: %s; the kernel log may say why", dev->name, line->driver, strerror(error));
 	for (int n = 0;; n++) {
-		if (refresh(dev) < 0)
+		if (attach_refresh(dev) < 0)
 			return went(dev);
 		if (!strcmp(dev->driver, line->driver))
 			return 0;
 		if (*dev->driver)
 			return bind_fail(EBUSY, "%s was bound to %s meanwhile", dev->name, dev->driver);
-		/* The kernel may have been just about to let drivers have it, see wait_added(). */
+		/* The kernel may have been just about to let drivers have it, see attach_wait_added(). */
 		if (!fresh || n == 50)
 			return bind_fail(EIO, "the driver %s doesn't take %s; the kernel log says why (dmesg)", line->driver, dev->name);
-		nap();
+		attach_nap();
 	}
 }
 
 /*
- * After a failure, of which errno still tells: the options are to be no
- * other device's in this place, and the drivers are asked even if it had none.
- * One may have come meanwhile, and have found it set aside.
+ * A driver and an override as they were. While it is bound, only that driver
+ * may have it; an override that names another one comes afterwards. The errno
+ * of it.
  */
-static void put_back(struct bind_device *dev, const struct conf_line *line, const char *override)
+static int restore(const struct bind_device *dev, const char *driver, const char *override)
 {
-	const int error = errno;
-	char text[OPTIONS_SIZE];
+	int error = attach_override(dev, *driver ? driver : override);
 
-	if (!strcmp(line->driver, "uio_stub"))
-		write_options(dev->name, NULL, text);
-	set_override(dev, override);
-	if (strcmp(override, line->driver))
-		probe(dev);
-	refresh(dev);
-	errno = error;
+	if (!error && *driver) {
+		error = attach_to(dev, driver);
+		if (strcmp(driver, override))
+			attach_override(dev, override);
+	}
+	return error;
 }
 
-int bind_device(struct bind_device *dev, const struct conf_line *line)
+/* After a failure, which bind_error() and errno still tell, and how it is now. */
+static int put_back(struct bind_device *dev, const struct bind_device *old, const char *options)
 {
-	char override[sizeof(dev->override)];
-	bool fresh;
+	const int error = errno;
+	int worse;
 
-	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") :
-						       strcmp(line->driver, "uio_stub") && strcmp(dev->bus, "platform"))
+	/* uio_stub looks at them when it gets the device back. */
+	options_put(options);
+	worse = restore(dev, old->driver, old->override);
+	if (!before_is_ours(old))
+		before_forget(old->bus, old->name);
+	if (attach_refresh(dev) < 0)
+		return bind_fail(error, "%s", bind_error());
+	if (*old->driver && strcmp(dev->driver, old->driver))
+		return bind_fail(error, "%s. Its driver before, %s, can't be put back either%s%s: it has %s now (driver_override: %s)", bind_error(),
+				 old->driver, worse ? ": " : "", worse ? strerror(worse) : "", *dev->driver ? dev->driver : "no driver",
+				 *dev->override ? dev->override : "none");
+	return bind_fail(error, "%s. All is as it was: %s%s", bind_error(), *dev->driver ? "driver " : "no driver", dev->driver);
+}
+
+int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew)
+{
+	const bool stub = !strcmp(line->driver, "uio_stub");
+	struct bind_device old;
+	char *options = NULL;
+	bool fresh;
+	int result;
+
+	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") : !stub && strcmp(dev->bus, "platform"))
 		return bind_fail(EINVAL, "%s: %s is no driver for the bus %s", dev->name, line->driver, dev->bus);
-	fresh = wait_added(dev);
-	if (refresh(dev) < 0)
+	fresh = attach_wait_added(dev);
+	if (attach_refresh(dev) < 0)
 		return -1;
 	if (check_free(dev, line) < 0)
 		return -1;
-	if (!strcmp(dev->driver, line->driver))
+	if (!strcmp(dev->driver, line->driver) && !anew)
 		return 0;
-	if (load_driver(dev, line->driver) < 0)
+	if (check(dev, line) < 0 || before_keep(dev) < 0)
 		return -1;
-	if (!strcmp(line->driver, "uio_stub") && set_options(dev->name, line) < 0)
+	old = *dev;
+	/* Also those of a uio_stub that it is taken from: the next device in this place is not to have them. */
+	options = options_get(dev->name);
+	if (!options)
+		return bind_fail(ENOMEM, "no memory for the options of %s", dev->name);
+	result = stub ? options_set(dev->name, line) : 0;
+	if (!result)
+		result = try_bind(dev, line, fresh);
+	if (!result && !stub)
+		bind_forget(dev->name);
+	if (result)
+		put_back(dev, &old, options);
+	free(options);
+	return result;
+}
+
+/* Its driver of before, whose module may have been unloaded meanwhile. */
+static int give_back(struct bind_device *dev, const struct before *before)
+{
+	int error;
+
+	if (!*before->driver) {
+		/* It may have no module, or one that is loaded. */
+		if (*dev->modalias && !*before->override)
+			bind_module(dev->modalias);
+		attach_probe(dev);
+		return attach_refresh(dev);
+	}
+	/* Most modules have their driver's name. By the device's ids another one may come, which takes other devices. */
+	if (!attach_loaded(dev, before->driver))
+		bind_module(before->driver);
+	if (!attach_loaded(dev, before->driver) && *dev->modalias)
+		bind_module(dev->modalias);
+	error = restore(dev, before->driver, before->override);
+	if (attach_refresh(dev) < 0)
 		return -1;
-	strcpy(override, dev->override);
-	if (try_bind(dev, line, fresh) == 0)
+	if (!strcmp(dev->driver, before->driver))
 		return 0;
-	put_back(dev, line, override);
-	return -1;
+	return bind_fail(EIO, "%s is no longer driven from user space, but the driver that it had before, %s, does not take it again: %s; it has %s now",
+			 dev->name, before->driver, error ? strerror(error) : "the kernel log may say why", *dev->driver ? dev->driver : "none");
 }
 
 int bind_release(struct bind_device *dev)
 {
+	struct before before;
+	bool forgotten;
 	int error;
 
-	if (refresh(dev) < 0)
+	if (attach_refresh(dev) < 0)
 		return -1;
 	if (*dev->driver && !bind_is_uio(dev->driver))
 		return bind_fail(EBUSY, "%s has the driver %s, which is no UIO driver: it is left alone", dev->name, dev->driver);
-	/* Cleared first, or its normal driver, if it is loaded just now, finds it free but set aside. */
-	error = bind_is_uio(dev->override) ? set_override(dev, "") : 0;
+	if (attach_allowed(dev) < 0)
+		return -1;
+	before_get(dev, &before);
+	if (!before_is_ours(dev))	/* given back by hand since, or set aside for another: that stays */
+		before = (struct before){ .driver = "" };
+	if (!before_is_ours(dev) && *dev->override && !bind_is_aside(dev->override))
+		strcpy(before.override, dev->override);
+	/* First, or its normal driver, if it is loaded just now, finds it free but set aside. */
+	error = attach_override(dev, *before.driver ? before.driver : before.override);
 	if (error)
 		return error == ENOENT ? went(dev) :
 					 bind_fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
-	error = unbind(dev);
-	if (error)
+	error = attach_detach(dev);
+	if (error) {
+		attach_override(dev, dev->override);
 		return bind_fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
-	if (bind_forget(dev->name) < 0)
+	}
+	/* Whatever fails from here on, it is to have a driver again. */
+	forgotten = bind_forget(dev->name) == 0;
+	error = errno;
+	if (give_back(dev, &before) < 0)
 		return -1;
-	/* It may have no module, or one that is loaded. */
-	if (*dev->modalias)
-		bind_module(dev->modalias);
-	probe(dev);
-	return refresh(dev);
+	before_forget(dev->bus, dev->name);
+	return forgotten ? 0 : bind_fail(error, "%s", bind_error());
 }

@@ -59,22 +59,44 @@ const struct conf_line *bind_find(const struct conf_line *lines, const struct bi
  * Bind a device as the line says (its MATCH is not looked at): load the driver's
  * module, tell uio_stub the options, set driver_override, have the kernel probe.
  * *dev is read anew and tells afterwards how it is. A device that has the wanted
- * driver already is left as it is: success. If binding fails, all is put back.
- * A driver that was loaded before gets the device, if it wants it, unless the
- * line says `take`.
+ * driver already is left as it is: success; but with `anew` it is bound once more,
+ * for the line's settings, and programs that have it open lose it. No other driver
+ * sees the device on the way. If binding fails, driver, driver_override and
+ * options are as they were, and bind_error() says that, or what can't be put
+ * back. What the device had before its first binding is kept for bind_release().
  * errno: EBUSY another driver has it, or is set for it, and the line doesn't say take;
  * ENODEV the device has gone; ENOENT the driver's module is not there or not loadable;
- * EIO the driver doesn't take it; EINVAL the driver is not for this bus; errors of writing to sysfs.
+ * EIO the driver doesn't take it; EINVAL the driver is not for this bus, or the machine
+ * can't have so much DMA memory; EACCES not root; EROFS sysfs is read-only; errors of
+ * loading a module and of writing to sysfs.
  */
-int bind_device(struct bind_device *dev, const struct conf_line *line);
+int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew);
 
 /**
- * Take a device from its UIO driver and give it back to its normal one, whose
+ * Take a device from its UIO driver and give it back: driver and driver_override
+ * are those that it had before bind_device(), else its normal driver, whose
  * module is loaded if need be. *dev tells afterwards which that is, if any; that
  * it has none is no error.
- * errno: EBUSY its driver is no UIO driver; ENODEV the device has gone; errors of writing to sysfs.
+ * errno: EBUSY its driver is no UIO driver; ENODEV the device has gone; EACCES not root;
+ * EROFS sysfs is read-only; EIO the driver before doesn't take it; errors of writing to sysfs.
  */
 int bind_release(struct bind_device *dev);
+
+/** driver_override of a device that is set aside for no driver, until its event says which one it is to have. */
+#define BIND_ASIDE "uiomap"
+bool bind_is_aside(const char *override);
+
+/**
+ * From now on, set devices aside that appear and that one of these lines is for: NULL: none. Loads uio_stub, which does it.
+ * errno: E2BIG not all lines fit (the first ones count); errors of loading a module and of writing to sysfs.
+ */
+int bind_claim(const struct conf_line *lines);
+
+/** The same for those that are there and have neither a driver nor a driver_override. */
+void bind_set_aside(const struct conf_line *lines);
+
+/** One without a driver goes to its normal one, if that is loaded, also if it was set aside. errno: errors of writing to sysfs. */
+int bind_let_go(struct bind_device *dev);
 
 /** Have uio_stub forget the options of a device, which may have gone. */
 int bind_forget(const char *name);

@@ -9,9 +9,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <libkmod.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "bind.h"
+#include "module-fault.h"
 
 #define LIBRARY "libkmod.so.2"	/* the ABI of the header's */
 
@@ -22,6 +24,8 @@
 	f(kmod_list_next)			\
 	f(kmod_module_new_from_lookup)		\
 	f(kmod_module_get_module)		\
+	f(kmod_module_get_install_commands)	\
+	f(kmod_module_get_path)			\
 	f(kmod_module_probe_insert_module)	\
 	f(kmod_module_unref)			\
 	f(kmod_module_unref_list)
@@ -44,20 +48,25 @@ static void quiet(void *data, int priority, const char *file, int line, const ch
 }
 
 /* The first that loads. Names have one, modaliases may have several. */
-static int load_one_of(const struct kmod *kmod, struct kmod_list *list)
+static int load_one_of(const struct kmod *kmod, struct kmod_list *list, struct module_fault *fault)
 {
 	int result = -ENOENT;
 
 	for (struct kmod_list *entry = list; entry && result; entry = kmod->kmod_list_next(list, entry)) {
 		struct kmod_module *module = kmod->kmod_module_get_module(entry);
+		const char *command = kmod->kmod_module_get_install_commands(module), *path = kmod->kmod_module_get_path(module);
 
 		result = kmod->kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY, NULL, NULL, NULL, NULL);
+		/* depmod's list may name a file that has gone since. */
+		fault->found = path && access(path, F_OK) == 0;
+		fault->blacklisted = result > 0;
+		snprintf(fault->command, sizeof(fault->command), "%s", command ? command : "");
 		kmod->kmod_module_unref(module);
 	}
-	return result > 0 ? -EPERM : result;	/* KMOD_PROBE_APPLY_…: forbidden by modprobe's configuration */
+	return result > 0 ? -EPERM : result;
 }
 
-static int load(const struct kmod *kmod, const char *name)
+static int load(const struct kmod *kmod, const char *name, struct module_fault *fault)
 {
 	struct kmod_ctx *ctx = kmod->kmod_new(NULL, NULL);
 	struct kmod_list *list = NULL;
@@ -68,7 +77,7 @@ static int load(const struct kmod *kmod, const char *name)
 	kmod->kmod_set_log_fn(ctx, quiet, NULL);
 	result = kmod->kmod_module_new_from_lookup(ctx, name, &list);
 	if (result == 0)
-		result = load_one_of(kmod, list);
+		result = load_one_of(kmod, list, fault);
 	kmod->kmod_module_unref_list(list);
 	kmod->kmod_unref(ctx);
 	return result;
@@ -77,14 +86,14 @@ static int load(const struct kmod *kmod, const char *name)
 int bind_module(const char *name)
 {
 	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	struct module_fault fault = { .found = false };
 	struct kmod kmod;
 	int result;
 
 	if (!library)
 		return bind_fail(ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod", name, LIBRARY, dlerror());
-	result = find_all(library, &kmod) ? load(&kmod, name) : -ENOSYS;
+	result = find_all(library, &kmod) ? load(&kmod, name, &fault) : -ENOSYS;
 	dlclose(library);
-	if (result == -ENOENT)
-		return bind_fail(ENOENT, "there is no module %s for this kernel: is it built and installed (make modules, or DKMS)?", name);
-	return result < 0 ? bind_fail(-result, "the module %s can't be loaded: %s", name, strerror(-result)) : 0;
+	fault.error = -result;
+	return result < 0 ? module_fail(name, &fault) : 0;
 }

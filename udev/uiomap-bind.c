@@ -20,8 +20,16 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "before.h"
 #include "bind.h"
 #include "report.h"
+
+/* It has no driver, and is to have its normal one: that may have come meanwhile, and have found the device set aside. */
+static void let_go(struct bind_device *dev)
+{
+	if (!*dev->driver && (!*dev->override || bind_is_aside(dev->override)) && bind_let_go(dev) < 0 && errno != ENODEV)
+		report("%s", bind_error());
+}
 
 static int come(const char *bus, const char *name)
 {
@@ -33,13 +41,16 @@ static int come(const char *bus, const char *name)
 	if (bind_device_read(bus, name, &dev) < 0) {
 		if (errno != ENODEV)
 			report("%s", bind_error());
-	} else if ((line = bind_find(lines, &dev))) {
-		if (bind_device(&dev, line) == 0) {
-			printf("UIOMAP_DRIVER=%s\n", line->driver);
-			status = 0;
-		} else if (errno != ENODEV) {
-			report("%s:%u: %s", line->file, line->number, bind_error());
-		}
+	} else if (!(line = bind_find(lines, &dev))) {
+		/* Its line has gone since. */
+		if (bind_is_aside(dev.override))
+			let_go(&dev);
+	} else if (bind_device(&dev, line, false) == 0) {
+		printf("UIOMAP_DRIVER=%s\n", line->driver);
+		status = 0;
+	} else if (errno != ENODEV) {
+		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number, bind_error(), dev.bus, dev.name);
+		let_go(&dev);
 	}
 	conf_free(lines);
 	return status;
@@ -74,6 +85,9 @@ static int new_driver(const char *bus, const char *driver)
 	struct dirent *entry;
 	DIR *dir;
 
+	/* Whoever loaded it, it is to know of them. */
+	if (lines && !strcmp(driver, "uio_stub") && bind_claim(lines) < 0)
+		report("%s", bind_error());
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = lines ? opendir(path) : NULL;
 	while (dir && (entry = readdir(dir)))
@@ -101,6 +115,7 @@ int main(void)
 	if (!strcmp(subsystem, "drivers"))
 		return new_driver(strstr(devpath, "/bus/pci/") == devpath ? "pci" : "platform", name);
 	if (!strcmp(action, "remove")) {
+		before_forget(subsystem, name);
 		if (bind_forget(name) == 0)
 			return 0;
 		report("%s", bind_error());

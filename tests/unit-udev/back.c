@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What a device was before, in which order drivers may see it, and what is said of a right or a module that is missing. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "before.h"
+#include "module-fault.h"
+#include "scratch.h"
+
+static void begin(void)
+{
+	scratch_begin();
+	cr_assert_eq(chmod(".", 0755), 0);
+}
+
+TestSuite(back, .init = begin, .fini = scratch_end, .timeout = 30);
+
+/* From here on; root may again, who has to clean up. */
+static void become(uid_t user)
+{
+	cr_assert_eq(seteuid(user), 0, "%s", strerror(errno));
+}
+
+#define CARD "sys/bus/pci/devices/0000:01:00.0/"
+
+/* In module.c's place: all are there. */
+int bind_module(const char *name)
+{
+	(void)name;
+	return 0;
+}
+
+static struct bind_device card(const char *driver, const char *override)
+{
+	char link[128];
+	struct bind_device dev;
+
+	scratch_file(CARD "driver_override", override);
+	unlink(CARD "driver");
+	snprintf(link, sizeof(link), "../../drivers/%s", driver);
+	if (*driver)
+		scratch_link(CARD "driver", link);
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
+	return dev;
+}
+
+static void expect_before(const struct bind_device *dev, const char *driver, const char *override)
+{
+	struct before before;
+
+	before_get(dev, &before);
+	cr_assert_str_eq(before.driver, driver);
+	cr_assert_str_eq(before.override, override);
+}
+
+Test(back, kept)
+{
+	struct bind_device dev = card("nvme", "vfio-pci\n");
+	struct stat st;
+
+	expect_before(&dev, "", "");
+	cr_assert_eq(before_keep(&dev), 0, "%s", bind_error());
+	cr_assert(stat("run/before/pci:0000:01:00.0", &st) == 0 && (st.st_mode & 0777) == 0600);
+	cr_assert(stat("run/before", &st) == 0 && (st.st_mode & 0777) == 0700);
+	/* From one UIO driver to another: what was before the first stays. */
+	dev = card("uio_stub", "uio_stub\n");
+	cr_assert_eq(before_keep(&dev), 0);
+	dev = card("", "uio_stub\n");
+	cr_assert_eq(before_keep(&dev), 0);
+	expect_before(&dev, "nvme", "vfio-pci");
+	/* Given back by hand, and without a driver: then there is nothing to be put back. */
+	dev = card("", "\n");
+	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(access("run/before", F_OK), -1);
+	/* An override that is a UIO driver's is none to be put back. */
+	dev = card("e1000", "uio_stub\n");
+	cr_assert_eq(before_keep(&dev), 0);
+	expect_before(&dev, "e1000", "");
+}
+
+/* Another device in the same place, without a word to us: what is written there is none of its own. */
+Test(back, another_device)
+{
+	struct bind_device dev = card("nvme", "vfio-pci\n");
+
+	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(rename("sys/bus/pci/devices/0000:01:00.0", "sys/old"), 0);
+	dev = card("uio_stub", "uio_stub\n");
+	expect_before(&dev, "", "");
+}
+
+Test(back, not_ours_to_read)
+{
+	static const char *const texts[] = { "", "\n", "1", "1\n", "x\ny\nz\n", "1\n../x\n\n", "1\n\n\n" };
+	struct bind_device dev = card("nvme", "vfio-pci\n");
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		scratch_file("run/before/pci:0000:01:00.0", texts[i]);
+		expect_before(&dev, "", "");
+	}
+	unlink("run/before/pci:0000:01:00.0");
+	cr_assert_eq(mkfifo("run/before/pci:0000:01:00.0", 0600), 0);
+	expect_before(&dev, "", "");
+	unlink("run/before/pci:0000:01:00.0");
+	scratch_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
+	cr_assert_eq(before_keep(&dev), -1);
+	cr_assert(strstr(bind_error(), "has the driver nvme (driver_override: vfio-pci) can't be noted"), "%s", bind_error());
+}
+
+/* What is written there is kept, one write after the other. */
+static int record(const char *path)
+{
+	int fd;
+
+	unlink(path);
+	scratch_file(path, "");
+	unlink(path);
+	cr_assert_eq(mkfifo(path, 0600), 0, "%s: %s", path, strerror(errno));
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	cr_assert(fd >= 0, "%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static const char *recorded(int fd)
+{
+	static char text[256];
+	const ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	close(fd);
+	return text;
+}
+
+static const char *content(const char *path)
+{
+	static char text[256];
+	FILE *f = fopen(path, "re");
+	const size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	cr_assert(f, "%s", path);
+	fclose(f);
+	text[n] = '\0';
+	return text;
+}
+
+/*
+ * The driver that has it stays in this tree, as if it could not be taken away:
+ * what is put back is that one, by its name, and while it is bound no other may.
+ */
+Test(back, order)
+{
+	struct bind_device dev = card("e1000", "\n");
+	struct conf_line *line;
+	int unbind, bind, probe;
+
+	scratch_folder("sys/bus/pci/drivers/uio_stub");
+	scratch_folder("sys/module/uio_stub/parameters");
+	scratch_file("sys/module/uio_stub/parameters/options", "");
+	unbind = record("sys/bus/pci/drivers/e1000/unbind");
+	bind = record("sys/bus/pci/drivers/e1000/bind");
+	probe = record("sys/bus/pci/drivers_probe");
+	cr_assert_eq(conf_parse("pci:1234:11e8 take", &line), 1);
+	cr_assert_eq(bind_device(&dev, line, false), -1);
+	cr_assert_eq(errno, EBUSY);
+	/* What was written there last lies over what was written before: uio_stub, e1000, and then none. */
+	cr_assert_str_eq(content(CARD "driver_override"), "\n1000tub");
+	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
+	cr_assert_str_eq(recorded(probe), "0000:01:00.0");
+	cr_assert_str_eq(recorded(bind), "0000:01:00.0");
+	cr_assert(strstr(bind_error(), "All is as it was: driver e1000"), "%s", bind_error());
+	cr_assert_eq(access("run/before", F_OK), -1, "noted what was put back");
+	conf_free(line);
+}
+
+/* Bound anew: the driver that it had may have it all the time, and no other; what it was told before is told again. */
+Test(back, anew)
+{
+	struct bind_device dev = card("uio_pci_generic", "uio_pci_generic\n");
+	struct conf_line *line;
+
+	scratch_folder("sys/bus/pci/drivers/uio_pci_generic");
+	scratch_file("sys/bus/pci/drivers/uio_pci_generic/unbind", "");
+	scratch_file("sys/bus/pci/drivers_probe", "");
+	cr_assert_eq(conf_parse("pci:1234:11e8 take driver=uio_pci_generic", &line), 1);
+	cr_assert_eq(bind_device(&dev, line, false), 0, "%s", bind_error());
+	cr_assert_eq(access("sys/bus/pci/drivers_probe", F_OK), 0);
+	cr_assert_eq(bind_device(&dev, line, true), 0, "%s", bind_error());
+	conf_free(line);
+}
+
+static void refused(const char *text, int error, const char *why)
+{
+	struct bind_device dev;
+	struct conf_line *line;
+
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s", bind_error());
+	cr_assert_eq(bind_device(&dev, line, true), -1);
+	cr_assert_eq(errno, error, "%s", bind_error());
+	cr_assert(strstr(bind_error(), why), "%s", bind_error());
+	conf_free(line);
+}
+
+/* Nothing is written, not even by a test that looks for it: there is no file to unbind with. */
+Test(back, refused_beforehand)
+{
+	card("uio_stub", "uio_stub\n");
+	scratch_folder("sys/bus/pci/drivers/uio_stub");
+	scratch_folder("sys/module/uio_stub/parameters");
+	scratch_file("sys/module/uio_stub/parameters/options", "0000:01:00.0,dma=65536\n");
+	refused("pci:1234:11e8 take dma=8000000G", EINVAL, "MiB of memory that this machine has; nothing was changed");
+	refused("pci:1234:11e8 take dma=8K dma_bits=12", EINVAL, "more than addresses of 12 bits reach; nothing was changed");
+	if (geteuid() == 0) {
+		become(1234);
+		refused("pci:1234:11e8 take dma=8K", EACCES, "only root may change a device's driver, and this is user 1234");
+		become(0);
+	}
+}
+
+static void module_says(int error, bool found, const char *command, const char *what)
+{
+	struct module_fault fault = { .error = error, .found = found };
+
+	snprintf(fault.command, sizeof(fault.command), "%s", command);
+	cr_assert_eq(module_fail("uio_stub", &fault), -1);
+	cr_assert_eq(errno, error);
+	cr_assert(strstr(bind_error(), what), "%s", bind_error());
+}
+
+Test(back, modules)
+{
+	module_says(ENOENT, false, "", "there is no module uio_stub");
+	module_says(ENOENT, true, "/bin/false", "install uio_stub /bin/false");
+	module_says(ENOENT, true, "", "unknown symbol");
+	module_says(ENOEXEC, true, "", "built for another kernel");
+	module_says(EKEYREJECTED, true, "", "signed");
+	module_says(ENOMEM, true, "", "Cannot allocate memory");
+	if (geteuid() == 0) {
+		module_says(EPERM, true, "", "CAP_SYS_MODULE");
+		scratch_file("proc/sys/kernel/modules_disabled", "1\n");
+		module_says(EPERM, true, "", "until the next boot");
+		scratch_file("proc/sys/kernel/modules_disabled", "0\n");
+		scratch_file("proc/cmdline", "quiet module_blacklist=e1000,uio_stub ro\n");
+		module_says(EPERM, true, "", "module_blacklist=");
+		scratch_file("proc/cmdline", "quiet module_blacklist=uio_stub2 ro\n");
+		scratch_file("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+		module_says(EPERM, true, "", "locked down");
+		become(1234);
+	}
+	module_says(EPERM, true, "", "only root may");
+	become(getuid());
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * What `uiomap bind` does to others, and what it leaves when it fails: on two
+ * network cards of one kind, whose driver takes whatever it finds free.
+ */
+#include "command.h"
+#include "common.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "monitor.h"
+#include "pci.h"
+
+static char a[PCI_ADDRESS], b[PCI_ADDRESS];	/* the cards */
+static struct monitor *m;
+
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *format, ...)
+{
+	char command[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof(command), format, args);
+	va_end(args);
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
+static void plug_b(void)
+{
+	monitor_plug(m, "e1000", "second", "port0", "");
+	pci_plugged(PCI_PORT0, b);
+}
+
+static void begin(void)
+{
+	m = monitor_open();
+	cr_assert(pci_find(PCI_E1000, 0, a));
+	plug_b();
+}
+
+static void end(void)
+{
+	if (system("umount /sys/bus/pci/devices 2> /dev/null; rm -rf /etc/uiomap.d /etc/modprobe.d/test.conf; ip link set eth0 down 2> /dev/null; modprobe -qr e1000; modprobe -qr nvme; modprobe -qr pci-stub; true"))
+		return;
+	monitor_unplug(m, "second");
+	monitor_unplugged(m, "second");
+	monitor_close(m);
+}
+
+TestSuite(take, .init = begin, .fini = end, .timeout = 120);
+
+/* The driver of a device, and its override: "e1000 (null)"; "- uio_stub". */
+static void expect(const char *address, const char *state)
+{
+	char command[512], text[256] = "";
+	FILE *f;
+
+	snprintf(command, sizeof(command), "cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)", address);
+	f = popen(command, "re");
+	cr_assert(f && fgets(text, sizeof(text), f));
+	pclose(f);
+	text[strcspn(text, "\n")] = '\0';
+	cr_assert_str_eq(text, state, "%s: %s, not %s", address, text, state);
+}
+
+#define UNLOADED() cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded")
+
+/* From uio_stub to itself and to another UIO driver: neither the card nor its neighbour meets their normal driver. */
+Test(take, no_other_driver_sees_it)
+{
+	const char *name = a;
+
+	PRINTS("bind pci:%s", "driver uio_stub");
+	PRINTS("bind pci:%s take dma=2M", "driver uio_stub");
+	PRINTS("info pci:%s", "dma: 2M");
+	expect(b, "- (null)");
+	UNLOADED();
+
+	/* More than the machine has. */
+	EXITS(2, "bind pci:%s take dma=4000M");
+	SAYS("memory that this machine has; nothing was changed");
+	PRINTS("info pci:%s", "dma: 2M");
+	/* What shows only when it is tried: all in one piece; a fifth map. */
+	EXITS(1, "bind pci:%s take dma=700M");
+	SAYS("All is as it was: driver uio_stub");
+	PRINTS("info pci:%s", "dma: 2M");
+	EXITS(1, "bind pci:%s take dma=64K wc=4");
+	SAYS("All is as it was: driver uio_stub");
+	PRINTS("info pci:%s", "dma: 2M");
+	expect(a, "uio_stub uio_stub");
+	expect(b, "- (null)");
+	UNLOADED();
+
+	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
+	shell("! grep -F %s /sys/module/uio_stub/parameters/options", a);
+	EXITS(1, "bind pci:%s take dma=700M");
+	SAYS("All is as it was: driver uio_pci_generic");
+	expect(a, "uio_pci_generic uio_pci_generic");
+	expect(b, "- (null)");
+	UNLOADED();
+	PRINTS("unbind pci:%s", "driver e1000");
+	expect(a, "e1000 (null)");
+}
+
+/* A card that works with its normal driver does so again after a failure. */
+Test(take, a_failure_changes_nothing)
+{
+	const char *name = a;
+
+	shell("modprobe e1000");
+	shell("echo '%s,dma=64K' > /sys/module/uio_stub/parameters/options", a);
+	EXITS(1, "bind pci:%s take dma=700M");
+	SAYS("All is as it was: driver e1000");
+	expect(a, "e1000 (null)");
+	shell("grep -q '%s,dma=65536' /sys/module/uio_stub/parameters/options", a);
+	shell("echo '%s' > /sys/module/uio_stub/parameters/options", a);
+	/* Without a driver, though one is loaded that would have it. */
+	shell("echo %s > /sys/bus/pci/drivers/e1000/unbind", a);
+	EXITS(1, "bind pci:%s dma=700M");
+	SAYS("All is as it was: no driver");
+	expect(a, "- (null)");
+	PRINTS("bind pci:%s dma=64K", "driver uio_stub");
+	PRINTS("unbind pci:%s", "driver e1000");
+	cr_assert_eq(access("/run/uiomap/before", F_OK), -1, "/run/uiomap/before is left");
+}
+
+/* What it had is what it gets: driver and override, also where the two differ, and a driver that is not its normal one. */
+Test(take, given_back_as_it_was)
+{
+	char disk[PCI_ADDRESS];
+	const char *name = disk;
+
+	cr_assert(pci_find(PCI_NVME, 0, disk));
+	shell("modprobe nvme && echo vfio-pci > /sys/bus/pci/devices/%s/driver_override", disk);
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
+	PRINTS("unbind pci:%s", "driver nvme");
+	expect(disk, "nvme vfio-pci");
+	shell("echo %s > /sys/bus/pci/drivers/nvme/unbind", disk);
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	PRINTS("unbind pci:%s", "no driver");
+	expect(disk, "- vfio-pci");
+	shell("echo > /sys/bus/pci/devices/%s/driver_override", disk);
+
+	shell("modprobe pci-stub && cd /sys/bus/pci && echo pci-stub > devices/%s/driver_override && echo %s > drivers_probe && "
+	      "echo > devices/%s/driver_override", a, a, a);
+	expect(a, "pci-stub (null)");
+	name = a;
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	PRINTS("unbind pci:%s", "driver pci-stub");
+	expect(a, "pci-stub (null)");
+	UNLOADED();
+	/* Its module has gone meanwhile, and comes again. */
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	shell("modprobe -r pci-stub");
+	PRINTS("unbind pci:%s", "driver pci-stub");
+	UNLOADED();
+	/* It can't come: that is said, and what the card has now. */
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	shell("modprobe -r pci-stub && mkdir -p /etc/modprobe.d && echo 'install pci-stub /bin/false' > /etc/modprobe.d/test.conf");
+	EXITS(1, "unbind pci:%s");
+	SAYS("the driver that it had before, pci-stub, does not take it again");
+	expect(a, "- (null)");
+}
+
+/* Another card in this place has nothing of what the last one had. Nobody tells us that it is another: there is no udev here. */
+Test(take, another_card)
+{
+	const char *name = b;
+
+	shell("modprobe e1000 && echo vfio-pci > /sys/bus/pci/devices/%s/driver_override", b);
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	monitor_unplug(m, "second");
+	monitor_unplugged(m, "second");
+	plug_b();
+	PRINTS("bind pci:%s take", "driver uio_stub");
+	PRINTS("unbind pci:%s", "driver e1000");
+	expect(b, "e1000 (null)");
+}
+
+/* ---- what the system is using ------------------------------------------------ */
+
+#define REFUSES(arguments, why) do { \
+		EXITS(1, arguments); \
+		SAYS(why); \
+		cr_assert_not(strstr(command_output, "'take'"), "%s", command_output); \
+	} while (0)
+
+Test(take, in_use)
+{
+	char card[PCI_ADDRESS];
+	const char *name = a;
+
+	shell("modprobe e1000 && ip link set $(ls /sys/bus/pci/devices/%s/net) up", a);
+	REFUSES("bind pci:%s", "is up");
+	REFUSES("bind pci:%s take", "--force");
+	SAYS("is up");
+	expect(a, "e1000 (null)");
+	PRINTS("bind pci:%s take --force", "driver uio_stub");
+	/* From one UIO driver to another nothing is in use by the system. */
+	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
+	PRINTS("unbind pci:%s", "driver e1000");
+	EXITS(1, "bind pci:%s");
+	SAYS("'take' would take it");
+
+	name = card;
+	cr_assert(pci_find(PCI_NVME, 0, card));
+	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
+	REFUSES("bind -p pci:%s take", "/dev/nvme0n1, where the machine swaps");
+	SAYS("--force");
+	shell("swapoff /dev/nvme0n1 && test ! -e /etc/uiomap.d");
+	cr_assert(pci_find(PCI_ROOT_PORT, 0, card));
+	REFUSES("bind pci:%s", "bridge");
+	REFUSES("bind pci:%s take", "bridge");
+	strcpy(card, "0000:00:00.0");
+	REFUSES("bind pci:%s", "bridge");
+	expect(card, "- (null)");
+}
+
+/* A card with two virtual functions, as sysfs would show it. */
+Test(take, virtual_functions)
+{
+	const char *name = "0000:99:00.0";
+
+	cr_assert(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	shell("mount -t tmpfs tmpfs /sys/bus/pci/devices && cd /sys/bus/pci/devices && mkdir 0000:99:00.0 && cd 0000:99:00.0 && echo 0x020000 > class && "
+	      "echo 2 > sriov_numvfs && echo > driver_override && ln -s /sys/bus/pci subsystem && ln -s /sys/bus/pci/drivers/pcieport driver");
+	REFUSES("bind pci:%s take", "its 2 virtual functions (SR-IOV) would go");
+	SAYS("--force");
+	EXITS(1, "doctor pci:%s");
+	SAYS("its 2 virtual functions");
+}
+
+/* ---- several of one kind ----------------------------------------------------- */
+
+Test(take, several)
+{
+	const char *name = "", *first = strcmp(a, b) < 0 ? a : b, *second = first == a ? b : a;
+	char text[128];
+
+	/* By their places, as the library counts. */
+	snprintf(text, sizeof(text), "several devices are pci:8086:100e: pci:%s pci:%s", first, second);
+	EXITS(3, "bind pci:8086:100e%s");
+	SAYS(text);
+	snprintf(text, sizeof(text), "pci:%s: driver uio_stub", second);
+	PRINTS("bind pci:8086:100e#1%s", text);
+	expect(first, "- (null)");
+	EXITS(3, "bind pci:8086:100e#2%s");
+	SAYS("counts from 0, and there are 2");
+	/* It is the K-th of all cards, bound or not. */
+	snprintf(text, sizeof(text), "pci:%s: driver uio_stub", first);
+	PRINTS("bind -p pci:8086:100e#0%s", text);
+	shell("test -e /etc/uiomap.d/50-pci:%s.conf", first);
+	PRINTS("unbind -p pci:8086:100e#0%s", "removed");
+	PRINTS("unbind pci:8086:100e#1%s", "driver e1000");
+
+	/* All that have these ids. */
+	PRINTS("bind --persist pci:8086:100e take dma=64K%s", "written: /etc/uiomap.d/50-pci:8086:100e.conf");
+	expect(a, "uio_stub uio_stub");
+	expect(b, "uio_stub uio_stub");
+	PRINTS("unbind --persist pci:8086:100e --json%s", "\"driver\": \"e1000\"");
+	IS_JSON();
+	expect(a, "e1000 (null)");
+	expect(b, "e1000 (null)");
+	/* Where one fails there is no line, and what was bound is told. */
+	EXITS(1, "bind --persist pci:8086:100e take dma=700M%s");
+	shell("test ! -e /etc/uiomap.d/50-pci:8086:100e.conf");
+	expect(a, "e1000 (null)");
+}
+
+/* ---- rights ------------------------------------------------------------------ */
+
+Test(take, rights)
+{
+	const char *name = a;
+
+	cr_assert_eq(command_run_as_nobody("bind pci:%s dma=64K", name), 5, "%s", command_output);
+	SAYS("only root may change a device's driver, and this is user 65534: sudo uiomap bind pci:");
+	SAYS("dma=64K");
+	PRINTS("bind pci:%s", "driver uio_stub");
+	cr_assert_eq(command_run_as_nobody("unbind pci:%s", name), 5, "%s", command_output);
+	SAYS("sudo uiomap unbind pci:");
+	PRINTS("unbind pci:%s", "driver e1000");
+	shell("modprobe -r e1000 && modprobe -r uio_stub && mkdir -p /etc/modprobe.d && echo 'install uio_stub /bin/false' > /etc/modprobe.d/test.conf");
+	EXITS(1, "bind pci:%s");
+	SAYS("modprobe's configuration has a command in its place, which failed: install uio_stub /bin/false");
+	expect(a, "- (null)");
+	shell("rm /etc/modprobe.d/test.conf && modprobe uio_stub");
+
+	cr_assert(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	shell("mount -o remount,bind,ro /sys");
+	EXITS(5, "bind pci:%s");
+	SAYS("/sys is mounted read-only");
+	expect(a, "- (null)");
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access.h"
+
+int attach_write(const char *path, const char *text)
+{
+	const int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, strlen(text)) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+static int device_write(const struct bind_device *dev, const char *file, const char *text)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/%s", dev->bus, dev->name, file);
+	return attach_write(path, text);
+}
+
+int attach_refresh(struct bind_device *dev)
+{
+	const struct bind_device old = *dev;
+
+	return bind_device_read(old.bus, old.name, dev);
+}
+
+int attach_override(const struct bind_device *dev, const char *driver)
+{
+	return device_write(dev, "driver_override", *driver ? driver : "\n");
+}
+
+int attach_probe(const struct bind_device *dev)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/drivers_probe", dev->bus);
+	return attach_write(path, dev->name);
+}
+
+int attach_to(const struct bind_device *dev, const char *driver)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/drivers/%s/bind", dev->bus, driver);
+	return attach_write(path, dev->name);
+}
+
+/*
+ * What the group has of it in sysfs is taken back first: udev does it, too, but
+ * afterwards, when the next driver may have the device already.
+ */
+int attach_detach(const struct bind_device *dev)
+{
+	char path[PATH_MAX];
+	int error = 0;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", dev->bus, dev->name);
+	if (bind_is_uio(dev->driver) && access_take_back(path) < 0)
+		return errno;
+	if (*dev->driver)
+		error = device_write(dev, "driver/unbind", dev->name);
+	return error == ENOENT || error == ENODEV ? 0 : error;
+}
+
+bool attach_loaded(const struct bind_device *dev, const char *driver)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/drivers/%s", dev->bus, driver);
+	return access(path, F_OK) == 0;
+}
+
+int attach_allowed(const struct bind_device *dev)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/driver_override", dev->bus, dev->name);
+	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0)
+		return 0;
+	switch (errno) {
+	case ENOENT:
+		return bind_fail(ENODEV, "%s went away", dev->name);
+	case EROFS:
+		return bind_fail(EROFS, "%s: " UIOMAP_SYSFS " is mounted read-only, as in most containers, so that its driver can't be changed here: "
+				 "do it on the host, or mount -o remount,rw " UIOMAP_SYSFS, dev->name);
+	case EACCES:
+	case EPERM:
+		if (geteuid() != 0)
+			return bind_fail(EACCES, "%s: only root may change a device's driver, and this is user %u", dev->name, geteuid());
+		return bind_fail(EACCES, "%s: root of a container (of a user namespace) may not change a device's driver: do it on the host",
+				 dev->name);
+	}
+	return bind_fail(errno, "%s: %s", path, strerror(errno));
+}
+
+void attach_nap(void)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
+}
+
+/*
+ * Of that moment nobody is told, but the device's file in /proc comes just
+ * before (pci_bus_add_device() in drivers/pci/bus.c).
+ */
+bool attach_wait_added(const struct bind_device *dev)
+{
+	char path[64];
+	int n = 0;
+
+	if (strcmp(dev->bus, "pci") || strlen(dev->name) != 12 || access("/proc/bus/pci/devices", F_OK) < 0)
+		return false;
+	/* 0000:01:00.0 is 01/00.0, and in other domains 0001:01/00.0 */
+	snprintf(path, sizeof(path), "/proc/bus/pci/%.7s/%s", dev->name, dev->name + 8);
+	if (!strncmp(dev->name, "0000:", 5) && access(path, F_OK) < 0)
+		snprintf(path, sizeof(path), "/proc/bus/pci/%.2s/%s", dev->name + 5, dev->name + 8);
+	for (; access(path, F_OK) < 0 && n < 1000; n++)
+		attach_nap();
+	return n > 0;
+}

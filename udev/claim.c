@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * Devices of the configuration are set aside for no driver at all until their
+ * event comes: those that appear by uio_stub's parameter `claim`, uio_stub(4),
+ * and those that are there already by driver_override.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach.h"
+
+#define CLAIM UIOMAP_SYSFS "/module/uio_stub/parameters/claim"
+
+/* What a file in sysfs takes at once: a page, and pages are 4096 bytes at least. */
+#define CLAIM_SIZE 4096
+
+bool bind_is_aside(const char *override)
+{
+	return !strcmp(override, BIND_ASIDE);
+}
+
+/* Where a line's text is no pattern, its bytes stand for themselves. What separates is any byte. */
+static size_t add_quoted(char *to, const char *text, bool pattern)
+{
+	size_t length = 0;
+
+	for (; *text; text++) {
+		if (!pattern && strchr("*?[]\\", *text))
+			to[length++] = '\\';
+		to[length++] = *text == ';' ? '?' : *text;
+	}
+	return length;
+}
+
+/* What the kernel is to look for, as uio_stub(4) says. */
+static size_t add_claim(char *to, const struct conf_line *line)
+{
+	static const char *const buses[] = { [CONF_ADDRESS] = "pci:", [CONF_PCI_ID] = "pci:", [CONF_PLATFORM] = "platform:",
+					     [CONF_COMPATIBLE] = "of:", [CONF_OF_PATH] = "of:" };
+	size_t length = strlen(buses[line->form]);
+
+	memcpy(to, buses[line->form], length);
+	if (line->form == CONF_PCI_ID)
+		return length + (size_t)sprintf(to + length, "%04x:%04x", line->vendor, line->device);
+	return length + add_quoted(to + length, line->text, line->form == CONF_PLATFORM);
+}
+
+/* All lines, as far as they fit: the file and number of the first that doesn't, else NULL. */
+static const struct conf_line *list_claims(const struct conf_line *lines, char text[CLAIM_SIZE])
+{
+	char one[2 * CONF_LINE_MAX + 16];
+	size_t used = 0, length;
+
+	for (; lines; lines = lines->next) {
+		length = add_claim(one, lines);
+		if (used + length + 2 > CLAIM_SIZE)
+			break;
+		if (used)
+			text[used++] = ';';
+		memcpy(text + used, one, length);
+		used += length;
+	}
+	text[used] = '\0';
+	return lines;
+}
+
+/* One that is free. If a driver takes it just now, that one keeps it. */
+static void set_aside(struct bind_device *dev)
+{
+	if (*dev->driver || *dev->override || attach_override(dev, BIND_ASIDE) || attach_refresh(dev) < 0)
+		return;
+	if (*dev->driver && bind_is_aside(dev->override))
+		attach_override(dev, "");
+}
+
+static void set_all_aside(const struct conf_line *lines, const char *bus)
+{
+	struct bind_device dev;
+	struct dirent *entry;
+	char path[PATH_MAX];
+	DIR *dir;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && bind_device_read(bus, entry->d_name, &dev) == 0 && bind_find(lines, &dev))
+			set_aside(&dev);
+	if (dir)
+		closedir(dir);
+}
+
+int bind_claim(const struct conf_line *lines)
+{
+	const struct conf_line *rest;
+	char text[CLAIM_SIZE];
+	int error;
+
+	if (lines && access(CLAIM, F_OK) < 0 && bind_module("uio_stub") < 0)
+		return -1;
+	rest = list_claims(lines, text);
+	error = access(CLAIM, F_OK) < 0 && !lines ? 0 : attach_write(CLAIM, *text ? text : "\n");
+	if (error)
+		return bind_fail(error, "devices that are plugged in can't be kept from their normal drivers: %s: %s", CLAIM, strerror(error));
+	return rest ? bind_fail(E2BIG, "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
+				"lines are more than %d bytes", rest->file ? rest->file : "", rest->number, CLAIM_SIZE) : 0;
+}
+
+void bind_set_aside(const struct conf_line *lines)
+{
+	if (!lines)
+		return;
+	set_all_aside(lines, "pci");
+	set_all_aside(lines, "platform");
+}
+
+int bind_let_go(struct bind_device *dev)
+{
+	const int error = attach_override(dev, "");
+
+	if (error)
+		return bind_fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
+	attach_probe(dev);
+	return attach_refresh(dev);
+}

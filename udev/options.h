@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* What uio_stub is told of a device before it is bound: its parameter `options`, uio_stub(4). */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "bind.h"
+
+/* Can a machine and a device like these have what the line asks for? As far as that shows before it is tried. -1: no, and why. */
+int options_check(const struct bind_device *dev, const struct conf_line *line);
+
+/* A device's entry as it stands there, for options_put(): its name alone if it has none. To be freed; NULL: no memory. */
+char *options_get(const char *name);
+int options_put(const char *entry);
+
+/* -1, with a text. */
+int options_set(const char *name, const struct conf_line *line);
+
+#endif /* OPTIONS_H */
