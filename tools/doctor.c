@@ -86,6 +86,12 @@ static void check_override(struct diagnosis *d, const struct patient *p)
 {
 	char path[300];
 
+	if (bind_is_aside(p->override)) {
+		find(d, WRONG, "driver", "%s has no driver: it is set aside for a line in " CONF_DIR ", and udev has not dealt with it yet, or could not",
+		     p->name);
+		fix(d, "udevadm trigger --action=add %s; journalctl -b -t uiomap-bind", shell_word(p->path));
+		return;
+	}
 	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", p->bus, p->override);
 	if (access(path, F_OK) == 0) {
 		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is loaded but does not have it", p->name, p->override);

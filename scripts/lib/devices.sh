@@ -34,6 +34,10 @@ devices_make() {
 devices_iommu() { vm_devices=(--device "intel-iommu,intremap=on" --device "edu,id=edu,dma_mask=0xffffffff"); }
 iommu_programs=(vm/iommu)
 
-# Those of the VM that systemd boots: the card is there from the beginning, and can be pulled.
-devices_boot() { vm_devices=(--device "pcie-root-port,id=port0,chassis=1" --device "edu,id=edu,bus=port0"); }
+# Those of the VM that systemd boots: two cards are there from the beginning, and can be pulled. One has a driver of the
+# kernel's.
+devices_boot() {
+	vm_devices=(--device "pcie-root-port,id=port0,chassis=1" --device "edu,id=edu,bus=port0"
+		--device "pcie-root-port,id=port1,chassis=2" --device "e1000,id=nic,bus=port1")
+}
 boot_programs=(vm/boot)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * After a boot with systemd as process 1 (tests/vm/guest-boot), of a machine that
- * had a card in it and a line for it in the configuration: bound by udev's
+ * had two cards in it and a line for each in the configuration: bound by udev's
  * coldplug, named, the group's, driven by its service; pulled, and plugged again.
  */
 #include <limits.h>
@@ -163,6 +163,38 @@ static struct took plug_in(struct monitor *m)
 	return took;
 }
 
+static bool bound(const void *address)
+{
+	return !strcmp(says("basename $(readlink /sys/bus/pci/devices/%s/driver)", address), "uio_stub\n");
+}
+
+static bool claimed(const void *match)
+{
+	return *says("grep -F '%s' /sys/module/uio_stub/parameters/claim", match);
+}
+
+/* A card that has a driver in the kernel: that is not loaded for it at boot, and does not get it later, when it is loaded. */
+static void network_card(struct monitor *m)
+{
+	char address[PCI_ADDRESS];
+
+	cr_assert(pci_find(PCI_E1000, 0, address));
+	cr_assert(until(bound, address), "%s has another driver", address);
+	cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded");
+	cr_assert_eq(system("modprobe e1000"), 0);
+	monitor_unplug(m, "nic");
+	monitor_unplugged(m, "nic");
+	monitor_plug(m, "e1000", "nic", "port1", "");
+	pci_plugged(PCI_PORT1, address);
+	cr_assert(until(bound, address), "%s has another driver", address);
+	cr_assert_str_eq(says("ls /sys/bus/pci/drivers/e1000 | grep -c ^0000%s", ""), "0\n");
+	/* A line that comes counts at once. */
+	cr_assert_eq(system("echo pci:1234:5678 > /etc/uiomap.d/new.conf"), 0);
+	cr_assert(until(claimed, "pci:1234:5678"), "uiomap-claim.path does not see the new line");
+	monitor_unplug(m, "nic");
+	monitor_unplugged(m, "nic");
+}
+
 Test(boot, card, .timeout = 280)
 {
 	char address[PCI_ADDRESS], instance[64], unit[128];
@@ -170,6 +202,7 @@ Test(boot, card, .timeout = 280)
 	struct monitor *m = monitor_open();
 
 	cr_assert_str_eq(says("cat /proc/1/comm%s", ""), "systemd\n");
+	network_card(m);
 	cr_assert(pci_find(PCI_EDU, 0, address));
 	snprintf(instance, sizeof(instance), "pci:%s", address);
 	snprintf(unit, sizeof(unit), "uiomap-driver@%s.service", instance);

@@ -49,7 +49,7 @@ void installed_begin(void)
 
 	installed_source("", programs, sizeof(programs));
 	shell("mkdir -p %s /etc/uiomap.d && rm -rf /dev/uio /etc/uiomap.d/*.conf /run/uiomap/* && cd %s && "
-	      "cp uiomap-bind uiomap-name uiomap-own uiomap-run %s/ && systemd-sysusers " SYSUSERS, PKGLIBEXECDIR, programs, PKGLIBEXECDIR);
+	      "cp uiomap-bind uiomap-claim uiomap-name uiomap-own uiomap-run %s/ && systemd-sysusers " SYSUSERS, PKGLIBEXECDIR, programs, PKGLIBEXECDIR);
 }
 
 gid_t installed_group(void)

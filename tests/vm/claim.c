@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Devices of the configuration are not their normal driver's first: network
+ * cards that are plugged in while their driver is loaded, and several of them
+ * whose events come one after the other.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "common.h"
+#include "installed.h"
+#include "monitor.h"
+#include "pci.h"
+#include "udevd.h"
+
+#define CLAIM "/sys/module/uio_stub/parameters/claim"
+
+static struct monitor *m;
+static char a[PCI_ADDRESS];	/* the card that is there from the beginning */
+
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *format, ...)
+{
+	char command[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(command, sizeof(command), format, args);
+	va_end(args);
+	cr_assert_eq(system(command), 0, "%s", command);
+}
+
+static void begin(void)
+{
+	installed_begin();
+	installed_log_open();
+	m = monitor_open();
+	cr_assert(pci_find(PCI_E1000, 0, a));
+}
+
+static void end(void)
+{
+	udevd_stop();
+	shell("echo > " CLAIM "; for d in /sys/bus/pci/drivers/uio_stub/0*; do ! [ -e $d ] || { echo > $d/driver_override; echo ${d##*/} > $d/driver/unbind; }; done; "
+	      "echo > /sys/bus/pci/devices/%s/driver_override; modprobe -qr e1000; rm -rf " CONF " /run/uiomap /dev/log", a);
+	monitor_close(m);
+}
+
+TestSuite(claim, .init = begin, .fini = end, .timeout = 120);
+
+/* The driver of a device, and its override: "e1000 (null)"; "- uiomap". */
+static void expect(const char *address, const char *state)
+{
+	char command[512], text[256] = "";
+	FILE *f;
+
+	snprintf(command, sizeof(command), "cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)", address);
+	f = popen(command, "re");
+	cr_assert(f && fgets(text, sizeof(text), f));
+	pclose(f);
+	text[strcspn(text, "\n")] = '\0';
+	cr_assert_str_eq(text, state, "%s: %s, not %s", address, text, state);
+}
+
+static void plug_card(unsigned int port, char address[PCI_ADDRESS])
+{
+	char bus[16], id[16];
+
+	snprintf(bus, sizeof(bus), "port%u", port);
+	snprintf(id, sizeof(id), "card%u", port);
+	monitor_plug(m, "e1000", id, bus, "");
+	pci_plugged(port, address);
+}
+
+static void unplug_card(unsigned int port)
+{
+	char id[16];
+
+	snprintf(id, sizeof(id), "card%u", port);
+	monitor_unplug(m, id);
+	monitor_unplugged(m, id);
+}
+
+/* As the kernel does it, without udev. */
+Test(claim, set_aside_by_the_kernel)
+{
+	static const char *const claims[] = { "pci:8086:100e", "pci:1234:5678;pci:8086:100?;of:acme,x", "platform:no;pci:0000:*" };
+	char b[PCI_ADDRESS];
+	struct dummy *d;
+
+	shell("modprobe e1000");
+	for (size_t i = 0; i < sizeof(claims) / sizeof(*claims); i++) {
+		shell("echo '%s' > " CLAIM " && test \"$(cat " CLAIM ")\" = '%s'", claims[i], claims[i]);
+		plug_card(0, b);
+		shell("echo %s > /sys/bus/pci/drivers_probe", b);
+		expect(b, "- uiomap");
+		/* Only when it appears: from then on it is anybody's who says so. */
+		shell("echo > /sys/bus/pci/devices/%s/driver_override && echo %s > /sys/bus/pci/drivers_probe", b, b);
+		expect(b, "e1000 (null)");
+		unplug_card(0);
+	}
+	expect(a, "e1000 (null)");
+	/* The last write is all that counts. */
+	shell("echo 'platform:uio_dummy;pci:8086:100' > " CLAIM);
+	plug_card(0, b);
+	shell("timeout 20 sh -c 'until [ -e /sys/bus/pci/devices/%s/driver ]; do sleep 0.05; done'", b);
+	expect(b, "e1000 (null)");
+	unplug_card(0);
+	d = plug("claimed", "memory", NULL, NULL, NULL);
+	shell("grep -qx uiomap /sys/bus/platform/devices/%s/driver_override", dummy_device(d));
+	dummy_free(d);
+	shell("echo > " CLAIM " && test -z \"$(cat " CLAIM ")\"");
+}
+
+/* The rules with those that load modules, as the distribution has them; one event at a time. */
+static void start(const char *conf)
+{
+	char rules[600], text[8192];
+	FILE *f = fopen("/lib/udev/rules.d/80-drivers.rules", "re");
+	size_t n;
+
+	cr_assert(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	installed_conf(conf);
+	installed_source("60-uiomap.rules", rules, sizeof(rules));
+	udevd_rules_file(rules);
+	udevd_rules("80-drivers.rules", text);
+	udevd_start();
+	shell("udevadm control --children-max=1");
+}
+
+/* What systemd does at boot, and when a line comes or goes. */
+static void run_claim(void)
+{
+	shell(PKGLIBEXECDIR "/uiomap-claim");
+}
+
+static void event(const char *address)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
+	uevent(path, "add");
+}
+
+/* The normal driver is loaded when the card comes: each time it is ours, with all its settings. */
+Test(claim, replugged)
+{
+	char b[PCI_ADDRESS];
+	const char *name = b, *log;
+
+	start("pci:8086:100e dma=64K\n");
+	run_claim();
+	expect(a, "- uiomap");
+	event(a);
+	udevd_settle();
+	expect(a, "uio_stub uio_stub");
+	shell("modprobe e1000");
+	for (int i = 0; i < 2; i++) {
+		plug_card(0, b);
+		udevd_settle();
+		expect(b, "uio_stub uio_stub");
+		PRINTS("info pci:%s", "dma: 64K");
+		if (!i)
+			unplug_card(0);
+	}
+	/* It is given to its normal driver all the same. */
+	PRINTS("unbind pci:%s", "driver e1000");
+	expect(b, "e1000 (null)");
+	unplug_card(0);
+
+	/* What can't be bound isn't kept from its normal driver. */
+	installed_conf("pci:8086:100e dma=700M\n");
+	run_claim();
+	installed_log();
+	plug_card(0, b);
+	udevd_settle();
+	expect(b, "e1000 (null)");
+	log = installed_log();
+	cr_assert(strstr(log, "doesn't take") && strstr(log, "see: uiomap doctor pci:"), "%s", log);
+	unplug_card(0);
+	/* Nor is one whose line has gone, though nobody told the kernel. */
+	installed_conf("pci:1234:5678\n");
+	plug_card(0, b);
+	udevd_settle();
+	expect(b, "e1000 (null)");
+	unplug_card(0);
+	run_claim();
+	shell("grep -qx pci:1234:5678 " CLAIM);
+	/* Lines by command, which tells the kernel at once. */
+	shell("rm " CONF);
+	name = a;
+	PRINTS("bind --persist pci:%s", "written");
+	shell("grep -qx 'pci:%s' " CLAIM, a);
+	PRINTS("unbind --persist pci:%s", "driver e1000; removed");
+	shell("test -z \"$(cat " CLAIM ")\"");
+}
+
+/* Whoever loads uio_stub, it hears of the lines. */
+Test(claim, module_loaded)
+{
+	char b[PCI_ADDRESS];
+
+	start("pci:8086:100e\n");
+	shell("modprobe -r uio_stub && modprobe e1000 && modprobe uio_stub");
+	udevd_settle();
+	shell("grep -qx pci:8086:100e " CLAIM);
+	plug_card(0, b);
+	udevd_settle();
+	expect(b, "uio_stub uio_stub");
+	unplug_card(0);
+}
+
+/* The first card's event does not bring a module that takes the others. */
+Test(claim, all_of_one_kind)
+{
+	char cards[3][PCI_ADDRESS];
+
+	memcpy(cards[0], a, sizeof(a));
+	plug_card(0, cards[1]);
+	plug_card(1, cards[2]);
+	start("pci:8086:100e\n");
+	for (int i = 0; i < 3; i++)
+		event(cards[i]);
+	udevd_settle();
+	for (int i = 0; i < 3; i++)
+		expect(cards[i], "uio_stub uio_stub");
+	cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded");
+	unplug_card(0);
+	unplug_card(1);
+}
+
+/* Nor does the event of one that is not ours: ours, whose event comes later, is set aside before all events. */
+Test(claim, one_of_its_kind)
+{
+	char b[PCI_ADDRESS], conf[64];
+
+	plug_card(0, b);
+	snprintf(conf, sizeof(conf), "pci:%s\n", b);
+	start(conf);
+	run_claim();
+	expect(a, "- (null)");
+	event(a);
+	event(b);
+	udevd_settle();
+	expect(a, "e1000 (null)");
+	expect(b, "uio_stub uio_stub");
+	unplug_card(0);
+}

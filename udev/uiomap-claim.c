@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * Run by systemd at boot, before udev hears of the devices that are there, and
+ * whenever the configuration changes (uiomap-claim.service, uiomap-claim.path):
+ * the devices that it names are set aside for their events, so that no normal
+ * driver has them first.
+ */
+#include <syslog.h>
+
+#include "bind.h"
+#include "report.h"
+
+int main(void)
+{
+	struct conf_line *lines;
+	int result;
+
+	openlog("uiomap-claim", LOG_PID, LOG_DAEMON);
+	lines = report_conf_read();
+	result = bind_claim(lines);
+	if (result < 0)
+		report("%s", bind_error());
+	bind_set_aside(lines);
+	conf_free(lines);
+	return result < 0;
+}
