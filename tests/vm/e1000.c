@@ -175,6 +175,9 @@ static void pulled(unsigned int port, const char *driver)
 
 	wire(qemu, &a, &b, port);
 	card_open(&a, driver, "dma=1M");
+	/* QEMU's ACPI tables name another line than the one to which port2's bridge is wired: nobody on that would answer. */
+	if (port == PCI_PORT2)
+		pci_config_write(a.address, PCI_COMMAND, 2, pci_config_read(a.address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
 	card_open(&b, "uio_stub", "dma=1M");
 	for (;; sent++) {
 		const size_t size = make_frame(frame, b.mac, a.mac, sent);
