@@ -178,15 +178,12 @@ Test(pcilib, another_controllers_end)
 	cr_assert(!is_master(driver.address));
 }
 
-/* The project's own driver, beside each command that looks, as often as they can. */
+/* The project's own driver, beside each command that looks, again and again until each has looked twice. */
 Test(pcilib, nvme_demo_beside_who_looks)
 {
 	static const char *const looks[] = { "watch -n 2 -i 0.01 %s", "read -m BAR0 %s 0x1c", "dump -m BAR0 %s 0 64", "info %s" };
-	char address[PCI_ADDRESS], selector[32], library[600], program[600], line[1400], said[4096] = "";
+	char address[PCI_ADDRESS], selector[32], library[600], program[600], line[1400];
 	unsigned int looked = 0;
-	struct pollfd end;
-	size_t used = 0;
-	FILE *demo;
 
 	cr_assert(pci_find(PCI_NVME, 0, address));
 	pci_hugepages(8);
@@ -195,23 +192,28 @@ Test(pcilib, nvme_demo_beside_who_looks)
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "drivers/nvme/.libs/nvme-demo");
 	snprintf(line, sizeof(line), "exec 2>&1; LD_LIBRARY_PATH=%s exec %s --size 8 %s", library, program, selector);
-	demo = popen(line, "r");
-	cr_assert(demo);
-	end = (struct pollfd){ .fd = fileno(demo), .events = POLLIN };
-	/* Its results come last; till then it says nothing, or what disk it is. */
-	while (used < sizeof(said) - 1) {
-		if (poll(&end, 1, 0) == 1) {
-			ssize_t length = read(end.fd, said + used, sizeof(said) - 1 - used);
+	while (looked < 8) {
+		FILE *demo = popen(line, "r");
+		struct pollfd end;
+		char said[4096] = "";
+		size_t used = 0;
 
-			if (length <= 0)
-				break;
-			used += (size_t)length;
-			continue;
+		cr_assert(demo);
+		end = (struct pollfd){ .fd = fileno(demo), .events = POLLIN };
+		/* Its results come last; till then it says nothing, or what disk it is. */
+		while (used < sizeof(said) - 1) {
+			if (poll(&end, 1, 0) == 1) {
+				ssize_t length = read(end.fd, said + used, sizeof(said) - 1 - used);
+
+				if (length <= 0)
+					break;
+				used += (size_t)length;
+				continue;
+			}
+			cr_assert_eq(command_run(looks[looked++ % 4], selector), 0, "%s", command_output);
 		}
-		cr_assert_eq(command_run(looks[looked++ % 4], selector), 0, "%s", command_output);
+		cr_assert_eq(pclose(demo), 0, "%s", said);
 	}
-	cr_assert_eq(pclose(demo), 0, "%s", said);
-	cr_assert_gt(looked, 3, "it was too quick: %s", said);
 	pci_unbind(address);
 	pci_hugepages(0);
 }
