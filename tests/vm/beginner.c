@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Mistakes of who writes a first driver, on a network card. Each time the
+ * Ten mistakes of who writes a first driver, on a network card. Each time the
  * text tells the cause and the one command that mends it; the command is then
  * run as it stands there, and the driver works.
  */
@@ -242,5 +242,44 @@ Test(beginner, interrupt_not_enabled)
 	name = command;
 	EXITS(0, "%s");
 	OK(uiomap_irq_wait(device, LATE, NULL));
+	uiomap_close(device);
+}
+
+Test(beginner, bus_mastering_off)
+{
+	struct uiomap_device *device;
+	struct e1000 *nic;
+	const uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	const char *name = card;
+	char *line, *end;
+
+	pci_hugepages(2);
+	pci_bind(card, "uio_pci_generic", NULL);
+	device = uiomap_open(E1000_SELECTOR, UIOMAP_EXCLUSIVE);
+	nic = device ? e1000_open(device) : NULL;
+	cr_assert(nic, "%s", e1000_error());
+	pci_config_write(card, PCI_COMMAND, 2, pci_config_read(card, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
+	/* Nothing is sent: the card reads no descriptor, and writes none. */
+	for (unsigned int i = 0; i < E1000_RING - 1; i++)
+		OK(e1000_send(nic, frame, sizeof(frame)));
+	FAILS(e1000_send(nic, frame, sizeof(frame)), EAGAIN);
+
+	EXITS(1, "doctor pci:%s");
+	SAYS("bus mastering");
+	line = strstr(command_output, "-> printf");
+	cr_assert(line, "%s", command_output);
+	end = strchr(line, '\n');
+	*end = '\0';
+	cr_assert_eq(system(line + 3), 0, "%s", line);
+	/* As it is again, the driver starts anew. */
+	e1000_close(nic);
+	nic = e1000_open(device);
+	cr_assert(nic, "%s", e1000_error());
+	for (unsigned int sent = 0; sent < 2 * E1000_RING; sent++)
+		while (e1000_send(nic, frame, sizeof(frame)) < 0) {
+			cr_assert_eq(errno, EAGAIN, "%s", e1000_error());
+			OK(e1000_wait(nic, LATE));
+		}
+	e1000_close(nic);
 	uiomap_close(device);
 }
