@@ -7,24 +7,24 @@
  * find -> open -> map -> registers, interrupts, DMA memory -> close
  *
  * ERRORS. A function that can fail returns -1 (int) or NULL (pointer) and sets
- * errno; uiomap_error() then tells in words what failed, where (device, file,
- * value) and what to do. Look at both only after a failure. NULL where an
- * object or a text is expected gives EINVAL, which is not repeated below;
- * getters of plain values (number, count, size, name) answer it with 0 or "".
- * The close, free, unmap and remove functions accept NULL, do nothing then, and
- * always keep errno.
+ * errno; uiomap_guard() alone returns UIOMAP_GUARD_FAILED. uiomap_error() then
+ * tells in words what failed, where (device, file, value) and what to do. Look
+ * at both only after a failure. A required argument that is NULL fails with
+ * EINVAL, which is not repeated below; getters of plain values (number, count,
+ * size, name) answer it with 0 or "". The close, free, unmap and remove
+ * functions accept NULL, do nothing then, and always keep errno.
  *
  * THREADS. The library has no threads of its own, takes no lock but a short one
  * in uiomap_guard_install() and uiomap_guard_remove(), and never prints, exits
  * or aborts. Different objects can be used in different threads at the same
  * time. One object can be used by one thread at a time, except by what is
- * marked "any thread". A region and a DMA buffer belong to their device handle
- * in this, but register accessors are plain loads and stores: any thread.
+ * marked "any thread". Regions, port regions and DMA buffers count as part of
+ * their device handle here; register and port accessors are for any thread.
  * After fork() a device handle may be used by one of the two processes only.
  *
- * LIFETIME. Regions and DMA buffers belong to the device handle that made them
- * and must be given back before, or are taken back by, uiomap_close(). All
- * descriptors are close-on-exec.
+ * LIFETIME. Regions, port regions and DMA buffers belong to the device handle
+ * that made them. Give them back before uiomap_close(), or let it take them
+ * back. All descriptors are close-on-exec.
  *
  * SOURCE. Kernel functions named below are in drivers/uio/uio.c; the kernel's
  * own description is Documentation/driver-api/uio-howto.rst.
@@ -56,7 +56,7 @@ extern "C" {
 
 struct uiomap_info;	/**< what a device is: an immutable snapshot */
 struct uiomap_device;	/**< an open device */
-struct uiomap_region;	/**< a mapped map */
+struct uiomap_region;	/**< a memory region that is mapped */
 struct uiomap_port;	/**< an open port region */
 struct uiomap_dma;	/**< DMA memory */
 struct uiomap_monitor;	/**< devices that come and go */
@@ -139,8 +139,9 @@ const char *uiomap_version(void);
  *	- it has no DMA memory: uiomap_dma_alloc() takes hugepages, with root, and
  *	  without an IOMMU
  *	- it takes no mapping away when the device goes: uiomap_region_base()
- *	- each close of its node turns bus mastering off, whoever else has it open:
- *	  so it is opened only by who needs it, uiomap_open()
+ *	- each close of its node turns bus mastering off, also for others who have
+ *	  the node open: so the library opens it only when it needs it, see
+ *	  uiomap_open()
  */
 
 /** What stands behind a map. */
@@ -173,7 +174,8 @@ struct uiomap_map_info {
 };
 
 /**
- * One port region, as sysfs tells it. It can't be mapped: uiomap_port_open().
+ * One port region, as sysfs tells it. It can't be mapped; uiomap_port_open()
+ * gives access to it.
  */
 struct uiomap_port_info {
 	char name[64];
@@ -253,33 +255,36 @@ enum uiomap_open_flags {
 /**
  * Open a device. Any thread.
  *
- * A handle is a reader's, with UIOMAP_RDONLY, or else a controller's. There can
- * be several controllers, unless one of them asks for UIOMAP_EXCLUSIVE: then it
- * is the only one. Readers keep nobody off and are kept off by nobody: a driver
- * takes UIOMAP_EXCLUSIVE and can still be looked at. This counts among users of
- * this library (flock(2) on the node, by controllers).
+ * A handle opened UIOMAP_RDONLY is a reader; any other is a controller. There
+ * can be several controllers, unless one of them asks for UIOMAP_EXCLUSIVE: then
+ * it is the only one. A reader never keeps others from opening the device, and
+ * nobody keeps a reader from it. So a driver takes UIOMAP_EXCLUSIVE, and its
+ * device can still be looked at. These rules hold among users of this library
+ * only (controllers hold a flock(2) on the node).
  *
  * What opening and closing a device does to it depends on its kernel driver
  * (docs/access.md):
- *	- uio_stub: the first file that is opened, be it a reader's, powers the
- *	  device up, turns bus mastering and its interrupt line on and zeroes its
- *	  DMA memory; the last one that is closed turns them off. In between nothing
- *	- uio_pci_generic: to open the node does nothing, but each close of it turns
- *	  bus mastering off for all. So a reader opens none: what it gets, it gets
- *	  from sysfs (a BAR: with the right to resourceN alone). A controller opens
- *	  it when an interrupt, DMA memory or a BAR that it can't have otherwise is
- *	  first asked for, or at once with UIOMAP_EXCLUSIVE or if it may not open
- *	  resourceN; until then it locks that. Whoever is refused with EBUSY has
- *	  opened none. Closing a handle turns bus mastering on again if it was and
- *	  other controllers have the node open; not if the handle has DMA buffers
+ *	- uio_stub: the first open, also by a reader, zeroes the device's DMA
+ *	  memory, powers the device up, and turns bus mastering and the interrupt
+ *	  line on. The last close turns them off. Those in between do nothing
+ *	- uio_pci_generic: opening the node does nothing, but each close of it turns
+ *	  bus mastering off for all. So a reader doesn't open the node: it reads
+ *	  sysfs, and it can map a BAR only if it may open resourceN. A controller
+ *	  opens the node at once with UIOMAP_EXCLUSIVE or if it may not open
+ *	  resourceN; else it locks resourceN, and opens the node later, when it first
+ *	  asks for an interrupt, DMA memory or a BAR that it can't map otherwise.
+ *	  An open that fails with EBUSY has not opened the node, unless /proc/locks
+ *	  doesn't show the other controller and one of the two can't open resourceN.
+ *	  Closing a handle turns bus mastering on again if it was on and other
+ *	  controllers have the node open; but not if the handle has DMA buffers
  *	  that were not given back, as the device may still write to them. What
- *	  remains: it is off for as long as that takes, and stays off if the process
- *	  is killed, may not write the configuration space, or the others use
- *	  another library; the next uiomap_dma_alloc() turns it on
- *	- other drivers: as they like
+ *	  remains: bus mastering is off for a moment. It stays off if the process
+ *	  is killed, if it may not write the configuration space, or if the others
+ *	  use another library; their next uiomap_dma_alloc() turns it on
+ *	- other drivers: it is up to them
  *
- * Whoever gets the number while this runs, the handle is either the device
- * that matched or an error. Interrupts are counted from here on.
+ * Safe if the number is reused meanwhile: the handle is the device that matched,
+ * or the call fails. Interrupts are counted from here on.
  *
  * @param flags	0 or of UIOMAP_RDONLY, UIOMAP_EXCLUSIVE (not both), UIOMAP_WAKEABLE
  * @return a handle, owned by the caller, to be closed with uiomap_close(); or
@@ -325,18 +330,20 @@ bool uiomap_device_removed(const struct uiomap_device *device);
 enum uiomap_map_flags {
 	UIOMAP_MAP_RDONLY = 1,	/**< a store to it raises SIGSEGV */
 	/**
-	 * All page faults now (MAP_POPULATE), of cached maps and of DMA memory.
-	 * The kernel does it for no registers: uio_stub fills a map of them at
-	 * the first access, as a whole up to 16 MiB, else the 2 MiB around it;
-	 * one that has to keep time makes that access before. Under other
-	 * drivers registers are mapped whole at once.
+	 * Have all page faults now (MAP_POPULATE): of cached maps and of DMA
+	 * memory. The kernel doesn't do this for registers. uio_stub fills a
+	 * mapping of registers at the first access: the whole mapping up to
+	 * 16 MiB, else the 2 MiB around the access. A program that can't wait
+	 * later makes that access beforehand. Under other drivers registers are
+	 * mapped at once, as a whole.
 	 */
 	UIOMAP_MAP_PREFAULT = 2,
 };
 
 /**
- * Map a map, by number or by name. Always the whole map: the kernel has no
- * other way (uio_mmap()). Mapping one twice gives two regions.
+ * Map one of the device's memory regions (a map), by number or by name. Always
+ * the whole map: the kernel has no other way (uio_mmap()). Mapping one twice
+ * gives two regions.
  * @param flags	0 or UIOMAP_MAP_RDONLY | UIOMAP_MAP_PREFAULT
  * @return the region, owned by the device handle; or NULL with errno
  *	- ERANGE: no such map (the text lists those there are)
@@ -385,9 +392,9 @@ const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *reg
  *	- EINVAL: the register's address is no multiple of the width
  *	- EACCES: a write to a region mapped UIOMAP_MAP_RDONLY
  *	- ENOTSUP: 64 bits on a machine that can't do that at once
- * and, where uiomap_guard_install() was called, each guards itself:
- *	- ENODEV, EIO: as uiomap_guard(), also inside a guard of the program, which
- *	  goes on then
+ * and, if uiomap_guard_install() was called, each accessor guards itself:
+ *	- ENODEV, EIO: as uiomap_guard(). Inside a guard of the program, too, only
+ *	  the accessor fails, and the guarded function goes on
  * The text names device, map and offset. Without the handler an access after
  * the removal raises SIGBUS, or reaches nothing, as at uiomap_region_base().
  */
@@ -401,13 +408,13 @@ int uiomap_region_write32(struct uiomap_region *region, size_t offset, uint32_t 
 int uiomap_region_write64(struct uiomap_region *region, size_t offset, uint64_t value);
 
 /**
- * Read a register of 8, 16, 32 or 64 bits until (value & mask) == want. Spins, and yields the CPU
- * between looks once that has taken longer than 10 us. The last look comes
- * after the time is over. Any thread.
+ * Read a register of 8, 16, 32 or 64 bits until (value & mask) == want. Spins;
+ * after 10 us it yields the CPU between reads. The last read comes after the
+ * time is over. Any thread.
  * @param offset	bytes, a multiple of the width
  * @param timeout_ns	0: look once; UIOMAP_FOREVER: no limit
- * @param[out] last	the last value read, also on ETIMEDOUT, otherwise untouched
- *	on failure; may be NULL
+ * @param[out] last	the last value read, also on ETIMEDOUT; untouched on any other
+ *	failure. May be NULL
  * @return 0; -1 with errno ETIMEDOUT (the text has the last value), EINVAL (a
  *	timeout below UIOMAP_FOREVER), or as the accessors above
  */
@@ -425,20 +432,23 @@ int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint
 /**
  * Open a port region, by number or by name. Opening one twice gives two.
  *
- * One of a PCI device (an I/O BAR) is reached by the device's file resourceN in
- * sysfs (Documentation/PCI/sysfs-pci.rst), on every machine, by root or, with
- * this project's udev rules (uiomap.conf(5)), by the group uio. One of another
- * device is reached by the CPU's instructions, which only x86 has, and which
- * take CAP_SYS_RAWIO (ioperm(2)). The library asks for that right at each access
- * and gives it back: don't call ioperm() for the same ports.
+ * A port region of a PCI device (an I/O BAR) is reached through the device's file
+ * resourceN in sysfs (Documentation/PCI/sysfs-pci.rst). That works on every
+ * machine, for root and, with this project's udev rules (uiomap.conf(5)), for the
+ * group uio. A port region of another device is reached by the CPU's
+ * instructions, which only x86 has, and which need CAP_SYS_RAWIO (ioperm(2)). The
+ * library calls ioperm() before each access and again after it: don't call it
+ * for the same ports yourself.
  *
  * @return the port region, owned by the device handle; or NULL with errno
  *	- ERANGE: no such port region (the text lists those there are)
  *	- ENOTUNIQ: several have the name
- *	- EACCES: neither root nor in the group uio; without CAP_SYS_RAWIO; the
- *	  kernel is locked down (kernel_lockdown(7))
- *	- EROFS: a PCI device's, and sysfs is mounted read-only
- *	- ENOTSUP: no PCI device's, and this machine has no instructions for it
+ *	- EACCES: a PCI device, and neither root nor in the group uio; another
+ *	  device, and no CAP_SYS_RAWIO; or the kernel is locked down
+ *	  (kernel_lockdown(7))
+ *	- EROFS: a PCI device, and sysfs is mounted read-only
+ *	- ENOTSUP: not a PCI device, and this machine has no instructions for ports
+ *	  of that kind
  *	- ENODEV: the device is gone
  *	- EPROTO: sysfs content that the kernel doesn't give; ENOMEM, EMFILE,
  *	  ENFILE, and others of open(2) and ioperm(2)
@@ -446,7 +456,7 @@ int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint
 struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int index);
 struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const char *name);
 
-/** Close one before the device is closed. */
+/** Close one port region before the device is closed. */
 void uiomap_port_close(struct uiomap_port *port);
 
 /** What sysfs tells of it; lives as long as the device handle. Any thread. */
@@ -456,12 +466,13 @@ const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port
  * One access of exactly this width to ports, native byte order. Any offset
  * inside the region: there are ports of 16 bits at odd addresses. Any thread.
  *
- * Each sees first that the device is still bound, which takes three system
- * calls; then one pread(2) or pwrite(2), or two ioperm(2) and the instruction.
+ * System calls: three, which check that the device is still bound; then one
+ * pread(2) or pwrite(2), or two ioperm(2) around the instruction.
  * @return 0; -1 with errno
  *	- ERANGE: offset + width is beyond the region
  *	- EACCES: a write, and opened UIOMAP_RDONLY; or as uiomap_port_open()
- *	- ENODEV: the device is gone. No SIGBUS, no uiomap_guard() is needed
+ *	- ENODEV: the device is gone. Ports raise no SIGBUS, so they need no
+ *	  uiomap_guard()
  *	- others of pread(2), pwrite(2), ioperm(2)
  */
 int uiomap_port_read8(const struct uiomap_port *port, size_t offset, uint8_t *value);
@@ -484,9 +495,10 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  * write(2) before; under uio_pci_generic, which leaves unmasking to user space,
  * also one pread(2) and one pwrite(2) of the configuration space. One ppoll(2)
  * more with a finite timeout or UIOMAP_WAKEABLE.
- * A handle opened UIOMAP_RDONLY doesn't enable: somebody else has to. Under
- * uio_pci_generic it has no node to sleep on: it looks at the total in sysfs every
- * 10 ms (three system calls), so that its count says nothing of waits missed.
+ * A handle opened UIOMAP_RDONLY doesn't enable the interrupt: somebody else has
+ * to. Under uio_pci_generic such a handle has no node to sleep on. It reads the
+ * total in sysfs every 10 ms (three system calls), so a count above 1 doesn't
+ * mean that a wait came too late.
  *
  * A device that goes while this waits ends the wait. Except, now and then, under
  * a mainline driver: the UIO core can lose the wake-up of one that was just
@@ -516,8 +528,8 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  *	- EINVAL: a timeout below UIOMAP_FOREVER
  *	- EACCES: under uio_pci_generic, and neither root nor in the group
  *	  uio (uiomap_config_write8())
- *	- those of uiomap_open(), under uio_pci_generic, for a node that is only now
- *	  opened
+ *	- those of uiomap_open(), under uio_pci_generic, if this is the first call
+ *	  that needs the node
  *	- others of write(2), if its kernel driver fails to enable the interrupt
  */
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count);
@@ -552,9 +564,9 @@ int uiomap_irq_read(struct uiomap_device *device, uint32_t *count);
  * interrupt has come. Without an interrupt, and after removal, it reports
  * POLLERR | POLLHUP (and POLLIN) for ever: stop polling it then (uio_poll()).
  * Owned by the handle: don't close or read it, don't change its flags.
- * @return the descriptor; -1 with errno ENOTSUP for a handle opened
- *	UIOMAP_RDONLY under uio_pci_generic, which has none; or, there, with those
- *	of uiomap_open(), if this is the first call that needs the node
+ * @return the descriptor; -1 with errno, under uio_pci_generic only
+ *	- ENOTSUP: opened UIOMAP_RDONLY; such a handle has no descriptor there
+ *	- those of uiomap_open(), if this is the first call that needs the node
  */
 int uiomap_irq_fd(struct uiomap_device *device);
 
@@ -584,11 +596,12 @@ int uiomap_irq_wake(struct uiomap_device *device);
  *	- ENOTSUP: no PCI device
  *	- ERANGE: beyond its end, which is 256 or, with PCI Express, 4096
  *	- EINVAL: offset is no multiple of the width
- *	- EACCES: a write, and opened UIOMAP_RDONLY, or the kernel is locked down
- *	  (kernel_lockdown(7)), or neither root nor, by this project's udev rules
- *	  (uiomap.conf(5)), in the group uio: that helps under uio_pci_generic,
- *	  and under uio_stub if the device's line says config_write; a read from
- *	  64 on without CAP_SYS_ADMIN
+ *	- EACCES: a write, and the handle was opened UIOMAP_RDONLY, the kernel is
+ *	  locked down (kernel_lockdown(7)), or the process has no right to write.
+ *	  Root has it. The group uio has it by this project's udev rules
+ *	  (uiomap.conf(5)): under uio_pci_generic always, under uio_stub if the
+ *	  device's line says config_write. Or a read at offset 64 or above without
+ *	  CAP_SYS_ADMIN
  *	- EROFS: a write, and sysfs is mounted read-only (as in most containers)
  *	- ENODEV: the device is gone
  *	- EPROTO: `config` is no regular file: this is no sysfs
@@ -611,18 +624,19 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  * It comes from the device's first coherent map, if it has one: uio_stub
  * registers one on request (its option dma=SIZE), with an IOMMU and without.
  * Several controllers, in one process or in several, get different parts of that
- * map (F_OFD_SETLK, fcntl(2), on the node): none is ever given, nor zeroed for,
- * two handles. What a handle has is free again when it is closed or its process
- * ends, in whatever way; after fork(2), when both processes have closed it. The
- * device may still use it then if another handle keeps it open.
+ * map (F_OFD_SETLK, fcntl(2), on the node): no byte belongs to two handles at a
+ * time, and an allocation zeroes its own bytes only. The memory of a handle is
+ * free again when the handle is closed or its process ends, in whatever way;
+ * after fork(2), when both processes have closed it. If another handle keeps the
+ * device open, the device may still use that memory then.
  *
- * The kernel can do I/O with it without a copy (O_DIRECT, vmsplice(2),
- * MSG_ZEROCOPY; io_uring's fixed buffers from Linux 6.5 on), but for a device
- * that is not cache-coherent, that addresses fewer than 32 bits, or that is
- * reached through bounce buffers (swiotlb), and, without an IOMMU, for maps
- * above 4 MiB: there such calls fail with EFAULT, and a buffer of the program's
- * own to copy through is the way round. I/O that is under way when the device
- * goes keeps its pages until it ends. A futex in it is for one process only.
+ * The kernel can do I/O with this memory without a copy (O_DIRECT, vmsplice(2),
+ * MSG_ZEROCOPY; io_uring's fixed buffers from Linux 6.5 on). It can't, and such
+ * calls fail with EFAULT, if the device is not cache-coherent, addresses fewer
+ * than 32 bits, or is reached through bounce buffers (swiotlb), or if there is no
+ * IOMMU and the map is above 4 MiB: copy through a buffer of the program's own
+ * there. I/O that is under way when the device goes keeps its pages until it
+ * ends. A futex in this memory works within one process only.
  *
  * Else it comes from hugepages, if that is right for the device: PCI, on x86,
  * and no IOMMU translates its addresses (/sys/.../iommu_group is missing, or its
@@ -651,10 +665,10 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  *	  no hugepage is free (the text says how to reserve some)
  *	- EBUSY: not enough is left in one piece, and other controllers have parts
  *	  of the map (the text says who holds the device)
- *	- EINVAL: size or align is none of the above
+ *	- EINVAL: size is 0, or align is not a power of two up to 1 MiB
  *	- EACCES: opened UIOMAP_RDONLY; or hugepages, and no CAP_SYS_ADMIN
- *	- ENODEV: the device is gone, also if it goes while its memory is zeroed: no
- *	  uiomap_guard() is needed here
+ *	- ENODEV: the device is gone. It may go while its memory is zeroed: this
+ *	  call needs no uiomap_guard()
  *	- EMFILE, ENFILE: no descriptor is left (two are used for a moment)
  *	- EPROTO, EIO: /proc is not what the kernel gives; others of open(2) and
  *	  mmap(2)
@@ -668,10 +682,9 @@ void uiomap_dma_free(struct uiomap_dma *dma);
 
 void *uiomap_dma_cpu(const struct uiomap_dma *dma);		/**< CPU address; valid until the buffer is freed or the device closed */
 /**
- * Where it is in the device's first coherent map, bytes from
- * uiomap_region_base(): who opens the device UIOMAP_RDONLY and maps that map
- * finds the buffer there. SIZE_MAX for memory from hugepages, which is this
- * process's alone.
+ * Where the buffer is in the device's first coherent map, bytes from
+ * uiomap_region_base(): a reader (UIOMAP_RDONLY) that maps this map finds the
+ * buffer there. SIZE_MAX for memory from hugepages, which only this process has.
  */
 size_t uiomap_dma_offset(const struct uiomap_dma *dma);
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma);		/**< bus address (IOVA behind an IOMMU): what the device is told */
@@ -692,30 +705,31 @@ int uiomap_guard_install(void);
 /** Undo one uiomap_guard_install(). Not inside uiomap_guard(). Any thread. */
 void uiomap_guard_remove(void);
 
-/** What uiomap_guard() returns, with errno, where it is not body that has returned. */
+/** uiomap_guard() returns this, with errno set, if body did not return or was not called. */
 #define UIOMAP_GUARD_FAILED INT_MIN
 
 /**
  * Run body(arg) such that an access to a region or DMA memory of `device`
- * after its removal ends it, as siglongjmp() would: body must not hold what
- * only its own end would give back, and must leave by returning. Accesses
+ * after its removal ends it, as siglongjmp() would: body must hold nothing that
+ * only its remaining code releases, and must leave by returning. Accesses
  * inside cost nothing more than without, entering costs no system call.
  * Guards nest, also for different devices; each thread has its own. Other
  * threads may use the device's registers meanwhile, under guards of their own,
  * but must not map or unmap.
  *
- * What is caught is SIGBUS at an address inside the device's mappings: with
- * BUS_ADRERR, which is what the kernel makes of accesses to pages that were taken
- * away; and with BUS_OBJERR (arm64: nothing answered) and BUS_MCEERR_AR
- * (the hardware reports lost memory), see sigaction(2).
+ * The guard catches SIGBUS at an address inside the device's mappings, with one of
+ * these codes (sigaction(2)): BUS_ADRERR (an access to pages that the kernel has
+ * taken away), BUS_OBJERR (arm64: nothing answered), BUS_MCEERR_AR (the hardware
+ * reports lost memory).
  * Mainline drivers don't take physical memory away (uiomap_region_base()), and
  * DMA memory from hugepages stays the program's own.
  *
- * @return what body returned, which should not be UIOMAP_GUARD_FAILED; or
+ * @return what body returned (it must not return UIOMAP_GUARD_FAILED itself); or
  *	UIOMAP_GUARD_FAILED, which is below 0, with errno
  *	- ENODEV: an access was caught: the device is gone
- *	- EIO: an access was caught that nothing answered, but the device is not
- *	  gone, as far as the kernel knows
+ *	- EIO: an access was caught that nothing answered, or that the hardware
+ *	  answered with an error; the device is still there, as far as the kernel
+ *	  knows
  *	- EINVAL: the handler isn't installed
  */
 int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg);
@@ -736,8 +750,9 @@ enum uiomap_event { UIOMAP_EVENT_ADD = 1, UIOMAP_EVENT_REMOVE = 2 };
  * @return the monitor, owned by the caller, to be given back with
  *	uiomap_monitor_close(); or NULL with errno EINVAL (the selector),
  *	ENODEV (sysfs is not mounted), ENOTSUP (no uevents reach this user
- *	namespace; of one that is nested in another that can't be seen), ENOMEM,
- *	EMFILE, ENFILE, EACCES, or others of socket(2) for netlink
+ *	namespace; in a nested user namespace this can't be found out, and the
+ *	monitor may hear nothing), ENOMEM, EMFILE, ENFILE, EACCES, or others of
+ *	socket(2) for netlink
  */
 struct uiomap_monitor *uiomap_monitor_open(const char *selector);
 /** Events that were not taken are dropped. */
@@ -759,8 +774,8 @@ int uiomap_monitor_fd(const struct uiomap_monitor *monitor);
  * let open it can open it then. If udevd hasn't done so 5 s after the device was
  * seen (it is stuck, died without removing /run/udev/control, or was started after
  * the device came and not told of it by `udevadm trigger`), ADD comes all the
- * same. Without udevd (no /run/udev/control) it comes at once. A device that goes
- * before its ADD is never told of. REMOVE always comes at once.
+ * same. Without udevd (no /run/udev/control) it comes at once. A device that is
+ * removed before its ADD produces no event. REMOVE always comes at once.
  *
  * A device whose sysfs content is malformed never comes.
  * @param timeout_ns	0: don't sleep; UIOMAP_FOREVER: no limit
