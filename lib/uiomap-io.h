@@ -321,16 +321,17 @@ static inline void uiomap_doorbell32be(volatile void *base, size_t offset, uint3
 
 /*
  * uiomap_dma_load8 ... uiomap_dma_load64: load-acquire of something that the
- * device writes in DMA memory (an index, a status): all accesses after it happen
- * after it, so that what the index tells of is read as it is now.
+ * device writes in DMA memory (an index, a status): all later accesses happen
+ * after it, so that the data that the index stands for is read as it is now.
  *
  * uiomap_dma_store8 ... uiomap_dma_store64: store-release of something that the
- * device reads in DMA memory (an index, an ownership bit): all accesses before
- * it happen before it.
+ * device reads in DMA memory (an index, an ownership bit): all earlier accesses
+ * happen before it.
  *
- * Acquire and release for the threads of the program as well. One load or store
- * of the width, p aligned to it. As with registers: native byte order, or le and
- * be for what the device has in a fixed one; 64 bits where UIOMAP_HAVE_IO64 is 1.
+ * They are acquire and release for the threads of the program as well. Each is one
+ * load or store of exactly this width; p must be aligned to it. As with registers:
+ * native byte order, or little-endian (le) or big-endian (be) if the device has a
+ * fixed one; 64 bits only where UIOMAP_HAVE_IO64 is 1.
  */
 #define UIOMAP_DMA_(bits)                                                                           \
 	static inline uint##bits##_t uiomap_dma_load##bits(const void *p)                           \
