@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices that the machine lives on, or may. */
+/* Devices that the system needs, or may need. */
 #ifndef VITAL_H
 #define VITAL_H
 
@@ -10,10 +10,10 @@
 #include "patient.h"
 
 /*
- * Would the machine lose what it lives on, were the device given to a UIO
- * driver? Then `why` says so: a bridge; what a mounted file system or swap is
- * on; a network interface that is up; a console; what other platform devices
- * need. In a container, any device that another kernel driver has.
+ * Does the system need this device with its present driver? Then `why` says for
+ * what: a bridge; the disk of a mounted file system or of swap; a network
+ * interface that is up; a console; a device that other platform devices depend
+ * on. In a container, any device that another kernel driver has.
  */
 bool vital(const struct patient *p, char *why, size_t size);
 

@@ -14,8 +14,9 @@
  *							of other devices in the same page
  * resourceN, ports	the group: there is no other way to them without CAP_SYS_RAWIO
  *
- * A process that has one of these files open keeps it when the right is taken
- * back: sysfs revokes nothing while the device is there. So as few as possible.
+ * A process that has one of these files open can use it after the right was taken
+ * back: sysfs revokes nothing while the device is there. So the group gets as few
+ * files as possible.
  *
  * Errors: as bind.h says.
  */
@@ -38,13 +39,13 @@
 int access_give(const char *parent, const char *driver, const struct conf_line *line);
 
 /**
- * What the group has of a device becomes this user's, too, whose process then needs
- * not be in the group, which has other devices; 0: nobody's any more.
+ * Make this user the owner of the files of a device that the group has. So the user's
+ * process need not be in the group, which has other devices, too. 0: root again.
  * errno: errors of chown(2).
  */
 int access_own(const char *parent, uid_t owner);
 
-/** All of it back, as the kernel made it. errno as above. That the device has gone is no error. */
+/** Take all of it back: owner, group and mode as the kernel made them. errno as above. If the device has gone, that is no error. */
 int access_take_back(const char *parent);
 
 #endif /* ACCESS_H */

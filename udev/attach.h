@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The single steps of binding, by sysfs. Those that return an int return 0, or the errno of it: what it means is the caller's to say. */
+/* The single steps of binding, by sysfs. A function that returns an int returns 0 or an errno; the caller makes the text. */
 #ifndef ATTACH_H
 #define ATTACH_H
 
@@ -11,22 +11,22 @@ int attach_write(const char *path, const char *text);
 /* Read it anew; -1 if it has gone. */
 int attach_refresh(struct bind_device *dev);
 
-/* The one driver that may have it; "": any. It counts for the next binding, and takes nothing from the driver that has it. */
+/* Set driver_override: the one driver that may have the device; "": any. It counts for the next binding; a driver that has the device keeps it. */
 int attach_override(const struct bind_device *dev, const char *driver);
 
-/* Any loaded driver that wants it, and may. That none does is no error. */
+/* Have the kernel bind it to a loaded driver that may have it. If there is none, that is no error. */
 int attach_probe(const struct bind_device *dev);
 
-/* This loaded driver. */
+/* Bind it to this loaded driver. */
 int attach_to(const struct bind_device *dev, const char *driver);
 
-/* From the driver that *dev says; one that it has lost by itself meanwhile is no error. */
+/* Unbind it from the driver that *dev names. If it has lost that driver meanwhile, that is no error. */
 int attach_detach(const struct bind_device *dev);
 
-/* Is that driver there, on the device's bus? */
+/* Is that driver loaded, on the device's bus? */
 bool attach_loaded(const struct bind_device *dev, const char *driver);
 
-/* May we? -1, with a text that names the right that is missing. */
+/* May this process change a device's driver? If not, -1, with a text that names the right that is missing. */
 int attach_allowed(const struct bind_device *dev);
 
 /*
@@ -36,7 +36,7 @@ int attach_allowed(const struct bind_device *dev);
  */
 bool attach_wait_added(const struct bind_device *dev);
 
-/* For who asks the kernel again and again. */
+/* A short sleep, for callers that ask the kernel again and again. */
 void attach_nap(void);
 
 #endif /* ATTACH_H */

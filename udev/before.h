@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What a device had before it was bound to a UIO driver for the first time:
- * driver and driver_override, which are its again when it is given back. A file
- * a device, for root only. It counts for this very device: one that comes later
- * under the same name is another, whether or not anybody told us of the change,
- * and after a reboot there is none.
+ * The driver and driver_override that a device had before it was first bound to a
+ * UIO driver; it gets them again when it is given back. There is one file for
+ * each device, for root only. It counts for this device only, and not for one
+ * that comes later under the same name, even if nobody told us of the change.
+ * After a reboot there is no file.
  */
 #ifndef BEFORE_H
 #define BEFORE_H
@@ -17,7 +17,7 @@ struct before {
 	char override[4096];		/* "" if any driver might have it */
 };
 
-/* Is it ours by now: is its driver, or the one it waits for, a UIO driver? Then what it was before is not what it is. */
+/* Is its driver, or the driver that it waits for, a UIO driver? Then what it has now is not what it had before. */
 bool before_is_ours(const struct bind_device *dev);
 
 /* Keep what it has now, unless it is ours already. -1: that can't be kept, and why. */

@@ -82,20 +82,21 @@ int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew
  */
 int bind_release(struct bind_device *dev);
 
-/** driver_override of a device that is set aside for no driver, until its event says which one it is to have. */
+/** driver_override of a device that no driver is to have until its udev event has been handled: it is "set aside". */
 #define BIND_ASIDE "uiomap"
 bool bind_is_aside(const char *override);
 
 /**
- * From now on, set devices aside that appear and that one of these lines is for: NULL: none. Loads uio_stub, which does it.
+ * From now on, have uio_stub set aside each device that appears and for which there is one of these lines; NULL: no lines.
+ * Loads uio_stub if there are lines.
  * errno: E2BIG not all lines fit (the first ones count); errors of loading a module and of writing to sysfs.
  */
 int bind_claim(const struct conf_line *lines);
 
-/** The same for those that are there and have neither a driver nor a driver_override. */
+/** Set aside the devices of these lines that are there and have neither a driver nor a driver_override. */
 void bind_set_aside(const struct conf_line *lines);
 
-/** One without a driver goes to its normal one, if that is loaded, also if it was set aside. errno: errors of writing to sysfs. */
+/** Give a device without a driver, also one that was set aside, to its normal driver, if that is loaded. errno: errors of writing to sysfs. */
 int bind_let_go(struct bind_device *dev);
 
 /** Have uio_stub forget the options of a device, which may have gone. */

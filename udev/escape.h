@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What comes from files, from sysfs, from a device or from the command line may
- * hold anything; it must not reach a terminal or a log as it is.
+ * A text from a file, from sysfs, from a device or from the command line may have
+ * any bytes; it must not reach a terminal or a log unchanged.
  */
 #ifndef ESCAPE_H
 #define ESCAPE_H

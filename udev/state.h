@@ -13,13 +13,13 @@
 #define STATE_FOLDER "/run/uiomap"
 #endif
 
-/* The folder is there and root's alone, whatever it was before. false: it can't be used, which was reported. Asked once in a process. */
+/* Make the folder, for root only, or correct its owner and mode. false: it can't be used, which was reported. Done once in a process. */
 bool state_ready(void);
 
 /*
- * flock(2), but a process waits 2 s at most for all its locks together. Who may
- * hold one is another program of ours, for as long as it takes to list the
- * devices; one that hangs is not to make the others hang.
+ * flock(2), but a process waits 2 s at most for all its locks together. Only
+ * another program of ours can hold a lock, for as long as it takes to list the
+ * devices; if that program hangs, the others must not hang, too.
  * -1 with errno: EWOULDBLOCK it is still held.
  */
 int state_lock(int fd, int operation);

@@ -4,7 +4,7 @@
 #ifndef TRUST_H
 #define TRUST_H
 
-/* Besides root, whose they may be; tests have it otherwise. */
+/* An owner that such files may have besides root: only tests define one. */
 #ifndef TRUST_OWNER
 #define TRUST_OWNER 0
 #endif
@@ -13,8 +13,8 @@
  * Open a file or a folder for reading, if no one but root decides what is in
  * it: as sshd has it (StrictModes), it and all folders above it, and those that
  * a link leads through, belong to root and can't be written by group or others.
- * Asked from the top, and before anything is opened, so that neither a FIFO nor
- * a file system of somebody's own (FUSE) holds who asks.
+ * This is checked from the top, and before anything is opened, so that neither a
+ * FIFO nor a user's own file system (FUSE) can make the caller wait.
  *
  * -1 with errno; bind_error() says what is wrong and what to do, with "it" for
  * the path: EPERM not root's alone; EINVAL no file or folder; errors of open(2).

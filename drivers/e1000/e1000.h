@@ -10,12 +10,13 @@
  *		-> e1000_send, e1000_receive, e1000_wait … -> e1000_close -> uiomap_close
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and e1000_error() in words
- * (not for EAGAIN, which is none). Any call that touches the card can give
- * ENODEV: it is gone, or doesn't answer.
+ * (EAGAIN is no failure and has no text). Any call that touches the card can
+ * fail with ENODEV: the card is gone, or doesn't answer.
  *
  * THREADS. One card is used by one thread at a time, like all of libuiomap.
  *
- * REMOVAL. The functions survive the removal of the card in the middle.
+ * REMOVAL. If the card is removed during a call, the call fails with ENODEV; no
+ * SIGBUS ends the program. e1000_send() may still succeed, see there.
  */
 #ifndef E1000_H
 #define E1000_H
@@ -29,55 +30,55 @@
 
 #define E1000_SELECTOR "pci:8086:100e"
 
-/** A frame's bytes, from the addresses on and without the checksum at its end. */
+/** Bytes of a frame: from its addresses on, without the checksum at its end. */
 #define E1000_FRAME_MIN 14
 #define E1000_FRAME_MAX 1514
 
-/** Frames that can be on their way, in each direction. */
+/** Descriptors in each of the two rings. */
 #define E1000_RING 64
 
-/** Of uiomap_dma_alloc(): what the card needs, so dma=1M is plenty. */
+/** Bytes of DMA memory that the driver allocates; the option dma=1M is enough. */
 #define E1000_DMA_SIZE (2 * E1000_RING * (16 + 2048))
 
 struct e1000;
 
-/** The last error of the calling thread in words, one line; libuiomap's if it is from there. */
+/** The last error of the calling thread in words, one line; libuiomap's text if the error came from there. */
 const char *e1000_error(void);
 
 /**
- * Reset a card that is open (not UIOMAP_RDONLY), and have it send and receive.
+ * Reset a card that was opened (not UIOMAP_RDONLY), and start sending and receiving.
  * @return the driver, to be given back with e1000_close() before the device is
  *	closed; or NULL with errno
- *	- EPROTO: no such card: BAR0 is too small
+ *	- EPROTO: this is another card: BAR0 is too small
  *	- ETIMEDOUT: its reset doesn't end
  *	- those of uiomap_map_name(), uiomap_dma_alloc(), ENOMEM
  */
 struct e1000 *e1000_open(struct uiomap_device *device);
-/** NULL is fine. The card is still then: no interrupt, no DMA. */
+/** Stop the card: no interrupt and no DMA after this. Accepts NULL. */
 void e1000_close(struct e1000 *nic);
 
-/** Its own address. */
+/** The card's own Ethernet address. */
 void e1000_mac(const struct e1000 *nic, uint8_t mac[6]);
 
 /** Is there a link? @return 1 or 0; -1 with errno */
 int e1000_link(struct e1000 *nic);
 
 /**
- * Send a frame; a short one is padded by the card. It is copied, and on its way
- * when this returns. Whether it comes anywhere nobody tells: to a card that is
- * gone frames can be given as long as there is room, if its memory has stayed
- * (hugepages: uiomap_dma_alloc()).
+ * Send a frame; the card pads a short one. The frame is copied, and the card has
+ * the copy when this returns. Success doesn't mean that the frame was sent: with
+ * DMA memory from hugepages (uiomap_dma_alloc()), this succeeds also when the
+ * card is gone, as long as there is room.
  * @return 0; -1 with errno
- *	- EAGAIN: E1000_RING - 1 are on their way: e1000_wait()
+ *	- EAGAIN: the card has E1000_RING - 1 frames to send: e1000_wait()
  *	- EMSGSIZE: size is below E1000_FRAME_MIN or above E1000_FRAME_MAX
  */
 int e1000_send(struct e1000 *nic, const void *frame, size_t size);
 
 /**
- * Take the next frame for this card's address or for all. What there is no room
- * for in `frame` is lost.
+ * Take the next frame that was sent to this card's address or to all. If `frame`
+ * has less room than the frame has bytes, the rest is lost.
  * @return the frame's bytes; -1 with errno
- *	- EAGAIN: none has come: e1000_wait()
+ *	- EAGAIN: no frame has come: e1000_wait()
  */
 ssize_t e1000_receive(struct e1000 *nic, void *frame, size_t size);
 

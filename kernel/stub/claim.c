@@ -9,11 +9,11 @@
  * MATCH is pci:ADDRESS, pci:VENDOR:DEVICE (4 hexadecimal digits each, in lower
  * case), platform:NAME, of:COMPATIBLE or of:/PATH, with * ? [] as in file names.
  *
- * The kernel asks drivers as soon as a device is there, and a udev rule comes too
- * late. The bus tells of a device before that, inside device_add(): then its
- * driver_override is set to a name that no driver has, unless somebody has set it.
- * Who knows what the device is for (uiomap-bind, run by udev) sets its options and
- * names a driver. A device that is there already is not touched.
+ * The kernel asks drivers as soon as a device is there; a udev rule comes too late.
+ * Before that, inside device_add(), the bus notifies us: then driver_override is set
+ * to a name that no driver has, unless it is set already. Later uiomap-bind, run by
+ * udev, sets the device's options and names its driver. A device that is there
+ * already is not touched.
  */
 #include <linux/glob.h>
 #include <linux/mutex.h>
