@@ -119,7 +119,7 @@
 /* Set errno and the thread's text; always -1. */
 int fail(int error, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
 
-/* strerror(3); and where it is a limit or a setting, which one it is and how it is changed. */
+/* strerror(3); and if a limit or a setting is the cause, which one, and how to change it. */
 const char *why(int error);
 
 /* What it takes to use a PCI device's files in sysfs, by errno: open(2) asks for the right (EACCES), the use for no lockdown (EPERM). */
@@ -226,7 +226,7 @@ int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
 
 /*
  * A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's.
- * driver: as info_driver() told; NULL: ask.
+ * driver: from info_driver(); NULL: it is read here.
  */
 struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver);
 
@@ -355,7 +355,7 @@ struct uiomap_dma {
 struct uiomap_device {
 	struct uiomap_info *info;
 	int fd;	    /* /dev/uioN; -1 until it is needed, under uio_pci_generic */
-	int lockfd; /* a BAR's file, locked in its place there, or -1 */
+	int lockfd; /* a BAR's file, locked there in place of the node; or -1 */
 	int dirfd;  /* its directory in sysfs: tells whether it is gone, whoever has the number now */
 	int wakefd; /* eventfd, or -1 */
 	int configfd; /* its PCI configuration space, once that was needed, or -1 */
@@ -366,7 +366,7 @@ struct uiomap_device {
 	bool unmaskable;   /* the kernel driver answered ENOSYS */
 	bool enabled;	   /* nothing has disabled it since it was last enabled; only of use where it isn't masked by itself */
 	uint32_t total;	   /* interrupts, as the kernel counted at the last look */
-	uint32_t node_total; /* as it had counted when fd was opened: of those read(2) does not tell */
+	uint32_t node_total; /* interrupts when fd was opened, which read(2) does not tell of; then the last total */
 	struct uiomap_region *regions;
 	struct uiomap_port *ports;
 	struct dma_pool *pools;
@@ -396,7 +396,7 @@ int names_find(const struct names *names, const char *name, const char *hint);
 
 /* ---- node.c ---- */
 
-/* Does a device of this driver (or a link to it) keep its node closed until it is needed? */
+/* Does the library keep the node of this driver's devices closed until it is needed? `driver` may be a link to it. */
 bool node_waits(const char *driver);
 
 /* How many interrupts there were before open(2): the kernel's listener begins to count there. */
@@ -405,10 +405,10 @@ int node_baseline(struct uiomap_device *device, unsigned int number);
 /* open(2). There need not be a snapshot yet. */
 int node_open(struct uiomap_device *device, unsigned int number);
 
-/* With the snapshot: hold it as its flags say. A node that isn't open yet may stay so. */
+/* Lock the device as its flags say; it has its snapshot. A node that isn't open yet may stay closed. */
 int node_hold(struct uiomap_device *device);
 
-/* From here on it is open. For controllers alone, of whom it may not be yet. */
+/* Open the node, if it isn't open yet. For controllers only. */
 int node_need(struct uiomap_device *device);
 
 /* Keeps errno, sets no text. */
@@ -434,18 +434,18 @@ void dma_close(struct uiomap_device *device);
 
 /* ---- range.c: bytes of the coherent map, of which each is one controller's ---- */
 
-/* These, for this handle: 1; 0 if another has some of them: those end at *end; -1 with errno and text. */
+/* Take these bytes for this handle: 1; 0 if another handle has some of them, which end at *end; -1 with errno and text. */
 int range_take(const struct uiomap_device *device, size_t begin, size_t size, size_t *end);
 void range_give_back(const struct uiomap_device *device, size_t begin, size_t size);
 
-/* What nobody else has from begin to limit is added. */
+/* Add to *room the bytes from begin to limit that no other handle has. */
 struct room {
 	size_t left, largest;
 	bool others; /* somebody else has a part */
 };
 void range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room);
 
-/* Under uio_pci_generic, where there is no such map: that a controller has the node open, and whether another has. */
+/* Under uio_pci_generic, where there is no such map: note that a controller has the node open; ask whether another has. */
 int range_mark(const struct uiomap_device *device);
 bool range_marked(const struct uiomap_device *device);
 

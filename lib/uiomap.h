@@ -783,7 +783,7 @@ int uiomap_monitor_fd(const struct uiomap_monitor *monitor);
  *	the caller, to be given back with uiomap_info_free(). Untouched on failure.
  * @return UIOMAP_EVENT_ADD or UIOMAP_EVENT_REMOVE; -1 with errno
  *	- ETIMEDOUT: none in timeout_ns
- *	- ENOBUFS: the kernel dropped events; call again: the monitor scans anew
+ *	- ENOBUFS: the kernel dropped events; call again: the monitor scans again
  *	  and reports the differences
  *	- EINTR: a signal handler ran
  *	- EINVAL: a timeout below UIOMAP_FOREVER

@@ -3,8 +3,8 @@
 /**
  * @file access.h
  * The files in sysfs that libuiomap uses of a PCI device besides the node, and
- * who may open them: root, and the group of the nodes as far as the device's UIO
- * driver doesn't do the same by the node.
+ * who may open them: root; and the group of the nodes, if the device's UIO driver
+ * doesn't give the same access through the node.
  *
  *			uio_stub			uio_pci_generic
  * config		the group if the line says	the group: INTx is unmasked there
