@@ -456,7 +456,7 @@ Test(find, snapshot)
 	cr_assert_str_eq(uiomap_info_bus(copy), "pci");
 	cr_assert_str_eq(uiomap_info_device(copy), "0000:01:00.0");
 	cr_assert_str_eq(uiomap_info_driver(copy), "uio_pci_generic");
-	cr_assert_eq(uiomap_info_irq(copy), UIOMAP_IRQ_UNKNOWN);
+	cr_assert_eq(uiomap_info_irq(copy), UIOMAP_IRQ_MASKED);
 	cr_assert_eq(uiomap_info_map_count(copy), 2);
 	cr_assert_eq(uiomap_info_port_count(copy), 0);
 	map = uiomap_info_map(copy, 1);
