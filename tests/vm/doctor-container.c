@@ -159,6 +159,7 @@ Test(container, nobody, .timeout = 120)
 			    "sh -c 'shift; exec /run/as-nobody/uiomap \"$@\"' sh", "doctor %s", name), 1, "%s", command_output);
 	SAYS("-> newgrp daemon");
 	says_nothing_of("usermod");
+	shell("gpasswd -d nobody daemon");
 	dummy_free(d);
 }
 

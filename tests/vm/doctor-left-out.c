@@ -11,7 +11,7 @@
 #include "pci.h"
 
 /* Memory at an address where this VM has nothing, named m and a number. */
-#define MEMORY(n) "memory:0x400000" #n "0000:0x1000:m" #n
+#define MEMORY(n) "memory:0x40000" #n "0000:0x1000:m" #n
 
 /* More than UIO takes; made by hand, there is nothing behind it. */
 static struct dummy *plug_rich(const char *driver)
