@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /* uiomap bind, uiomap unbind: a device is given to a UIO driver, and back; with --persist also from the next boot on. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,7 +73,7 @@ static error_t parse_unbind(int key, char *arg, struct argp_state *state)
 
 static const struct argp bind_argp = {
 	bind_options, parse_bind, "DEVICE [SETTING]...", "Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
-	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist run=PROGRAM.", 0, 0, 0
+	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist config_write, run=PROGRAM.", 0, 0, 0
 };
 static const struct argp unbind_argp = {
 	unbind_options, parse_unbind, "DEVICE", "Take DEVICE from its UIO driver and give it back to the one that it had before.", 0, 0, 0
@@ -142,6 +143,25 @@ static int find_devices(const struct arguments *a, struct devices *devices)
 		if ((unsigned char)*c <= ' ' || (*c & 0x80) || strchr("*?[]\\\x7f", *c))
 			*c = '?';
 	return TOOL_OK;
+}
+
+/* udev gave the node's rights when it was made, perhaps before the line was there: it looks once more. */
+static void announce(const struct bind_device *device)
+{
+	char where[PATH_MAX], path[64];
+	struct patient p = { .uio = -1 };
+	int fd;
+
+	snprintf(where, sizeof(where), "%s:%s", device->bus, device->name);
+	if (!bind_is_uio(device->driver) || patient_find(where, &p) < 0 || p.uio < 0)
+		return;
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%d/uevent", p.uio);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	/* That it has gone meanwhile is no error here. */
+	if (fd >= 0 && (write(fd, "change", 6) < 0 && errno != ENODEV))
+		complain(TOOL_OK, "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
 }
 
 /* What has become of it. `file`: of the configuration, "" if that wasn't asked for. */
@@ -232,6 +252,8 @@ int cmd_bind(int argc, char **argv)
 		status = complain_bind(&a);
 	if (!status && line->run && !a.persist)
 		status = complain(TOOL_USAGE, "run=%s is for --persist: the program is started whenever the device appears", printable(line->run));
+	if (!status && line->config_write && !a.persist)
+		status = complain(TOOL_USAGE, "config_write is for --persist: udev gives that right to the group by the line in " CONF_DIR);
 	if (!status) {
 		bound = calloc(devices.count, sizeof(*bound));
 		status = bound ? bind_all(&a, &devices, line, bound, path) : complain(TOOL_FAILED, "no memory");
@@ -239,6 +261,8 @@ int cmd_bind(int argc, char **argv)
 	conf_free(line);
 	if (!status && a.persist) {
 		persist_claim();
+		for (size_t i = 0; i < devices.count; i++)
+			announce(&bound[i]);
 		persist_line(&bound[0], counts);
 		if (strncmp(counts, path, strlen(path)))
 			complain(TOOL_OK, "another line comes before that in %s, and it is the one that counts: %s", path, printable(counts));
