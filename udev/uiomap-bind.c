@@ -42,9 +42,13 @@ static int come(const char *bus, const char *name)
 		if (errno != ENODEV)
 			report("%s", bind_error());
 	} else if (!(line = bind_find(lines, &dev))) {
-		/* Its line has gone since. */
-		if (bind_is_aside(dev.override))
+		/* Its line has gone since. Or it was bound by hand: then, too, its normal driver's module is for nothing. */
+		if (bind_is_aside(dev.override)) {
 			let_go(&dev);
+		} else if (bind_is_uio(dev.driver)) {
+			printf("UIOMAP_DRIVER=%s\n", dev.driver);
+			status = 0;
+		}
 	} else if (bind_device(&dev, line, false) == 0) {
 		printf("UIOMAP_DRIVER=%s\n", line->driver);
 		status = 0;
