@@ -88,8 +88,12 @@ static void set_all_aside(const struct conf_line *lines, const char *bus)
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && bind_device_read(bus, entry->d_name, &dev) == 0 && bind_find(lines, &dev))
+		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
+			continue;
+		else if (bind_find(lines, &dev))
 			set_aside(&dev);
+		else if (!*dev.driver && bind_is_aside(dev.override))
+			bind_let_go(&dev);	/* its line has gone */
 	if (dir)
 		closedir(dir);
 }
@@ -112,8 +116,6 @@ int bind_claim(const struct conf_line *lines)
 
 void bind_set_aside(const struct conf_line *lines)
 {
-	if (!lines)
-		return;
 	set_all_aside(lines, "pci");
 	set_all_aside(lines, "platform");
 }
