@@ -234,8 +234,12 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = stub_add(stub, name, bars, stub_pci_bars(pdev, bars), irq, kind);
 	if (ret)
 		return ret;
-	/* The PCI core keeps it awake for its driver; from here on an open file does. */
-	pm_runtime_put(dev);
+	/*
+	 * The PCI core keeps it awake for its driver; from here on an open file does. Virtual functions that its last driver
+	 * has left do, too: stub_pci_sriov() gives that back with them.
+	 */
+	if (!pci_num_vf(pdev))
+		pm_runtime_put(dev);
 	return 0;
 }
 
