@@ -302,12 +302,17 @@ static int unbind_absent(const struct arguments *a)
 	return flush_output();
 }
 
-static int unbind_one(const struct arguments *a, const struct patient *p, const char *file)
+static int unbind_one(const struct arguments *a, const struct patient *p, bool several, const char *file)
 {
 	char counts[PATH_MAX + 128];
 	struct bind_device device;
 
-	if (bind_device_read(p->bus, p->name, &device) < 0 || bind_release(&device) < 0)
+	if (bind_device_read(p->bus, p->name, &device) < 0)
+		return complain_bind(a);
+	/* Of all devices of these ids, one may be where it belongs. */
+	if (several && *device.driver && !bind_is_uio(device.driver))
+		return tell(a, &device, file, "removed:");
+	if (bind_release(&device) < 0)
 		return complain_bind(a);
 	persist_line(&device, counts);
 	if (*counts)
@@ -335,7 +340,7 @@ int cmd_unbind(int argc, char **argv)
 			persist_claim();
 	}
 	for (size_t i = 0; !status && i < devices.count; i++) {
-		const int one = unbind_one(&a, &devices.list[i], was ? path : "");
+		const int one = unbind_one(&a, &devices.list[i], devices.count > 1, was ? path : "");
 
 		worst = one ? one : worst;
 	}
