@@ -391,11 +391,12 @@ static void clear_bus_master(const char *config)
 int __wrap_close(int fd)
 {
 	struct device *d = NULL;
+	unsigned char here;
 	int result;
 
 	if (fd >= 0 && fd < MAX_FDS && listeners[fd]) {
 		d = &devices[listeners[fd]->number];
-		hugepages.at_close = hugepages.last && msync(hugepages.last, 1, MS_ASYNC) == 0;
+		hugepages.at_close = hugepages.last && mincore(hugepages.last, 1, &here) == 0;
 		__real_close(listeners[fd]->notify);
 		free(listeners[fd]);
 		listeners[fd] = NULL;
