@@ -3,10 +3,60 @@
 /* uio_stub's interrupt where two things happen at once, in windows that are stretched so that they do. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common.h"
 #include "window.h"
+
+static long event_count(struct dummy *d)
+{
+	char path[64], text[32] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", dummy_uio_number(d));
+	f = fopen(path, "re");
+	cr_assert(f && fgets(text, sizeof(text), f), "%s: %s", path, strerror(errno));
+	fclose(f);
+	return strtol(text, NULL, 10);
+}
+
+static void in_the_handler(void)
+{
+	window_open('p', "uio_stub:stub_irq_handler", NULL);
+}
+
+static void *trigger(void *d)
+{
+	return dummy_stimulate(d, "trigger", 1) < 0 ? d : NULL;
+}
+
+/* No event is counted once the interrupt is off: who disables it waits for a handler that runs. */
+Test(irq, off_means_off, .init = in_the_handler, .fini = window_close, .timeout = 120)
+{
+	pthread_t thread;
+	struct counter c;
+	void *wrong;
+
+	counter_new(&c, "edge", "uio_stub", 0);
+	/* One event at a time: what the window costs, the interrupt does. */
+	for (int i = 0; i < 20; i++) {
+		long count;
+
+		cr_assert_eq(pthread_create(&thread, NULL, trigger, c.dummy), 0);
+		usleep(i * 200);	/* somewhere in its handler, in one round or another */
+		OK(uiomap_irq_disable(c.device));
+		count = event_count(c.dummy);
+		pthread_join(thread, &wrong);
+		cr_assert_null(wrong);
+		cr_assert_eq(event_count(c.dummy), count, "round %d", i);
+		OK(uiomap_irq_enable(c.device));
+		OK(uiomap_irq_wait(c.device, LATE, NULL));
+	}
+	counter_free(&c);
+}
 
 static void after_free_irq(void)
 {
