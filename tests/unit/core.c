@@ -380,7 +380,7 @@ int __wrap_stat(const char *path, struct stat *st)
 static void clear_bus_master(const char *config)
 {
 	int fd = __real_open(config, O_RDWR | O_CLOEXEC);
-	unsigned char byte;
+	unsigned char byte = 0;
 
 	need(fd >= 0 && pread(fd, &byte, 1, 4) == 1, config);
 	byte &= (unsigned char)~4u;
