@@ -19,18 +19,16 @@
 #include "uiomap.h"
 #pragma GCC visibility pop
 
-/* The unit tests set these to relative paths of a tree of their own. */
-#ifndef UIOMAP_SYSFS
-#define UIOMAP_SYSFS "/sys"
-#endif
-#ifndef UIOMAP_DEV
-#define UIOMAP_DEV "/dev"
-#endif
+#include "attribute.h"
+#include "clock.h"
+#include "error-text.h"
+#include "number.h"
+#include "paths.h"
+#include "quote.h"
+
+/* The unit tests set this to a relative path of a tree of their own. */
 #ifndef UIOMAP_RUN
 #define UIOMAP_RUN "/run"
-#endif
-#ifndef UIOMAP_PROC
-#define UIOMAP_PROC "/proc"
 #endif
 #define UIOMAP_CLASS UIOMAP_SYSFS "/class/uio"
 
@@ -38,9 +36,6 @@
  * In a static library hidden visibility hides nothing: what the files share
  * goes by longer names there, so that it never meets a program's own.
  */
-#define attr_link uiomap_i_attr_link
-#define attr_open uiomap_i_attr_open
-#define attr_read uiomap_i_attr_read
 #define by_number uiomap_i_by_number
 #define class_numbers uiomap_i_class_numbers
 #define config_bus_master uiomap_i_config_bus_master
@@ -55,7 +50,6 @@
 #define events_add uiomap_i_events_add
 #define events_free uiomap_i_events_free
 #define events_take uiomap_i_events_take
-#define fail uiomap_i_fail
 #define fail_attr uiomap_i_fail_attr
 #define fail_gone uiomap_i_fail_gone
 #define fail_none uiomap_i_fail_none
@@ -73,7 +67,6 @@
 #define info_read uiomap_i_info_read
 #define info_settle uiomap_i_info_settle
 #define label uiomap_i_label
-#define last_name uiomap_i_last_name
 #define locks_on uiomap_i_locks_on
 #define names_find uiomap_i_names_find
 #define names_index uiomap_i_names_index
@@ -85,16 +78,12 @@
 #define node_need uiomap_i_node_need
 #define node_open uiomap_i_node_open
 #define node_waits uiomap_i_node_waits
-#define now uiomap_i_now
 #define of_path uiomap_i_of_path
-#define parse_number uiomap_i_parse_number
-#define parse_uio uiomap_i_parse_uio
 #define pci_bars uiomap_i_pci_bars
 #define pci_generic uiomap_i_pci_generic
 #define pci_id uiomap_i_pci_id
 #define pci_read uiomap_i_pci_read
 #define poll_until uiomap_i_poll_until
-#define quote uiomap_i_quote
 #define range_give_back uiomap_i_range_give_back
 #define range_mark uiomap_i_range_mark
 #define range_marked uiomap_i_range_marked
@@ -112,25 +101,13 @@
 #define uevents_listen uiomap_i_uevents_listen
 #define uevents_next uiomap_i_uevents_next
 #define uevents_udevd uiomap_i_uevents_udevd
-#define why uiomap_i_why
 
 /* ---- error.c ---- */
-
-/* Set errno and the thread's text; always -1. */
-int fail(int error, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
-
-/* strerror(3); and if a limit or a setting is the cause, which one, and how to change it. */
-const char *why(int error);
 
 /* What it takes to use a PCI device's files in sysfs, by errno: open(2) asks for the right (EACCES), the use for no lockdown (EPERM). */
 #define FILE_RIGHT(error)                                                                                             \
 	((error) == EPERM ? "the kernel is locked down (man kernel_lockdown)" :                                       \
 			    "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
-
-/* text, in quotes, cut and with what isn't printable as \xNN: what is printed may come from anywhere. */
-#define QUOTE_SIZE 96
-#define QUOTE(text) quote((char[QUOTE_SIZE]){ 0 }, text)
-const char *quote(char buffer[QUOTE_SIZE], const char *text);
 
 /* 'uio3 "counter"' */
 #define LABEL_SIZE (QUOTE_SIZE + 24)
@@ -141,37 +118,6 @@ const char *label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
 #define DURATION_SIZE 32
 #define DURATION(ns) duration((char[DURATION_SIZE]){ 0 }, ns)
 const char *duration(char buffer[DURATION_SIZE], int64_t ns);
-
-/* ---- attr.c: reading sysfs ---- */
-
-/* sysfs never gives more than a page; what is longer isn't sysfs. */
-#define ATTR_SIZE 4097
-
-/*
- * Read one attribute: one openat(2), one read(2), one close(2). buffer gets the
- * text without the final newline. The length; or -1 with errno, EPROTO for
- * content that no attribute has (longer than a page, a null byte). No text is set.
- */
-ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
-
-/*
- * open(2) of what the kernel makes a regular file. EPROTO if it is anything else:
- * a FIFO would never open, a terminal or a tape would do things.
- */
-int attr_open(int dirfd, const char *path, int flags);
-
-/* Where a link leads, "" if there is no such link; -1 with errno. */
-#define LINK_SIZE 1024
-int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE]);
-
-/* The part after the last slash. */
-const char *last_name(const char *path);
-
-/* Strict numbers: decimal, or 0x and hexadecimal digits where hex is allowed; nothing before or after. */
-bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);
-
-/* "uio12" -> 12; leading zeros, signs and anything else are no number. */
-bool parse_uio(const char *text, unsigned int *number);
 
 /* ---- geometry.c: where the device's memory is in a mapping ---- */
 
@@ -514,9 +460,6 @@ enum uiomap_event events_take(struct event **events, struct uiomap_info **info);
 void events_free(struct event **events);
 
 /* ---- poll.c ---- */
-
-/* CLOCK_MONOTONIC, ns. */
-int64_t now(void);
 
 /* When a timeout that begins now is over; UIOMAP_FOREVER stays. */
 int64_t deadline(int64_t timeout_ns);

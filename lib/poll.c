@@ -6,14 +6,6 @@
 #include <poll.h>
 #include <stddef.h>
 
-int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 int64_t deadline(int64_t timeout_ns)
 {
 	int64_t begin;

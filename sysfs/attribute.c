@@ -8,10 +8,12 @@
  * Nothing that is read is trusted: names and versions are the kernel driver's,
  * and what is mounted in a container may not be sysfs at all.
  */
-#include "internal.h"
+#include "attribute.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
@@ -58,48 +60,6 @@ int attr_open(int dirfd, const char *path, int flags)
 	close(fd);
 	errno = EPROTO;
 	return -1;
-}
-
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 16;
-}
-
-bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value)
-{
-	uint64_t base = 10, result = 0;
-
-	if (hex && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-		base = 16;
-		text += 2;
-	}
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		uint64_t d = (uint64_t)digit(*text);
-
-		if (d >= base || d > max || result > (max - d) / base)
-			return false;
-		result = result * base + d;
-	}
-	*value = result;
-	return true;
-}
-
-bool parse_uio(const char *text, unsigned int *number)
-{
-	uint64_t value;
-
-	if (strncmp(text, "uio", 3) || (text[3] == '0' && text[4]) || !parse_number(text + 3, false, INT32_MAX, &value))
-		return false;
-	*number = (unsigned int)value;
-	return true;
 }
 
 int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE])

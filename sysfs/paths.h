@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Where the kernel's file systems are. The unit tests set these to relative paths of a tree of their own. */
+#ifndef UIOMAP_PATHS_H
+#define UIOMAP_PATHS_H
+
+#ifndef UIOMAP_SYSFS
+#define UIOMAP_SYSFS "/sys"
+#endif
+#ifndef UIOMAP_DEV
+#define UIOMAP_DEV "/dev"
+#endif
+#ifndef UIOMAP_PROC
+#define UIOMAP_PROC "/proc"
+#endif
+
+#endif /* UIOMAP_PATHS_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "quote.h"
+
+#include <string.h>
+
+/* As much of *text as fits before `end`, whatever its next byte is; the bytes of `special` as \xNN, too. The end of what was written. */
+static char *put(char *to, const char *end, const char **text, const char *special)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	for (; **text && to + 4 <= end; ++*text) {
+		const unsigned char c = (unsigned char)**text;
+
+		if (c >= ' ' && c < 0x7f && !strchr(special, c)) {
+			*to++ = (char)c;
+			continue;
+		}
+		*to++ = '\\';
+		*to++ = 'x';
+		*to++ = hex[c >> 4];
+		*to++ = hex[c & 15];
+	}
+	return to;
+}
+
+char *escape(const char *text, char *out, size_t size)
+{
+	*put(out, out + size - 1, &text, "") = '\0';
+	return out;
+}
+
+const char *quote(char buffer[QUOTE_SIZE], const char *text)
+{
+	static const char cut[] = "...\"";
+	char *end;
+
+	*buffer = '"';
+	end = put(buffer + 1, buffer + QUOTE_SIZE - sizeof(cut), &text, "\"\\");
+	strcpy(end, *text ? cut : "\"");
+	return buffer;
+}
