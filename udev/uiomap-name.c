@@ -109,7 +109,7 @@ static void service(const struct name_device *dev, const char *place, bool is_ne
 	if (is_new)
 		tell_neighbours(dev, parent.driver);
 	if (line && line->run) {
-		if (name_unit("uiomap-driver@", place, ".service", unit, sizeof(unit)))
+		if (name_unit("uiomap-start@", place, ".service", unit, sizeof(unit)))
 			printf("SYSTEMD_WANTS=%s\n", unit);
 		else
 			report("%s:%u: %s is not started: the name %s is too long for a service's", line->file, line->number, line->run,

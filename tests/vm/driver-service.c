@@ -138,6 +138,36 @@ static bool has_output(const void *text)
 	return strstr(output(), text);
 }
 
+/* It takes its time to end. */
+static const char slow[] =
+	"#!/bin/bash\n"
+	"trap 'echo \"$1: ends\"; sleep 2; exit 0' TERM\n"
+	"echo \"$1: begins as $$\"\n"
+	"sleep 1000 & wait\n";
+
+static bool begun_twice(const void *line)
+{
+	const char *first = strstr(output(), line);
+
+	return first && strstr(first + 1, line);
+}
+
+/* systemd stops the first service still when the device is there again. */
+Test(driver_service, comes_back_while_its_driver_ends)
+{
+	struct dummy *d;
+
+	install(slow);
+	d = plug("slow", "counter", NULL, NULL, NULL);
+	cr_assert(until(has_output, "uio_dummy.0: begins"), "%s", output());
+	dummy_free(d);
+	cr_assert(until(has_output, "uio_dummy.0: ends"), "%s", output());
+	d = plug("slow", "counter", NULL, NULL, NULL);
+	cr_assert(until(begun_twice, "uio_dummy.0: begins"), "%s", output());
+	dummy_free(d);
+	cr_assert(until(manager_gone, "platform:uio_dummy.0"));
+}
+
 static bool none_left(const void *data)
 {
 	(void)data;

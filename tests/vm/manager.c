@@ -36,9 +36,10 @@ void manager_unit(const char *name, const char *text)
 static void units(void)
 {
 	static const char *const empty[] = { "sysinit.target", "basic.target", "shutdown.target" };
-	char file[600], line[1400];
+	char file[600], start[600], line[2000];
 
 	installed_source("uiomap-driver@.service", file, sizeof(file));
+	installed_source("uiomap-start@.service", start, sizeof(start));
 	/* A unit that doesn't say how often it may be started fails at its second start, however slow the machine. */
 	cr_assert_eq(system("mkdir -p /run/systemd/system.conf.d && printf '[Manager]\\nDefaultStartLimitIntervalSec=1h\\n"
 			    "DefaultStartLimitBurst=1\\n' > /run/systemd/system.conf.d/limit.conf"), 0);
@@ -47,7 +48,7 @@ static void units(void)
 	manager_unit("test.target", "[Unit]\nDefaultDependencies=no\nWants=systemd-udevd.service\n");
 	manager_unit("uiomap-driver@.service.d/output.conf",
 		   "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nStandardError=append:" MANAGER_OUTPUT "\n");
-	snprintf(line, sizeof(line), "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s " UNITS "/", file);
+	snprintf(line, sizeof(line), "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s %s " UNITS "/", file, start);
 	cr_assert_eq(system(line), 0, "%s", line);
 }
 
