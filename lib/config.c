@@ -33,11 +33,11 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/config is no regular file; is this really sysfs?", LABEL(device->info), device->info->syspath);
+		return fail(EPROTO, "%s: %s/config is no regular file; is this really sysfs?", LABEL(device->info), device->info->dev.path);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->syspath, why(error),
+		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->dev.path, why(error),
 			    error == EPERM ? FILE_RIGHT(error) : who_may(device));
-	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->syspath, why(error));
+	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->dev.path, why(error));
 }
 
 /* The file is opened when it is first needed; relative to the device's own directory, so that it is never another's. */
@@ -85,7 +85,7 @@ static int check(struct uiomap_device *device, const void *value, const char *fu
 {
 	if (!device || !value)
 		return fail(EINVAL, "%s: no %s given (NULL)", function, device ? "value" : "device");
-	if (strcmp(device->info->bus, "pci"))
+	if (strcmp(device->info->dev.bus, "pci"))
 		return fail(ENOTSUP, "%s is no PCI device: it has no configuration space", LABEL(device->info));
 	if (offset % width)
 		return fail(EINVAL, "%s: offset 0x%zx of its configuration space is not aligned for %zu bytes", LABEL(device->info),

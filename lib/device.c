@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Opening, closing, and whether it is still there. */
+/* Opening and closing. */
 #include "internal.h"
 
 #include <stdio.h>
@@ -8,21 +8,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-int fail_gone(const struct uiomap_device *device)
-{
-	return fail(ENODEV, "%s is gone (unbound or unplugged); close it and open it again when it is back",
-		    LABEL(device->info));
-}
-
-bool uiomap_device_removed(const struct uiomap_device *device)
-{
-	int error = errno;
-	bool gone = !device || info_gone(device->dirfd, device->info->number);
-
-	errno = error;
-	return gone;
-}
 
 const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 {
@@ -36,7 +21,7 @@ const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 /* It is what was asked for: the selector still fits, or it is the device of the older snapshot. */
 static bool same_device(const struct uiomap_info *a, const struct uiomap_info *b)
 {
-	return a->rdev == b->rdev && !strcmp(a->name, b->name) && !strcmp(a->syspath, b->syspath);
+	return a->rdev == b->rdev && !strcmp(a->name, b->name) && !strcmp(a->dev.path, b->dev.path);
 }
 
 static struct uiomap_device *open_number(unsigned int number, const struct selector *selector,
@@ -60,7 +45,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	 * registration of the device: if another device got the number between
 	 * any two steps, what follows would fail.
 	 */
-	device->dirfd = info_dir(number);
+	device->dirfd = uio_dir(number);
 	if (device->dirfd < 0 && errno == ENODEV) {
 		snprintf(name, sizeof(name), "uio%u", number);
 		fail_none(NULL, name);
@@ -77,7 +62,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->info = info_read(device->dirfd, number, driver);
 	if (!device->info)
 		goto close_device;
-	if (selector ? !selector_match(selector, device->info) : !same_device(former, device->info)) {
+	if (selector ? !match_info(selector, device->info) : !same_device(former, device->info)) {
 		fail(ENODEV, "uio%u is another device now: %s", number, QUOTE(device->info->name));
 		goto close_device;
 	}

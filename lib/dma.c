@@ -115,6 +115,7 @@ static int place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, siz
 		if (placed > 0) {
 			*dma = (struct uiomap_dma){ .next = *link, .pool = pool, .offset = begin, .size = size };
 			*link = dma;
+			pool->device->buffers++;
 		}
 		if (placed || !*link)
 			return placed;
@@ -255,18 +256,11 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 			*link = dma->next;
 			break;
 		}
+	dma->pool->device->buffers--;
 	if (dma->pool->in_map)
 		range_give_back(dma->pool->device, dma->offset, dma->size);
 	free(dma);
 	errno = error;
-}
-
-bool dma_in_use(const struct uiomap_device *device)
-{
-	for (const struct dma_pool *pool = device->pools; pool; pool = pool->next)
-		if (pool->buffers)
-			return true;
-	return false;
 }
 
 void dma_close(struct uiomap_device *device)

@@ -13,11 +13,7 @@ void uiomap_info_free(struct uiomap_info *info)
 	if (info) {
 		free(info->name);
 		free(info->version);
-		free(info->syspath);
-		free(info->bus);
-		free(info->device);
-		free(info->driver);
-		free(info->of_path);
+		bus_device_clear(&info->dev);
 		free(info);
 	}
 	errno = error;
@@ -37,12 +33,7 @@ struct uiomap_info *uiomap_info_copy(const struct uiomap_info *info)
 	*copy = *info;
 	copy->name = strdup(info->name);
 	copy->version = strdup(info->version);
-	copy->syspath = strdup(info->syspath);
-	copy->bus = strdup(info->bus);
-	copy->device = strdup(info->device);
-	copy->driver = strdup(info->driver);
-	copy->of_path = strdup(info->of_path);
-	if (copy->name && copy->version && copy->syspath && copy->bus && copy->device && copy->driver && copy->of_path)
+	if (bus_device_copy(&copy->dev, &info->dev) == 0 && copy->name && copy->version)
 		return copy;
 	uiomap_info_free(copy);
 
@@ -92,22 +83,22 @@ const char *uiomap_info_node(const struct uiomap_info *info)
 
 const char *uiomap_info_syspath(const struct uiomap_info *info)
 {
-	return info ? info->syspath : "";
+	return info ? info->dev.path : "";
 }
 
 const char *uiomap_info_bus(const struct uiomap_info *info)
 {
-	return info ? info->bus : "";
+	return info ? info->dev.bus : "";
 }
 
 const char *uiomap_info_device(const struct uiomap_info *info)
 {
-	return info ? info->device : "";
+	return info ? info->dev.name : "";
 }
 
 const char *uiomap_info_driver(const struct uiomap_info *info)
 {
-	return info ? info->driver : "";
+	return info ? info->dev.driver : "";
 }
 
 enum uiomap_irq uiomap_info_irq(const struct uiomap_info *info)

@@ -15,7 +15,7 @@ const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, con
 {
 	char place[QUOTE_SIZE];
 
-	snprintf(place, sizeof(place), "%s:%s", info->bus, info->device);
+	snprintf(place, sizeof(place), "%s:%s", info->dev.bus, info->dev.name);
 	for (const char *p = place; *p; p++)
 		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:@_,", *p)) {
 			snprintf(buffer, REBIND_SIZE, "uiomap bind %s take %s", QUOTE(place), options);
@@ -23,18 +23,6 @@ const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, con
 		}
 	snprintf(buffer, REBIND_SIZE, "uiomap bind %s take %s", place, options);
 	return buffer;
-}
-
-/* 01:00.0, as lspci prints it where there is one domain only. */
-static bool short_address(const char *device)
-{
-	static const char form[] = "xx:xx.x";
-	size_t i;
-
-	for (i = 0; form[i] && device[i]; i++)
-		if (form[i] == 'x' ? !strchr("0123456789abcdefABCDEF", device[i]) : device[i] != form[i])
-			return false;
-	return !form[i] && !device[i];
 }
 
 /* A device that is there, but is no UIO device: who has it, and what gives it to uio_stub, which takes devices of two buses. */
@@ -57,29 +45,30 @@ static void hint_device(const char *bus, const char *device, char *hint, size_t 
 }
 
 /* The first PCI device with these ids. */
-static void hint_card(uint16_t vendor, uint16_t device, char *hint, size_t size)
+static void hint_card(const struct selector *s, char *hint, size_t size)
 {
-	char path[64 + 256], text[ATTR_SIZE], first[32] = "";
-	struct dirent *entry;
 	DIR *dir = opendir(UIOMAP_SYSFS "/bus/pci/devices");
+	struct dirent *entry;
+	char first[32] = "";
 
 	while (dir && (entry = readdir(dir))) {
-		uint16_t ids[2] = { 0 };
+		struct bus_device dev;
+		char prefix[32];
 
-		for (int i = 0; i < 2; i++) {
-			snprintf(path, sizeof(path), "%s/%s", entry->d_name, i ? "device" : "vendor");
-			if (attr_read(dirfd(dir), path, text) < 0 || !pci_id(text, &ids[i]))
-				ids[i] = 0;
-		}
-		if (ids[0] == vendor && ids[1] == device && (!*first || strcmp(entry->d_name, first) < 0))
+		if (*entry->d_name == '.' || snprintf(prefix, sizeof(prefix), "%s/", entry->d_name) >= (int)sizeof(prefix))
+			continue;
+		bus_device_at(&dev, dirfd(dir), prefix);
+		if (bus_device_id(&dev, "vendor") == s->vendor && bus_device_id(&dev, "device") == s->device_id &&
+		    (!*first || strcmp(entry->d_name, first) < 0))
 			snprintf(first, sizeof(first), "%.31s", entry->d_name);
+		bus_device_clear(&dev);
 	}
 	if (dir)
 		closedir(dir);
 	if (*first)
 		hint_device("pci", first, hint, size);
 	else
-		snprintf(hint, size, "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ", vendor, device);
+		snprintf(hint, size, "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ", (unsigned int)s->vendor, (unsigned int)s->device_id);
 }
 
 /* Names are taken as they are; but who is wrong by no more than capitals is told. */
@@ -105,11 +94,11 @@ static void hint_bus(const struct selector *s, const char *text, char *hint, siz
 	struct stat st;
 
 	/* As lspci prints it. */
-	if (short_address(text) || (strcspn(text, ":") == 4 && short_address(text + 5))) {
-		snprintf(hint, size, "a PCI address is given as pci:%s%s; ", short_address(text) ? "0000:" : "", text);
+	if (selector_is_short_pci_address(text) || (strcspn(text, ":") == 4 && selector_is_short_pci_address(text + 5))) {
+		snprintf(hint, size, "a PCI address is given as pci:%s%s; ", selector_is_short_pci_address(text) ? "0000:" : "", text);
 		return;
 	}
-	if (!strcmp(s->text, "pci") && short_address(s->device)) {
+	if (!strcmp(s->text, "pci") && selector_is_short_pci_address(s->device)) {
 		snprintf(hint, size, "a PCI address begins with its domain, mostly pci:0000:%s; ", s->device);
 		return;
 	}
@@ -129,9 +118,8 @@ static void hint_bus(const struct selector *s, const char *text, char *hint, siz
 /* What is wrong with the selector, as far as it can be told; "" if nothing is seen. */
 static void hint_for(const struct selector *s, const char *text, char *hint, size_t size)
 {
-	unsigned int vendor, device;
+	struct selector ids;
 	struct stat st;
-	char rest;
 
 	hint[0] = '\0';
 	switch (s->form) {
@@ -139,7 +127,7 @@ static void hint_for(const struct selector *s, const char *text, char *hint, siz
 		hint_bus(s, text, hint, size);
 		return;
 	case FORM_PCI_ID:
-		hint_card(s->vendor, s->device_id, hint, size);
+		hint_card(s, hint, size);
 		return;
 	case FORM_PATH:
 		snprintf(hint, size, "%s; ", stat(s->text, &st) < 0 ? "there is no such file" : "it is no UIO device's node or directory");
@@ -147,8 +135,8 @@ static void hint_for(const struct selector *s, const char *text, char *hint, siz
 	case FORM_NAME:
 		if (!strncmp(text, "uio", 3) && text[3] && text[3] != '0' && strspn(text + 3, "0123456789") == strlen(text + 3))
 			snprintf(hint, size, "no number is so large, so it is taken as a name; ");
-		else if (strlen(s->text) == 9 && sscanf(s->text, "%4x:%4x%c", &vendor, &device, &rest) == 2)
-			hint_card((uint16_t)vendor, (uint16_t)device, hint, size);
+		else if (selector_parse_ids(s->text, &ids))
+			hint_card(&ids, hint, size);
 		else
 			hint_name(s->text, hint, size);
 		return;

@@ -31,21 +31,21 @@ int hugepage_refused(const struct uiomap_device *device)
 {
 	char link[LINK_SIZE], type[ATTR_SIZE];
 
-	if (strcmp(device->info->bus, "pci"))
+	if (strcmp(device->info->dev.bus, "pci"))
 		return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s", LABEL(device->info), DMA_BIND(device));
 #if !defined(__x86_64__) && !defined(__i386__)
 	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: on this architecture its addresses need not be physical ones, nor caches coherent",
 		    LABEL(device->info), DMA_BIND(device));
 #endif
 	if (attr_link(device->dirfd, "device/iommu_group", link) < 0)
-		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->syspath, why(errno));
+		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->dev.path, why(errno));
 	if (!*link)
 		return uiomap_device_removed(device) ? fail_gone(device) : 0;
 	/* Documentation/ABI/testing/sysfs-kernel-iommu_groups. */
 	if (attr_read(device->dirfd, "device/iommu_group/type", type) >= 0 && !strcmp(type, "identity"))
 		return 0;
 	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: an IOMMU translates its addresses (%s/iommu_group/type is not identity)",
-		    LABEL(device->info), DMA_BIND(device), device->info->syspath);
+		    LABEL(device->info), DMA_BIND(device), device->info->dev.path);
 }
 
 size_t hugepage_size(const struct uiomap_device *device)

@@ -11,56 +11,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-int info_dir(unsigned int number)
-{
-	char path[sizeof(UIOMAP_CLASS) + 16];
-	int fd;
-
-	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u", number);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0)
-		return fd;
-	if (errno == ENOENT || errno == ENODEV)
-		return fail(ENODEV, "uio%u: there is no such device, %s does not exist", number, path);
-	if (errno == ELOOP || errno == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, why(errno), UIOMAP_SYSFS);
-	return fail(errno, "uio%u: %s: %s", number, path, why(errno));
-}
-
-bool info_gone(int dirfd, unsigned int number)
-{
-	char buffer[ATTR_SIZE], path[sizeof(UIOMAP_CLASS) + 16];
-	struct stat ours, present;
-
-	if (attr_read(dirfd, "name", buffer) >= 0)
-		return false;
-	/* EINVAL: the kernel is just taking it away (name_show() in drivers/uio/uio.c); ENODEV: sysfs has let go of it */
-	if (errno == EINVAL || errno == ENODEV)
-		return true;
-	if (errno != ENOENT)
-		return false;
-	/* Gone, or never had a name: then it is still the one in the class. */
-	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u", number);
-	return fstat(dirfd, &ours) < 0 || stat(path, &present) < 0 || ours.st_ino != present.st_ino ||
-	       ours.st_dev != present.st_dev;
-}
-
-int fail_attr(int dirfd, unsigned int number, const char *path)
-{
-	int error = errno;
-
-	if ((error == ENOENT || error == ENODEV || error == EINVAL) && info_gone(dirfd, number))
-		return fail(ENODEV, "uio%u went away while %s was read", number, path);
-	if (error == ENOENT || error == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?", number, UIOMAP_CLASS, number, path);
-	if (error == EPROTO)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is not text of at most a page; is this really sysfs?", number,
-			    UIOMAP_CLASS, number, path);
-	if (error == ELOOP || error == EINVAL || error == ENODEV || error == EIO)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
-	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
-}
-
 static int no_memory(unsigned int number)
 {
 	return fail(ENOMEM, "uio%u: no memory for its description", number);
@@ -249,6 +199,11 @@ int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE])
 	return attr_link(dirfd, "device/driver", driver) < 0 ? fail_attr(dirfd, number, "device/driver") : 0;
 }
 
+static int fail_parent(int dirfd, const struct uiomap_info *info, const char *link)
+{
+	return errno == ENOMEM ? no_memory(info->number) : fail_attr(dirfd, info->number, link);
+}
+
 /* Who the parent is: path, bus, name on the bus, driver, device-tree node. */
 static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 {
@@ -264,19 +219,15 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 		follow(path, sizeof(path), link);
 	else
 		*path = '\0';
-	if (keep(info->number, path, &info->syspath) < 0 || keep(info->number, last_name(path), &info->device) < 0)
+	if (keep(info->number, path, &info->dev.path) < 0 || keep(info->number, last_name(path), &info->dev.name) < 0)
 		return -1;
-	if (attr_link(dirfd, "device/subsystem", link) < 0)
-		return fail_attr(dirfd, info->number, "device/subsystem");
-	if (keep(info->number, last_name(link), &info->bus) < 0)
+	if (driver && keep(info->number, last_name(driver), &info->dev.driver) < 0)
 		return -1;
-	if (!driver && info_driver(dirfd, info->number, link) < 0)
-		return -1;
-	if (keep(info->number, last_name(driver ? driver : link), &info->driver) < 0)
-		return -1;
-	if (attr_link(dirfd, "device/of_node", link) < 0)
-		return fail_attr(dirfd, info->number, "device/of_node");
-	return keep(info->number, of_path(link), &info->of_path);
+	if (!bus_device_bus(&info->dev))
+		return fail_parent(dirfd, info, "device/subsystem");
+	if (!bus_device_driver(&info->dev))
+		return fail_parent(dirfd, info, "device/driver");
+	return bus_device_of_path(&info->dev) ? 0 : fail_parent(dirfd, info, "device/of_node");
 }
 
 /*
@@ -305,6 +256,7 @@ struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver
 		return NULL;
 	}
 	info->number = number;
+	bus_device_at(&info->dev, dirfd, "device/");
 	snprintf(info->node, sizeof(info->node), UIOMAP_DEV "/uio%u", number);
 	if (read_text(dirfd, number, "version", &info->version) < 0 || read_dev(dirfd, info) < 0 ||
 	    read_parent(dirfd, info, driver) < 0 ||
@@ -325,6 +277,7 @@ struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver
 	 */
 	if (read_text(dirfd, number, "name", &info->name) < 0)
 		goto free_info;
+	info->dev.dirfd = -1;
 	return info;
 
 free_info:

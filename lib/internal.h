@@ -20,37 +20,36 @@
 #pragma GCC visibility pop
 
 #include "attribute.h"
+#include "bus-device.h"
 #include "clock.h"
 #include "error-text.h"
 #include "number.h"
 #include "paths.h"
+#include "pci-resource.h"
 #include "quote.h"
+#include "selector.h"
+#include "uio-class.h"
 
 /* The unit tests set this to a relative path of a tree of their own. */
 #ifndef UIOMAP_RUN
 #define UIOMAP_RUN "/run"
 #endif
-#define UIOMAP_CLASS UIOMAP_SYSFS "/class/uio"
 
 /*
  * In a static library hidden visibility hides nothing: what the files share
  * goes by longer names there, so that it never meets a program's own.
  */
-#define by_number uiomap_i_by_number
-#define class_numbers uiomap_i_class_numbers
 #define config_bus_master uiomap_i_config_bus_master
 #define config_intx uiomap_i_config_intx
 #define config_mastering uiomap_i_config_mastering
 #define config_set_mastering uiomap_i_config_set_mastering
 #define deadline uiomap_i_deadline
 #define dma_close uiomap_i_dma_close
-#define dma_in_use uiomap_i_dma_in_use
 #define driver_masks uiomap_i_driver_masks
 #define duration uiomap_i_duration
 #define events_add uiomap_i_events_add
 #define events_free uiomap_i_events_free
 #define events_take uiomap_i_events_take
-#define fail_attr uiomap_i_fail_attr
 #define fail_gone uiomap_i_fail_gone
 #define fail_none uiomap_i_fail_none
 #define find_number uiomap_i_find_number
@@ -60,14 +59,14 @@
 #define hugepage_map uiomap_i_hugepage_map
 #define hugepage_refused uiomap_i_hugepage_refused
 #define hugepage_size uiomap_i_hugepage_size
-#define info_dir uiomap_i_info_dir
 #define info_driver uiomap_i_info_driver
-#define info_gone uiomap_i_info_gone
 #define info_kinds uiomap_i_info_kinds
 #define info_read uiomap_i_info_read
 #define info_settle uiomap_i_info_settle
 #define label uiomap_i_label
 #define locks_on uiomap_i_locks_on
+#define match_info uiomap_i_match_info
+#define match_number uiomap_i_match_number
 #define names_find uiomap_i_names_find
 #define names_index uiomap_i_names_index
 #define names_of_maps uiomap_i_names_of_maps
@@ -78,10 +77,7 @@
 #define node_need uiomap_i_node_need
 #define node_open uiomap_i_node_open
 #define node_waits uiomap_i_node_waits
-#define of_path uiomap_i_of_path
-#define pci_bars uiomap_i_pci_bars
 #define pci_generic uiomap_i_pci_generic
-#define pci_id uiomap_i_pci_id
 #define pci_read uiomap_i_pci_read
 #define poll_until uiomap_i_poll_until
 #define range_give_back uiomap_i_range_give_back
@@ -91,11 +87,6 @@
 #define range_take uiomap_i_range_take
 #define rebind uiomap_i_rebind
 #define region_at uiomap_i_region_at
-#define selector_clear uiomap_i_selector_clear
-#define selector_glance uiomap_i_selector_glance
-#define selector_match uiomap_i_selector_match
-#define selector_parse uiomap_i_selector_parse
-#define sysfs_mounted uiomap_i_sysfs_mounted
 #define uevents_close uiomap_i_uevents_close
 #define uevents_initialized uiomap_i_uevents_initialized
 #define uevents_listen uiomap_i_uevents_listen
@@ -133,10 +124,6 @@ const char *geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t pag
 
 /* ---- info.c ---- */
 
-/* MAX_UIO_MAPS, MAX_UIO_PORT_REGIONS in linux/uio_driver.h. */
-#define UIO_MAX_MAPS 5
-#define UIO_MAX_PORTS 5
-
 /* What is opened to map a map. */
 struct map_source {
 	char file[24]; /* of a BAR, relative to the device's directory; "": none */
@@ -148,12 +135,7 @@ struct uiomap_info {
 	dev_t rdev;
 	char *name;
 	char *version;
-	char *syspath;
-	char *bus;
-	char *device;
-	char *driver;
-	char *of_path;
-	uint16_t vendor, device_id; /* on PCI */
+	struct bus_device dev; /* its parent */
 	char node[32];
 	enum uiomap_irq irq;
 	unsigned int map_count;
@@ -163,9 +145,6 @@ struct uiomap_info {
 	uint64_t lengths[UIOMAP_MAX_MAPS]; /* of the mappings, in bytes */
 	struct map_source sources[UIOMAP_MAX_MAPS];
 };
-
-/* The directory of uioN; -1 with errno ENODEV if there is none. */
-int info_dir(unsigned int number);
 
 /* The link to its kernel driver, "" if it has none. */
 int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
@@ -182,12 +161,6 @@ struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver
  */
 void info_settle(int dirfd);
 
-/* An attribute that should be there can't be read, by errno: say so. */
-int fail_attr(int dirfd, unsigned int number, const char *path);
-
-/* Is this directory's device unregistered? Right also while the kernel is at it, and if another has the number. */
-bool info_gone(int dirfd, unsigned int number);
-
 /* Fill in the kinds of maps and interrupt from what is known of the driver. */
 int info_kinds(int dirfd, struct uiomap_info *info);
 
@@ -196,23 +169,10 @@ bool driver_masks(const char *driver);
 
 /* ---- pci.c ---- */
 
-#define PCI_BARS 6
 #define PCI_CONFIG_SIZE 4096 /* the most: PCI Express Base Specification, section 7.2 */
-
-struct pci_bar {
-	enum { PCI_BAR_NONE, PCI_BAR_MEMORY, PCI_BAR_PORTS } kind;
-	bool prefetchable;
-	uint64_t start, size;
-};
 
 /* Bound to uio_pci_generic, whose BARs and whose interrupt's mask are reached through sysfs. */
 bool pci_generic(const struct uiomap_info *info);
-
-/* "0x8086", as `vendor` and `device` are. */
-bool pci_id(const char *text, uint16_t *id);
-
-/* The content of `resource`. */
-bool pci_bars(char *text, struct pci_bar bars[PCI_BARS]);
 
 /* On PCI: ids, and under uio_pci_generic the BARs in place of the kernel's maps and ports. */
 int pci_read(int dirfd, struct uiomap_info *info);
@@ -227,43 +187,15 @@ int config_bus_master(struct uiomap_device *device);
 bool config_mastering(const struct uiomap_device *device);
 void config_set_mastering(const struct uiomap_device *device, bool on);
 
-/* ---- selector.c ---- */
+/* ---- match.c ---- */
 
-enum form { FORM_ALL, FORM_NUMBER, FORM_NAME, FORM_BUS, FORM_PCI_ID, FORM_OF, FORM_ADDR, FORM_PATH };
+/* Does uioN, of the class directory, match? As few system calls as will do, no snapshot. 1, 0, or -1 with errno. An instance is not looked at. */
+int match_number(const struct selector *selector, int classfd, unsigned int number);
 
-struct selector {
-	enum form form;
-	unsigned int number; /* FORM_NUMBER */
-	uint64_t addr;	     /* FORM_ADDR */
-	uint16_t vendor;     /* FORM_PCI_ID */
-	uint16_t device_id;
-	long instance;	     /* FORM_NAME, FORM_PCI_ID: K; -1: any */
-	char *text;	     /* name, bus, path; owned */
-	const char *device;  /* FORM_BUS: the part after the colon, in text */
-	struct stat file;    /* FORM_PATH: what is there, set by the one who scans */
-};
-
-int selector_parse(const char *text, struct selector *selector); /* EINVAL, ENOMEM */
-void selector_clear(struct selector *selector);
-
-/* Does uioN match? As few system calls as will do, no snapshot. 1, 0, or -1 with errno. */
-int selector_glance(const struct selector *selector, int classfd, unsigned int number);
-
-/* Does it match? An instance is not looked at. */
-bool selector_match(const struct selector *selector, const struct uiomap_info *info);
-
-/* The device-tree path that an of_node link leads to; "". */
-const char *of_path(const char *link);
+/* Does the device of this snapshot? */
+bool match_info(const struct selector *selector, struct uiomap_info *info);
 
 /* ---- find.c ---- */
-
-/* Without it nothing can be found, whatever is loaded and whatever nodes there are. */
-#define NO_SYSFS UIOMAP_SYSFS " is empty: sysfs is not mounted here (mount -t sysfs sysfs " UIOMAP_SYSFS "), and only it tells what devices there are"
-bool sysfs_mounted(void);
-
-/* Numbers of all devices, rising; owned by the caller. No class at all is no device. */
-int class_numbers(unsigned int **numbers, size_t *count);
-int by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
 
 /* The number of the one device that matches, with the errors of uiomap_find(). */
 int find_number(struct selector *selector, const char *text, unsigned int *number);
@@ -316,7 +248,10 @@ struct uiomap_device {
 	struct uiomap_region *regions;
 	struct uiomap_port *ports;
 	struct dma_pool *pools;
+	size_t buffers; /* of DMA memory, that were not given back */
 };
+
+/* ---- removed.c ---- */
 
 /* ENODEV, with its text. */
 int fail_gone(const struct uiomap_device *device);
@@ -371,9 +306,6 @@ struct uiomap_region *region_at(const struct uiomap_device *device, const void *
 bool guard_installed(void);
 
 /* ---- dma.c ---- */
-
-/* Are there buffers that were not given back? */
-bool dma_in_use(const struct uiomap_device *device);
 
 /* Give back all DMA memory. Last of all: it may be no one else's before the device has stopped. */
 void dma_close(struct uiomap_device *device);

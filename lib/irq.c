@@ -21,7 +21,7 @@ static int fail_no_irq(const struct uiomap_device *device)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	return fail(ENOTSUP, "%s has no interrupt: its driver %s registered none", LABEL(device->info),
-		    QUOTE(device->info->driver));
+		    QUOTE(device->info->dev.driver));
 }
 
 /* 1: enable, 0: disable. */
@@ -37,7 +37,7 @@ static int control(struct uiomap_device *device, int32_t on)
 			return config_intx(device, on);
 		device->unmaskable = true;
 		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
-			    LABEL(device->info), QUOTE(device->info->driver));
+			    LABEL(device->info), QUOTE(device->info->dev.driver));
 	case EIO:
 		return fail_no_irq(device);
 	case ENODEV:
@@ -264,7 +264,7 @@ int uiomap_irq_fd(struct uiomap_device *device)
 		return device->fd;
 	if (device->flags & UIOMAP_RDONLY)
 		return fail(ENOTSUP, "%s was opened UIOMAP_RDONLY: under %s a reader has no descriptor, since closing it would stop the device's DMA; use uiomap_irq_wait()",
-			    LABEL(device->info), device->info->driver);
+			    LABEL(device->info), device->info->dev.driver);
 	return node_need(device) < 0 ? -1 : device->fd;
 }
 

@@ -66,7 +66,7 @@ static int stub_kinds(int dirfd, struct uiomap_info *info)
 			goto unreadable;
 		if (!parse_maps(buffer, info))
 			return fail(EPROTO, "uio%u: %s/uio_stub/maps does not name each of its %u maps once", info->number,
-				    info->syspath, info->map_count);
+				    info->dev.path, info->map_count);
 	}
 	if (attr_read(dirfd, "device/uio_stub/irq", buffer) < 0)
 		goto unreadable;
@@ -80,12 +80,12 @@ static int stub_kinds(int dirfd, struct uiomap_info *info)
 
 unreadable:
 	error = errno;
-	if (info_gone(dirfd, info->number))
+	if (uio_gone(dirfd, info->number))
 		return fail(ENODEV, "uio%u went away while it was read", info->number);
 	if (error == ENOENT || error == EPROTO)
 		return fail(EPROTO, "uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
-			    info->number, info->syspath);
-	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->syspath, why(error));
+			    info->number, info->dev.path);
+	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->dev.path, why(error));
 }
 
 /* What uio_pci_generic registers (its probe()), if the card has one that is connected: INTx, which it masks. */
@@ -102,11 +102,11 @@ static void card_irq(int dirfd, struct uiomap_info *info)
 
 int info_kinds(int dirfd, struct uiomap_info *info)
 {
-	if (!strcmp(info->driver, "uio_stub"))
+	if (!strcmp(info->dev.driver, "uio_stub"))
 		return stub_kinds(dirfd, info);
 	if (pci_generic(info))
 		card_irq(dirfd, info);
 	for (unsigned int i = 0; i < info->map_count; i++)
-		info->maps[i].kind = kind_of(info->driver, info->maps[i].addr);
+		info->maps[i].kind = kind_of(info->dev.driver, info->maps[i].addr);
 	return 0;
 }

@@ -109,7 +109,7 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 
 	info_settle(dirfd);
 	info = info_read(dirfd, k->number, NULL);
-	if (info && selector_match(&m->selector, info)) {
+	if (info && match_info(&m->selector, info)) {
 		copy = uiomap_info_copy(info);
 		if (copy && events_add(&m->events, UIOMAP_EVENT_ADD, copy) == 0) {
 			k->info = info;
@@ -141,14 +141,14 @@ static bool ready(struct uiomap_monitor *m, const struct known *k, const struct 
 static int compare(struct uiomap_monitor *m, unsigned int number, const struct uevent *event)
 {
 	struct known **link = lookup(m, number);
-	int dirfd = info_dir(number), result = 0;
+	int dirfd = uio_dir(number), result = 0;
 	bool there = false;
 	struct stat st;
 
 	if (dirfd < 0 && errno != ENODEV && errno != EPROTO)
 		return -1;
 	if (dirfd >= 0)
-		there = fstat(dirfd, &st) == 0 && !info_gone(dirfd, number);
+		there = fstat(dirfd, &st) == 0 && !uio_gone(dirfd, number);
 	/* Another one, or none. */
 	if (*link && (!there || st.st_ino != (*link)->inode)) {
 		result = forget(m, link);

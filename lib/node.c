@@ -36,7 +36,7 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 	struct stat st;
 
 	/* The kernel says EINVAL when it is just taking the device away (uio_open() in drivers/uio/uio.c). */
-	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) && info_gone(dirfd, number))
+	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) && uio_gone(dirfd, number))
 		return fail(ENODEV, "uio%u went away while it was opened", number);
 	attr_read(dirfd, "name", name);
 	if (error == ENOENT || error == ENXIO || error == ENODEV)
@@ -77,7 +77,7 @@ int node_baseline(struct uiomap_device *device, unsigned int number)
 	uint64_t value;
 
 	if (attr_read(device->dirfd, "event", buffer) < 0 || !parse_number(buffer, false, UINT32_MAX, &value)) {
-		if (info_gone(device->dirfd, number))
+		if (uio_gone(device->dirfd, number))
 			return fail(ENODEV, "uio%u went away while it was opened", number);
 		return fail(EPROTO, "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?", number,
 			    UIOMAP_CLASS, number);
@@ -95,7 +95,7 @@ static void ask_irq(struct uiomap_device *device)
 		return;
 	if (p.revents & (POLLERR | POLLHUP | POLLNVAL))
 		device->info->irq = UIOMAP_IRQ_NONE;
-	else if (driver_masks(device->info->driver))
+	else if (driver_masks(device->info->dev.driver))
 		device->info->irq = UIOMAP_IRQ_MASKED;
 }
 
@@ -224,7 +224,7 @@ static void close_card(struct uiomap_device *device)
 	bool on, told;
 
 	/* Buffers that were not given back are perhaps still the card's: no transfer may go on into what is nobody's. */
-	on = range_marked(device) && !dma_in_use(device) && fstat(device->fd, &node) == 0 && config_mastering(device);
+	on = range_marked(device) && !device->buffers && fstat(device->fd, &node) == 0 && config_mastering(device);
 	told = on && locks_on(&node, false) > (device->held ? 1 : 0);
 	close(device->fd);
 	if (!on)

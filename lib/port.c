@@ -37,7 +37,7 @@ static int fail_port(const struct uiomap_port *port, const char *what)
 		return fail_gone(port->device);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what, QUOTE(port->info->name), why(error),
-			    port->fd >= 0 || !strcmp(info->bus, "pci") ? FILE_RIGHT(error) :
+			    port->fd >= 0 || !strcmp(info->dev.bus, "pci") ? FILE_RIGHT(error) :
 			    "ioperm(2) takes CAP_SYS_RAWIO, and a kernel that isn't locked down (man kernel_lockdown)");
 	return fail(error, "%s: can't %s port region %s: %s", LABEL(info), what, QUOTE(port->info->name), why(error));
 }
@@ -53,7 +53,7 @@ static int open_bar(struct uiomap_port *port)
 	if (attr_read(device->dirfd, "device/resource", text) < 0)
 		return fail_attr(device->dirfd, device->info->number, "device/resource");
 	if (pci_bars(text, bars))
-		while (i < PCI_BARS && (bars[i].kind != PCI_BAR_PORTS || bars[i].start != port->info->start))
+		while (i < PCI_BARS && (!pci_bar_is(&bars[i], PCI_BAR_PORTS) || bars[i].start != port->info->start))
 			i++;
 	if (i == PCI_BARS)
 		return fail(ENOTSUP, "%s: port region %s is none of its BARs", LABEL(device->info), QUOTE(port->info->name));
@@ -159,7 +159,7 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 		return NULL;
 	}
 	*port = (struct uiomap_port){ .device = device, .info = &device->info->ports[index], .fd = -1 };
-	if ((strcmp(device->info->bus, "pci") ? open_x86(port) : open_bar(port)) < 0) {
+	if ((strcmp(device->info->dev.bus, "pci") ? open_x86(port) : open_bar(port)) < 0) {
 		free(port);
 		return NULL;
 	}

@@ -30,7 +30,7 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 	if (error == EINVAL || error == ENODEV)
 		return fail(EINVAL, "%s: the kernel refuses to map map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
 			    LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
-			    (unsigned long long)map->size, QUOTE(device->info->driver));
+			    (unsigned long long)map->size, QUOTE(device->info->dev.driver));
 	if (error == EAGAIN)
 		return fail_locked(device, index);
 	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s%s", LABEL(device->info), index, QUOTE(map->name),
@@ -48,14 +48,14 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/%s is no regular file; is this really sysfs?", LABEL(info), info->syspath, name);
+		return fail(EPROTO, "%s: %s/%s is no regular file; is this really sysfs?", LABEL(info), info->dev.path, name);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file", LABEL(info),
-			    QUOTE(info->maps[index].name), info->syspath, name, why(error), FILE_RIGHT(error));
+			    QUOTE(info->maps[index].name), info->dev.path, name, why(error), FILE_RIGHT(error));
 	if (error == EAGAIN)
 		return fail_locked(device, index);
 	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info), QUOTE(info->maps[index].name),
-		    (unsigned long long)info->lengths[index], info->syspath, name, why(error),
+		    (unsigned long long)info->lengths[index], info->dev.path, name, why(error),
 		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
 }
 
@@ -109,7 +109,7 @@ static const char *no_map(const struct uiomap_info *info, const char *name)
 	for (unsigned int i = 0; i < info->port_count; i++)
 		if (*name && !strcmp(info->ports[i].name, name))
 			return "; that is a port region, which can't be mapped: uiomap_port_open_name()";
-	if (strcmp(info->bus, "pci") || strncmp(name, "BAR", 3))
+	if (strcmp(info->dev.bus, "pci") || strncmp(name, "BAR", 3))
 		return "";
 	return "; if the card has it, the kernel found no address for it: dmesg tells (failed to assign)";
 }

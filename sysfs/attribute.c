@@ -48,6 +48,35 @@ ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
 	return length;
 }
 
+/* -1 with errno. A page at a time is what the kernel gives. */
+static ssize_t read_all(int dirfd, const char *path, char *bytes, size_t size)
+{
+	const int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	ssize_t length = 0, n = fd < 0 ? -1 : 0;
+
+	while (fd >= 0 && (size_t)length < size && (n = read(fd, bytes + length, size - (size_t)length)) > 0)
+		length += n;
+	if (fd >= 0)
+		close(fd);
+	return n < 0 ? -1 : length;
+}
+
+size_t attr_bytes(int dirfd, const char *path, char *bytes, size_t size)
+{
+	const ssize_t length = read_all(dirfd, path, bytes, size);
+
+	return length < 0 ? 0 : (size_t)length;
+}
+
+bool attr_line(int dirfd, const char *path, char *text, size_t size)
+{
+	const ssize_t length = read_all(dirfd, path, text, size - 1);
+
+	text[length < 0 ? 0 : length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return length >= 0;
+}
+
 int attr_open(int dirfd, const char *path, int flags)
 {
 	int fd = openat(dirfd, path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -4,8 +4,12 @@
 #ifndef UIOMAP_ATTRIBUTE_H
 #define UIOMAP_ATTRIBUTE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
+#define attr_bytes uiomap_i_attr_bytes
+#define attr_line uiomap_i_attr_line
 #define attr_link uiomap_i_attr_link
 #define attr_open uiomap_i_attr_open
 #define attr_read uiomap_i_attr_read
@@ -20,6 +24,12 @@
  * content that no attribute has (longer than a page, a null byte). No text is set.
  */
 ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
+
+/* As many of a file's bytes as fit. Their number; 0 also if it can't be read. */
+size_t attr_bytes(int dirfd, const char *path, char *bytes, size_t size);
+
+/* A file's first line, without its newline, as much of it as fits; "" and false if it can't be read. */
+bool attr_line(int dirfd, const char *path, char *text, size_t size);
 
 /*
  * open(2) of what the kernel makes a regular file. EPROTO if it is anything else:

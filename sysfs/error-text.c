@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "quote.h"
+
 static _Thread_local char last[1024];
 
 const char *error_text(void)
@@ -28,7 +30,7 @@ int fail(int error, const char *format, ...)
 		text[0] = '\0';
 	if (length >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - sizeof(cut), cut, sizeof(cut));
-	strcpy(last, text);
+	escape(text, last, sizeof(last));
 	errno = error;
 	return -1;
 }

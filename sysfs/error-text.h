@@ -11,7 +11,10 @@
 /* The thread's text; "" before the first failure. */
 const char *error_text(void);
 
-/* Set errno and the thread's text, of which what is too long is cut off; always -1. An argument may be the former text. */
+/*
+ * Set errno and the thread's text, with what is not printable ASCII as \xNN (quote.h), and cut off where it is too
+ * long. An argument may be the former text. Always -1.
+ */
 int fail(int error, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
 
 /* strerror(3); and if a limit or a setting is the cause, which one, and how to change it. */

@@ -2,17 +2,21 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 #include "quote.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-/* As much of *text as fits before `end`, whatever its next byte is; the bytes of `special` as \xNN, too. The end of what was written. */
+/* As much of *text as fits before `end`; what isn't printable, and the bytes of `special`, as \xNN. The end of what was written. */
 static char *put(char *to, const char *end, const char **text, const char *special)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	for (; **text && to + 4 <= end; ++*text) {
+	for (; **text; ++*text) {
 		const unsigned char c = (unsigned char)**text;
+		const bool plain = c >= ' ' && c < 0x7f && !strchr(special, c);
 
-		if (c >= ' ' && c < 0x7f && !strchr(special, c)) {
+		if (end - to < (plain ? 1 : 4))
+			break;
+		if (plain) {
 			*to++ = (char)c;
 			continue;
 		}

@@ -375,18 +375,18 @@ Test(hostile, goes_while_read)
 	int dirfd;
 
 	begin();
-	dirfd = info_dir(1);
+	dirfd = uio_dir(1);
 	cr_assert_geq(dirfd, 0);
-	cr_assert(!info_gone(dirfd, 1));
+	cr_assert(!uio_gone(dirfd, 1));
 	tree_remove(1);
-	cr_assert(info_gone(dirfd, 1));
+	cr_assert(uio_gone(dirfd, 1));
 	errno = 0;
 	cr_assert_null(info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
 	assert_text("uio1 went away");
 	/* Another one takes the number: it is not this one. */
 	tree_device(1, &plain);
-	cr_assert(info_gone(dirfd, 1));
+	cr_assert(uio_gone(dirfd, 1));
 	errno = 0;
 	cr_assert_null(info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
@@ -426,7 +426,7 @@ Test(hostile, half_gone)
 	int dirfd;
 
 	begin();
-	dirfd = info_dir(1);
+	dirfd = uio_dir(1);
 	tree_unlink("%s", tree_attr(1, "maps"));
 	tree_unlink("%s", tree_attr(1, "name"));
 	tree_unlink("sys/class/uio/uio1");

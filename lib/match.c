@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Which UIO devices a selector matches. There is one predicate for all forms;
+ * what it asks of a device comes from a snapshot, or else is read from sysfs
+ * then: of a thousand devices, no more than is needed to tell.
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A device that may be the one. */
+struct candidate {
+	unsigned int number;
+	struct uiomap_info *info;   /* its snapshot, or NULL */
+	int classfd;		    /* then it is read below the class directory */
+	char entry[16];		    /* uioN */
+	struct bus_device *dev;
+	int error;		    /* errno of what could not be read, and is no mismatch; 0 */
+};
+
+/* Not there any more, or not what it should be: no match. Everything else is an error. */
+static bool is_no_match(int error)
+{
+	return error == ENOENT || error == ENODEV || error == ENOTDIR || error == EINVAL || error == EPROTO || error == EBADMSG ||
+	       error == ELOOP || error == EIO;
+}
+
+static void note_error(struct candidate *c)
+{
+	if (!is_no_match(errno))
+		c->error = errno;
+}
+
+/* One of its own attributes. NULL if it can't be read. */
+static const char *read_own(struct candidate *c, const char *file, char buffer[ATTR_SIZE])
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "%s/%s", c->entry, file);
+	if (attr_read(c->classfd, path, buffer) >= 0)
+		return buffer;
+	note_error(c);
+	return NULL;
+}
+
+static bool has_name(struct candidate *c, const char *name)
+{
+	char buffer[ATTR_SIZE];
+	const char *is = c->info ? c->info->name : read_own(c, "name", buffer);
+
+	return is && !strcmp(is, name);
+}
+
+/* Under uio_pci_generic the BARs count, which the kernel's maps need not tell of. */
+static bool has_bar_at(struct candidate *c, uint64_t addr)
+{
+	const char *driver = bus_device_driver(c->dev);
+	struct pci_bar bars[PCI_BARS];
+	char buffer[ATTR_SIZE];
+
+	if (!driver || strcmp(driver, "uio_pci_generic") || !read_own(c, "device/resource", buffer) || !pci_bars(buffer, bars))
+		return false;
+	for (unsigned int i = 0; i < PCI_BARS; i++)
+		if (pci_bar_is(&bars[i], PCI_BAR_MEMORY) && bars[i].start == addr)
+			return true;
+	return false;
+}
+
+/* By the rule of geometry.c: an aligned addr is followed by an offset. */
+static bool has_map_at(struct candidate *c, uint64_t wanted)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), addr, offset;
+	char path[32], buffer[ATTR_SIZE];
+
+	for (unsigned int i = 0; i < UIO_MAX_MAPS; i++) {
+		snprintf(path, sizeof(path), "maps/map%u/addr", i);
+		if (!read_own(c, path, buffer))
+			return false;
+		if (!parse_number(buffer, true, UINT64_MAX, &addr) || addr > wanted)
+			continue;
+		offset = 0;
+		snprintf(path, sizeof(path), "maps/map%u/offset", i);
+		if (addr % page == 0 && wanted - addr < page && read_own(c, path, buffer))
+			parse_number(buffer, true, UINT64_MAX, &offset);
+		if (addr + offset == wanted)
+			return true;
+	}
+	return false;
+}
+
+static bool has_addr(struct candidate *c, uint64_t addr)
+{
+	if (!c->info)
+		return has_map_at(c, addr) || has_bar_at(c, addr);
+	for (unsigned int i = 0; i < c->info->map_count; i++)
+		if (c->info->maps[i].addr == addr)
+			return true;
+	return false;
+}
+
+static bool is_file(struct candidate *c, const char *path, const struct stat *file)
+{
+	struct stat present;
+
+	if (fstatat(c->classfd, path, &present, 0) == 0)
+		return present.st_ino == file->st_ino && present.st_dev == file->st_dev;
+	note_error(c);
+	return false;
+}
+
+/* The node; or the device's directory in sysfs, or its parent's. */
+static bool has_path(struct candidate *c, const struct selector *s)
+{
+	struct stat wanted = s->file;
+	char path[sizeof(UIOMAP_CLASS) + 24];
+
+	if (c->info && stat(s->text, &wanted) < 0)
+		return false;
+	if (S_ISCHR(wanted.st_mode))
+		return c->info && wanted.st_rdev == c->info->rdev;
+	snprintf(path, sizeof(path), "%s%s", c->info ? UIOMAP_CLASS "/" : "", c->entry);
+	if (is_file(c, path, &wanted))
+		return true;
+	if (c->info)
+		return *c->dev->path && is_file(c, c->dev->path, &wanted);
+	snprintf(path, sizeof(path), "%s/device", c->entry);
+	return is_file(c, path, &wanted);
+}
+
+static bool match(const struct selector *s, struct candidate *c)
+{
+	switch (s->form) {
+	case FORM_NUMBER:
+		return c->number == s->number;
+	case FORM_NAME:
+		return has_name(c, s->text);
+	case FORM_ADDR:
+		return has_addr(c, s->addr);
+	case FORM_PATH:
+		return has_path(c, s);
+	default:
+		return selector_match_bus(s, c->dev);
+	}
+}
+
+int match_number(const struct selector *s, int classfd, unsigned int number)
+{
+	struct candidate c = { .number = number, .classfd = classfd };
+	struct bus_device dev;
+	char prefix[32];
+	bool yes;
+	int error;
+
+	snprintf(c.entry, sizeof(c.entry), "uio%u", number);
+	snprintf(prefix, sizeof(prefix), "%s/device/", c.entry);
+	bus_device_at(&dev, classfd, prefix);
+	c.dev = &dev;
+	yes = match(s, &c);
+	error = c.error || is_no_match(dev.error) ? c.error : dev.error;
+	bus_device_clear(&dev);
+	if (yes || !error)
+		return yes;
+	errno = error;
+	return -1;
+}
+
+bool match_info(const struct selector *s, struct uiomap_info *info)
+{
+	struct candidate c = { .number = info->number, .info = info, .classfd = AT_FDCWD, .dev = &info->dev };
+
+	snprintf(c.entry, sizeof(c.entry), "uio%u", info->number);
+	return match(s, &c);
+}

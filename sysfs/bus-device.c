@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "bus-device.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attribute.h"
+#include "error-text.h"
+#include "number.h"
+
+/* Room for a node's compatible strings; of more, those that fit are taken. */
+#define COMPATIBLE_SIZE 16384
+
+void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix)
+{
+	*dev = (struct bus_device){ .vendor = -1, .device = -1, .dirfd = dirfd };
+	snprintf(dev->prefix, sizeof(dev->prefix), "%s", prefix);
+}
+
+/* Where a file of it is, or its folder itself ("", which is a link then). */
+static const char *place(const struct bus_device *dev, const char *file, char path[64])
+{
+	size_t length = (size_t)snprintf(path, 64, "%s%s", dev->prefix, file);
+
+	if (!*file && length)
+		path[length - 1] = '\0';
+	return path;
+}
+
+/* Where a link of it leads, as far as `part` says. */
+static const char *read_link(struct bus_device *dev, char **field, const char *file, const char *(*part)(const char *link))
+{
+	char path[64], link[LINK_SIZE];
+
+	if (*field || dev->dirfd < 0)
+		return *field;
+	if (attr_link(dev->dirfd, place(dev, file, path), link) == 0)
+		*field = strdup(part(link));
+	if (!*field)
+		dev->error = errno;
+	return *field;
+}
+
+/* A link to the device-tree node: the path there. */
+static const char *of_path(const char *link)
+{
+	static const char base[] = "/devicetree/base";
+	const char *found = strstr(link, base);
+
+	return found ? found + strlen(base) : "";
+}
+
+const char *bus_device_bus(struct bus_device *dev)
+{
+	return read_link(dev, &dev->bus, "subsystem", last_name);
+}
+
+const char *bus_device_name(struct bus_device *dev)
+{
+	return read_link(dev, &dev->name, "", last_name);
+}
+
+const char *bus_device_driver(struct bus_device *dev)
+{
+	return read_link(dev, &dev->driver, "driver", last_name);
+}
+
+const char *bus_device_of_path(struct bus_device *dev)
+{
+	return read_link(dev, &dev->of_path, "of_node", of_path);
+}
+
+int bus_device_id(struct bus_device *dev, const char *which)
+{
+	int *id = *which == 'v' ? &dev->vendor : &dev->device;
+	char path[64], text[ATTR_SIZE];
+	uint64_t value;
+
+	if (*id >= 0 || dev->dirfd < 0)
+		return *id;
+	if (attr_read(dev->dirfd, place(dev, which, path), text) < 0) {
+		dev->error = errno;
+		return -1;
+	}
+	if (strlen(text) != 6 || strncmp(text, "0x", 2) || !parse_number(text, true, UINT16_MAX, &value)) {
+		dev->error = errno = EBADMSG;
+		return -1;
+	}
+	return *id = (int)value;
+}
+
+static char *read_line(int dirfd, const char *file)
+{
+	char text[ATTR_SIZE];
+
+	attr_line(dirfd, file, text, sizeof(text));
+	return strdup(text);
+}
+
+/* Whole strings only: a part of one would be another one. */
+static void read_compatible(struct bus_device *dev)
+{
+	char *text = malloc(COMPATIBLE_SIZE);
+	size_t n;
+
+	dev->compatible = text;
+	if (!text)
+		return;
+	n = attr_bytes(dev->dirfd, "of_node/compatible", text, COMPATIBLE_SIZE - 1);
+	if (n == COMPATIBLE_SIZE - 1)
+		while (n && text[n - 1])
+			n--;
+	text[n] = '\0';
+	dev->compatible_size = n;
+	/* Mostly it is much less. */
+	text = realloc(text, n + 1);
+	if (text)
+		dev->compatible = text;
+}
+
+/* One that can't be read is empty. */
+static bool settle(char **field)
+{
+	if (!*field)
+		*field = strdup("");
+	return *field;
+}
+
+int bus_device_read(struct bus_device *dev, const char *path)
+{
+	const int dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool pci;
+
+	bus_device_at(dev, dirfd, "");
+	if (dirfd < 0)
+		return fail(errno == ENOENT ? ENODEV : errno, "%s: %s", path, why(errno));
+	dev->path = realpath(path, NULL);
+	dev->name = strdup(last_name(dev->path ? dev->path : path));
+	pci = bus_device_bus(dev) && !strcmp(dev->bus, "pci");
+	bus_device_driver(dev);
+	bus_device_of_path(dev);
+	if (!pci || bus_device_id(dev, "vendor") < 0)
+		dev->vendor = 0;
+	if (!pci || bus_device_id(dev, "device") < 0)
+		dev->device = 0;
+	dev->override = read_line(dirfd, "driver_override");
+	/* What the kernel prints where there is none. */
+	if (dev->override && !strcmp(dev->override, "(null)"))
+		*dev->override = '\0';
+	dev->modalias = read_line(dirfd, "modalias");
+	read_compatible(dev);
+	dev->dirfd = -1;
+	close(dirfd);
+	if (settle(&dev->path) && settle(&dev->bus) && settle(&dev->name) && settle(&dev->driver) && settle(&dev->of_path) &&
+	    dev->override && dev->modalias && dev->compatible)
+		return 0;
+	bus_device_clear(dev);
+	return fail(ENOMEM, "%s: no memory for its description", path);
+}
+
+int bus_device_uio(const struct bus_device *dev)
+{
+	struct dirent *entry;
+	unsigned int number;
+	char path[4096];
+	int found = -1;
+	DIR *dir;
+
+	if (!*dev->path || snprintf(path, sizeof(path), "%s/uio", dev->path) >= (int)sizeof(path))
+		return -1;
+	dir = opendir(path);
+	while (dir && found < 0 && (entry = readdir(dir)))
+		if (parse_uio(entry->d_name, &number))
+			found = (int)number;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static bool copy_text(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return *to || !from;
+}
+
+int bus_device_copy(struct bus_device *to, const struct bus_device *from)
+{
+	bool good;
+
+	*to = *from;
+	good = copy_text(&to->path, from->path) & copy_text(&to->bus, from->bus) & copy_text(&to->name, from->name) &
+	       copy_text(&to->driver, from->driver) & copy_text(&to->of_path, from->of_path) &
+	       copy_text(&to->override, from->override) & copy_text(&to->modalias, from->modalias);
+	to->compatible = from->compatible ? malloc(from->compatible_size + 1) : NULL;
+	if (to->compatible)
+		memcpy(to->compatible, from->compatible, from->compatible_size + 1);
+	if (good && (to->compatible || !from->compatible))
+		return 0;
+	bus_device_clear(to);
+	errno = ENOMEM;
+	return -1;
+}
+
+void bus_device_clear(struct bus_device *dev)
+{
+	const int error = errno;
+
+	free(dev->path);
+	free(dev->bus);
+	free(dev->name);
+	free(dev->driver);
+	free(dev->of_path);
+	free(dev->override);
+	free(dev->modalias);
+	free(dev->compatible);
+	bus_device_at(dev, -1, "");
+	errno = error;
+}

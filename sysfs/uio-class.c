@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "uio-class.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attribute.h"
+#include "error-text.h"
+#include "number.h"
+
+void class_scan_close(struct class_scan *scan)
+{
+	int error = errno;
+
+	if (scan->dir)
+		closedir(scan->dir);
+	free(scan->numbers);
+	errno = error;
+}
+
+int class_scan_add(struct class_scan *scan, unsigned int number)
+{
+	/* Powers of two: grow when the count is one. */
+	if (!(scan->count & (scan->count - 1))) {
+		size_t room = scan->count ? 2 * scan->count : 1;
+		unsigned int *grown = realloc(scan->numbers, room * sizeof(*grown));
+
+		if (!grown)
+			return fail(ENOMEM, "no memory for the list of devices");
+		scan->numbers = grown;
+	}
+	scan->numbers[scan->count++] = number;
+	return 0;
+}
+
+int by_number(const void *a, const void *b)
+{
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool sysfs_mounted(void)
+{
+	struct stat st;
+
+	return stat(UIOMAP_SYSFS "/class", &st) == 0 || errno != ENOENT;
+}
+
+int class_scan_open(struct class_scan *scan)
+{
+	struct dirent *entry;
+	unsigned int number;
+
+	*scan = (struct class_scan){ 0 };
+	scan->dir = opendir(UIOMAP_CLASS);
+	if (!scan->dir && errno == ENOENT)
+		return sysfs_mounted() ? 0 : fail(ENODEV, NO_SYSFS);
+	if (!scan->dir)
+		return fail(errno, "%s: %s", UIOMAP_CLASS, why(errno));
+	while ((errno = 0, entry = readdir(scan->dir)))
+		if (parse_uio(entry->d_name, &number) && class_scan_add(scan, number) < 0) {
+			class_scan_close(scan);
+			return -1;
+		}
+	if (errno) {
+		fail(errno, "%s: can't be listed: %s", UIOMAP_CLASS, why(errno));
+		class_scan_close(scan);
+		return -1;
+	}
+	if (scan->count)
+		qsort(scan->numbers, scan->count, sizeof(*scan->numbers), by_number);
+	return 0;
+}
+
+int class_numbers(unsigned int **numbers, size_t *count)
+{
+	struct class_scan scan;
+
+	if (class_scan_open(&scan) < 0)
+		return -1;
+	*numbers = scan.numbers;
+	*count = scan.count;
+	scan.numbers = NULL;
+	class_scan_close(&scan);
+	return 0;
+}
+
+int uio_dir(unsigned int number)
+{
+	char path[sizeof(UIOMAP_CLASS) + 16];
+	int fd;
+
+	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u", number);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	if (errno == ENOENT || errno == ENODEV)
+		return fail(ENODEV, "uio%u: there is no such device, %s does not exist", number, path);
+	if (errno == ELOOP || errno == ENOTDIR)
+		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, why(errno), UIOMAP_SYSFS);
+	return fail(errno, "uio%u: %s: %s", number, path, why(errno));
+}
+
+bool uio_gone(int dirfd, unsigned int number)
+{
+	char buffer[ATTR_SIZE], path[sizeof(UIOMAP_CLASS) + 16];
+	struct stat ours, present;
+
+	if (attr_read(dirfd, "name", buffer) >= 0)
+		return false;
+	/* EINVAL: the kernel is just taking it away (name_show() in drivers/uio/uio.c); ENODEV: sysfs has let go of it */
+	if (errno == EINVAL || errno == ENODEV)
+		return true;
+	if (errno != ENOENT)
+		return false;
+	/* Gone, or never had a name: then it is still the one in the class. */
+	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u", number);
+	return fstat(dirfd, &ours) < 0 || stat(path, &present) < 0 || ours.st_ino != present.st_ino ||
+	       ours.st_dev != present.st_dev;
+}
+
+int fail_attr(int dirfd, unsigned int number, const char *path)
+{
+	int error = errno;
+
+	if ((error == ENOENT || error == ENODEV || error == EINVAL) && uio_gone(dirfd, number))
+		return fail(ENODEV, "uio%u went away while %s was read", number, path);
+	if (error == ENOENT || error == ENOTDIR)
+		return fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?", number, UIOMAP_CLASS, number, path);
+	if (error == EPROTO)
+		return fail(EPROTO, "uio%u: %s/uio%u/%s is not text of at most a page; is this really sysfs?", number,
+			    UIOMAP_CLASS, number, path);
+	if (error == ELOOP || error == EINVAL || error == ENODEV || error == EIO)
+		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
+	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
+}
