@@ -3,7 +3,6 @@
 /* Opening and closing. */
 #include "internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -27,7 +26,6 @@ static bool same_device(const struct uiomap_info *a, const struct uiomap_info *b
 static struct uiomap_device *open_number(unsigned int number, const struct selector *selector,
 					 const struct uiomap_info *former, unsigned int flags)
 {
-	char driver[LINK_SIZE], name[16];
 	struct uiomap_device *device;
 
 	device = calloc(1, sizeof(*device));
@@ -40,33 +38,14 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->lockfd = -1;
 	device->wakefd = -1;
 	device->configfd = -1;
-	/*
-	 * From here on sysfs is read through this descriptor. It stays with this
-	 * registration of the device: if another device got the number between
-	 * any two steps, what follows would fail.
-	 */
-	device->dirfd = uio_dir(number);
-	if (device->dirfd < 0 && errno == ENODEV) {
-		snprintf(name, sizeof(name), "uio%u", number);
-		fail_none(NULL, name);
-	}
-	if (device->dirfd < 0)
-		goto close_device;
-	info_settle(device->dirfd);
-	if (info_driver(device->dirfd, number, driver) < 0 || node_baseline(device, number) < 0)
-		goto close_device;
-	device->total = device->node_total;
-	/* Some drivers know their addresses only when they are open (uio_dmem_genirq), so the snapshot comes afterwards. */
-	if (!node_waits(driver) && node_open(device, number) < 0)
-		goto close_device;
-	device->info = info_read(device->dirfd, number, driver);
-	if (!device->info)
+	device->backend = &uio_backend;
+	if (device->backend->open(device, number) < 0)
 		goto close_device;
 	if (selector ? !match_info(selector, device->info) : !same_device(former, device->info)) {
 		fail(ENODEV, "uio%u is another device now: %s", number, QUOTE(device->info->name));
 		goto close_device;
 	}
-	if (node_hold(device) < 0)
+	if (device->backend->hold(device) < 0)
 		goto close_device;
 	if (flags & UIOMAP_WAKEABLE) {
 		device->wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -130,7 +109,7 @@ void uiomap_close(struct uiomap_device *device)
 		uiomap_unmap(device->regions);
 	while (device->ports)
 		uiomap_port_close(device->ports);
-	node_close(device);
+	device->backend->close(device);
 	/* Now the last file is closed, if no other handle has it open, and with that the kernel has ended the device's DMA. */
 	dma_close(device);
 	if (device->dirfd >= 0)

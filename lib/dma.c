@@ -222,7 +222,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		return NULL;
 	}
 	/* With the node, the kernel ends the device's DMA when this process ends, in whatever way. */
-	if (node_need(device) < 0)
+	if (device->backend->need(device) < 0)
 		return NULL;
 	dma = malloc(sizeof(*dma));
 	if (!dma) {
@@ -236,8 +236,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		free(dma);
 		return NULL;
 	}
-	/* uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close (node.c). */
-	if (zero(device, uiomap_dma_cpu(dma), size) < 0 || (pci_generic(device->info) && config_bus_master(device) < 0)) {
+	if (zero(device, uiomap_dma_cpu(dma), size) < 0 || device->backend->start_dma(device) < 0) {
 		uiomap_dma_free(dma);
 		return NULL;
 	}

@@ -51,6 +51,7 @@
 #define events_free uiomap_i_events_free
 #define events_take uiomap_i_events_take
 #define fail_gone uiomap_i_fail_gone
+#define fail_no_irq uiomap_i_fail_no_irq
 #define fail_none uiomap_i_fail_none
 #define find_number uiomap_i_find_number
 #define geometry uiomap_i_geometry
@@ -87,6 +88,10 @@
 #define range_take uiomap_i_range_take
 #define rebind uiomap_i_rebind
 #define region_at uiomap_i_region_at
+#define uio_backend uiomap_i_uio_backend
+#define uio_irq_read uiomap_i_uio_irq_read
+#define uio_irq_switch uiomap_i_uio_irq_switch
+#define uio_map uiomap_i_uio_map
 #define uevents_close uiomap_i_uevents_close
 #define uevents_initialized uiomap_i_uevents_initialized
 #define uevents_listen uiomap_i_uevents_listen
@@ -230,7 +235,35 @@ struct uiomap_dma {
 	size_t size;
 };
 
+/*
+ * A way to a device: all that the objects (device, region, irq, dma) ask of the
+ * kernel's interface by which it is driven. Each function sets errno and the text.
+ */
+struct backend {
+	/* Find the device and take its snapshot. On failure too, close() follows. */
+	int (*open)(struct uiomap_device *device, unsigned int number);
+	/* It is the one that was meant: lock it as its flags say. */
+	int (*hold)(struct uiomap_device *device);
+	/* What was put off until it is needed, for interrupts and DMA: after this, device->fd is there. For controllers only. */
+	int (*need)(struct uiomap_device *device);
+	/* Let go of it; keeps errno. */
+	void (*close)(struct uiomap_device *device);
+	/* Is it gone, whoever has its number now? Sets no text. */
+	bool (*removed)(const struct uiomap_device *device);
+	/* Map one of its maps as a whole, with UIOMAP_MAP_ flags; MAP_FAILED. To be unmapped by munmap(2). */
+	void *(*map)(struct uiomap_device *device, unsigned int index, unsigned int flags);
+	/* Enable or disable its interrupt. ENOSYS: that can't be done. */
+	int (*irq_switch)(struct uiomap_device *device, bool enable);
+	/* The number of its interrupts so far, by device->fd. EAGAIN without a text: it hasn't changed. */
+	int (*irq_read)(struct uiomap_device *device, uint32_t *total);
+	/* The same without device->fd, into device->node_total. */
+	int (*irq_total)(struct uiomap_device *device);
+	/* From now on it may reach DMA memory. */
+	int (*start_dma)(struct uiomap_device *device);
+};
+
 struct uiomap_device {
+	const struct backend *backend;
 	struct uiomap_info *info;
 	int fd;	    /* /dev/uioN; -1 until it is needed, under uio_pci_generic */
 	int lockfd; /* a BAR's file, locked there in place of the node; or -1 */
@@ -256,6 +289,9 @@ struct uiomap_device {
 /* ENODEV, with its text. */
 int fail_gone(const struct uiomap_device *device);
 
+/* ENOTSUP, or ENODEV: it has no interrupt, or is gone. */
+int fail_no_irq(const struct uiomap_device *device);
+
 /* ---- names.c ---- */
 
 /* Of a device's maps, or port regions. */
@@ -275,7 +311,7 @@ int names_index(const struct names *names, unsigned int index);
 /* The index of the one that has the name; or ERANGE, with a hint of the caller's, ENOTUNIQ. */
 int names_find(const struct names *names, const char *name, const char *hint);
 
-/* ---- node.c ---- */
+/* ---- uio-node.c ---- */
 
 /* Does the library keep the node of this driver's devices closed until it is needed? `driver` may be a link to it. */
 bool node_waits(const char *driver);
@@ -294,6 +330,14 @@ int node_need(struct uiomap_device *device);
 
 /* Keeps errno, sets no text. */
 void node_close(struct uiomap_device *device);
+
+/* ---- uio-backend.c, uio-map.c, uio-irq.c: the kernel's UIO ---- */
+
+extern const struct backend uio_backend;
+
+void *uio_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
+int uio_irq_switch(struct uiomap_device *device, bool enable);
+int uio_irq_read(struct uiomap_device *device, uint32_t *total);
 
 /* ---- region.c ---- */
 

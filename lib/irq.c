@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Interrupts. What read(2), write(2) and poll(2) of /dev/uioN do is in
- * drivers/uio/uio.c of the kernel: uio_read(), uio_write(), uio_poll().
- *
- * read gives the total of all events so far, so the difference to the last
- * total is what came since, across the wrap of 32 bits too. With the device
- * unregistered, or without an interrupt, all three fail alike; which of the
- * two it is, sysfs tells.
+ * Interrupts. Each read gives the total of all events so far, so the difference
+ * to the last total is what came since, across the wrap of 32 bits too. How they
+ * are read, and how the interrupt is switched, is the backend's.
  */
 #include "internal.h"
 
@@ -16,45 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static int fail_no_irq(const struct uiomap_device *device)
-{
-	if (uiomap_device_removed(device))
-		return fail_gone(device);
-	return fail(ENOTSUP, "%s has no interrupt: its driver %s registered none", LABEL(device->info),
-		    QUOTE(device->info->dev.driver));
-}
-
-/* 1: enable, 0: disable. */
-static int control(struct uiomap_device *device, int32_t on)
-{
-	/* The kernel takes an s32 and nothing else: 4 bytes of a long would be wrong on 64-bit big-endian. */
-	if (write(device->fd, &on, sizeof(on)) == sizeof(on))
-		return 0;
-	switch (errno) {
-	case ENOSYS:
-		/* It is still there, but masking INTx in its configuration space is left to us. */
-		if (pci_generic(device->info))
-			return config_intx(device, on);
-		device->unmaskable = true;
-		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
-			    LABEL(device->info), QUOTE(device->info->dev.driver));
-	case EIO:
-		return fail_no_irq(device);
-	case ENODEV:
-		return fail_gone(device);
-	default:
-		if (uiomap_device_removed(device))
-			return fail_gone(device);
-		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on, device->info->node,
-			    why(errno));
-	}
-}
-
 static int check(struct uiomap_device *device, const char *function)
 {
 	if (!device)
 		return fail(EINVAL, "%s: no device given (NULL)", function);
-	if (device->fd < 0 && !(device->flags & UIOMAP_RDONLY) && node_need(device) < 0)
+	if (device->fd < 0 && !(device->flags & UIOMAP_RDONLY) && device->backend->need(device) < 0)
 		return -1;
 	if (device->info->irq == UIOMAP_IRQ_NONE)
 		return fail_no_irq(device);
@@ -78,7 +40,7 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 /* What sysfs has counted of which read(2) doesn't tell: all, without a node; else what came before it was opened. */
 static int take_untold(struct uiomap_device *device, uint32_t *count)
 {
-	if (device->fd < 0 && node_baseline(device, device->info->number) < 0)
+	if (device->fd < 0 && device->backend->irq_total(device) < 0)
 		return uiomap_device_removed(device) ? fail_gone(device) : -1;
 	if (device->node_total == device->total) {
 		errno = EAGAIN;
@@ -90,38 +52,21 @@ static int take_untold(struct uiomap_device *device, uint32_t *count)
 	return 0;
 }
 
-/* read(2), and count what is new. EAGAIN without a text: there is nothing. */
+/* Read the total, and count what is new. EAGAIN without a text: there is nothing. */
 static int take(struct uiomap_device *device, uint32_t *count)
 {
 	uint32_t total, fresh;
-	ssize_t length;
 
 	if (device->fd < 0)
 		return take_untold(device, count);
-	length = read(device->fd, &total, sizeof(total));
-	if (length == sizeof(total)) {
-		fresh = total - device->total;
-		device->total = device->node_total = total;
-		/* The kernel has seen a change, so no difference is a whole turn. */
-		if (count)
-			*count = fresh ? fresh : UINT32_MAX;
-		return 0;
-	}
-	if (length >= 0)
-		return fail(EPROTO, "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4", LABEL(device->info),
-			    device->info->node, length);
-	switch (errno) {
-	case EAGAIN:
-		return take_untold(device, count);
-	case EINTR:
-		return fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info));
-	case EIO:
-		return fail_no_irq(device);
-	default:
-		if (uiomap_device_removed(device))
-			return fail_gone(device);
-		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, why(errno));
-	}
+	if (device->backend->irq_read(device, &total) < 0)
+		return errno == EAGAIN ? take_untold(device, count) : -1;
+	fresh = total - device->total;
+	device->total = device->node_total = total;
+	/* The kernel has seen a change, so no difference is a whole turn. */
+	if (count)
+		*count = fresh ? fresh : UINT32_MAX;
+	return 0;
 }
 
 /* Forget the wakes that have come. Whether there was one. */
@@ -202,7 +147,7 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 	/* Enable first, then sleep: what is asserted fires again, what came is kept. Nothing falls between. */
 	masked = device->info->irq != UIOMAP_IRQ_COUNTED || !device->enabled;
 	if (masked && !device->unmaskable && !(device->flags & UIOMAP_RDONLY)) {
-		if (control(device, 1) == 0)
+		if (device->backend->irq_switch(device, true) == 0)
 			device->enabled = true;
 		else if (errno != ENOSYS)
 			return -1;
@@ -240,7 +185,7 @@ static int switch_irq(struct uiomap_device *device, const char *function, bool o
 	if (device->flags & UIOMAP_RDONLY)
 		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its interrupt can't be enabled or disabled",
 			    LABEL(device->info));
-	if (control(device, on) < 0)
+	if (device->backend->irq_switch(device, on) < 0)
 		return -1;
 	device->enabled = on;
 	return 0;
@@ -265,7 +210,7 @@ int uiomap_irq_fd(struct uiomap_device *device)
 	if (device->flags & UIOMAP_RDONLY)
 		return fail(ENOTSUP, "%s was opened UIOMAP_RDONLY: under %s a reader has no descriptor, since closing it would stop the device's DMA; use uiomap_irq_wait()",
 			    LABEL(device->info), device->info->dev.driver);
-	return node_need(device) < 0 ? -1 : device->fd;
+	return device->backend->need(device) < 0 ? -1 : device->fd;
 }
 
 int uiomap_irq_wake(struct uiomap_device *device)

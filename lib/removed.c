@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Is the device still there? All that is done with it may ask. */
+/* Is the device still there, and has it what is asked of it? All that is done with it may ask. */
 #include "internal.h"
 
 int fail_gone(const struct uiomap_device *device)
@@ -12,8 +12,16 @@ int fail_gone(const struct uiomap_device *device)
 bool uiomap_device_removed(const struct uiomap_device *device)
 {
 	int error = errno;
-	bool gone = !device || uio_gone(device->dirfd, device->info->number);
+	bool gone = !device || device->backend->removed(device);
 
 	errno = error;
 	return gone;
+}
+
+int fail_no_irq(const struct uiomap_device *device)
+{
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	return fail(ENOTSUP, "%s has no interrupt: its driver %s registered none", LABEL(device->info),
+		    QUOTE(device->info->dev.driver));
 }

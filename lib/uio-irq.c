@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Interrupts by the node: 4 bytes read are the total of all so far, 4 bytes
+ * written switch it. What read(2), write(2) and poll(2) of /dev/uioN do is in
+ * drivers/uio/uio.c of the kernel: uio_read(), uio_write(), uio_poll().
+ *
+ * With the device unregistered, or without an interrupt, all three fail alike;
+ * which of the two it is, sysfs tells.
+ */
+#include "internal.h"
+
+#include <unistd.h>
+
+int uio_irq_switch(struct uiomap_device *device, bool enable)
+{
+	const int32_t on = enable;
+
+	/* The kernel takes an s32 and nothing else: 4 bytes of a long would be wrong on 64-bit big-endian. */
+	if (write(device->fd, &on, sizeof(on)) == sizeof(on))
+		return 0;
+	switch (errno) {
+	case ENOSYS:
+		/* It is still there, but masking INTx in its configuration space is left to us. */
+		if (pci_generic(device->info))
+			return config_intx(device, on);
+		device->unmaskable = true;
+		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
+			    LABEL(device->info), QUOTE(device->info->dev.driver));
+	case EIO:
+		return fail_no_irq(device);
+	case ENODEV:
+		return fail_gone(device);
+	default:
+		if (uiomap_device_removed(device))
+			return fail_gone(device);
+		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on, device->info->node,
+			    why(errno));
+	}
+}
+
+int uio_irq_read(struct uiomap_device *device, uint32_t *total)
+{
+	const ssize_t length = read(device->fd, total, sizeof(*total));
+
+	if (length == sizeof(*total))
+		return 0;
+	if (length >= 0)
+		return fail(EPROTO, "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4", LABEL(device->info),
+			    device->info->node, length);
+	switch (errno) {
+	case EAGAIN:
+		return -1;
+	case EINTR:
+		return fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info));
+	case EIO:
+		return fail_no_irq(device);
+	default:
+		if (uiomap_device_removed(device))
+			return fail_gone(device);
+		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, why(errno));
+	}
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * Mapping a device's memory: by the node, which map it is told by the offset; or,
+ * of a card under uio_pci_generic, by the file of a BAR.
+ */
+#include "internal.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* mlockall(MCL_FUTURE) locks what is mapped from then on; and the kernel counts device memory, too (mlock_future_ok() in mm/mmap.c). */
+static int fail_locked(const struct uiomap_device *device, unsigned int index)
+{
+	return fail(EAGAIN, "%s: can't map map %u %s: its %llu bytes are more than this process may still lock, and mlockall(MCL_FUTURE) has it lock all that it maps; raise the limit (ulimit -l; of a service: LimitMEMLOCK=), or map before mlockall(2)",
+		    LABEL(device->info), index, QUOTE(device->info->maps[index].name),
+		    (unsigned long long)device->info->lengths[index]);
+}
+
+/* mmap(2) has failed. */
+static int fail_map(const struct uiomap_device *device, unsigned int index)
+{
+	const struct uiomap_map_info *map = &device->info->maps[index];
+	int error = errno;
+
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	/* uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole pages. */
+	if (error == EINVAL || error == ENODEV)
+		return fail(EINVAL, "%s: the kernel refuses to map map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
+			    LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
+			    (unsigned long long)map->size, QUOTE(device->info->dev.driver));
+	if (error == EAGAIN)
+		return fail_locked(device, index);
+	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s%s", LABEL(device->info), index, QUOTE(map->name),
+		    (unsigned long long)device->info->lengths[index], why(error),
+		    error == ENOMEM ? "; no room in the address space (ulimit -v), or too many mappings (sysctl vm.max_map_count)" : "");
+}
+
+/* The file of a BAR can't be opened or mapped, and the kernel's UIO has no map of it. */
+static int fail_bar(const struct uiomap_device *device, unsigned int index)
+{
+	const char *name = last_name(device->info->sources[index].file);
+	const struct uiomap_info *info = device->info;
+	int error = errno;
+
+	if (uiomap_device_removed(device))
+		return fail_gone(device);
+	if (error == EPROTO)
+		return fail(EPROTO, "%s: %s/%s is no regular file; is this really sysfs?", LABEL(info), info->dev.path, name);
+	if (error == EACCES || error == EPERM)
+		return fail(EACCES, "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file", LABEL(info),
+			    QUOTE(info->maps[index].name), info->dev.path, name, why(error), FILE_RIGHT(error));
+	if (error == EAGAIN)
+		return fail_locked(device, index);
+	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info), QUOTE(info->maps[index].name),
+		    (unsigned long long)info->lengths[index], info->dev.path, name, why(error),
+		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
+}
+
+/* A BAR by its file in sysfs: from the page in which it begins. */
+static void *map_bar(const struct uiomap_device *device, unsigned int index, int prot, int flags)
+{
+	void *mapping;
+	int fd, error;
+
+	fd = attr_open(device->dirfd, device->info->sources[index].file, prot & PROT_WRITE ? O_RDWR : O_RDONLY);
+	if (fd < 0)
+		return MAP_FAILED;
+	mapping = mmap(NULL, device->info->lengths[index], prot, flags, fd, 0);
+	error = errno;
+	close(fd);
+	errno = error;
+	return mapping;
+}
+
+void *uio_map(struct uiomap_device *device, unsigned int index, unsigned int how)
+{
+	const struct map_source *source = &device->info->sources[index];
+	int prot = how & UIOMAP_MAP_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE;
+	int flags = MAP_SHARED | (how & UIOMAP_MAP_PREFAULT ? MAP_POPULATE : 0);
+	void *mapping;
+
+	if (*source->file) {
+		mapping = map_bar(device, index, prot, flags);
+		if (mapping != MAP_FAILED)
+			return mapping;
+		/*
+		 * Without the right, with a read-only /sys or none of such files, one may still
+		 * have been given the node. Not if it is claimed by another driver (EINVAL), and
+		 * limits of this process hold there as well. A reader doesn't open it (uio-node.c).
+		 */
+		if (source->index < 0 || device->flags & UIOMAP_RDONLY ||
+		    (errno != EACCES && errno != EPERM && errno != EROFS && errno != ENOENT)) {
+			fail_bar(device, index);
+			return MAP_FAILED;
+		}
+		if (node_need(device) < 0)
+			return MAP_FAILED;
+	}
+	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */
+	mapping = mmap(NULL, device->info->lengths[index], prot, flags, device->fd, (off_t)source->index * sysconf(_SC_PAGESIZE));
+	if (mapping == MAP_FAILED)
+		fail_map(device, index);
+	return mapping;
+}
