@@ -19,7 +19,7 @@
 
 void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix)
 {
-	*dev = (struct bus_device){ .vendor = -1, .device = -1, .dirfd = dirfd };
+	*dev = (struct bus_device){ .vendor = -1, .device = -1, .uio = -1, .dirfd = dirfd };
 	snprintf(dev->prefix, sizeof(dev->prefix), "%s", prefix);
 }
 
@@ -125,14 +125,42 @@ static void read_compatible(struct bus_device *dev)
 }
 
 /* One that can't be read is empty. */
-static bool settle(char **field)
+static bool settle(char **field, const char *text)
 {
 	if (!*field)
-		*field = strdup("");
+		*field = strdup(text);
 	return *field;
 }
 
-int bus_device_read(struct bus_device *dev, const char *path)
+int bus_device_settle(struct bus_device *dev)
+{
+	if (settle(&dev->path, "") && settle(&dev->bus, "") && settle(&dev->name, last_name(dev->path)) && settle(&dev->driver, "") &&
+	    settle(&dev->of_path, "") && settle(&dev->override, "") && settle(&dev->modalias, "") && settle(&dev->compatible, ""))
+		return 0;
+	errno = ENOMEM;
+	return -1;
+}
+
+/* The first that it has, or -1. */
+static int find_uio(const struct bus_device *dev)
+{
+	struct dirent *entry;
+	unsigned int number;
+	char path[4096];
+	int found = -1;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/uio", dev->path);
+	dir = opendir(path);
+	while (dir && found < 0 && (entry = readdir(dir)))
+		if (parse_uio(entry->d_name, &number))
+			found = (int)number;
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+int bus_device_read(struct bus_device *dev, const char *bus, const char *path)
 {
 	const int dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool pci;
@@ -141,7 +169,8 @@ int bus_device_read(struct bus_device *dev, const char *path)
 	if (dirfd < 0)
 		return fail(errno == ENOENT ? ENODEV : errno, "%s: %s", path, why(errno));
 	dev->path = realpath(path, NULL);
-	dev->name = strdup(last_name(dev->path ? dev->path : path));
+	if (bus)
+		dev->bus = strdup(bus);
 	pci = bus_device_bus(dev) && !strcmp(dev->bus, "pci");
 	bus_device_driver(dev);
 	bus_device_of_path(dev);
@@ -157,30 +186,12 @@ int bus_device_read(struct bus_device *dev, const char *path)
 	read_compatible(dev);
 	dev->dirfd = -1;
 	close(dirfd);
-	if (settle(&dev->path) && settle(&dev->bus) && settle(&dev->name) && settle(&dev->driver) && settle(&dev->of_path) &&
-	    dev->override && dev->modalias && dev->compatible)
-		return 0;
-	bus_device_clear(dev);
-	return fail(ENOMEM, "%s: no memory for its description", path);
-}
-
-int bus_device_uio(const struct bus_device *dev)
-{
-	struct dirent *entry;
-	unsigned int number;
-	char path[4096];
-	int found = -1;
-	DIR *dir;
-
-	if (!*dev->path || snprintf(path, sizeof(path), "%s/uio", dev->path) >= (int)sizeof(path))
-		return -1;
-	dir = opendir(path);
-	while (dir && found < 0 && (entry = readdir(dir)))
-		if (parse_uio(entry->d_name, &number))
-			found = (int)number;
-	if (dir)
-		closedir(dir);
-	return found;
+	if (bus_device_settle(dev) < 0) {
+		bus_device_clear(dev);
+		return fail(ENOMEM, "%s: no memory for its description", path);
+	}
+	dev->uio = *dev->driver ? find_uio(dev) : -1;
+	return 0;
 }
 
 static bool copy_text(char **to, const char *from)

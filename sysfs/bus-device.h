@@ -20,7 +20,7 @@
 #define bus_device_name uiomap_i_bus_device_name
 #define bus_device_of_path uiomap_i_bus_device_of_path
 #define bus_device_read uiomap_i_bus_device_read
-#define bus_device_uio uiomap_i_bus_device_uio
+#define bus_device_settle uiomap_i_bus_device_settle
 
 /*
  * What was read of it. Texts are owned; NULL: not read yet, which after
@@ -39,6 +39,7 @@ struct bus_device {
 	char *modalias;	  /* by which its normal driver's module is found; "" if it has none */
 	char *compatible; /* its device-tree node's strings, one after the other, each with a 0 byte */
 	size_t compatible_size;
+	int uio; /* N of uioN, the UIO device that it has, the first if it has several; -1 */
 	/* Where what is not read yet is read when it is asked for. */
 	int dirfd;	 /* -1: nowhere */
 	char prefix[32]; /* of its files below dirfd: "device/" */
@@ -59,13 +60,13 @@ int bus_device_id(struct bus_device *dev, const char *which);
 
 /*
  * Read all there is to know of a device, by its folder in sysfs, which may be a
- * link. What can't be read is empty. -1 with errno and text: ENODEV there is no
+ * link. bus: which it is on, NULL to read that, too. What can't be read is empty. -1 with errno and text: ENODEV there is no
  * such folder, ENOMEM, errors of opening it; then there is nothing to clear.
  */
-int bus_device_read(struct bus_device *dev, const char *path);
+int bus_device_read(struct bus_device *dev, const char *bus, const char *path);
 
-/* The first UIO device that it has: N of uioN, or -1. */
-int bus_device_uio(const struct bus_device *dev);
+/* What of the texts was not read, or could not be, is empty from now on. -1 with errno ENOMEM. */
+int bus_device_settle(struct bus_device *dev);
 
 /* -1 with errno ENOMEM; then there is nothing to clear. */
 int bus_device_copy(struct bus_device *to, const struct bus_device *from);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+#include "bus-devices.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error-text.h"
+#include "paths.h"
+
+/* As the library orders UIO devices. */
+static int by_path(const void *a, const void *b)
+{
+	return strverscmp(((const struct bus_device *)a)->path, ((const struct bus_device *)b)->path);
+}
+
+/* Looked at no more than is needed, and read if it is one of them. */
+static bool matches(const struct selector *s, int devices, const char *bus, const char *name)
+{
+	const int dirfd = openat(devices, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct bus_device dev;
+	bool yes;
+
+	if (dirfd < 0)
+		return false;
+	bus_device_at(&dev, dirfd, "");
+	dev.bus = strdup(bus);
+	dev.name = strdup(name);
+	yes = selector_match_bus(s, &dev);
+	bus_device_clear(&dev);
+	close(dirfd);
+	return yes;
+}
+
+static int add(struct bus_device **list, size_t *count, const char *bus, const char *name)
+{
+	struct bus_device *more = realloc(*list, (*count + 1) * sizeof(*more));
+	char path[sizeof(UIOMAP_SYSFS) + 512];
+
+	if (!more)
+		return fail(ENOMEM, "no memory for the list of devices");
+	*list = more;
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", bus, name);
+	if (bus_device_read(&more[*count], bus, path) == 0)
+		++*count;
+	else if (errno == ENOMEM)
+		return -1;
+	return 0; /* or it has gone */
+}
+
+int bus_devices(const struct selector *s, struct bus_device **list, size_t *count)
+{
+	const char *bus = s->form == FORM_PCI_ID ? "pci" : s->form == FORM_BUS ? s->text : "platform";
+	const bool one = s->form == FORM_BUS && !s->pattern;
+	char path[sizeof(UIOMAP_SYSFS) + 512];
+	struct dirent *entry;
+	int result = 0;
+	DIR *dir;
+
+	*list = NULL;
+	*count = 0;
+	if (*bus == '.' || strchr(bus, '/') || (one && (*s->device == '.' || strchr(s->device, '/'))))
+		return 0;
+	if (one)
+		return add(list, count, bus, s->device);
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
+	dir = opendir(path);
+	while (dir && result == 0 && (entry = readdir(dir)))
+		if (*entry->d_name != '.' && matches(s, dirfd(dir), bus, entry->d_name))
+			result = add(list, count, bus, entry->d_name);
+	if (dir)
+		closedir(dir);
+	if (result < 0) {
+		bus_devices_free(*list, *count);
+		return -1;
+	}
+	if (*count)
+		qsort(*list, *count, sizeof(**list), by_path);
+	return 0;
+}
+
+void bus_devices_free(struct bus_device *list, size_t count)
+{
+	while (count)
+		bus_device_clear(&list[--count]);
+	free(list);
+}
