@@ -232,9 +232,10 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 
 /*
  * A driver registers with UIO in its probe(), which runs under the lock of the
- * device that it binds to. The kernel reads driver_override under that lock
- * (drivers/base/platform.c, drivers/pci/pci-sysfs.c), so when it has been read the
- * probe is over. On a bus without that attribute there is nothing to wait with.
+ * device that it binds to. Up to 6.12's first releases, the kernel reads
+ * driver_override under that lock (drivers/base/platform.c, drivers/pci/pci-sysfs.c),
+ * so when it has been read the probe is over. Later, and on a bus without that
+ * attribute, there is nothing to wait with; but see wait_for_maps().
  */
 void info_settle(int dirfd)
 {
@@ -243,6 +244,15 @@ void info_settle(int dirfd)
 
 	attr_read(dirfd, "device/driver_override", text);
 	errno = error;
+}
+
+/* The kernel makes uioN before its maps and ports. uio_stub keeps this file's readers until all are there. */
+static void wait_for_maps(int dirfd, const struct uiomap_info *info)
+{
+	char text[ATTR_SIZE];
+
+	if (!strcmp(info->dev.driver, "uio_stub"))
+		attr_read(dirfd, "device/uio_stub/maps", text);
 }
 
 struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver)
@@ -259,8 +269,10 @@ struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver
 	bus_device_at(&info->dev, dirfd, "device/");
 	snprintf(info->node, sizeof(info->node), UIOMAP_DEV "/uio%u", number);
 	if (read_text(dirfd, number, "version", &info->version) < 0 || read_dev(dirfd, info) < 0 ||
-	    read_parent(dirfd, info, driver) < 0 ||
-	    count_entries(dirfd, number, "maps", "map", UIO_MAX_MAPS, &info->map_count) < 0 ||
+	    read_parent(dirfd, info, driver) < 0)
+		goto free_info;
+	wait_for_maps(dirfd, info);
+	if (count_entries(dirfd, number, "maps", "map", UIO_MAX_MAPS, &info->map_count) < 0 ||
 	    count_entries(dirfd, number, "portio", "port", UIO_MAX_PORTS, &info->port_count) < 0)
 		goto free_info;
 	for (i = 0; i < info->map_count; i++)

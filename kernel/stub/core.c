@@ -93,6 +93,13 @@ static int stub_release(struct uio_info *info, struct inode *inode)
 	return 0;
 }
 
+/*
+ * The core gives uioN's number away before uioN is gone. Who registers meanwhile gets it, and fails as there is a uioN
+ * (EEXIST). So our devices come and go one at a time; a device of another UIO driver can still be in the way.
+ */
+static DEFINE_MUTEX(stub_core_lock);
+
+/* The core makes uioN before its maps and ports: who reads this waits until all of them are there. */
 static ssize_t maps_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	static const char * const names[] = {
@@ -104,6 +111,8 @@ static ssize_t maps_show(struct device *dev, struct device_attribute *attr, char
 	unsigned int i;
 	int len = 0;
 
+	mutex_lock(&stub_core_lock);
+	mutex_unlock(&stub_core_lock);
 	for (i = 0; i < stub->maps; i++)
 		len += sysfs_emit_at(buf, len, "%u %s\n", i, names[stub->kind[i]]);
 	return len;
@@ -143,12 +152,6 @@ static struct attribute *stub_attrs[] = {
 	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, &dev_attr_left_out.attr, NULL
 };
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
-
-/*
- * The core gives uioN's number away before uioN is gone. Who registers meanwhile gets it, and fails as there is a uioN
- * (EEXIST). So our devices come and go one at a time; a device of another UIO driver can still be in the way.
- */
-static DEFINE_MUTEX(stub_core_lock);
 
 /* The core reaches us no more; what processes still hold is taken away. */
 static void stub_cut(struct stub *stub)

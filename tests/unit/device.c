@@ -71,6 +71,36 @@ Test(device, opened_before_it_has_maps)
 	uiomap_close(device);
 }
 
+/* Newer kernels read driver_override at once. uio_stub makes those wait who read this. */
+static void late_stub(void)
+{
+	tree_device(1, &(struct tree_device){ .name = "a", .driver = "uio_stub", .stub_maps = "0 uncached\n", .stub_irq = "none" });
+	core_openat("device/uio_stub/maps", tree_late_map);
+}
+
+Test(device, opened_before_uio_stub_has_its_maps)
+{
+	struct uiomap_device *device;
+
+	late_stub();
+	device = uiomap_open("uio1", 0);
+	assert_ok(device);
+	cr_assert_eq(uiomap_info_map_count(uiomap_device_info(device)), 1);
+	uiomap_close(device);
+}
+
+Test(device, listed_before_uio_stub_has_its_maps)
+{
+	struct uiomap_info **list;
+	size_t count;
+
+	late_stub();
+	list = uiomap_list(NULL, &count);
+	cr_assert(list && count == 1, "%s", uiomap_error());
+	cr_assert_eq(uiomap_info_map_count(list[0]), 1);
+	uiomap_list_free(list);
+}
+
 Test(device, close_takes_back_regions)
 {
 	struct uiomap_device *device = open_plain(0);
