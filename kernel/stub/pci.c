@@ -151,6 +151,27 @@ static void stub_pci_intx_leave(const struct stub_pci_found *found)
 		pci_check_and_unmask_intx(found->pdev);
 }
 
+/*
+ * A driver that was killed leaves the device with addresses of memory that is given back by now: with bus mastering on
+ * again it would write there, for whoever has it next. So it is reset, if there is a reset that is its own: a bus is more
+ * than this device, and a guest's virtual functions would be reset with it.
+ */
+static void stub_pci_reset(struct pci_dev *pdev)
+{
+	const pci_dev_flags_t flags = pdev->dev_flags;
+	int ret;
+
+	if (pci_num_vf(pdev))
+		return;
+	pdev->dev_flags |= PCI_DEV_FLAGS_NO_BUS_RESET;
+	pci_cfg_access_lock(pdev);
+	ret = __pci_reset_function_locked(pdev);
+	pci_cfg_access_unlock(pdev);
+	pdev->dev_flags = flags;
+	if (ret && ret != -ENOTTY)
+		dev_warn(&pdev->dev, "it can't be reset: %pe\n", ERR_PTR(ret));
+}
+
 /* The last that removal does: DMA memory and resources are given back by now, bus mastering is off. */
 static void stub_pci_leave(void *data)
 {
@@ -162,6 +183,7 @@ static void stub_pci_leave(void *data)
 		/* A program may have put it to sleep through its config space. */
 		pdev->current_state = PCI_UNKNOWN;
 		pci_set_power_state(pdev, PCI_D0);
+		stub_pci_reset(pdev);
 		pci_load_saved_state(pdev, found->config);
 		pci_restore_state(pdev);
 		stub_pci_intx_leave(found);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,6 +100,73 @@ Test(pci_stub, no_dma_after_close, .timeout = 60)
 		nap_ms(3 * EDU_DMA_MS);
 	}
 	pci_unbind(c.address);
+}
+
+/* An NVMe controller, as its driver sets it up (NVM Express Base Specification 2.0, 3.1.3, 5.2, 5.27.1.8): */
+static void nvme_listens_for_events(volatile void *nvme, volatile uint32_t *queue, uint64_t bus)
+{
+	volatile uint32_t *command = queue, *done = queue + PAGE / 4;
+
+	uiomap_write32le(nvme, 0x24, 0xf000f);			/* queues of 16 entries, */
+	uiomap_write64le(nvme, 0x28, bus);			/* commands here, */
+	uiomap_write64le(nvme, 0x30, bus + PAGE);		/* and what became of them there */
+	uiomap_write32le(nvme, 0x14, 0x460001);
+	for (int t = 0; t < LATE_MS && !(uiomap_read32le(nvme, 0x1c) & 1); t++)
+		nap_ms(1);
+	command[0] = 0x10009;		/* Set Features: warnings of its health are events */
+	command[10] = 0xb;
+	command[11] = 0xff;
+	command[16] = 0x2000c;		/* Asynchronous Event Request: ends when there is one */
+	uiomap_doorbell32(nvme, 0x1000, 2);
+	for (int t = 0; t < LATE_MS && !done[3]; t++)
+		nap_ms(1);
+	cr_assert_eq(done[3], 0x10001, "Set Features: status 0x%x", done[3]);
+}
+
+/* What a device was told to do for a driver that is dead, it does not do when it has another. */
+Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
+{
+	struct monitor *m = monitor_open();
+	struct card c = { .seen = 0 };
+	struct iovec second;
+	volatile uint32_t *dma;
+	volatile void *nvme;
+	uint32_t entry[4];
+	int memory[2];
+
+	monitor_plug(m, "nvme", "disk", "port0", ", \"serial\": \"disk\"");
+	pci_plugged(PCI_PORT0, c.address);
+	pci_bind(c.address, "uio_stub", "dma=8K");
+	card_open(&c);
+	nvme = card_map(&c, 0, 2 * PAGE);
+	dma = card_map(&c, 1, 2 * PAGE);
+	nvme_listens_for_events(nvme, dma, card_bus_address(&c, 1));
+	/* Where the event is to be told: so we see this page when it is no longer the device's. */
+	second = (struct iovec){ .iov_base = (char *)dma + PAGE + sizeof(entry), .iov_len = sizeof(entry) };
+	cr_assert_eq(pipe2(memory, O_CLOEXEC), 0);
+	cr_assert_eq(vmsplice(memory[1], &second, 1, 0), (ssize_t)sizeof(entry), "%s", strerror(errno));
+	munmap((void *)dma, 2 * PAGE);
+	munmap((void *)nvme, 2 * PAGE);
+	card_close(&c);
+
+	pci_bind(c.address, "uio_stub", "dma=16K");
+	card_open(&c);
+	cr_assert(card_command(&c, PCI_COMMAND_MASTER));
+	monitor_execute(m, "qom-set", "{\"path\": \"/machine/peripheral/disk\", \"property\": \"smart_critical_warning\", \"value\": 1}");
+	for (int i = 0; i < 3; i++)
+		monitor_execute(m, "query-status", "{}");		/* it has had its turn */
+	cr_assert_eq(read(memory[0], entry, sizeof(entry)), (ssize_t)sizeof(entry));
+	cr_assert(!entry[0] && !entry[3], "it has written to memory that was given back: %x %x", entry[0], entry[3]);
+	nvme = card_map(&c, 0, 2 * PAGE);
+	cr_assert_eq(uiomap_read32le(nvme, 0x14), 0, "it is still enabled");
+	munmap((void *)nvme, 2 * PAGE);
+	card_close(&c);
+	close(memory[0]);
+	close(memory[1]);
+	monitor_unplug(m, "disk");
+	monitor_unplugged(m, "disk");
+	pci_gone(c.address);
+	monitor_close(m);
 }
 
 /* As it was found, whatever a program did to it: addresses, commands, the message's address, sleep. */
