@@ -18,13 +18,6 @@
 #define COMMAND_BUS_MASTER 0x0004
 #define COMMAND_INTX_DISABLE 0x0400
 
-/* As udev/access.h has it: under uio_stub nobody needs it for interrupts or DMA, so the group gets it only where it was asked for. */
-static const char *who_may(const struct uiomap_device *device)
-{
-	return pci_generic(device->info) ? FILE_RIGHT(EACCES) :
-					   "that takes root; or, by uiomap's udev rules, the group uio, after uiomap bind --persist DEVICE config_write (man uiomap.conf)";
-}
-
 /* A system call on the file has failed. */
 static int fail_config(const struct uiomap_device *device, const char *what)
 {
@@ -36,7 +29,7 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 		return fail(EPROTO, "%s: %s/config is no regular file; is this really sysfs?", LABEL(device->info), device->info->dev.path);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->dev.path, why(error),
-			    error == EPERM ? FILE_RIGHT(error) : who_may(device));
+			    WORD_RIGHT(device->info, error, "config_write"));
 	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->dev.path, why(error));
 }
 

@@ -105,6 +105,12 @@
 	((error) == EPERM ? "the kernel is locked down (man kernel_lockdown)" :                                       \
 			    "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
 
+/* The same for what the group has under uio_stub only by a word of the device's line (udev/access.h). */
+#define WORD_RIGHT(info, error, word)                                                                                 \
+	((error) == EPERM || pci_generic(info) ?                                                                      \
+	 FILE_RIGHT(error) :                                                                                          \
+	 "that takes root; or, by uiomap's udev rules, the group uio, after uiomap bind --persist DEVICE " word " (man uiomap.conf)")
+
 /* 'uio3 "counter"' */
 #define LABEL_SIZE (QUOTE_SIZE + 24)
 #define LABEL(info) label((char[LABEL_SIZE]){ 0 }, info)

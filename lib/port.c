@@ -37,7 +37,7 @@ static int fail_port(const struct uiomap_port *port, const char *what)
 		return fail_gone(port->device);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what, QUOTE(port->info->name), why(error),
-			    port->fd >= 0 || !strcmp(info->dev.bus, "pci") ? FILE_RIGHT(error) :
+			    port->fd >= 0 || !strcmp(info->dev.bus, "pci") ? WORD_RIGHT(info, error, "ports") :
 			    "ioperm(2) takes CAP_SYS_RAWIO, and a kernel that isn't locked down (man kernel_lockdown)");
 	return fail(error, "%s: can't %s port region %s: %s", LABEL(info), what, QUOTE(port->info->name), why(error));
 }

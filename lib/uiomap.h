@@ -435,7 +435,9 @@ int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint
  * A port region of a PCI device (an I/O BAR) is reached through the device's file
  * resourceN in sysfs (Documentation/PCI/sysfs-pci.rst). That works on every
  * machine, for root and, with this project's udev rules (uiomap.conf(5)), for the
- * group uio. A port region of another device is reached by the CPU's
+ * group uio: under uio_pci_generic always, under uio_stub if the device's line says
+ * ports. Who has that file open can use the ports also after the device was given
+ * to another driver. A port region of another device is reached by the CPU's
  * instructions, which only x86 has, and which need CAP_SYS_RAWIO (ioperm(2)). The
  * library calls ioperm() before each access and again after it: don't call it
  * for the same ports yourself.
@@ -443,7 +445,8 @@ int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint
  * @return the port region, owned by the device handle; or NULL with errno
  *	- ERANGE: no such port region (the text lists those there are)
  *	- ENOTUNIQ: several have the name
- *	- EACCES: a PCI device, and neither root nor in the group uio; another
+ *	- EACCES: a PCI device, and neither root nor in the group uio, or under
+ *	  uio_stub the device's line doesn't say ports (see above); another
  *	  device, and no CAP_SYS_RAWIO; or the kernel is locked down
  *	  (kernel_lockdown(7))
  *	- EROFS: a PCI device, and sysfs is mounted read-only

@@ -73,7 +73,7 @@ static error_t parse_unbind(int key, char *arg, struct argp_state *state)
 
 static const struct argp bind_argp = {
 	bind_options, parse_bind, "DEVICE [SETTING]...", "Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
-	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist config_write, run=PROGRAM.", 0, 0, 0
+	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist config_write, ports, run=PROGRAM.", 0, 0, 0
 };
 static const struct argp unbind_argp = {
 	unbind_options, parse_unbind, "DEVICE", "Take DEVICE from its UIO driver and give it back to the one that it had before.", 0, 0, 0
@@ -252,8 +252,9 @@ int cmd_bind(int argc, char **argv)
 		status = complain_bind(&a);
 	if (!status && line->run && !a.persist)
 		status = complain(TOOL_USAGE, "run=%s is for --persist: the program is started whenever the device appears", printable(line->run));
-	if (!status && line->config_write && !a.persist)
-		status = complain(TOOL_USAGE, "config_write is for --persist: udev gives that right to the group by the line in " CONF_DIR);
+	if (!status && (line->config_write || line->ports) && !a.persist)
+		status = complain(TOOL_USAGE, "%s is for --persist: udev gives that right to the group by the line in " CONF_DIR,
+				  line->config_write ? "config_write" : "ports");
 	if (!status) {
 		bound = calloc(devices.count, sizeof(*bound));
 		status = bound ? bind_all(&a, &devices, line, bound, path) : complain(TOOL_FAILED, "no memory");

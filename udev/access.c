@@ -104,7 +104,7 @@ static gid_t group_number(void)
 }
 
 /* As the file `resource` has the BARs, one a line. */
-static void find_resources(const char *parent, bool memory, struct rights *rights)
+static void find_resources(const char *parent, bool ports, bool memory, struct rights *rights)
 {
 	const uint64_t page = sysconf(_SC_PAGESIZE);
 	uint64_t start, end, flags;
@@ -116,7 +116,7 @@ static void find_resources(const char *parent, bool memory, struct rights *right
 	for (int i = 0; f && i < BARS; i++) {
 		if (fscanf(f, "%" SCNx64 " %" SCNx64 " %" SCNx64, &start, &end, &flags) != 3)
 			break;
-		rights->resource[i] = flags & IORESOURCE_IO || (flags & IORESOURCE_MEM && memory && start % page == 0 && (end + 1) % page == 0);
+		rights->resource[i] = (flags & IORESOURCE_IO && ports) || (flags & IORESOURCE_MEM && memory && start % page == 0 && (end + 1) % page == 0);
 	}
 	if (f)
 		fclose(f);
@@ -130,7 +130,7 @@ int access_give(const char *parent, const char *driver, const struct conf_line *
 	if (!rights.group)
 		return bind_fail(ENOENT, "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
 				 ", so only root may use %s: systemd-sysusers makes it", parent);
-	find_resources(parent, generic, &rights);
+	find_resources(parent, generic || (line && line->ports), generic, &rights);
 	return set_all(parent, &rights);
 }
 

@@ -12,7 +12,9 @@
  * resourceN, memory	root's: it is mapped by the	the group, if it is made of whole pages:
  *			node				a mapping is, and would reach the registers
  *							of other devices in the same page
- * resourceN, ports	the group: there is no other way to them without CAP_SYS_RAWIO
+ * resourceN, ports	the group if the line says	the group, as it has `config` in any case
+ *			`ports`: it is the only way to
+ *			them without CAP_SYS_RAWIO
  *
  * A process that has one of these files open can use it after the right was taken
  * back: sysfs revokes nothing while the device is there. So the group gets as few

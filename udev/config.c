@@ -155,6 +155,10 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		line->config_write = true;
 		return 0;
 	}
+	if (!strcmp(word, "ports")) {
+		line->ports = true;
+		return 0;
+	}
 	if (!strcmp(word, "wc")) {
 		line->wc = CONF_WC_ALL;
 		return 0;
@@ -164,7 +168,7 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		return 0;
 	}
 	if (!value)
-		return bind_fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, run=PROGRAM", word);
+		return bind_fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
 	*value++ = '\0';
 	if (!strcmp(word, "driver")) {
 		once = first(seen, DRIVER);
@@ -190,7 +194,7 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		if (once && !(line->run = strdup(value)))
 			return bind_fail(ENOMEM, "no memory for a line");
 	} else {
-		return bind_fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, run=PROGRAM", word);
+		return bind_fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
 	}
 	return once ? 0 : bind_fail(EINVAL, "%s= stands there twice", word);
 }
@@ -211,6 +215,8 @@ static int check(struct conf_line *line)
 		return bind_fail(EINVAL, "wc, dma, dma_bits and share_page are of uio_stub, and the driver is %s", line->driver);
 	if (line->config_write && !pci)
 		return bind_fail(EINVAL, "config_write is for PCI devices: others have no configuration space");
+	if (line->ports && !pci)
+		return bind_fail(EINVAL, "ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
 	if (!strcmp(line->driver, "uio_pci_generic") ? !pci : pci && line->driver != conf_drivers[0])
 		return bind_fail(EINVAL, "%s is no driver for this kind of device", line->driver);
 	return 0;

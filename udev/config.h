@@ -45,6 +45,7 @@ struct conf_line {
 	uint64_t dma;		/**< bytes of DMA memory, 0: none */
 	unsigned int dma_bits;	/**< of an address that it can drive, 0: not said */
 	bool config_write;	/**< the group may write to its configuration space, also under uio_stub */
+	bool ports;		/**< the group may use the ports of its I/O BARs, also under uio_stub */
 	bool share_page;	/**< its users may have what else is in its maps' pages */
 	char *run;		/**< program to be started when it is there, NULL: none */
 	char *file;		/**< where this stands */

@@ -63,7 +63,7 @@ Test(conf, forms)
 		cr_assert_eq(line->vendor, good[i].vendor);
 		cr_assert_eq(line->device, good[i].device);
 		cr_assert_str_eq(line->driver, "uio_stub");
-		cr_assert(!line->take && !line->config_write && !line->wc && !line->dma && !line->dma_bits && !line->share_page && !line->run && !line->file && !line->number);
+		cr_assert(!line->take && !line->config_write && !line->ports && !line->wc && !line->dma && !line->dma_bits && !line->share_page && !line->run && !line->file && !line->number);
 		conf_free(line);
 	}
 }
@@ -90,7 +90,10 @@ Test(conf, keys)
 	line = parsed("platform:x driver=uio_pdrv_genirq take");
 	conf_free(line);
 	line = parsed("pci:1234:11e8 config_write");
-	cr_assert(line->config_write);
+	cr_assert(line->config_write && !line->ports);
+	conf_free(line);
+	line = parsed("pci:1234:11e8 ports");
+	cr_assert(line->ports && !line->config_write);
 	conf_free(line);
 }
 
@@ -134,6 +137,8 @@ Test(conf, malformed)
 		{ "pci:1234:11e8 take=1", "'take=' is none of" },
 		{ "platform:x config_write", "config_write is for PCI devices" },
 		{ "pci:1234:11e8 config_write=1", "'config_write=' is none of" },
+		{ "platform:x ports", "ports is for PCI devices" },
+		{ "pci:1234:11e8 ports=1", "'ports=' is none of" },
 		{ "pci:1234:11e8 driver=uio_pci_generic share_page", "are of uio_stub" },
 		{ "pci:1234:11e8 share_page=1", "'share_page=' is none of" },
 		{ "pci:1234:11e8 wc=5", "wc=5 is none of" },

@@ -76,7 +76,21 @@ static void expect_roots(const char *address)
 
 /* ---- which files ------------------------------------------------------------- */
 
-/* The node serves for all but ports; the configuration space only for who asked for it. */
+/* By the ports IOADDR and IODATA (82540EM, 13.2.2.1), which QEMU takes, and reads as 0. */
+static const char *use_ports(const void *unused)
+{
+	struct uiomap_device *device = uiomap_open("pci:8086:100e", 0);
+	struct uiomap_port *port = device ? uiomap_port_open_name(device, "BAR1") : NULL;
+	uint32_t status;
+
+	(void)unused;
+	if (!port || uiomap_port_write32(port, 0, E1000_STATUS) < 0 || uiomap_port_read32(port, 4, &status) < 0)
+		return uiomap_error();
+	uiomap_close(device);
+	return NULL;
+}
+
+/* The node serves for all but ports; ports and the configuration space are only for who asked for them. */
 Test(rights, uio_stub)
 {
 	const gid_t group = installed_group();
@@ -87,13 +101,21 @@ Test(rights, uio_stub)
 	bound(address, "uio_stub");
 	snprintf(uio, sizeof(uio), "/sys/class/uio/uio%d", pci_uio_number(address));
 	expect_roots(address);
-	expect_mode(file_of(address, "resource1"), group, 0660);
+	expect_mode(file_of(address, "resource1"), 0, 0600);
 
 	installed_conf("pci:8086:100e config_write\n");
 	uevent(uio, "change");
 	udevd_settle();
 	expect_mode(file_of(address, "config"), group, 0664);
 	expect_mode(file_of(address, "resource0"), 0, 0600);
+	expect_mode(file_of(address, "resource1"), 0, 0600);
+
+	installed_conf("pci:8086:100e ports\n");
+	uevent(uio, "change");
+	udevd_settle();
+	expect_roots(address);
+	expect_mode(file_of(address, "resource1"), group, 0660);
+	as_member(use_ports, NULL);
 
 	/* A line for another driver isn't the one that it was bound by. */
 	installed_conf("pci:8086:100e driver=uio_pci_generic config_write\n");
@@ -104,7 +126,7 @@ Test(rights, uio_stub)
 	expect_mode(file_of(address, "resource1"), 0, 0600);
 }
 
-static const char *write_config(const void *address)
+static const char *has_neither(const void *address)
 {
 	struct uiomap_device *device = uiomap_open("pci:8086:100e", 0);
 
@@ -113,7 +135,11 @@ static const char *write_config(const void *address)
 		return uiomap_error();
 	if (uiomap_config_write8(device, PCI_INTERRUPT_LINE, 1) == 0)
 		return "it writes to the configuration space";
-	return errno == EACCES && strstr(uiomap_error(), "uiomap bind --persist DEVICE config_write") ? NULL : uiomap_error();
+	if (errno != EACCES || !strstr(uiomap_error(), "uiomap bind --persist DEVICE config_write"))
+		return uiomap_error();
+	if (uiomap_port_open_name(device, "BAR1"))
+		return "it has the ports";
+	return errno == EACCES && strstr(uiomap_error(), "uiomap bind --persist DEVICE ports") ? NULL : uiomap_error();
 }
 
 /* Who may not is told what would help. */
@@ -124,7 +150,7 @@ Test(rights, told_how)
 	cr_assert(pci_find(PCI_E1000, 0, address));
 	start("pci:8086:100e\n");
 	bound(address, "uio_stub");
-	as_member(write_config, NULL);
+	as_member(has_neither, NULL);
 	released(address);
 }
 
