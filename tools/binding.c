@@ -27,7 +27,9 @@ struct arguments {
 static const struct argp_option bind_options[] = {
 	PERSIST, { "force", 'f', NULL, 0, "also a device that the system is using", 0 }, JSON, { 0 },
 };
-static const struct argp_option unbind_options[] = { PERSIST, JSON, { 0 } };
+static const struct argp_option unbind_options[] = {
+	PERSIST, { "force", 'f', NULL, 0, "also a device that has virtual functions (SR-IOV)", 0 }, JSON, { 0 },
+};
 
 static error_t parse(int key, char *arg, struct argp_state *state, bool settings)
 {
@@ -198,6 +200,17 @@ static int complain_held(const struct patient *p)
 	return complain(TOOL_FAILED, "%s; %s", bind_error(), printable(why));
 }
 
+/* Is something of the system's going to lose it, and was that not asked for? */
+static bool is_needed(const struct arguments *a, const struct patient *p, const struct conf_line *line, const struct bind_device *device, bool anew,
+		      char *why, size_t size)
+{
+	if (a->force)
+		return false;
+	if (bind_is_uio(device->driver))
+		return line->take && (anew || strcmp(device->driver, line->driver)) && has_functions(p, why, size);
+	return (line->take || !*device->driver) && vital(p, why, size);
+}
+
 static int bind_one(const struct arguments *a, const struct patient *p, const struct conf_line *line, struct bind_device *device)
 {
 	bool anew = false;
@@ -212,7 +225,7 @@ static int bind_one(const struct arguments *a, const struct patient *p, const st
 					"and take it from programs that have it open", device->bus, printable(device->name), device->driver);
 		anew = true;
 	}
-	if (!a->force && (line->take || !*device->driver) && !bind_is_uio(device->driver) && vital(p, why, sizeof(why)))
+	if (is_needed(a, p, line, device, anew, why, sizeof(why)))
 		return complain(TOOL_FAILED, "%s:%s: %s; --force takes it all the same", p->bus, printable(p->name), printable(why));
 	if (bind_device(device, line, anew) == 0)
 		return TOOL_OK;
@@ -303,6 +316,20 @@ static int unbind_absent(const struct arguments *a)
 	return flush_output();
 }
 
+/* Before the file goes: nothing is done to any of them. */
+static int check_functions(const struct arguments *a, const struct devices *devices)
+{
+	char why[512];
+
+	for (size_t i = 0; !a->force && i < devices->count; i++) {
+		const struct patient *p = &devices->list[i];
+
+		if (bind_is_uio(p->driver) && has_functions(p, why, sizeof(why)))
+			return complain(TOOL_FAILED, "%s:%s: %s; --force unbinds it all the same", p->bus, printable(p->name), printable(why));
+	}
+	return TOOL_OK;
+}
+
 static int unbind_one(const struct arguments *a, const struct patient *p, bool several, const char *file)
 {
 	char counts[PATH_MAX + 128];
@@ -333,6 +360,8 @@ int cmd_unbind(int argc, char **argv)
 	if (a.persist && persist_exists(a.device) && !is_there(a.device))
 		return unbind_absent(&a);
 	status = find_devices(&a, &devices);
+	if (!status)
+		status = check_functions(&a, &devices);
 	if (!status && a.persist) {
 		status = persist_remove(devices.match, &was, path);
 		if (!status && !was)

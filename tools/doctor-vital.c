@@ -275,8 +275,8 @@ static bool has_consumer(const struct patient *p, char *why, size_t size)
 	return yes;
 }
 
-/* Virtual functions, which its driver takes along when it goes. */
-static bool has_functions(const struct patient *p, char *why, size_t size)
+/* Some drivers take them along when they go (uio_stub, vfio-pci), others leave them without a driver to set them up (nvme). */
+bool has_functions(const struct patient *p, char *why, size_t size)
 {
 	char text[32];
 	unsigned long count;
@@ -284,7 +284,7 @@ static bool has_functions(const struct patient *p, char *why, size_t size)
 	patient_file(p, "sriov_numvfs", text, sizeof(text));
 	count = strtoul(text, NULL, 10);
 	if (count)
-		snprintf(why, size, "leave it there: its %lu virtual functions (SR-IOV) would go (if nobody needs them: echo 0 > %s/sriov_numvfs)",
+		snprintf(why, size, "leave it there: its %lu virtual functions (SR-IOV) would go with its driver, or be left without it (if nobody needs them: echo 0 > %s/sriov_numvfs)",
 			 count, p->path);
 	return count;
 }

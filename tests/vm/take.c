@@ -234,6 +234,18 @@ Test(take, virtual_functions)
 	SAYS("--force");
 	EXITS(1, "doctor pci:%s");
 	SAYS("its 2 virtual functions");
+	/* Under a UIO driver, too. */
+	shell("rm /sys/bus/pci/devices/%s/driver && ln -s /sys/bus/pci/drivers/uio_stub /sys/bus/pci/devices/%s/driver", name, name);
+	REFUSES("bind pci:%s take dma=1M", "its 2 virtual functions (SR-IOV) would go");
+	REFUSES("bind pci:%s take driver=uio_pci_generic", "its 2 virtual functions (SR-IOV) would go");
+	shell("mkdir -p /etc/uiomap.d && echo pci:%s > /etc/uiomap.d/50-pci:%s.conf", name, name);
+	REFUSES("unbind --persist pci:%s", "its 2 virtual functions (SR-IOV) would go");
+	SAYS("--force unbinds it all the same");
+	shell("test -e /etc/uiomap.d/50-pci:%s.conf", name);
+	/* As far as a made-up card can be unbound. */
+	PRINTS("unbind --force pci:%s", "driver uio_stub");
+	/* Nothing is taken from it. */
+	PRINTS("bind pci:%s", "driver uio_stub");
 }
 
 /* ---- several of one kind ----------------------------------------------------- */
