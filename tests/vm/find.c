@@ -2,14 +2,18 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Selectors, sharing and hotplug events, on live devices. */
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common.h"
+#include "window.h"
 
 static void check_found(const char *selector, struct dummy *d)
 {
@@ -173,5 +177,40 @@ Test(find, monitor, .timeout = 120)
 	}
 	cr_assert_eq(poll(&p, 1, 0), 0);
 	uiomap_monitor_close(monitor);
+	dummy_free(d);
+}
+
+/* The kernel makes uioN, then its maps. */
+static void before_maps(void)
+{
+	window_open('p', "sysfs_create_dir_ns", "binds");
+}
+
+static void *binds(void *d)
+{
+	prctl(PR_SET_NAME, "binds");
+	return dummy_bind(d, "uio_stub") < 0 ? d : NULL;
+}
+
+Test(find, comes_with_its_maps, .init = before_maps, .fini = window_close, .timeout = 60)
+{
+	struct dummy *d = plug("late-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
+
+	for (int i = 0; i < 5; i++) {
+		struct uiomap_info *info;
+		pthread_t thread;
+		void *wrong;
+
+		OK(dummy_unbind(d));
+		cr_assert_eq(pthread_create(&thread, NULL, binds, d), 0);
+		while (!(info = uiomap_find(dummy_name(d)))) {
+			cr_assert_eq(errno, ENODEV, "%s", uiomap_error());
+			sched_yield();
+		}
+		cr_assert_eq(uiomap_info_map_count(info), 2, "round %d", i);
+		uiomap_info_free(info);
+		pthread_join(thread, &wrong);
+		cr_assert_null(wrong, "%s", dummy_error());
+	}
 	dummy_free(d);
 }
