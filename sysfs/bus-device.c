@@ -14,9 +14,6 @@
 #include "error-text.h"
 #include "number.h"
 
-/* Room for a node's compatible strings; of more, those that fit are taken. */
-#define COMPATIBLE_SIZE 16384
-
 void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix)
 {
 	*dev = (struct bus_device){ .vendor = -1, .device = -1, .uio = -1, .dirfd = dirfd };
@@ -106,14 +103,14 @@ static char *read_line(int dirfd, const char *file)
 /* Whole strings only: a part of one would be another one. */
 static void read_compatible(struct bus_device *dev)
 {
-	char *text = malloc(COMPATIBLE_SIZE);
+	char *text = malloc(BUS_COMPATIBLE_SIZE);
 	size_t n;
 
 	dev->compatible = text;
 	if (!text)
 		return;
-	n = attr_bytes(dev->dirfd, "of_node/compatible", text, COMPATIBLE_SIZE - 1);
-	if (n == COMPATIBLE_SIZE - 1)
+	n = attr_bytes(dev->dirfd, "of_node/compatible", text, BUS_COMPATIBLE_SIZE - 1);
+	if (n == BUS_COMPATIBLE_SIZE - 1)
 		while (n && text[n - 1])
 			n--;
 	text[n] = '\0';

@@ -22,6 +22,9 @@
 #define bus_device_read uiomap_i_bus_device_read
 #define bus_device_settle uiomap_i_bus_device_settle
 
+/* Room for a node's compatible strings; of more, those that fit are taken. */
+#define BUS_COMPATIBLE_SIZE 16384
+
 /*
  * What was read of it. Texts are owned; NULL: not read yet, which after
  * bus_device_read() none is.
