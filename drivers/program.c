@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "escape.h"
+#include "quote.h"
 #include "number.h"
 #include "program.h"
 

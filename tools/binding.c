@@ -2,11 +2,11 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /* uiomap bind, uiomap unbind: a device is given to a UIO driver, and back; with --persist also from the next boot on. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "bind.h"
 #include "doctor.h"
 #include "left-out.h"
@@ -89,7 +89,7 @@ static int complain_not_root(const struct arguments *a)
 
 	for (char **word = a->argv; *word && used < (int)sizeof(text); word++)
 		used += snprintf(text + used, sizeof(text) - (size_t)used, " %s", word == a->argv ? *word : shell_word(*word));
-	return complain(TOOL_DENIED, "%s: %s", bind_error(), printable(text));
+	return complain(TOOL_DENIED, "%s: %s", error_text(), printable(text));
 }
 
 static int complain_bind(const struct arguments *a)
@@ -104,12 +104,12 @@ static int complain_bind(const struct arguments *a)
 		status = TOOL_DENIED;
 	else if (errno == EINVAL)
 		status = TOOL_USAGE;
-	return complain(status, "%s", bind_error());
+	return complain(status, "%s", error_text());
 }
 
 /* What the command is for. */
 struct devices {
-	struct patient *list;	/* to be freed */
+	struct bus_device *list;	/* for device_list_free() */
 	size_t count;
 	char match[PERSIST_MATCH];	/* what stands for them in the configuration */
 };
@@ -121,23 +121,23 @@ struct devices {
  */
 static int find_devices(const struct arguments *a, struct devices *devices)
 {
-	struct patient *p;
+	struct bus_device *p;
 
 	*devices = (struct devices){ .list = NULL };
-	if (a->persist && patient_is_ids(a->device))
-		devices->count = patient_list(a->device, &devices->list);
+	if (a->persist && device_is_ids(a->device))
+		devices->count = device_list(a->device, &devices->list);
 	if (!devices->count) {
 		p = devices->list = malloc(sizeof(*p));
 		if (!p)
 			return complain(TOOL_FAILED, "no memory");
-		if (patient_find(a->device, p) < 0)
-			return complain(TOOL_NO_DEVICE, "%s", patient_error());
+		if (device_find(a->device, p) < 0)
+			return complain(TOOL_NO_DEVICE, "%s", error_text());
+		devices->count = 1;
 		if (!*p->bus)
 			return complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p->uio);
-		devices->count = 1;
 	}
 	p = devices->list;
-	if (patient_is_ids(a->device))
+	if (device_is_ids(a->device))
 		snprintf(devices->match, PERSIST_MATCH, "%s", a->device);
 	else
 		snprintf(devices->match, PERSIST_MATCH, "%.15s:%s", p->bus, p->name);
@@ -147,61 +147,73 @@ static int find_devices(const struct arguments *a, struct devices *devices)
 	return TOOL_OK;
 }
 
-/* udev gave the node's rights when it was made, perhaps before the line was there: it looks once more. */
-static void announce(const struct bind_device *device)
+/* As it is now: udev may have been told of it since. */
+static bool read_again(const struct bus_device *device, struct bus_device *p)
 {
-	char where[PATH_MAX], path[64];
-	struct patient p = { .uio = -1 };
-	int fd;
+	return bind_is_uio(device->driver) && bus_device_read(p, device->bus, device->path) == 0;
+}
 
-	snprintf(where, sizeof(where), "%s:%s", device->bus, device->name);
-	if (!bind_is_uio(device->driver) || patient_find(where, &p) < 0 || p.uio < 0)
+/* udev gave the node's rights when it was made, perhaps before the line was there: it looks once more. */
+static void announce(const struct bus_device *device)
+{
+	struct bus_device p;
+	char path[64];
+	int error = 0;
+
+	if (!read_again(device, &p))
 		return;
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%d/uevent", p.uio);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (p.uio >= 0)
+		error = attach_write(path, "change");
 	/* That it has gone meanwhile is no error here. */
-	if (fd >= 0 && (write(fd, "change", 6) < 0 && errno != ENODEV))
-		complain(TOOL_OK, "%s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	if (error && error != ENOENT && error != ENODEV)
+		complain(TOOL_OK, "%s: %s", path, strerror(error));
+	bus_device_clear(&p);
 }
 
 /* What has become of it. `file`: of the configuration, "" if that wasn't asked for. */
-static int tell(const struct arguments *a, const struct bind_device *device, const char *file, const char *verb)
+static int tell(const struct arguments *a, const struct bus_device *device, const char *file, const char *verb)
 {
 	char where[PATH_MAX], node[32] = "";
-	struct patient p = { .uio = -1 };
+	struct bus_device p;
+	int status;
 
 	snprintf(where, sizeof(where), "%s:%s", device->bus, device->name);
-	if (bind_is_uio(device->driver) && patient_find(where, &p) == 0 && p.uio >= 0)
+	if (!read_again(device, &p) && bus_device_copy(&p, device) < 0)
+		return complain(TOOL_FAILED, "no memory");
+	if (p.uio >= 0)
 		snprintf(node, sizeof(node), "/dev/uio%d", p.uio);
-	if (a->json)
-		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
-					    *device->driver ? json_text(device->driver) : json_null(), "node",
-					    *node ? json_string(node) : json_null(), "left_out", left_out_json(&p), "file",
-					    *file ? json_text(file) : json_null()), false);
-	printf("%s: ", printable(where));
-	printf(*device->driver ? "driver %s" : "no driver", device->driver);
-	if (*node)
-		printf(", %s", node);
-	if (*file)
-		printf("; %s %s", verb, printable(file));
-	putchar('\n');
-	left_out_print(&p, "left out:", stdout);
-	return flush_output();
+	if (a->json) {
+		status = print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
+					      *device->driver ? json_text(device->driver) : json_null(), "node",
+					      *node ? json_string(node) : json_null(), "left_out", left_out_json(&p), "file",
+					      *file ? json_text(file) : json_null()), false);
+	} else {
+		printf("%s: ", printable(where));
+		printf(*device->driver ? "driver %s" : "no driver", device->driver);
+		if (*node)
+			printf(", %s", node);
+		if (*file)
+			printf("; %s %s", verb, printable(file));
+		putchar('\n');
+		left_out_print(&p, "left out:", stdout);
+		status = flush_output();
+	}
+	bus_device_clear(&p);
+	return status;
 }
 
 /* Another driver has it, or is to have it. What doctor says to leave alone is not offered here either. */
-static int complain_held(const struct patient *p)
+static int complain_held(const struct bus_device *p)
 {
 	char why[512] = "'take' would take it";
 
 	vital(p, why, sizeof(why));
-	return complain(TOOL_FAILED, "%s; %s", bind_error(), printable(why));
+	return complain(TOOL_FAILED, "%s; %s", error_text(), printable(why));
 }
 
 /* Is something of the system's going to lose it, and was that not asked for? */
-static bool is_needed(const struct arguments *a, const struct patient *p, const struct conf_line *line, const struct bind_device *device, bool anew,
+static bool is_needed(const struct arguments *a, const struct bus_device *p, const struct conf_line *line, const struct bus_device *device, bool anew,
 		      char *why, size_t size)
 {
 	if (a->force)
@@ -211,7 +223,7 @@ static bool is_needed(const struct arguments *a, const struct patient *p, const 
 	return (line->take || !*device->driver) && vital(p, why, size);
 }
 
-static int bind_one(const struct arguments *a, const struct patient *p, const struct conf_line *line, struct bind_device *device)
+static int bind_one(const struct arguments *a, const struct bus_device *p, const struct conf_line *line, struct bus_device *device)
 {
 	bool anew = false;
 	char why[512];
@@ -233,7 +245,7 @@ static int bind_one(const struct arguments *a, const struct patient *p, const st
 }
 
 /* All, and then the file that says so; or no file, and what is bound already is told. */
-static int bind_all(const struct arguments *a, const struct devices *devices, const struct conf_line *line, struct bind_device *bound, char path[PATH_MAX])
+static int bind_all(const struct arguments *a, const struct devices *devices, const struct conf_line *line, struct bus_device *bound, char path[PATH_MAX])
 {
 	int status = TOOL_OK;
 	size_t done = 0;
@@ -253,7 +265,7 @@ int cmd_bind(int argc, char **argv)
 {
 	struct arguments a = { .argv = argv };
 	char text[CONF_LINE_MAX + PERSIST_MATCH], path[PATH_MAX] = "", counts[PATH_MAX + 128];
-	struct bind_device *bound = NULL;
+	struct bus_device *bound = NULL;
 	struct conf_line *line = NULL;
 	struct devices devices;
 	int status;
@@ -269,7 +281,7 @@ int cmd_bind(int argc, char **argv)
 		status = complain(TOOL_USAGE, "%s is for --persist: udev gives that right to the group by the line in " CONF_DIR,
 				  line->config_write ? "config_write" : "ports");
 	if (!status) {
-		bound = calloc(devices.count, sizeof(*bound));
+		bound = calloc(devices.count, sizeof(*bound));	/* as bus_device_clear() takes them */
 		status = bound ? bind_all(&a, &devices, line, bound, path) : complain(TOOL_FAILED, "no memory");
 	}
 	conf_free(line);
@@ -283,21 +295,28 @@ int cmd_bind(int argc, char **argv)
 	}
 	for (size_t i = 0; !status && i < devices.count; i++)
 		status = tell(&a, &bound[i], path, "written:");
+	for (size_t i = 0; bound && i < devices.count; i++)
+		bus_device_clear(&bound[i]);
 	free(bound);
-	free(devices.list);
+	device_list_free(devices.list, devices.count);
 	return status;
 }
 
 static bool is_there(const char *text)
 {
-	struct patient p, *list;
+	struct bus_device p, *list;
 	size_t count;
+	bool yes;
 
-	if (!patient_is_ids(text))
-		return patient_find(text, &p) == 0;
-	count = patient_list(text, &list);
-	free(list);
-	return count;
+	if (device_is_ids(text)) {
+		count = device_list(text, &list);
+		device_list_free(list, count);
+		return count;
+	}
+	yes = device_find(text, &p) == 0;
+	if (yes)
+		bus_device_clear(&p);
+	return yes;
 }
 
 /* A device that isn't there may have a file all the same. */
@@ -322,7 +341,7 @@ static int check_functions(const struct arguments *a, const struct devices *devi
 	char why[512];
 
 	for (size_t i = 0; !a->force && i < devices->count; i++) {
-		const struct patient *p = &devices->list[i];
+		const struct bus_device *p = &devices->list[i];
 
 		if (bind_is_uio(p->driver) && has_functions(p, why, sizeof(why)))
 			return complain(TOOL_FAILED, "%s:%s: %s; --force unbinds it all the same", p->bus, printable(p->name), printable(why));
@@ -330,22 +349,32 @@ static int check_functions(const struct arguments *a, const struct devices *devi
 	return TOOL_OK;
 }
 
-static int unbind_one(const struct arguments *a, const struct patient *p, bool several, const char *file)
+static int release(const struct arguments *a, struct bus_device *device, const char *file)
 {
 	char counts[PATH_MAX + 128];
-	struct bind_device device;
+
+	if (bind_release(device) < 0)
+		return complain_bind(a);
+	persist_line(device, counts);
+	if (*counts)
+		complain(TOOL_OK, "it will be bound again when it appears again: %s", printable(counts));
+	return tell(a, device, file, "removed:");
+}
+
+static int unbind_one(const struct arguments *a, const struct bus_device *p, bool several, const char *file)
+{
+	struct bus_device device;
+	int status;
 
 	if (bind_device_read(p->bus, p->name, &device) < 0)
 		return complain_bind(a);
 	/* Of all devices of these ids, one may be where it belongs. */
 	if (several && *device.driver && !bind_is_uio(device.driver))
-		return tell(a, &device, file, "removed:");
-	if (bind_release(&device) < 0)
-		return complain_bind(a);
-	persist_line(&device, counts);
-	if (*counts)
-		complain(TOOL_OK, "it will be bound again when it appears again: %s", printable(counts));
-	return tell(a, &device, file, "removed:");
+		status = tell(a, &device, file, "removed:");
+	else
+		status = release(a, &device, file);
+	bus_device_clear(&device);
+	return status;
 }
 
 int cmd_unbind(int argc, char **argv)
@@ -376,6 +405,6 @@ int cmd_unbind(int argc, char **argv)
 	}
 	if (!status && worst && was)
 		complain(worst, "removed all the same: %s", printable(path));
-	free(devices.list);
+	device_list_free(devices.list, devices.count);
 	return status ? status : worst;
 }

@@ -30,9 +30,9 @@ void check_conf(struct diagnosis *d, enum verdict verdict)
 		find(d, WRONG, "conf", "there is not enough memory for all of %s", CONF_DIR);
 }
 
-void check_take(struct diagnosis *d, const struct patient *p)
+void check_take(struct diagnosis *d, const struct bus_device *p)
 {
-	struct bind_device device;
+	struct bus_device device;
 	const struct conf_line *line;
 	struct conf_line *lines;
 	bool ok;
@@ -47,4 +47,5 @@ void check_take(struct diagnosis *d, const struct patient *p)
 		advise(d, "add the word take to that line: then it is bound whenever it appears, also from that driver");
 	}
 	conf_free(lines);
+	bus_device_clear(&device);
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /* uiomap doctor: why a device's interrupt doesn't come. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -24,10 +25,10 @@
 #define LOOK_AGAIN_NS		100000000
 
 /* PCI: which kinds of interrupt the card has. false: none at all. */
-static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
+static bool check_pci_interrupt(struct diagnosis *d, const struct bus_device *p)
 {
-	const int msi = patient_capability(p, PCI_CAP_MSI) ? : patient_capability(p, PCI_CAP_MSIX);
-	int pin = patient_config(p, PCI_INTERRUPT_PIN), command = patient_config(p, PCI_COMMAND_HIGH);
+	const int msi = device_capability(p, PCI_CAP_MSI) ? : device_capability(p, PCI_CAP_MSIX);
+	int pin = device_config(p, PCI_INTERRUPT_PIN), command = device_config(p, PCI_COMMAND_HIGH);
 	char irq[32];
 
 	if (!pin && msi < 0) {
@@ -42,7 +43,7 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
 	}
 	if (strcmp(p->driver, "uio_pci_generic"))
 		return true;
-	patient_file(p, "irq", irq, sizeof(irq));
+	device_file(p, "irq", irq, sizeof(irq));
 	if (!pin || !strcmp(irq, "0") || !strcmp(irq, IRQ_NOT_CONNECTED)) {
 		find(d, WRONG, "intx",
 		     "%s has no INTx line%s, and uio_pci_generic can use nothing else", p->name, msi > 0 ? " (it has MSI)" : "");
@@ -61,26 +62,26 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct patient *p)
 }
 
 /* Is it masked, and the event count what it was in `events`? That is written to `events`. */
-static bool stands_still(const struct patient *p, char events[32])
+static bool stands_still(const struct bus_device *p, char events[32])
 {
 	char on[32], path[64], before[32];
 
 	strcpy(before, events);
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
-	patient_file(p, "uio_stub/irq_enabled", on, sizeof(on));
-	return first_line(path, events, 32) && !strcmp(on, "0") && (!*before || !strcmp(before, events));
+	device_file(p, "uio_stub/irq_enabled", on, sizeof(on));
+	return attr_line(AT_FDCWD, path, events, 32) && !strcmp(on, "0") && (!*before || !strcmp(before, events));
 }
 
 /*
  * Under uio_stub, which masks a level line at each event: has whoever has it
  * open left it so? One that is at work on an event hasn't, so look twice.
  */
-static bool check_enabled(struct diagnosis *d, const struct patient *p)
+static bool check_enabled(struct diagnosis *d, const struct bus_device *p)
 {
 	char kind[32], events[32] = "", who[HOLDER_TEXT];
 	struct holder holder;
 
-	patient_file(p, "uio_stub/irq", kind, sizeof(kind));
+	device_file(p, "uio_stub/irq", kind, sizeof(kind));
 	if (strcmp(kind, "masked") || !stands_still(p, events) || !holder_of((unsigned int)p->uio, &holder))
 		return true;
 	nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_NS }, NULL);
@@ -99,7 +100,7 @@ static void tell_held(struct diagnosis *d, const char *text)
 }
 
 /* Has somebody the device alone? */
-static bool check_alone(struct diagnosis *d, const struct patient *p)
+static bool check_alone(struct diagnosis *d, const struct bus_device *p)
 {
 	struct holder holder;
 	char text[128], who[HOLDER_TEXT];
@@ -116,7 +117,7 @@ static bool check_alone(struct diagnosis *d, const struct patient *p)
  * it: uio_stub lets it be a bus master, uio_pci_generic's last close ends that,
  * even of a driver at work; others power it up.
  */
-static bool irq_when_closed(struct diagnosis *d, const struct patient *p, const char *events, enum uiomap_irq *irq)
+static bool irq_when_closed(struct diagnosis *d, const struct bus_device *p, const char *events, enum uiomap_irq *irq)
 {
 	char selector[32];
 	struct uiomap_info *info;
@@ -138,7 +139,7 @@ static bool irq_when_closed(struct diagnosis *d, const struct patient *p, const 
 }
 
 /* Most drivers tell only whoever opens the device whether it has an interrupt at all. false: it can't be opened. */
-static bool irq_when_open(struct diagnosis *d, const struct patient *p, enum uiomap_irq *irq)
+static bool irq_when_open(struct diagnosis *d, const struct bus_device *p, enum uiomap_irq *irq)
 {
 	struct uiomap_device *device;
 	char selector[32];
@@ -161,9 +162,9 @@ static bool irq_when_open(struct diagnosis *d, const struct patient *p, enum uio
 	return true;
 }
 
-static void tell_events(struct diagnosis *d, const struct patient *p, enum uiomap_irq irq, const char *events)
+static void tell_events(struct diagnosis *d, const struct bus_device *p, enum uiomap_irq irq, const char *events)
 {
-	const char *kind = patient_irq_kind(p);
+	const char *kind = device_irq_kind(p);
 	/* Only uio_stub sets messages up, one. */
 	const bool message = kind && (!strcmp(kind, IRQ_KIND_MSIX) || !strcmp(kind, IRQ_KIND_MSI));
 	char by[32] = "", text[320];
@@ -183,7 +184,7 @@ static void tell_events(struct diagnosis *d, const struct patient *p, enum uioma
 	advise(d, text);
 }
 
-void check_interrupt(struct diagnosis *d, const struct patient *p)
+void check_interrupt(struct diagnosis *d, const struct bus_device *p)
 {
 	char path[64], events[32];
 	enum uiomap_irq irq;
@@ -194,7 +195,7 @@ void check_interrupt(struct diagnosis *d, const struct patient *p)
 	if (!check_enabled(d, p))
 		return;
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
-	if (!first_line(path, events, sizeof(events)))
+	if (!attr_line(AT_FDCWD, path, events, sizeof(events)))
 		return;
 	alone = check_alone(d, p);
 	if (!irq_when_closed(d, p, events, &irq))

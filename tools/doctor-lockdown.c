@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap doctor: what kernel lockdown (kernel_lockdown(7)) takes from a UIO driver. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "attribute.h"
 #include "doctor.h"
 
-#define PCI_BARS 6
-/* include/linux/ioport.h; the third number of a line of `resource`. */
-#define IORESOURCE_MEM 0x200
-
 /* The memory BARs that only sysfs has, each with a space before: uio_pci_generic registers no 64-bit and no prefetchable ones. */
-static void bars_without_map(const struct patient *p, char *names, size_t size)
+static void bars_without_map(const struct bus_device *p, char *names, size_t size)
 {
-	unsigned long long start, end, flags;
-	FILE *f = patient_open(p, "resource");
+	struct pci_bar bars[PCI_BARS];
 	size_t used = 0;
 
 	*names = '\0';
-	for (int i = 0; f && i < PCI_BARS && fscanf(f, "%llx %llx %llx", &start, &end, &flags) == 3; i++)
-		if (flags & IORESOURCE_MEM && !patient_map_at(p, start))
-			used += (size_t)snprintf(names + used, size - used, " BAR%d", i);
-	if (f)
-		fclose(f);
+	if (!device_bars(p, bars))
+		return;
+	for (unsigned int i = 0; i < PCI_BARS; i++)
+		if (bars[i].kind == PCI_BAR_MEMORY && !device_map_at(p, bars[i].start))
+			used += (size_t)snprintf(names + used, size - used, " BAR%u", i);
 }
 
 static void advise_signature(struct diagnosis *d)
@@ -31,7 +28,7 @@ static void advise_signature(struct diagnosis *d)
 	advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
 }
 
-static void advise_stub(struct diagnosis *d, const struct patient *p)
+static void advise_stub(struct diagnosis *d, const struct bus_device *p)
 {
 	if (module_state("uio_stub") == MODULE_LOADED)
 		fix_by_bind(d, p, " driver=uio_stub take");
@@ -40,7 +37,7 @@ static void advise_stub(struct diagnosis *d, const struct patient *p)
 }
 
 /* The library's way to the BARs, and to INTx in the command register, is files in sysfs. */
-static void check_generic(struct diagnosis *d, const struct patient *p, const char *mode)
+static void check_generic(struct diagnosis *d, const struct bus_device *p, const char *mode)
 {
 	char names[PCI_BARS * sizeof(" BAR0")];
 
@@ -54,11 +51,11 @@ static void check_generic(struct diagnosis *d, const struct patient *p, const ch
 	advise_stub(d, p);
 }
 
-void check_lockdown(struct diagnosis *d, const struct patient *p)
+void check_lockdown(struct diagnosis *d, const struct bus_device *p)
 {
 	char text[128], *open, *close;
 
-	if (!first_line("/sys/kernel/security/lockdown", text, sizeof(text)))
+	if (!attr_line(AT_FDCWD, "/sys/kernel/security/lockdown", text, sizeof(text)))
 		return;
 	open = strchr(text, '[');
 	close = open ? strchr(open, ']') : NULL;

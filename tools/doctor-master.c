@@ -17,7 +17,7 @@
 #define PCI_BUS_MASTER		0x04	/* bit 2 of the command register */
 
 /* Memory of the device's own for DMA: uio_stub's option dma=SIZE. */
-static bool has_dma_map(const struct patient *p)
+static bool has_dma_map(const struct bus_device *p)
 {
 	char selector[32];
 	struct uiomap_info *info;
@@ -50,9 +50,9 @@ static bool has_hugepages(const struct holder *holder)
 }
 
 /* What fails without it; NULL: nothing that can be seen. */
-static const char *needs(const struct patient *p, const struct holder *holder)
+static const char *needs(const struct bus_device *p, const struct holder *holder)
 {
-	const char *kind = patient_irq_kind(p);
+	const char *kind = device_irq_kind(p);
 	const bool messages = kind && (!strcmp(kind, IRQ_KIND_MSI) || !strcmp(kind, IRQ_KIND_MSIX));
 	const bool dma = has_dma_map(p) || has_hugepages(holder);
 
@@ -60,9 +60,9 @@ static const char *needs(const struct patient *p, const struct holder *holder)
 	       messages ? "its MSI messages are lost" : NULL;
 }
 
-void check_bus_master(struct diagnosis *d, const struct patient *p)
+void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 {
-	const int command = patient_config(p, PCI_COMMAND);
+	const int command = device_config(p, PCI_COMMAND);
 	const bool generic = !strcmp(p->driver, "uio_pci_generic");
 	struct holder holder;
 	const char *fails;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /* uiomap doctor: modules that aren't loaded, and why they wouldn't load. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static bool is_on_command_line(const char *name)
 {
 	char text[4096], *word, *rest, *one, *more;
 
-	if (!first_line("/proc/cmdline", text, sizeof(text)))
+	if (!attr_line(AT_FDCWD, "/proc/cmdline", text, sizeof(text)))
 		return false;
 	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		if (strncmp(word, "module_blacklist=", strlen("module_blacklist=")))
@@ -66,7 +67,7 @@ static bool module_wrong(struct kmod_module *module, const char *name, char *why
 		return true;
 	}
 	module_line(module, "signer", text, sizeof(text));
-	if (!*text && first_line("/sys/module/module/parameters/sig_enforce", enforced, sizeof(enforced)) && !strcmp(enforced, "Y")) {
+	if (!*text && attr_line(AT_FDCWD, "/sys/module/module/parameters/sig_enforce", enforced, sizeof(enforced)) && !strcmp(enforced, "Y")) {
 		snprintf(why, size, "this kernel loads only modules that are signed, and it isn't: sign it with a key that is enrolled "
 			 "(mokutil --import), or boot without module.sig_enforce");
 		return true;
@@ -85,7 +86,7 @@ static bool module_refused(const char *name, char *why, size_t size)
 	if (prctl(PR_CAPBSET_READ, CAP_SYS_MODULE) == 0) {
 		snprintf(why, size, "nobody may load modules from inside this container (CAP_SYS_MODULE); on the host: modprobe %s", name);
 		yes = true;
-	} else if (first_line("/proc/sys/kernel/modules_disabled", disabled, sizeof(disabled)) && !strcmp(disabled, "1")) {
+	} else if (attr_line(AT_FDCWD, "/proc/sys/kernel/modules_disabled", disabled, sizeof(disabled)) && !strcmp(disabled, "1")) {
 		snprintf(why, size, "this kernel loads no module until the next boot (kernel.modules_disabled)");
 		yes = true;
 	} else if (is_on_command_line(name)) {

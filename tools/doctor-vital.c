@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Devices that `uiomap doctor` never offers to take, and `uiomap bind` takes only by --force: bridges, disks and networks in use, consoles, what other devices stand on. */
 #include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +11,14 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "bind.h"
 #include "finding.h"
+#include "number.h"
 #include "vital.h"
 
 /* Is this path of sysfs the device, or below it? */
-static bool is_below(const char *path, const struct patient *p)
+static bool is_below(const char *path, const struct bus_device *p)
 {
 	const size_t length = strlen(p->path);
 
@@ -22,21 +26,23 @@ static bool is_below(const char *path, const struct patient *p)
 }
 
 /* PCI Code and ID Assignment Specification, 1.7 and 1.9: bridges, and what the board's own working needs. */
-static bool is_bridge(const struct patient *p)
+static bool is_bridge(const struct bus_device *p)
 {
 	char text[32];
-	unsigned long class;
+	uint64_t class;
 
-	patient_file(p, "class", text, sizeof(text));
-	class = strtoul(text, NULL, 16) >> 8;
+	device_file(p, "class", text, sizeof(text));
+	if (!parse_number(text, true, UINT32_MAX, &class))
+		return false;
+	class >>= 8;
 	/* Interrupt and DMA controllers, timers, clocks, hotplug controllers; IOMMUs; event collectors. */
 	return class >> 8 == 0x06 || (class >= 0x0800 && class <= 0x0804) || class == 0x0806 || class == 0x0807;
 }
 
-static bool disk_is_below(const char *block, const struct patient *p, unsigned int depth);
+static bool disk_is_below(const char *block, const struct bus_device *p, unsigned int depth);
 
 /* Are there links in this folder, of names that begin so, to a disk that is below ours? */
-static bool link_is_below(const char *disk, const char *folder, const char *prefix, const struct patient *p, unsigned int depth)
+static bool link_is_below(const char *disk, const char *folder, const char *prefix, const struct bus_device *p, unsigned int depth)
 {
 	char path[PATH_MAX + 16], link[PATH_MAX + 300];
 	struct dirent *entry;
@@ -59,7 +65,7 @@ static bool link_is_below(const char *disk, const char *folder, const char *pref
  * `slaves` of the disk, above which a partition is. With several ways to an
  * NVMe disk it lies below no controller, but beside links to them.
  */
-static bool disk_is_below(const char *block, const struct patient *p, unsigned int depth)
+static bool disk_is_below(const char *block, const struct bus_device *p, unsigned int depth)
 {
 	char path[PATH_MAX];
 
@@ -72,7 +78,7 @@ static bool disk_is_below(const char *block, const struct patient *p, unsigned i
 }
 
 /* By number, or by node where the number is a file system's own (btrfs). */
-static bool is_on(unsigned int major_number, unsigned int minor_number, const char *node, const struct patient *p)
+static bool is_on(unsigned int major_number, unsigned int minor_number, const char *node, const struct bus_device *p)
 {
 	char block[64];
 	struct stat st;
@@ -97,7 +103,7 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 
 	if (!strcmp(type, "9p")) {
 		snprintf(path, sizeof(path), "%s/mount_tag", device);
-		return first_line(path, tag, size);
+		return attr_line(AT_FDCWD, path, tag, size);
 	}
 	/* From Linux 6.9 on: Documentation/ABI/testing/sysfs-fs-virtiofs. */
 	dir = opendir("/sys/fs/virtiofs");
@@ -106,7 +112,7 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 		if (entry->d_name[0] == '.' || !realpath(path, target) || strcmp(target, device))
 			continue;
 		snprintf(path, sizeof(path), "/sys/fs/virtiofs/%s/tag", entry->d_name);
-		yes = first_line(path, tag, size);
+		yes = attr_line(AT_FDCWD, path, tag, size);
 	}
 	if (dir)
 		closedir(dir);
@@ -114,7 +120,7 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 }
 
 /* Is a virtio device with this driver ours, or below ours? Of a file system: the one of this tag, where that can be told. */
-static bool has_virtio(const struct patient *p, const char *driver, const char *type, const char *source)
+static bool has_virtio(const struct bus_device *p, const char *driver, const char *type, const char *source)
 {
 	char folder[80], link[400], path[PATH_MAX], tag[256];
 	struct dirent *entry;
@@ -136,7 +142,7 @@ static bool has_virtio(const struct patient *p, const char *driver, const char *
 }
 
 /* Does a mount of this kind come by it? */
-static bool has_folder(const struct patient *p, const char *type, const char *source)
+static bool has_folder(const struct bus_device *p, const char *type, const char *source)
 {
 	if (!strcmp(type, "9p"))
 		return has_virtio(p, "9pnet_virtio", type, source);
@@ -156,7 +162,7 @@ bool is_in_container(void)
 }
 
 /* Mounts and network interfaces of others don't show in a container, and without /proc none do. */
-static bool is_out_of_sight(const struct patient *p, char *why, size_t size)
+static bool is_out_of_sight(const struct bus_device *p, char *why, size_t size)
 {
 	if (!*p->driver || bind_is_uio(p->driver))
 		return false;
@@ -170,7 +176,7 @@ static bool is_out_of_sight(const struct patient *p, char *why, size_t size)
 }
 
 /* Is a file system on it mounted, or is swap there? */
-static bool has_disk(const struct patient *p, char *why, size_t size)
+static bool has_disk(const struct bus_device *p, char *why, size_t size)
 {
 	unsigned int major_number, minor_number;
 	char *line = NULL, *where, *type, *node, *rest;
@@ -213,11 +219,11 @@ static bool has_disk(const struct patient *p, char *why, size_t size)
 }
 
 /* Does the kernel talk there? */
-static bool has_console(const struct patient *p, char *why, size_t size)
+static bool has_console(const struct bus_device *p, char *why, size_t size)
 {
 	char active[256], link[300], path[PATH_MAX], *name, *rest;
 
-	first_line("/sys/class/tty/console/active", active, sizeof(active));
+	attr_line(AT_FDCWD, "/sys/class/tty/console/active", active, sizeof(active));
 	for (name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
 		snprintf(link, sizeof(link), "/sys/class/tty/%s", name);
 		/*
@@ -235,10 +241,11 @@ static bool has_console(const struct patient *p, char *why, size_t size)
 }
 
 /* Is the network up on it? */
-static bool has_network(const struct patient *p, char *why, size_t size)
+static bool has_network(const struct bus_device *p, char *why, size_t size)
 {
 	char link[300], path[PATH_MAX], flags[32];
 	struct dirent *entry;
+	uint64_t bits;
 	bool yes = false;
 	DIR *dir = opendir("/sys/class/net");
 
@@ -248,7 +255,7 @@ static bool has_network(const struct patient *p, char *why, size_t size)
 			continue;
 		snprintf(link, sizeof(link), "/sys/class/net/%s/flags", entry->d_name);
 		/* IFF_UP */
-		yes = first_line(link, flags, sizeof(flags)) && (strtoul(flags, NULL, 16) & 1);
+		yes = attr_line(AT_FDCWD, link, flags, sizeof(flags)) && parse_number(flags, true, UINT32_MAX, &bits) && (bits & 1);
 		if (yes)
 			snprintf(why, size, "leave it there: its network interface %s is up (if nobody needs it: ip link set %s down)",
 				 entry->d_name, shell_word(entry->d_name));
@@ -259,7 +266,7 @@ static bool has_network(const struct patient *p, char *why, size_t size)
 }
 
 /* Platform devices (interrupt, clock, power controllers): the kernel takes their drivers from those that stand on them too. */
-static bool has_consumer(const struct patient *p, char *why, size_t size)
+static bool has_consumer(const struct bus_device *p, char *why, size_t size)
 {
 	struct dirent *entry;
 	bool yes = false;
@@ -276,20 +283,20 @@ static bool has_consumer(const struct patient *p, char *why, size_t size)
 }
 
 /* Some drivers take them along when they go (uio_stub, vfio-pci), others leave them without a driver to set them up (nvme). */
-bool has_functions(const struct patient *p, char *why, size_t size)
+bool has_functions(const struct bus_device *p, char *why, size_t size)
 {
 	char text[32];
-	unsigned long count;
+	uint64_t count;
 
-	patient_file(p, "sriov_numvfs", text, sizeof(text));
-	count = strtoul(text, NULL, 10);
-	if (count)
-		snprintf(why, size, "leave it there: its %lu virtual functions (SR-IOV) would go with its driver, or be left without it (if nobody needs them: echo 0 > %s/sriov_numvfs)",
-			 count, p->path);
-	return count;
+	device_file(p, "sriov_numvfs", text, sizeof(text));
+	if (!parse_number(text, false, UINT32_MAX, &count) || !count)
+		return false;
+	snprintf(why, size, "leave it there: its %" PRIu64 " virtual functions (SR-IOV) would go with its driver, or be left without it (if nobody needs them: echo 0 > %s/sriov_numvfs)",
+		 count, p->path);
+	return true;
 }
 
-bool vital(const struct patient *p, char *why, size_t size)
+bool vital(const struct bus_device *p, char *why, size_t size)
 {
 	if (!strcmp(p->bus, "pci") && is_bridge(p)) {
 		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices are behind");

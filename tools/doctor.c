@@ -7,6 +7,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static bool check_core(struct diagnosis *d)
 	return false;
 }
 
-void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings)
+void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings)
 {
 	char device[320], why[512], text[512], who[HOLDER_TEXT];
 	struct holder holder;
@@ -82,7 +83,7 @@ void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *setti
 }
 
 /* Only one driver may have it, and hasn't. */
-static void check_override(struct diagnosis *d, const struct patient *p)
+static void check_override(struct diagnosis *d, const struct bus_device *p)
 {
 	char path[300];
 
@@ -129,7 +130,7 @@ static bool has_devices(const char *driver)
 }
 
 /* The device has no driver. */
-static void check_unbound(struct diagnosis *d, const struct patient *p)
+static void check_unbound(struct diagnosis *d, const struct bus_device *p)
 {
 	char of_id[256] = "", why[512];
 
@@ -138,7 +139,7 @@ static void check_unbound(struct diagnosis *d, const struct patient *p)
 		return;
 	}
 	if (*p->compatible && !vital(p, why, sizeof(why)) && module_state("uio_pdrv_genirq") == MODULE_LOADED &&
-	    (!first_line("/sys/module/uio_pdrv_genirq/parameters/of_id", of_id, sizeof(of_id)) || strcmp(of_id, p->compatible))) {
+	    (!attr_line(AT_FDCWD, "/sys/module/uio_pdrv_genirq/parameters/of_id", of_id, sizeof(of_id)) || strcmp(of_id, p->compatible))) {
 		find(d, WRONG, "of_id", "%s has no driver: its compatible is \"%s\", and uio_pdrv_genirq looks for of_id=\"%s\" "
 		     "(or: uiomap bind)", p->name, p->compatible, !strcmp(of_id, "(null)") ? "" : of_id);
 		/* To unload it takes from it what else it has. */
@@ -156,7 +157,7 @@ static void check_unbound(struct diagnosis *d, const struct patient *p)
 }
 
 /* false: there is no UIO device to look at. */
-static bool check_driver(struct diagnosis *d, const struct patient *p)
+static bool check_driver(struct diagnosis *d, const struct bus_device *p)
 {
 	if (!*p->name && p->uio >= 0) {
 		find(d, FINE, "driver", "uio%d was registered by its own driver", p->uio);
@@ -199,7 +200,7 @@ static bool is_member(const struct group *group, const struct passwd *user)
 	return yes;
 }
 
-static void check_node(struct diagnosis *d, const struct patient *p)
+static void check_node(struct diagnosis *d, const struct bus_device *p)
 {
 	unsigned int major_number = 0, minor_number = 0;
 	struct passwd *user;
@@ -209,7 +210,7 @@ static void check_node(struct diagnosis *d, const struct patient *p)
 	dev_t device;
 
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/dev", p->uio);
-	if (!first_line(path, text, sizeof(text)) || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+	if (!attr_line(AT_FDCWD, path, text, sizeof(text)) || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
 		return;
 	device = makedev(major_number, minor_number);
 	snprintf(node, sizeof(node), "/dev/uio%d", p->uio);
@@ -247,7 +248,7 @@ static void check_node(struct diagnosis *d, const struct patient *p)
 }
 
 /* It works without that, but a driver may miss it. */
-static void check_left_out(struct diagnosis *d, const struct patient *p)
+static void check_left_out(struct diagnosis *d, const struct bus_device *p)
 {
 	struct left_out *list;
 	const size_t count = left_out_read(p, true, &list);
@@ -263,13 +264,13 @@ static void check_left_out(struct diagnosis *d, const struct patient *p)
 	free(list);
 }
 
-static void check_iommu(struct diagnosis *d, const struct patient *p)
+static void check_iommu(struct diagnosis *d, const struct bus_device *p)
 {
 	char type[32];
 
 	if (!strcmp(p->driver, "uio_stub"))
 		return;
-	patient_file(p, "iommu_group/type", type, sizeof(type));
+	device_file(p, "iommu_group/type", type, sizeof(type));
 	if (!*type || !strcmp(type, "identity"))
 		return;
 	/* Nothing tells whether it does. */
@@ -281,11 +282,11 @@ static void check_iommu(struct diagnosis *d, const struct patient *p)
 
 static int examine_device(struct diagnosis *d, const char *device)
 {
-	struct patient p;
+	struct bus_device p;
 
-	if (patient_find(device, &p) < 0) {
+	if (device_find(device, &p) < 0) {
 		if (errno == ENOTUNIQ)
-			return complain(TOOL_NO_DEVICE, "%s", patient_error());
+			return complain(TOOL_NO_DEVICE, "%s", error_text());
 		find(d, WRONG, "device", "there is no device '%s' on any bus", device);
 		fix(d, "lspci -nn; ls /sys/bus/platform/devices; uiomap list");
 		return TOOL_NO_DEVICE;
@@ -304,6 +305,7 @@ static int examine_device(struct diagnosis *d, const char *device)
 	} else {
 		check_lockdown(d, &p);
 	}
+	bus_device_clear(&p);
 	return TOOL_OK;
 }
 

@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 #include "finding.h"
-#include "patient.h"
+#include "find-device.h"
 #include "vital.h"
 
 /* What mends it is `uiomap bind` with these settings; unless the machine can't do without the device, or somebody has it open. */
-void fix_by_bind(struct diagnosis *d, const struct patient *p, const char *settings);
+void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings);
 
 /* What mends it is loading the module; unless that is known to fail. */
 void fix_by_modprobe(struct diagnosis *d, const char *name);
@@ -30,15 +30,15 @@ void check_stub(struct diagnosis *d, enum verdict absent);
 void check_conf(struct diagnosis *d, enum verdict verdict);
 
 /* The device has another driver: is there a line of the configuration that leaves it so? */
-void check_take(struct diagnosis *d, const struct patient *p);
+void check_take(struct diagnosis *d, const struct bus_device *p);
 
 /* Does kernel lockdown forbid what this device, or (NULL) this machine, needs? */
-void check_lockdown(struct diagnosis *d, const struct patient *p);
+void check_lockdown(struct diagnosis *d, const struct bus_device *p);
 
 /* The PCI device has a node: may it write to memory, which DMA and messages are? */
-void check_bus_master(struct diagnosis *d, const struct patient *p);
+void check_bus_master(struct diagnosis *d, const struct bus_device *p);
 
 /* The device has a node: does its interrupt come? */
-void check_interrupt(struct diagnosis *d, const struct patient *p);
+void check_interrupt(struct diagnosis *d, const struct bus_device *p);
 
 #endif /* DOCTOR_H */

@@ -11,7 +11,7 @@
 #include <libsmartcols.h>
 
 #include "bind.h"
-#include "patient.h"
+#include "find-device.h"
 #include "persist.h"
 #include "tool.h"
 
@@ -42,7 +42,7 @@ static json_t *devices_of(const char *driver)
 	json_t *devices = json_array();
 	char path[256], text[512];
 	struct dirent *entry;
-	struct patient p;
+	struct bus_device p;
 
 	for (unsigned int i = 0; i < 2; i++) {
 		DIR *dir;
@@ -54,8 +54,11 @@ static json_t *devices_of(const char *driver)
 				continue;
 			snprintf(text, sizeof(text), "%s:%s", buses[i], entry->d_name);
 			/* There are links to the module too. */
-			if (patient_find(text, &p) == 0 && !strcmp(p.driver, driver))
+			if (device_find(text, &p) < 0)
+				continue;
+			if (!strcmp(p.driver, driver))
 				json_array_append_new(devices, json_text(text));
+			bus_device_clear(&p);
 		}
 		if (dir)
 			closedir(dir);
@@ -64,7 +67,7 @@ static json_t *devices_of(const char *driver)
 }
 
 /* Which modules the device asks for. */
-static json_t *normal_drivers(const struct bind_device *device)
+static json_t *normal_drivers(const struct bus_device *device)
 {
 	json_t *names = json_array();
 	struct kmod_ctx *ctx = *device->modalias ? kmod_new(NULL, NULL) : NULL;
@@ -83,7 +86,7 @@ static json_t *normal_drivers(const struct bind_device *device)
 }
 
 /* "yes", "no" or "perhaps"; *why tells more. */
-static const char *could_bind(const char *driver, const struct patient *p, const char **why)
+static const char *could_bind(const char *driver, const struct bus_device *p, const char **why)
 {
 	const bool pci = !strcmp(p->bus, "pci");
 
@@ -101,7 +104,7 @@ static const char *could_bind(const char *driver, const struct patient *p, const
 		return "yes";
 	}
 	if (pci) {
-		*why = patient_config(p, PCI_INTERRUPT_PIN) > 0 ? "INTx only, root or group uio only, DMA memory from hugepages only" : "without interrupt: it has no INTx line";
+		*why = device_config(p, PCI_INTERRUPT_PIN) > 0 ? "INTx only, root or group uio only, DMA memory from hugepages only" : "without interrupt: it has no INTx line";
 		return "yes";
 	}
 	*why = *p->compatible ? "no DMA memory; mappings outlive the device" : "only if the kernel's board description has platform data for it";
@@ -174,7 +177,7 @@ static int list_drivers(bool json)
 }
 
 /* What has it now, what would normally, what the configuration says. */
-static void print_device(const struct bind_device *device, const json_t *normal, const char *configured)
+static void print_device(const struct bus_device *device, const json_t *normal, const char *configured)
 {
 	char text[1024];
 
@@ -186,39 +189,50 @@ static void print_device(const struct bind_device *device, const json_t *normal,
 	printf("; configured: %s\n\n", *configured ? printable(configured) : "no");
 }
 
-static int list_for(const char *text, bool json)
+static int list_for(struct bus_device *device, bool json)
 {
 	static const char *const columns[][2] = { { "driver", "DRIVER" }, { "module", "MODULE" }, { "binds", "BINDS" }, { "why", "REMARK" } };
 	char configured[PATH_MAX + 128];
-	struct bind_device device;
 	json_t *rows, *normal;
-	struct patient p;
 	const char *why;
 	int status;
 
-	if (patient_find(text, &p) < 0)
-		return complain(TOOL_NO_DEVICE, "%s", patient_error());
-	if (!*p.bus)
-		return complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p.uio);
-	if (bind_device_read(p.bus, p.name, &device) < 0)
-		return complain(errno == ENODEV ? TOOL_NO_DEVICE : errno == EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", bind_error());
-	persist_line(&device, configured);
-	normal = normal_drivers(&device);
+	persist_line(device, configured);
+	normal = normal_drivers(device);
 	rows = json_array();
 	for (unsigned int i = 0; conf_drivers[i]; i++) {
-		const char *binds = could_bind(conf_drivers[i], &p, &why);
+		const char *binds = could_bind(conf_drivers[i], device, &why);
 
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "driver", conf_drivers[i], "module", module_text(conf_drivers[i]),
 						      "binds", binds, "why", why));
 	}
 	if (json)
-		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device.bus, "device", json_text(device.name), "driver",
-					    *device.driver ? json_text(device.driver) : json_null(), "normal", normal, "configured",
+		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
+					    *device->driver ? json_text(device->driver) : json_null(), "normal", normal, "configured",
 					    *configured ? json_text(configured) : json_null(), "drivers", rows), false);
-	print_device(&device, normal, configured);
+	print_device(device, normal, configured);
 	status = print_table(rows, columns, 4);
 	json_decref(normal);
 	json_decref(rows);
+	return status;
+}
+
+static int list_for_text(const char *text, bool json)
+{
+	struct bus_device p, device;
+	int status;
+
+	if (device_find(text, &p) < 0)
+		return complain(TOOL_NO_DEVICE, "%s", error_text());
+	if (!*p.bus) {
+		status = complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p.uio);
+	} else if (bind_device_read(p.bus, p.name, &device) < 0) {
+		status = complain(errno == ENODEV ? TOOL_NO_DEVICE : errno == EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", error_text());
+	} else {
+		status = list_for(&device, json);
+		bus_device_clear(&device);
+	}
+	bus_device_clear(&p);
 	return status;
 }
 
@@ -239,5 +253,5 @@ int cmd_drivers(int argc, char **argv)
 	arguments_parse(&argp, argc, argv, &a, sizeof(a));
 	/* A device may look as if it weren't configured. */
 	conf_free(conf_read(CONF_DIR, complain_fault, NULL, &ok));
-	return a.device ? list_for(a.device, a.json) : list_drivers(a.json);
+	return a.device ? list_for_text(a.device, a.json) : list_drivers(a.json);
 }

@@ -11,27 +11,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "holders.h"
-
-/* "/dev/uio3" -> 3 */
-static int uio_number(const char *target, unsigned int *number)
-{
-	char rest;
-
-	return strncmp(target, "/dev/uio", 8) || !isdigit((unsigned char)target[8]) ||
-	       sscanf(target + 8, "%u%c", number, &rest) != 1 ? -1 : 0;
-}
-
-static void command_of(int procfd, char *command, size_t size)
-{
-	int fd = openat(procfd, "comm", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, command, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	command[n > 0 ? n : 0] = 0;
-	command[strcspn(command, "\n")] = 0;
-}
+#include "number.h"
 
 static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 {
@@ -47,7 +29,7 @@ static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 	h->list = list;
 	list[h->count].number = number;
 	list[h->count].pid = pid;
-	command_of(procfd, list[h->count].command, sizeof(list->command));
+	attr_line(procfd, "comm", list[h->count].command, sizeof(list->command));
 	h->count++;
 	return 0;
 }
@@ -72,7 +54,7 @@ static int look_at(struct holders *h, int procfd, pid_t pid)
 		if (n <= 0)
 			continue;
 		target[n] = 0;
-		if (uio_number(target, &number) == 0)
+		if (!strncmp(target, "/dev/", 5) && parse_uio(target + 5, &number))
 			rc = add(h, number, pid, procfd);
 	}
 	closedir(dir);
@@ -140,7 +122,7 @@ bool holder_alone(unsigned int number, struct holder *holder)
 	snprintf(path, sizeof(path), "/proc/%d", (int)holder->pid);
 	fd = found ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
-		command_of(fd, holder->command, sizeof(holder->command));
+		attr_line(fd, "comm", holder->command, sizeof(holder->command));
 		close(fd);
 	}
 	return found;

@@ -30,9 +30,9 @@ static void print_map(const struct uiomap_map_info *map, unsigned int index)
 	putchar('\n');
 }
 
-static void print_info(const struct uiomap_info *info, const struct patient *p)
+static void print_info(const struct uiomap_info *info, const struct bus_device *p)
 {
-	const char *kind = patient_irq_kind(p);
+	const char *kind = device_irq_kind(p);
 
 	line("node", uiomap_info_node(info));
 	line("name", uiomap_info_name(info));
@@ -53,9 +53,9 @@ static void print_info(const struct uiomap_info *info, const struct patient *p)
 	left_out_print(p, "left out  ", stdout);
 }
 
-static json_t *info_json(const struct uiomap_info *info, const struct patient *p)
+static json_t *info_json(const struct uiomap_info *info, const struct bus_device *p)
 {
-	const char *kind = patient_irq_kind(p);
+	const char *kind = device_irq_kind(p);
 	json_t *object = device_json(info);
 
 	json_object_set_new(object, "interrupt_kind", kind ? json_string(kind) : json_null());
@@ -67,7 +67,7 @@ int cmd_info(int argc, char **argv)
 {
 	struct device_arguments a = { .needed = true };
 	struct uiomap_info *info;
-	struct patient p;
+	struct bus_device p;
 	int rc;
 
 	arguments_parse(&argp, argc, argv, &a, sizeof(a));
@@ -75,13 +75,14 @@ int cmd_info(int argc, char **argv)
 	if (!info)
 		return complain_uiomap();
 	/* If it has gone meanwhile, the snapshot is all there is. */
-	patient_of(info, &p);
+	device_of(info, &p);
 	if (a.json) {
 		rc = print_json(info_json(info, &p), false);
 	} else {
 		print_info(info, &p);
 		rc = flush_output();
 	}
+	bus_device_clear(&p);
 	uiomap_info_free(info);
 	return rc;
 }

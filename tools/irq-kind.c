@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "patient.h"
+#include "find-device.h"
 
 /* Messages: the kernel lists those it has set up. */
-static const char *message_kind(const struct patient *p)
+static const char *message_kind(const struct bus_device *p)
 {
 	char path[PATH_MAX + 64], file[300], kind[16] = "";
 	struct dirent *entry;
@@ -20,22 +20,22 @@ static const char *message_kind(const struct patient *p)
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(file, sizeof(file), "msi_irqs/%s", entry->d_name);
-		patient_file(p, file, kind, sizeof(kind));
+		device_file(p, file, kind, sizeof(kind));
 	}
 	if (dir)
 		closedir(dir);
 	return !strcmp(kind, "msix") ? IRQ_KIND_MSIX : !strcmp(kind, "msi") ? IRQ_KIND_MSI : NULL;
 }
 
-const char *patient_irq_kind(const struct patient *p)
+const char *device_irq_kind(const struct bus_device *p)
 {
 	const char *kind = message_kind(p);
 	char stub[16], irq[16];
 
 	if (kind)
 		return kind;
-	patient_file(p, "uio_stub/irq", stub, sizeof(stub));
-	patient_file(p, "irq", irq, sizeof(irq));
+	device_file(p, "uio_stub/irq", stub, sizeof(stub));
+	device_file(p, "irq", irq, sizeof(irq));
 	if (!strcmp(p->bus, "pci")) {
 		/* uio_pci_generic can use nothing else. */
 		if (!strcmp(stub, "masked") || (!strcmp(p->driver, "uio_pci_generic") && *irq && strcmp(irq, "0")))

@@ -7,15 +7,7 @@
 
 #include "left-out.h"
 #include "tool.h"
-
-/* include/linux/uio_driver.h: MAX_UIO_MAPS. */
-#define UIO_MAPS 5
-
-#define PCI_BARS 6
-/* include/linux/ioport.h; the third number of a line of `resource`. */
-#define IORESOURCE_IO 0x100
-#define IORESOURCE_MEM 0x200
-#define IORESOURCE_UNSET 0x20000000
+#include "uio-class.h"
 
 /* PCI Local Bus Specification 3.0: 6.8.1.3 (message control of MSI), 6.8.2.3 (of MSI-X). */
 #define PCI_CAP_MSI 0x05
@@ -37,9 +29,9 @@ static void add(struct list *list, const struct left_out *item)
 }
 
 /* uio_stub tells it itself: "KIND START SIZE REASON NAME", a line for each. */
-static void from_stub(const struct patient *p, struct list *list)
+static void from_stub(const struct bus_device *p, struct list *list)
 {
-	FILE *f = patient_open(p, "uio_stub/left_out");
+	FILE *f = device_open(p, "uio_stub/left_out");
 	char *line = NULL;
 	size_t room = 0;
 	int at;
@@ -60,30 +52,29 @@ static void from_stub(const struct patient *p, struct list *list)
 }
 
 /* Every BAR that has an address is to be had under uio_pci_generic, by sysfs; libuiomap does that. */
-static void from_bars(const struct patient *p, struct list *list)
+static void from_bars(const struct bus_device *p, struct list *list)
 {
-	unsigned long long start, end, flags;
-	FILE *f = patient_open(p, "resource");
+	struct pci_bar bars[PCI_BARS];
 
-	for (int i = 0; f && i < PCI_BARS && fscanf(f, "%llx %llx %llx", &start, &end, &flags) == 3; i++) {
-		struct left_out item = { .start = start, .size = end - start + 1, .reason = "address" };
+	if (!device_bars(p, bars))
+		return;
+	for (unsigned int i = 0; i < PCI_BARS; i++) {
+		struct left_out item = { .start = bars[i].start, .size = bars[i].size, .reason = "address" };
 
-		if (!(flags & IORESOURCE_UNSET) || !(flags & (IORESOURCE_MEM | IORESOURCE_IO)))
+		if (!bars[i].unset || bars[i].kind == PCI_BAR_NONE)
 			continue;
-		strcpy(item.kind, flags & IORESOURCE_MEM ? "memory" : "port");
-		snprintf(item.name, sizeof(item.name), "BAR%d", i);
+		strcpy(item.kind, bars[i].kind == PCI_BAR_MEMORY ? "memory" : "port");
+		snprintf(item.name, sizeof(item.name), "BAR%u", i);
 		add(list, &item);
 	}
-	if (f)
-		fclose(f);
 }
 
 /* uio_pci_generic has no use for messages. All of config space tells only root. */
-static void from_messages(const struct patient *p, struct list *list)
+static void from_messages(const struct bus_device *p, struct list *list)
 {
-	const int msix = patient_capability(p, PCI_CAP_MSIX), msi = patient_capability(p, PCI_CAP_MSI);
-	const int at = msix > 0 ? msix : msi, low = at > 0 ? patient_config(p, (unsigned int)at + 2) : -1,
-		  high = low < 0 ? -1 : patient_config(p, (unsigned int)at + 3);
+	const int msix = device_capability(p, PCI_CAP_MSIX), msi = device_capability(p, PCI_CAP_MSI);
+	const int at = msix > 0 ? msix : msi, low = at > 0 ? device_config(p, (unsigned int)at + 2) : -1,
+		  high = low < 0 ? -1 : device_config(p, (unsigned int)at + 3);
 	struct left_out item = { .kind = "message", .reason = "driver" };
 
 	if (high < 0)
@@ -103,9 +94,9 @@ static uint64_t cells(const unsigned char *bytes, unsigned int count)
 	return value;
 }
 
-static size_t property(const struct patient *p, const char *name, unsigned char *bytes, size_t size)
+static size_t property(const struct bus_device *p, const char *name, unsigned char *bytes, size_t size)
 {
-	FILE *f = patient_open(p, name);
+	FILE *f = device_open(p, name);
 	size_t n = f ? fread(bytes, 1, size, f) : 0;
 
 	if (f)
@@ -129,7 +120,7 @@ static const char *string_of(const char *strings, size_t size, unsigned int inde
  * Specification 0.4, 2.3.6 (reg). Addresses as they stand there: of the bus.
  * false: it is in no device tree.
  */
-static bool from_tree(const struct patient *p, struct list *list)
+static bool from_tree(const struct bus_device *p, struct list *list)
 {
 	unsigned char cell[4], reg[4096];
 	char names[1024] = "";
@@ -145,7 +136,7 @@ static bool from_tree(const struct patient *p, struct list *list)
 		width[1] = (unsigned int)cells(cell, 1) & 3;
 	step = 4 * (width[0] + width[1]);
 	named = property(p, "of_node/reg-names", (unsigned char *)names, sizeof(names) - 1);
-	for (size_t i = UIO_MAPS; step && (i + 1) * step <= length; i++) {
+	for (size_t i = UIO_MAX_MAPS; step && (i + 1) * step <= length; i++) {
 		struct left_out item = { .kind = "memory", .reason = "limit" };
 
 		item.start = cells(reg + i * step, width[0]);
@@ -164,11 +155,11 @@ static bool from_tree(const struct patient *p, struct list *list)
 }
 
 /* Others are in /proc/iomem, by the device's name unless somebody gave theirs; where they are it tells only root. */
-static void from_iomem(const struct patient *p, struct list *list)
+static void from_iomem(const struct bus_device *p, struct list *list)
 {
 	unsigned long long start, end;
 	uint64_t last;
-	const char *reason = patient_map(p, UIO_MAPS - 1, &last) ? "limit" : "driver";
+	const char *reason = device_map(p, UIO_MAX_MAPS - 1, &last) ? "limit" : "driver";
 	FILE *f = fopen("/proc/iomem", "re");
 	char *line = NULL;
 	size_t room = 0;
@@ -180,7 +171,7 @@ static void from_iomem(const struct patient *p, struct list *list)
 		line[strcspn(line, "\n")] = '\0';
 		at = 0;
 		if (sscanf(line, " %llx-%llx : %n", &start, &end, &at) != 2 || !at || strcmp(line + at, p->name) || !end ||
-		    patient_map_at(p, start))
+		    device_map_at(p, start))
 			continue;
 		item.start = start;
 		item.size = end - start + 1;
@@ -192,7 +183,7 @@ static void from_iomem(const struct patient *p, struct list *list)
 		fclose(f);
 }
 
-size_t left_out_read(const struct patient *p, bool messages, struct left_out **items)
+size_t left_out_read(const struct bus_device *p, bool messages, struct left_out **items)
 {
 	struct list list = { 0 };
 
@@ -245,7 +236,7 @@ const char *left_out_text(const struct left_out *item, char text[LEFT_OUT_TEXT])
 	return text;
 }
 
-void left_out_print(const struct patient *p, const char *label, FILE *out)
+void left_out_print(const struct bus_device *p, const char *label, FILE *out)
 {
 	struct left_out *list;
 	const size_t count = left_out_read(p, true, &list);
@@ -256,7 +247,7 @@ void left_out_print(const struct patient *p, const char *label, FILE *out)
 	free(list);
 }
 
-json_t *left_out_json(const struct patient *p)
+json_t *left_out_json(const struct bus_device *p)
 {
 	struct left_out *list;
 	const size_t count = left_out_read(p, true, &list);

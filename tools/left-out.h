@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#include "patient.h"
+#include "find-device.h"
 
 struct left_out {
 	char kind[16];		/* "memory", "port", "interrupt", "message" (MSI, MSI-X), "other" */
@@ -24,14 +24,14 @@ struct left_out {
  * some of it tells only root. messages: under uio_pci_generic, also MSI and MSI-X, which config space
  * tells; to read that wakes a device that sleeps. *list is for free(). 0 if nothing is left out, or there is no memory.
  */
-size_t left_out_read(const struct patient *p, bool messages, struct left_out **list);
+size_t left_out_read(const struct bus_device *p, bool messages, struct left_out **list);
 
 /* One of them in words, printable. Returns text. */
 #define LEFT_OUT_TEXT 512
 const char *left_out_text(const struct left_out *item, char text[LEFT_OUT_TEXT]);
 
 /* All of a device: a line for each, which begins with `label`; an array. */
-void left_out_print(const struct patient *p, const char *label, FILE *out);
-json_t *left_out_json(const struct patient *p);
+void left_out_print(const struct bus_device *p, const char *label, FILE *out);
+json_t *left_out_json(const struct bus_device *p);
 
 #endif /* LEFT_OUT_H */

@@ -21,12 +21,13 @@ static unsigned int regions_left_out(const struct uiomap_info *info)
 {
 	struct left_out *list = NULL;
 	unsigned int regions = 0;
-	struct patient p;
-	size_t count = patient_of(info, &p) < 0 ? 0 : left_out_read(&p, false, &list);
+	struct bus_device p;
+	size_t count = device_of(info, &p) < 0 ? 0 : left_out_read(&p, false, &list);
 
 	while (count--)
 		regions += !strcmp(list[count].kind, "memory") || !strcmp(list[count].kind, "port");
 	free(list);
+	bus_device_clear(&p);
 	return regions;
 }
 

@@ -115,7 +115,7 @@ int persist_remove(const char *match, bool *was, char path[PATH_MAX])
 	return errno == ENOENT ? TOOL_OK : failed(path);
 }
 
-void persist_line(const struct bind_device *device, char text[PATH_MAX + 128])
+void persist_line(struct bus_device *device, char text[PATH_MAX + 128])
 {
 	bool ok;
 	struct conf_line *lines = conf_read(CONF_DIR, NULL, NULL, &ok), *line = lines;
@@ -134,6 +134,6 @@ void persist_claim(void)
 	struct conf_line *lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 
 	if (bind_claim(lines) < 0)
-		complain(TOOL_OK, "%s", bind_error());
+		complain(TOOL_OK, "%s", error_text());
 	conf_free(lines);
 }

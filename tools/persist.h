@@ -25,7 +25,7 @@ int persist_remove(const char *match, bool *was, char path[PATH_MAX]);
 bool persist_exists(const char *match);
 
 /* The line that counts for a device, as "FILE:NUMBER: DRIVER"; "" if there is none. */
-void persist_line(const struct bind_device *device, char text[PATH_MAX + 128]);
+void persist_line(struct bus_device *device, char text[PATH_MAX + 128]);
 
 /* The lines have changed: devices that appear from now on are kept from their normal drivers by them. What fails is said. */
 void persist_claim(void);

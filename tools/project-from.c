@@ -3,13 +3,14 @@
 /* Where a project's device comes from: one that is there, or a text as for uio_dummy. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "left-out.h"
-#include "patient.h"
+#include "find-device.h"
 #include "project.h"
 #include "tool.h"
 
@@ -130,17 +131,15 @@ static void choose_instance(struct project *p, const struct uiomap_info *info)
 static void choose_match(struct project *p, const struct uiomap_info *info)
 {
 	const char *driver = uiomap_info_driver(info), *bus = uiomap_info_bus(info);
-	char path[PATH_MAX], vendor[32], device[32], *c;
+	struct bus_device dev;
+	char *c;
 
 	if (strcmp(driver, "uio_stub") && strcmp(driver, "uio_pci_generic") && strcmp(driver, "uio_pdrv_genirq"))
 		return;
 	if (!strcmp(bus, "pci")) {
-		snprintf(path, sizeof(path), "%s/vendor", uiomap_info_syspath(info));
-		first_line(path, vendor, sizeof(vendor));
-		snprintf(path, sizeof(path), "%s/device", uiomap_info_syspath(info));
-		first_line(path, device, sizeof(device));
-		snprintf(p->match, sizeof(p->match), "pci:%04lx:%04lx", strtoul(vendor, NULL, 16) & 0xffff,
-			 strtoul(device, NULL, 16) & 0xffff);
+		if (device_of(info, &dev) == 0)
+			snprintf(p->match, sizeof(p->match), "pci:%04x:%04x", (unsigned int)dev.vendor, (unsigned int)dev.device);
+		bus_device_clear(&dev);
 	} else if (!strcmp(bus, "platform")) {
 		snprintf(p->match, sizeof(p->match), "platform:%s", uiomap_info_device(info));
 		/* What would end the word, or is a pattern: any byte. */
@@ -218,13 +217,14 @@ static void take_device(struct project *p, const struct uiomap_info *info)
 int project_from_device(struct project *p, const char *selector)
 {
 	struct uiomap_info *info = uiomap_find(selector);
-	struct patient patient;
+	struct bus_device dev;
 
 	if (!info)
 		return complain_uiomap();
 	take_device(p, info);
-	if (patient_of(info, &patient) == 0)
-		left_out_print(&patient, "uiomap: left out of the device:", stderr);
+	if (device_of(info, &dev) == 0)
+		left_out_print(&dev, "uiomap: left out of the device:", stderr);
+	bus_device_clear(&dev);
 	uiomap_info_free(info);
 	if (!p->count)
 		return complain(TOOL_FAILED, "%s has no memory map%s, and a project's driver is made around registers in one; "
@@ -249,11 +249,11 @@ static int take_map(struct project *p, char *text, unsigned int *ports)
 		return complain(TOOL_USAGE, "'%s' is none of physical, prefetchable, logical, virtual, coherent, port", printable(kind));
 	if (!size)
 		return complain(TOOL_USAGE, "a map is KIND:OFFSET:SIZE[:NAME], and after '%s' something is missing", kind);
-	if (!parse_u64(offset, PAGE - 1, &from))
+	if (!parse_number(offset, true, PAGE - 1, &from))
 		return complain(TOOL_USAGE, "offset '%s' is no number from 0 to %d: where the memory begins in its page", printable(offset),
 				PAGE - 1);
 	/* In detail that is uio_dummy's to say; on no account does it take more. */
-	if (!parse_u64(size, 64 << 20, &bytes) || !bytes)
+	if (!parse_number(size, true, 64 << 20, &bytes) || !bytes)
 		return complain(TOOL_USAGE, "size '%s' is no number of bytes from 1 to %d", printable(size), 64 << 20);
 	if (name && !good_name(name, DUMMY_NAME_MAX))
 		return complain(TOOL_USAGE, "'%s' is no name of a map: up to %d letters, digits, '_', '-' and '.'", printable(name),

@@ -7,9 +7,7 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "escape.h"
 #include "tool.h"
 
 static const struct argp_option device_options[] = {
@@ -79,23 +77,6 @@ int complain_uiomap(void)
 	return complain(status, "%s", uiomap_error());
 }
 
-bool parse_u64(const char *text, uint64_t max, uint64_t *value)
-{
-	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-	const char *digits = text + (hex ? 2 : 0);
-	unsigned long long v;
-	char *end;
-
-	if (!*digits || strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789") != strlen(digits))
-		return false;
-	errno = 0;
-	v = strtoull(digits, &end, hex ? 16 : 10);
-	if (errno || *end || v > max)
-		return false;
-	*value = v;
-	return true;
-}
-
 bool parse_seconds(const char *text, int64_t *ns)
 {
 	char *end;
@@ -108,14 +89,6 @@ bool parse_seconds(const char *text, int64_t *ns)
 		return false;
 	*ns = (int64_t)(s * 1e9);
 	return true;
-}
-
-int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 int flush_output(void)

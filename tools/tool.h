@@ -13,6 +13,11 @@
 #include <uiomap.h>
 
 #include "arguments.h"
+#include "attribute.h"
+#include "clock.h"
+#include "error-text.h"
+#include "number.h"
+#include "quote.h"
 
 /* Exit statuses; docs/uiomap.1 tells the user. */
 enum {
@@ -57,13 +62,8 @@ int complain(int status, const char *format, ...) __attribute__((__format__(__pr
 /* The same for what libuiomap said last, with the status that suits errno. */
 int complain_uiomap(void);
 
-/* Decimal, or hexadecimal behind 0x; nothing else. */
-bool parse_u64(const char *text, uint64_t max, uint64_t *value);
 /* Seconds with a fraction, into ns. */
 bool parse_seconds(const char *text, int64_t *ns);
-
-/* CLOCK_MONOTONIC, ns. */
-int64_t now_ns(void);
 
 /* Print an object, which this takes, on a line of its own or indented; an exit status: standard output may be full. */
 int print_json(json_t *object, bool one_line);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "patient.h"
+#include "find-device.h"
 
 /*
  * Does the system need this device with its present driver? Then `why` says for
@@ -15,10 +15,10 @@
  * interface that is up; a console; a device that other platform devices depend
  * on; virtual functions (SR-IOV). In a container, any device that another kernel driver has.
  */
-bool vital(const struct patient *p, char *why, size_t size);
+bool vital(const struct bus_device *p, char *why, size_t size);
 
 /* Does it have virtual functions? That counts under a UIO driver, too, where the system uses nothing else of a device. */
-bool has_functions(const struct patient *p, char *why, size_t size);
+bool has_functions(const struct bus_device *p, char *why, size_t size);
 
 /* Is this process in another pid namespace than the machine's first? */
 bool is_in_container(void);

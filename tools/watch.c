@@ -39,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--interval %s: seconds, 0.001 or more", arg);
 		return 0;
 	case 'n':
-		if (!parse_u64(arg, UINT64_MAX, &a->ticks) || !a->ticks)
+		if (!parse_number(arg, true, UINT64_MAX, &a->ticks) || !a->ticks)
 			argp_error(state, "--count %s: a number from 1 on", arg);
 		return 0;
 	}
@@ -73,7 +73,7 @@ struct tally {
 static int count_until(struct uiomap_device *device, int64_t end, struct tally *tally)
 {
 	for (;;) {
-		int64_t left = end - now_ns();
+		int64_t left = end - now();
 		uint32_t n;
 
 		if (uiomap_irq_wait(device, left > 0 ? left : 0, &n) == 0) {
@@ -97,29 +97,29 @@ static int watch(struct uiomap_device *device, const struct arguments *a)
 	const bool by_total = uiomap_irq_fd(device) < 0;
 	double rates[HISTORY] = { 0 };
 	struct tally all = { 0 };
-	int64_t tick = now_ns();
+	int64_t tick = now();
 	unsigned int filled = 0;
 	bool live = isatty(STDOUT_FILENO) && !a->device.json;
 
 	for (uint64_t n = 0; !a->ticks || n < a->ticks; n++) {
-		struct tally now = { 0 };
+		struct tally latest = { 0 };
 		int64_t begin = tick;
 		int status;
 
 		tick += a->interval_ns;
-		status = count_until(device, tick, &now);
+		status = count_until(device, tick, &latest);
 		if (status) {
 			if (live)
 				putchar('\n');
 			return status;
 		}
-		all.interrupts += now.interrupts;
-		all.waits += now.waits;
+		all.interrupts += latest.interrupts;
+		all.waits += latest.waits;
 		if (filled == HISTORY)
 			memmove(rates, rates + 1, sizeof(rates) - sizeof(*rates));
 		else
 			filled++;
-		rates[filled - 1] = (double)now.interrupts * 1e9 / (double)(now_ns() - begin);
+		rates[filled - 1] = (double)latest.interrupts * 1e9 / (double)(now() - begin);
 		if (a->device.json) {
 			status = print_json(json_pack("{s:I, s:f, s:o}", "interrupts", (json_int_t)all.interrupts, "rate",
 						      rates[filled - 1], "missed",

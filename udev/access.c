@@ -12,13 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "bind.h"
+#include "pci-resource.h"
 
 /* include/linux/ioport.h of the kernel; the third number of a line of `resource`. */
-#define IORESOURCE_IO 0x100
-#define IORESOURCE_MEM 0x200
 
-#define BARS 6
 
 #ifndef ACCESS_GROUP_FILE
 #define ACCESS_GROUP_FILE "/etc/group"
@@ -28,7 +27,7 @@
 struct rights {
 	gid_t group;
 	bool config;
-	bool resource[BARS];
+	bool resource[PCI_BARS];
 };
 
 /* N of resourceN and resourceN_wc; -1: it is another file. */
@@ -36,7 +35,7 @@ static int bar_of(const char *file)
 {
 	const char *rest = file + 9;
 
-	if (strncmp(file, "resource", 8) || file[8] < '0' || file[8] >= '0' + BARS || (*rest && strcmp(rest, "_wc")))
+	if (strncmp(file, "resource", 8) || file[8] < '0' || file[8] >= '0' + PCI_BARS || (*rest && strcmp(rest, "_wc")))
 		return -1;
 	return file[8] - '0';
 }
@@ -59,7 +58,7 @@ static int set_all(const char *parent, const struct rights *rights)
 	int error = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : bind_fail(errno, "%s can't be listed, so its files stay as they are, whoever may use them: %s",
+		return errno == ENOENT ? 0 : fail(errno, "%s can't be listed, so its files stay as they are, whoever may use them: %s",
 							parent, strerror(errno));
 	while ((errno = 0, entry = readdir(dir))) {
 		const bool config = !strcmp(entry->d_name, "config");
@@ -72,11 +71,11 @@ static int set_all(const char *parent, const struct rights *rights)
 		if (set(dirfd(dir), entry->d_name, config ? 0644 : 0600, group) == 0)
 			continue;
 		error = errno;
-		bind_fail(error, "%s/%s can't be given to the group with number %u: %s", parent, entry->d_name, group, strerror(error));
+		fail(error, "%s/%s can't be given to the group with number %u: %s", parent, entry->d_name, group, strerror(error));
 	}
 	if (errno && errno != ENOENT) {	/* the device has gone */
 		error = errno;
-		bind_fail(error, "%s can't be listed, so its files stay as they are, whoever may use them: %s", parent, strerror(error));
+		fail(error, "%s can't be listed, so its files stay as they are, whoever may use them: %s", parent, strerror(error));
 	}
 	closedir(dir);
 	if (error)
@@ -103,23 +102,19 @@ static gid_t group_number(void)
 	return number;
 }
 
-/* As the file `resource` has the BARs, one a line. */
+/* As the file `resource` has the BARs. */
 static void find_resources(const char *parent, bool ports, bool memory, struct rights *rights)
 {
-	const uint64_t page = sysconf(_SC_PAGESIZE);
-	uint64_t start, end, flags;
-	char path[PATH_MAX];
-	FILE *f;
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	char path[PATH_MAX], text[ATTR_SIZE];
+	struct pci_bar bars[PCI_BARS];
 
 	snprintf(path, sizeof(path), "%s/resource", parent);
-	f = fopen(path, "re");
-	for (int i = 0; f && i < BARS; i++) {
-		if (fscanf(f, "%" SCNx64 " %" SCNx64 " %" SCNx64, &start, &end, &flags) != 3)
-			break;
-		rights->resource[i] = (flags & IORESOURCE_IO && ports) || (flags & IORESOURCE_MEM && memory && start % page == 0 && (end + 1) % page == 0);
-	}
-	if (f)
-		fclose(f);
+	if (attr_read(AT_FDCWD, path, text) < 0 || !pci_bars(text, bars))
+		return;
+	for (int i = 0; i < PCI_BARS; i++)
+		rights->resource[i] = (bars[i].kind == PCI_BAR_PORTS && ports) ||
+				      (bars[i].kind == PCI_BAR_MEMORY && memory && bars[i].start % page == 0 && bars[i].size % page == 0);
 }
 
 int access_give(const char *parent, const char *driver, const struct conf_line *line)
@@ -128,7 +123,7 @@ int access_give(const char *parent, const char *driver, const struct conf_line *
 	struct rights rights = { .group = group_number(), .config = generic || (line && line->config_write) };
 
 	if (!rights.group)
-		return bind_fail(ENOENT, "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
+		return fail(ENOENT, "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
 				 ", so only root may use %s: systemd-sysusers makes it", parent);
 	find_resources(parent, generic || (line && line->ports), generic, &rights);
 	return set_all(parent, &rights);
@@ -148,12 +143,12 @@ int access_own(const char *parent, uid_t owner)
 	int error = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : bind_fail(errno, "%s: %s", parent, strerror(errno));
+		return errno == ENOENT ? 0 : fail(errno, "%s: %s", parent, strerror(errno));
 	while (group && (entry = readdir(dir)))
 		if ((!strcmp(entry->d_name, "config") || bar_of(entry->d_name) >= 0) &&
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_gid == group &&
 		    fchownat(dirfd(dir), entry->d_name, owner, -1, AT_SYMLINK_NOFOLLOW) < 0)
 			error = errno;
 	closedir(dir);
-	return error ? bind_fail(error, "%s: its files can't be given to user %u: %s", parent, owner, strerror(error)) : 0;
+	return error ? fail(error, "%s: its files can't be given to user %u: %s", parent, owner, strerror(error)) : 0;
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "escape.h"
+#include "quote.h"
 
 /* At exit. What a program has complained of it has thrown away. */
 static void check_output(void)

@@ -24,7 +24,7 @@ int attach_write(const char *path, const char *text)
 	return error;
 }
 
-static int device_write(const struct bind_device *dev, const char *file, const char *text)
+static int device_write(const struct bus_device *dev, const char *file, const char *text)
 {
 	char path[PATH_MAX];
 
@@ -32,19 +32,23 @@ static int device_write(const struct bind_device *dev, const char *file, const c
 	return attach_write(path, text);
 }
 
-int attach_refresh(struct bind_device *dev)
+int attach_refresh(struct bus_device *dev)
 {
-	const struct bind_device old = *dev;
+	struct bus_device fresh;
 
-	return bind_device_read(old.bus, old.name, dev);
+	if (bind_device_read(dev->bus, dev->name, &fresh) < 0)
+		return -1;
+	bus_device_clear(dev);
+	*dev = fresh;
+	return 0;
 }
 
-int attach_override(const struct bind_device *dev, const char *driver)
+int attach_override(const struct bus_device *dev, const char *driver)
 {
 	return device_write(dev, "driver_override", *driver ? driver : "\n");
 }
 
-int attach_probe(const struct bind_device *dev)
+int attach_probe(const struct bus_device *dev)
 {
 	char path[PATH_MAX];
 
@@ -52,7 +56,7 @@ int attach_probe(const struct bind_device *dev)
 	return attach_write(path, dev->name);
 }
 
-int attach_to(const struct bind_device *dev, const char *driver)
+int attach_to(const struct bus_device *dev, const char *driver)
 {
 	char path[PATH_MAX];
 
@@ -64,7 +68,7 @@ int attach_to(const struct bind_device *dev, const char *driver)
  * What the group has of it in sysfs is taken back first: udev does it, too, but
  * afterwards, when the next driver may have the device already.
  */
-int attach_detach(const struct bind_device *dev)
+int attach_detach(const struct bus_device *dev)
 {
 	char path[PATH_MAX];
 	int error = 0;
@@ -77,7 +81,7 @@ int attach_detach(const struct bind_device *dev)
 	return error == ENOENT || error == ENODEV ? 0 : error;
 }
 
-bool attach_loaded(const struct bind_device *dev, const char *driver)
+bool attach_loaded(const struct bus_device *dev, const char *driver)
 {
 	char path[PATH_MAX];
 
@@ -85,7 +89,7 @@ bool attach_loaded(const struct bind_device *dev, const char *driver)
 	return access(path, F_OK) == 0;
 }
 
-int attach_allowed(const struct bind_device *dev)
+int attach_allowed(const struct bus_device *dev)
 {
 	char path[PATH_MAX];
 
@@ -94,18 +98,18 @@ int attach_allowed(const struct bind_device *dev)
 		return 0;
 	switch (errno) {
 	case ENOENT:
-		return bind_fail(ENODEV, "%s went away", dev->name);
+		return fail(ENODEV, "%s went away", dev->name);
 	case EROFS:
-		return bind_fail(EROFS, "%s: " UIOMAP_SYSFS " is mounted read-only, as in most containers, so that its driver can't be changed here: "
+		return fail(EROFS, "%s: " UIOMAP_SYSFS " is mounted read-only, as in most containers, so that its driver can't be changed here: "
 				 "do it on the host, or mount -o remount,rw " UIOMAP_SYSFS, dev->name);
 	case EACCES:
 	case EPERM:
 		if (geteuid() != 0)
-			return bind_fail(EACCES, "%s: only root may change a device's driver, and this is user %u", dev->name, geteuid());
-		return bind_fail(EACCES, "%s: root of a container (of a user namespace) may not change a device's driver: do it on the host",
+			return fail(EACCES, "%s: only root may change a device's driver, and this is user %u", dev->name, geteuid());
+		return fail(EACCES, "%s: root of a container (of a user namespace) may not change a device's driver: do it on the host",
 				 dev->name);
 	}
-	return bind_fail(errno, "%s: %s", path, strerror(errno));
+	return fail(errno, "%s: %s", path, strerror(errno));
 }
 
 void attach_nap(void)
@@ -117,7 +121,7 @@ void attach_nap(void)
  * Of that moment nobody is told, but the device's file in /proc comes just
  * before (pci_bus_add_device() in drivers/pci/bus.c).
  */
-bool attach_wait_added(const struct bind_device *dev)
+bool attach_wait_added(const struct bus_device *dev)
 {
 	char path[64];
 	int n = 0;

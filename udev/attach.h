@@ -8,33 +8,33 @@
 
 int attach_write(const char *path, const char *text);
 
-/* Read it anew; -1 if it has gone. */
-int attach_refresh(struct bind_device *dev);
+/* Read it anew; -1 if it has gone, then it is as it was read before. */
+int attach_refresh(struct bus_device *dev);
 
 /* Set driver_override: the one driver that may have the device; "": any. It counts for the next binding; a driver that has the device keeps it. */
-int attach_override(const struct bind_device *dev, const char *driver);
+int attach_override(const struct bus_device *dev, const char *driver);
 
 /* Have the kernel bind it to a loaded driver that may have it. If there is none, that is no error. */
-int attach_probe(const struct bind_device *dev);
+int attach_probe(const struct bus_device *dev);
 
 /* Bind it to this loaded driver. */
-int attach_to(const struct bind_device *dev, const char *driver);
+int attach_to(const struct bus_device *dev, const char *driver);
 
 /* Unbind it from the driver that *dev names. If it has lost that driver meanwhile, that is no error. */
-int attach_detach(const struct bind_device *dev);
+int attach_detach(const struct bus_device *dev);
 
 /* Is that driver loaded, on the device's bus? */
-bool attach_loaded(const struct bind_device *dev, const char *driver);
+bool attach_loaded(const struct bus_device *dev, const char *driver);
 
 /* May this process change a device's driver? If not, -1, with a text that names the right that is missing. */
-int attach_allowed(const struct bind_device *dev);
+int attach_allowed(const struct bus_device *dev);
 
 /*
  * A PCI device that is being plugged in has its uevent before the kernel lets
  * any driver have it: until then nothing can be bound. Waits for that; true if
  * there was something to wait for.
  */
-bool attach_wait_added(const struct bind_device *dev);
+bool attach_wait_added(const struct bus_device *dev);
 
 /* A short sleep, for callers that ask the kernel again and again. */
 void attach_nap(void);

@@ -20,7 +20,7 @@ static void path_of(const char *bus, const char *name, char path[PATH_MAX])
 }
 
 /* sysfs gives each device that comes a number that none has had: its folder's inode. 0: it has gone. */
-static unsigned long long identity(const struct bind_device *dev)
+static unsigned long long identity(const struct bus_device *dev)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -29,7 +29,7 @@ static unsigned long long identity(const struct bind_device *dev)
 	return stat(path, &st) == 0 ? (unsigned long long)st.st_ino : 0;
 }
 
-bool before_is_ours(const struct bind_device *dev)
+bool before_is_ours(const struct bus_device *dev)
 {
 	return bind_is_uio(*dev->driver ? dev->driver : dev->override);
 }
@@ -43,7 +43,7 @@ void before_forget(const char *bus, const char *name)
 		rmdir(FOLDER);
 }
 
-int before_keep(const struct bind_device *dev)
+int before_keep(const struct bus_device *dev)
 {
 	char path[PATH_MAX], text[sizeof(struct before) + 64];
 	int fd, length;
@@ -65,7 +65,7 @@ int before_keep(const struct bind_device *dev)
 	good = fd >= 0 && write(fd, text, (size_t)length) == length;
 	if (fd >= 0)
 		close(fd);
-	return good ? 0 : bind_fail(errno, "%s: that it has the driver %s (driver_override: %s) can't be noted, so that it could not be given back: "
+	return good ? 0 : fail(errno, "%s: that it has the driver %s (driver_override: %s) can't be noted, so that it could not be given back: "
 				    "%s: %s; nothing was changed", dev->name, *dev->driver ? dev->driver : "none",
 				    *dev->override ? dev->override : "none", path, strerror(errno));
 }
@@ -84,7 +84,7 @@ static bool next_line(char **text, char *to, size_t size)
 	return good;
 }
 
-void before_get(const struct bind_device *dev, struct before *before)
+void before_get(const struct bus_device *dev, struct before *before)
 {
 	char path[PATH_MAX], text[sizeof(struct before) + 64], number[32], wanted[32], *at = text;
 	ssize_t n;

@@ -18,13 +18,13 @@ struct before {
 };
 
 /* Is its driver, or the driver that it waits for, a UIO driver? Then what it has now is not what it had before. */
-bool before_is_ours(const struct bind_device *dev);
+bool before_is_ours(const struct bus_device *dev);
 
 /* Keep what it has now, unless it is ours already. -1: that can't be kept, and why. */
-int before_keep(const struct bind_device *dev);
+int before_keep(const struct bus_device *dev);
 
 /* What was kept; all empty if nothing was. */
-void before_get(const struct bind_device *dev, struct before *before);
+void before_get(const struct bus_device *dev, struct before *before);
 
 void before_forget(const char *bus, const char *name);
 

@@ -20,65 +20,65 @@
 #include "before.h"
 #include "options.h"
 
-static int went(const struct bind_device *dev)
+static int went(const struct bus_device *dev)
 {
-	return bind_fail(ENODEV, "%s went away", dev->name);
+	return fail(ENODEV, "%s went away", dev->name);
 }
 
 /* May we have it? If not, *dev tells who has. */
-static int check_free(const struct bind_device *dev, const struct conf_line *line)
+static int check_free(const struct bus_device *dev, const struct conf_line *line)
 {
 	if (line->take)
 		return 0;
 	if (*dev->driver && strcmp(dev->driver, line->driver))
-		return bind_fail(EBUSY, "%s has the driver %s and is left alone", dev->name, dev->driver);
+		return fail(EBUSY, "%s has the driver %s and is left alone", dev->name, dev->driver);
 	if (*dev->override && strcmp(dev->override, line->driver) && !bind_is_aside(dev->override))
-		return bind_fail(EBUSY, "%s is set aside for the driver %s (driver_override) and is left alone", dev->name, dev->override);
+		return fail(EBUSY, "%s is set aside for the driver %s (driver_override) and is left alone", dev->name, dev->override);
 	return 0;
 }
 
-static int load_driver(const struct bind_device *dev, const char *driver)
+static int load_driver(const struct bus_device *dev, const char *driver)
 {
 	if (attach_loaded(dev, driver))
 		return 0;
 	if (bind_module(driver) < 0)
 		return -1;
 	return attach_loaded(dev, driver) ? 0 :
-					    bind_fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name, driver, dev->bus);
+					    fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name, driver, dev->bus);
 }
 
 /* Whatever can be known beforehand to be in the way. */
-static int check(const struct bind_device *dev, const struct conf_line *line)
+static int check(const struct bus_device *dev, const struct conf_line *line)
 {
 	if (attach_allowed(dev) < 0 || options_check(dev, line) < 0)
 		return -1;
 	return load_driver(dev, line->driver);
 }
 
-static int try_bind(struct bind_device *dev, const struct conf_line *line, bool fresh)
+static int try_bind(struct bus_device *dev, const struct conf_line *line, bool fresh)
 {
 	int error;
 
 	error = attach_override(dev, line->driver);
 	if (error)
 		return error == ENOENT ? went(dev) :
-					 bind_fail(error, "%s: driver_override can't be set to %s: %s", dev->name, line->driver, strerror(error));
+					 fail(error, "%s: driver_override can't be set to %s: %s", dev->name, line->driver, strerror(error));
 	error = attach_detach(dev);
 	if (error)
-		return bind_fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
+		return fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
 	error = attach_probe(dev);
 	if (error)
-		return bind_fail(error, "%s can't be bound to %s: %s; the kernel log may say why", dev->name, line->driver, strerror(error));
+		return fail(error, "%s can't be bound to %s: %s; the kernel log may say why", dev->name, line->driver, strerror(error));
 	for (int n = 0;; n++) {
 		if (attach_refresh(dev) < 0)
 			return went(dev);
 		if (!strcmp(dev->driver, line->driver))
 			return 0;
 		if (*dev->driver)
-			return bind_fail(EBUSY, "%s was bound to %s meanwhile", dev->name, dev->driver);
+			return fail(EBUSY, "%s was bound to %s meanwhile", dev->name, dev->driver);
 		/* The kernel may have been just about to let drivers have it, see attach_wait_added(). */
 		if (!fresh || n == 50)
-			return bind_fail(EIO, "the driver %s doesn't take %s; the kernel log says why (dmesg)", line->driver, dev->name);
+			return fail(EIO, "the driver %s doesn't take %s; the kernel log says why (dmesg)", line->driver, dev->name);
 		attach_nap();
 	}
 }
@@ -88,7 +88,7 @@ static int try_bind(struct bind_device *dev, const struct conf_line *line, bool 
  * may have it; an override that names another one comes afterwards. The errno
  * of it.
  */
-static int restore(const struct bind_device *dev, const char *driver, const char *override)
+static int restore(const struct bus_device *dev, const char *driver, const char *override)
 {
 	int error = attach_override(dev, *driver ? driver : override);
 
@@ -100,8 +100,8 @@ static int restore(const struct bind_device *dev, const char *driver, const char
 	return error;
 }
 
-/* After a failure, which bind_error() and errno still tell, and how it is now. */
-static int put_back(struct bind_device *dev, const struct bind_device *old, const char *options)
+/* After a failure, which error_text() and errno still tell, and how it is now. */
+static int put_back(struct bus_device *dev, const struct bus_device *old, const char *options)
 {
 	const int error = errno;
 	int worse;
@@ -112,24 +112,24 @@ static int put_back(struct bind_device *dev, const struct bind_device *old, cons
 	if (!before_is_ours(old))
 		before_forget(old->bus, old->name);
 	if (attach_refresh(dev) < 0)
-		return bind_fail(error, "%s", bind_error());
+		return fail(error, "%s", error_text());
 	if (*old->driver && strcmp(dev->driver, old->driver))
-		return bind_fail(error, "%s. Its driver before, %s, can't be put back either%s%s: it has %s now (driver_override: %s)", bind_error(),
+		return fail(error, "%s. Its driver before, %s, can't be put back either%s%s: it has %s now (driver_override: %s)", error_text(),
 				 old->driver, worse ? ": " : "", worse ? strerror(worse) : "", *dev->driver ? dev->driver : "no driver",
 				 *dev->override ? dev->override : "none");
-	return bind_fail(error, "%s. All is as it was: %s%s", bind_error(), *dev->driver ? "driver " : "no driver", dev->driver);
+	return fail(error, "%s. All is as it was: %s%s", error_text(), *dev->driver ? "driver " : "no driver", dev->driver);
 }
 
-int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew)
+int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 {
 	const bool stub = !strcmp(line->driver, "uio_stub");
-	struct bind_device old;
+	struct bus_device old;
 	char *options = NULL;
 	bool fresh;
 	int result;
 
 	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") : !stub && strcmp(dev->bus, "platform"))
-		return bind_fail(EINVAL, "%s: %s is no driver for the bus %s", dev->name, line->driver, dev->bus);
+		return fail(EINVAL, "%s: %s is no driver for the bus %s", dev->name, line->driver, dev->bus);
 	fresh = attach_wait_added(dev);
 	if (attach_refresh(dev) < 0)
 		return -1;
@@ -139,11 +139,14 @@ int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew
 		return 0;
 	if (check(dev, line) < 0 || before_keep(dev) < 0)
 		return -1;
-	old = *dev;
+	if (bus_device_copy(&old, dev) < 0)
+		return fail(ENOMEM, "no memory for the description of %s", dev->name);
 	/* Also those of a uio_stub that it is taken from: the next device in this place is not to have them. */
 	options = options_get(dev->name);
-	if (!options)
-		return bind_fail(ENOMEM, "no memory for the options of %s", dev->name);
+	if (!options) {
+		bus_device_clear(&old);
+		return fail(ENOMEM, "no memory for the options of %s", dev->name);
+	}
 	result = stub ? options_set(dev->name, line) : 0;
 	if (!result)
 		result = try_bind(dev, line, fresh);
@@ -152,11 +155,12 @@ int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew
 	if (result)
 		put_back(dev, &old, options);
 	free(options);
+	bus_device_clear(&old);
 	return result;
 }
 
 /* Its driver of before, whose module may have been unloaded meanwhile. */
-static int give_back(struct bind_device *dev, const struct before *before)
+static int give_back(struct bus_device *dev, const struct before *before)
 {
 	int error;
 
@@ -177,11 +181,11 @@ static int give_back(struct bind_device *dev, const struct before *before)
 		return -1;
 	if (!strcmp(dev->driver, before->driver))
 		return 0;
-	return bind_fail(EIO, "%s is no longer driven from user space, but the driver that it had before, %s, does not take it again: %s; it has %s now",
+	return fail(EIO, "%s is no longer driven from user space, but the driver that it had before, %s, does not take it again: %s; it has %s now",
 			 dev->name, before->driver, error ? strerror(error) : "the kernel log may say why", *dev->driver ? dev->driver : "none");
 }
 
-int bind_release(struct bind_device *dev)
+int bind_release(struct bus_device *dev)
 {
 	struct before before;
 	bool forgotten;
@@ -190,23 +194,23 @@ int bind_release(struct bind_device *dev)
 	if (attach_refresh(dev) < 0)
 		return -1;
 	if (*dev->driver && !bind_is_uio(dev->driver))
-		return bind_fail(EBUSY, "%s has the driver %s, which is no UIO driver: it is left alone", dev->name, dev->driver);
+		return fail(EBUSY, "%s has the driver %s, which is no UIO driver: it is left alone", dev->name, dev->driver);
 	if (attach_allowed(dev) < 0)
 		return -1;
 	before_get(dev, &before);
 	if (!before_is_ours(dev))	/* given back by hand since, or set aside for another: that stays */
 		before = (struct before){ .driver = "" };
 	if (!before_is_ours(dev) && *dev->override && !bind_is_aside(dev->override))
-		strcpy(before.override, dev->override);
+		snprintf(before.override, sizeof(before.override), "%s", dev->override);
 	/* First, or its normal driver, if it is loaded just now, finds it free but set aside. */
 	error = attach_override(dev, *before.driver ? before.driver : before.override);
 	if (error)
 		return error == ENOENT ? went(dev) :
-					 bind_fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
+					 fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
 	error = attach_detach(dev);
 	if (error) {
 		attach_override(dev, dev->override);
-		return bind_fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
+		return fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
 	}
 	/* Whatever fails from here on, it is to have a driver again. */
 	forgotten = bind_forget(dev->name) == 0;
@@ -214,5 +218,5 @@ int bind_release(struct bind_device *dev)
 	if (give_back(dev, &before) < 0)
 		return -1;
 	before_forget(dev->bus, dev->name);
-	return forgotten ? 0 : bind_fail(error, "%s", bind_error());
+	return forgotten ? 0 : fail(error, "%s", error_text());
 }

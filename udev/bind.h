@@ -5,8 +5,8 @@
  * Giving a device to a UIO driver, and giving it back: libbind, which the
  * programs that udev runs and the command share. Needs root to change anything.
  *
- * A function that can fail returns -1 and sets errno; bind_error() then says in
- * words what failed, with which device and value, and what to do. Nothing
+ * A function that can fail returns -1 and sets errno; error_text() (error-text.h)
+ * then says in words what failed, with which device and value, and what to do. Nothing
  * prints or exits. No global state but that text; any thread.
  */
 #ifndef BIND_H
@@ -16,44 +16,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bus-device.h"
 #include "config.h"
-
-#ifndef UIOMAP_SYSFS
-#define UIOMAP_SYSFS "/sys"
-#endif
-
-/** The last failure in this thread, one line; bytes that are not printable ASCII as \xNN. "" if there was none. */
-const char *bind_error(void);
-
-/** Room for a node's compatible strings; of more, those that fit are taken. */
-#define BIND_COMPATIBLE 16384
-
-/** A device on its bus, as sysfs had it when it was read. */
-struct bind_device {
-	char bus[16];			/**< "pci" or "platform" */
-	char name[NAME_MAX + 1];	/**< 0000:01:00.0, uio_dummy.0 */
-	char driver[NAME_MAX + 1];	/**< that it is bound to; "" if none */
-	char override[4096];		/**< the only driver that it may be bound to; "" if any */
-	char modalias[4096];		/**< by which its normal driver's module is found; "" if it has none */
-	char of_path[PATH_MAX];		/**< of its device-tree node, /soc/dma@40000000; "" if it has none */
-	char compatible[BIND_COMPATIBLE]; /**< that node's strings, one after the other, each with a 0 byte */
-	size_t compatible_size;
-	uint16_t vendor, device;	/**< PCI ids; 0 on other buses */
-};
+#include "error-text.h"
+#include "paths.h"
 
 /**
- * Read what there is to know of a device.
+ * Read what there is to know of a device, for bus_device_clear().
  * @param bus	"pci" or "platform"
  * @param name	its name there
  * errno: ENODEV there is no such device; EINVAL another bus, or no device's name; errors of reading.
  */
-int bind_device_read(const char *bus, const char *name, struct bind_device *dev);
+int bind_device_read(const char *bus, const char *name, struct bus_device *dev);
 
 /** Is this line for that device? */
-bool bind_match(const struct conf_line *line, const struct bind_device *dev);
+bool bind_match(const struct conf_line *line, struct bus_device *dev);
 
 /** The first line for that device, which is the one that counts; NULL if there is none. */
-const struct conf_line *bind_find(const struct conf_line *lines, const struct bind_device *dev);
+const struct conf_line *bind_find(const struct conf_line *lines, struct bus_device *dev);
 
 /**
  * Bind a device as the line says (its MATCH is not looked at): load the driver's
@@ -62,7 +42,7 @@ const struct conf_line *bind_find(const struct conf_line *lines, const struct bi
  * driver already is left as it is: success; but with `anew` it is bound once more,
  * for the line's settings, and programs that have it open lose it. No other driver
  * sees the device on the way. If binding fails, driver, driver_override and
- * options are as they were, and bind_error() says that, or what can't be put
+ * options are as they were, and error_text() says that, or what can't be put
  * back. What the device had before its first binding is kept for bind_release().
  * errno: EBUSY another driver has it, or is set for it, and the line doesn't say take;
  * ENODEV the device has gone; ENOENT the driver's module is not there or not loadable;
@@ -70,7 +50,7 @@ const struct conf_line *bind_find(const struct conf_line *lines, const struct bi
  * can't have so much DMA memory; EACCES not root; EROFS sysfs is read-only; errors of
  * loading a module and of writing to sysfs.
  */
-int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew);
+int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew);
 
 /**
  * Take a device from its UIO driver and give it back: driver and driver_override
@@ -80,7 +60,7 @@ int bind_device(struct bind_device *dev, const struct conf_line *line, bool anew
  * errno: EBUSY its driver is no UIO driver; ENODEV the device has gone; EACCES not root;
  * EROFS sysfs is read-only; EIO the driver before doesn't take it; errors of writing to sysfs.
  */
-int bind_release(struct bind_device *dev);
+int bind_release(struct bus_device *dev);
 
 /** driver_override of a device that no driver is to have until its udev event has been handled: it is "set aside". */
 #define BIND_ASIDE "uiomap"
@@ -97,16 +77,13 @@ int bind_claim(const struct conf_line *lines);
 void bind_set_aside(const struct conf_line *lines);
 
 /** Give a device without a driver, also one that was set aside, to its normal driver, if that is loaded. errno: errors of writing to sysfs. */
-int bind_let_go(struct bind_device *dev);
+int bind_let_go(struct bus_device *dev);
 
 /** Have uio_stub forget the options of a device, which may have gone. */
 int bind_forget(const char *name);
 
 /** Does it have one of the drivers that a line may name? */
 bool bind_is_uio(const char *driver);
-
-/** Into `to`: like printf, for a thread's bind_error(); sets errno. Returns -1. */
-int bind_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Load a module by name or modalias, with what it depends on. errno: ENOENT there is none; the kernel's own. */
 int bind_module(const char *name);

@@ -40,14 +40,18 @@ static size_t add_quoted(char *to, const char *text, bool pattern)
 /* What the kernel is to look for, as uio_stub(4) says. */
 static size_t add_claim(char *to, const struct conf_line *line)
 {
-	static const char *const buses[] = { [CONF_ADDRESS] = "pci:", [CONF_PCI_ID] = "pci:", [CONF_PLATFORM] = "platform:",
-					     [CONF_COMPATIBLE] = "of:", [CONF_OF_PATH] = "of:" };
-	size_t length = strlen(buses[line->form]);
+	const struct selector *match = &line->match;
 
-	memcpy(to, buses[line->form], length);
-	if (line->form == CONF_PCI_ID)
-		return length + (size_t)sprintf(to + length, "%04x:%04x", line->vendor, line->device);
-	return length + add_quoted(to + length, line->text, line->form == CONF_PLATFORM);
+	switch (match->form) {
+	case FORM_PCI_ID:
+		return (size_t)sprintf(to, "pci:%04x:%04x", (unsigned int)match->vendor, (unsigned int)match->device_id);
+	case FORM_BUS:
+		to += sprintf(to, "%s:", match->text);
+		return strlen(match->text) + 1 + add_quoted(to, match->device, match->pattern);
+	default:
+		memcpy(to, "of:", 3);
+		return 3 + add_quoted(to + 3, match->text, false);
+	}
 }
 
 /* All lines, as far as they fit: the file and number of the first that doesn't, else NULL. */
@@ -70,7 +74,7 @@ static const struct conf_line *list_claims(const struct conf_line *lines, char t
 }
 
 /* One that is free. If a driver takes it just now, that one keeps it. */
-static void set_aside(struct bind_device *dev)
+static void set_aside(struct bus_device *dev)
 {
 	if (*dev->driver || *dev->override || attach_override(dev, BIND_ASIDE) || attach_refresh(dev) < 0)
 		return;
@@ -80,20 +84,22 @@ static void set_aside(struct bind_device *dev)
 
 static void set_all_aside(const struct conf_line *lines, const char *bus)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 	struct dirent *entry;
 	char path[PATH_MAX];
 	DIR *dir;
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = opendir(path);
-	while (dir && (entry = readdir(dir)))
+	while (dir && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
 			continue;
-		else if (bind_find(lines, &dev))
+		if (bind_find(lines, &dev))
 			set_aside(&dev);
 		else if (!*dev.driver && bind_is_aside(dev.override))
 			bind_let_go(&dev);	/* its line has gone */
+		bus_device_clear(&dev);
+	}
 	if (dir)
 		closedir(dir);
 }
@@ -109,8 +115,8 @@ int bind_claim(const struct conf_line *lines)
 	rest = list_claims(lines, text);
 	error = access(CLAIM, F_OK) < 0 && !lines ? 0 : attach_write(CLAIM, *text ? text : "\n");
 	if (error)
-		return bind_fail(error, "devices that are plugged in can't be kept from their normal drivers: %s: %s", CLAIM, strerror(error));
-	return rest ? bind_fail(E2BIG, "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
+		return fail(error, "devices that are plugged in can't be kept from their normal drivers: %s: %s", CLAIM, strerror(error));
+	return rest ? fail(E2BIG, "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
 				"lines are more than %d bytes", rest->file ? rest->file : "", rest->number, CLAIM_SIZE) : 0;
 }
 
@@ -120,12 +126,12 @@ void bind_set_aside(const struct conf_line *lines)
 	set_all_aside(lines, "platform");
 }
 
-int bind_let_go(struct bind_device *dev)
+int bind_let_go(struct bus_device *dev)
 {
 	const int error = attach_override(dev, "");
 
 	if (error)
-		return bind_fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
+		return fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
 	attach_probe(dev);
 	return attach_refresh(dev);
 }

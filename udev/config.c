@@ -14,28 +14,11 @@
 #include <string.h>
 
 #include "bind.h"
+#include "number.h"
 
 const char *const conf_drivers[] = { "uio_stub", "uio_pci_generic", "uio_pdrv_genirq", NULL };
 
 static const char blanks[] = " \t\r\v\f";
-
-/* All digits, no sign, no blank; max at most. */
-static bool parse_number(const char *text, uint64_t max, uint64_t *value)
-{
-	uint64_t result = 0;
-
-	if (!*text)
-		return false;
-	for (; *text; text++) {
-		const unsigned int digit = (unsigned char)*text - '0';
-
-		if (digit > 9 || digit > max || result > (max - digit) / 10)
-			return false;
-		result = result * 10 + digit;
-	}
-	*value = result;
-	return true;
-}
 
 /* Bytes, or with K, M, G behind. */
 static bool parse_size(char *text, uint64_t *size)
@@ -52,73 +35,12 @@ static bool parse_size(char *text, uint64_t *size)
 		text[length - 1] = '\0';
 	}
 	/* The kernel's size_t, less the page that it is rounded up by. */
-	good = parse_number(text, (INT64_MAX - 65536) >> shift, size) && *size;
+	good = parse_number(text, false, (INT64_MAX - 65536) >> shift, size) && *size;
 	if (good)
 		*size <<= shift;
 	if (unit)	/* who complains shows all of it */
 		text[length - 1] = last;
 	return good;
-}
-
-static bool parse_id(const char *digits, uint16_t *id)
-{
-	char copy[5] = "";
-
-	memcpy(copy, digits, 4);
-	if (strspn(copy, "0123456789abcdefABCDEF") != 4)
-		return false;
-	*id = strtoul(copy, NULL, 16);
-	return true;
-}
-
-/* DDDD:BB:DD.F in hexadecimal digits; in lower case, as the kernel has it. */
-static bool parse_address(char *text)
-{
-	static const char form[] = "xxxx:xx:xx.x";
-
-	if (strlen(text) != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < sizeof(form) - 1; i++) {
-		if (form[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
-			return false;
-		text[i] = tolower((unsigned char)text[i]);
-	}
-	return true;
-}
-
-static int parse_match(const char *match, struct conf_line *line)
-{
-	const char *colon = strchr(match, ':');
-	const int bus = colon ? colon - match : 0;
-
-	if (!colon || !colon[1])
-		return bind_fail(EINVAL, "'%s' names no device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE",
-				 match);
-	line->text = strdup(colon + 1);
-	if (!line->text)
-		return bind_fail(ENOMEM, "no memory for a line");
-	if (bus == 3 && !strncmp(match, "pci", 3)) {
-		line->form = CONF_ADDRESS;
-		if (parse_address(line->text))
-			return 0;
-		line->form = CONF_PCI_ID;
-		if (strlen(line->text) == 9 && line->text[4] == ':' && parse_id(line->text, &line->vendor) &&
-		    parse_id(line->text + 5, &line->device))
-			return 0;
-		return bind_fail(EINVAL, "'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each",
-				 match);
-	}
-	if (bus == 8 && !strncmp(match, "platform", 8)) {
-		line->form = CONF_PLATFORM;
-		if (!strchr(line->text, '/'))
-			return 0;
-		return bind_fail(EINVAL, "'%s': no platform device has a / in its name", match);
-	}
-	if (bus == 2 && !strncmp(match, "of", 2)) {
-		line->form = line->text[0] == '/' ? CONF_OF_PATH : CONF_COMPATIBLE;
-		return 0;
-	}
-	return bind_fail(EINVAL, "'%s': the bus is none of pci, platform, of", match);
 }
 
 static int parse_driver(const char *name, struct conf_line *line)
@@ -128,7 +50,7 @@ static int parse_driver(const char *name, struct conf_line *line)
 			line->driver = conf_drivers[i];
 	if (line->driver)
 		return 0;
-	return bind_fail(EINVAL, "driver=%s is none of uio_stub, uio_pci_generic, uio_pdrv_genirq", name);
+	return fail(EINVAL, "driver=%s is none of uio_stub, uio_pci_generic, uio_pdrv_genirq", name);
 }
 
 /* false: it was said before. */
@@ -168,35 +90,35 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		return 0;
 	}
 	if (!value)
-		return bind_fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
+		return fail(EINVAL, "'%s' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
 	*value++ = '\0';
 	if (!strcmp(word, "driver")) {
 		once = first(seen, DRIVER);
 		if (once)
 			return parse_driver(value, line);
 	} else if (!strcmp(word, "wc")) {
-		if (!parse_number(value, 4, &number))
-			return bind_fail(EINVAL, "wc=%s is none of wc=0 ... wc=4: which map, not which BAR", value);
+		if (!parse_number(value, false, 4, &number))
+			return fail(EINVAL, "wc=%s is none of wc=0 ... wc=4: which map, not which BAR", value);
 		line->wc |= 1u << number;
 	} else if (!strcmp(word, "dma")) {
 		once = first(seen, DMA);
 		if (once && !parse_size(value, &line->dma))
-			return bind_fail(EINVAL, "dma=%s is no size: bytes, or with K, M or G behind, as in 64K", value);
+			return fail(EINVAL, "dma=%s is no size: bytes, or with K, M or G behind, as in 64K", value);
 	} else if (!strcmp(word, "dma_bits")) {
 		once = first(seen, DMA_BITS);
-		if (once && (!parse_number(value, 64, &number) || number < 12))
-			return bind_fail(EINVAL, "dma_bits=%s is none of 12 ... 64", value);
+		if (once && (!parse_number(value, false, 64, &number) || number < 12))
+			return fail(EINVAL, "dma_bits=%s is none of 12 ... 64", value);
 		line->dma_bits = once ? number : 0;
 	} else if (!strcmp(word, "run")) {
 		once = first(seen, RUN);
 		if (*value != '/')
-			return bind_fail(EINVAL, "run=%s is no program's whole path, which begins with /", value);
+			return fail(EINVAL, "run=%s is no program's whole path, which begins with /", value);
 		if (once && !(line->run = strdup(value)))
-			return bind_fail(ENOMEM, "no memory for a line");
+			return fail(ENOMEM, "no memory for a line");
 	} else {
-		return bind_fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
+		return fail(EINVAL, "'%s=' is none of driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
 	}
-	return once ? 0 : bind_fail(EINVAL, "%s= stands there twice", word);
+	return once ? 0 : fail(EINVAL, "%s= stands there twice", word);
 }
 
 bool conf_has_settings(const struct conf_line *line)
@@ -207,18 +129,18 @@ bool conf_has_settings(const struct conf_line *line)
 /* What goes together. */
 static int check(struct conf_line *line)
 {
-	const bool pci = line->form == CONF_ADDRESS || line->form == CONF_PCI_ID;
+	const bool pci = line->match.form == FORM_PCI_ID || (line->match.form == FORM_BUS && !strcmp(line->match.text, "pci"));
 
 	if (!line->driver)
 		line->driver = conf_drivers[0];
 	if (line->driver != conf_drivers[0] && conf_has_settings(line))
-		return bind_fail(EINVAL, "wc, dma, dma_bits and share_page are of uio_stub, and the driver is %s", line->driver);
+		return fail(EINVAL, "wc, dma, dma_bits and share_page are of uio_stub, and the driver is %s", line->driver);
 	if (line->config_write && !pci)
-		return bind_fail(EINVAL, "config_write is for PCI devices: others have no configuration space");
+		return fail(EINVAL, "config_write is for PCI devices: others have no configuration space");
 	if (line->ports && !pci)
-		return bind_fail(EINVAL, "ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
+		return fail(EINVAL, "ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
 	if (!strcmp(line->driver, "uio_pci_generic") ? !pci : pci && line->driver != conf_drivers[0])
-		return bind_fail(EINVAL, "%s is no driver for this kind of device", line->driver);
+		return fail(EINVAL, "%s is no driver for this kind of device", line->driver);
 	return 0;
 }
 
@@ -228,7 +150,7 @@ static int parse(char *text, struct conf_line *line)
 	char *word, *rest;
 
 	word = strtok_r(text, blanks, &rest);
-	if (parse_match(word, line) < 0)
+	if (selector_parse_match(word, &line->match) < 0)
 		return -1;
 	while ((word = strtok_r(NULL, blanks, &rest)))
 		if (parse_key(word, line, &seen) < 0)
@@ -253,17 +175,17 @@ int conf_parse(const char *text, struct conf_line **line)
 
 	*line = NULL;
 	if (strlen(text) > CONF_LINE_MAX)
-		return bind_fail(EINVAL, "longer than %d bytes", CONF_LINE_MAX);
+		return fail(EINVAL, "longer than %d bytes", CONF_LINE_MAX);
 	strcpy(copy, text);
 	cut_comment(copy);
 	if (!copy[strspn(copy, blanks)])
 		return 0;
 	for (const char *p = copy; *p; p++)
 		if (((unsigned char)*p < ' ' && !strchr(blanks, *p)) || *p == 0x7f)
-			return bind_fail(EINVAL, "there is a control character (0x%02x) in it: is this a text?", (unsigned char)*p);
+			return fail(EINVAL, "there is a control character (0x%02x) in it: is this a text?", (unsigned char)*p);
 	*line = calloc(1, sizeof(**line));
 	if (!*line)
-		return bind_fail(ENOMEM, "no memory for a line");
+		return fail(ENOMEM, "no memory for a line");
 	if (parse(copy, *line) == 0)
 		return 1;
 	error = errno;
@@ -278,7 +200,7 @@ void conf_free(struct conf_line *lines)
 	while (lines) {
 		struct conf_line *next = lines->next;
 
-		free(lines->text);
+		selector_clear(&lines->match);
 		free(lines->run);
 		free(lines->file);
 		free(lines);

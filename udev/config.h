@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "selector.h"
+
 /** Where it is: all files there whose names end with .conf, in the order of their names. */
 #define CONF_DIR "/etc/uiomap.d"
 
@@ -22,23 +24,13 @@
 /** The largest file. */
 #define CONF_FILE_MAX (1024 * 1024)
 
-enum conf_form {
-	CONF_ADDRESS,		/**< pci:0000:01:00.0: the device's name on the bus */
-	CONF_PCI_ID,		/**< pci:1234:11e8 */
-	CONF_PLATFORM,		/**< platform:NAME, with * ? [] */
-	CONF_COMPATIBLE,	/**< of:COMPATIBLE */
-	CONF_OF_PATH,		/**< of:/soc/dma@40000000 */
-};
-
 /** Write-combining for every map. */
 #define CONF_WC_ALL (~0u)
 
 /** One line: which device, and what is to be done with it. */
 struct conf_line {
 	struct conf_line *next;
-	enum conf_form form;
-	char *text;		/**< what is matched: after the first colon of MATCH */
-	uint16_t vendor, device;
+	struct selector match;	/**< which devices it is for */
 	const char *driver;	/**< one of conf_drivers */
 	bool take;		/**< also from a driver that has it */
 	unsigned int wc;	/**< bit N: map N write-combining, or CONF_WC_ALL */
@@ -76,7 +68,7 @@ void conf_free(struct conf_line *lines);
 /**
  * One line from a text without newline, as in a file.
  * @return 1 and *line, for conf_free(); 0 if the line is empty or a comment; -1 if it is malformed.
- * errno: EINVAL malformed, bind_error() says how; ENOMEM.
+ * errno: EINVAL malformed, error_text() says how; ENOMEM.
  */
 int conf_parse(const char *text, struct conf_line **line);
 

@@ -42,7 +42,7 @@ static void take_line(struct reading *r, unsigned int number, const char *text, 
 	if (result < 0) {
 		if (errno == ENOMEM)
 			r->ok = false;
-		fault(r, number, bind_error());
+		fault(r, number, error_text());
 	}
 	if (result <= 0)
 		return;
@@ -88,7 +88,7 @@ static void take_file(struct reading *r)
 	char *text;
 
 	if (fd < 0) {
-		fault(r, 0, bind_error());
+		fault(r, 0, error_text());
 		return;
 	}
 	text = malloc(CONF_FILE_MAX + 1);
@@ -130,7 +130,7 @@ struct conf_line *conf_read(const char *dir, conf_fault *callback, void *data, b
 
 	fd = trust_open(dir);
 	if (fd < 0 && errno != ENOENT)
-		fault(&r, 0, bind_error());
+		fault(&r, 0, error_text());
 	if (fd >= 0) {
 		count = scandirat(fd, ".", &entries, is_conf, by_name);
 		if (count < 0)

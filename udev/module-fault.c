@@ -3,33 +3,19 @@
 #include "module-fault.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#ifndef UIOMAP_PROC
-#define UIOMAP_PROC "/proc"
-#endif
-
-/* A file's first line, "" if it isn't there. */
-static const char *line_of(const char *path, char *text, size_t size)
-{
-	FILE *f = fopen(path, "re");
-
-	if (!f || !fgets(text, (int)size, f))
-		*text = '\0';
-	if (f)
-		fclose(f);
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
+#include "attribute.h"
 
 static bool forbidden_at_boot(const char *name)
 {
 	char text[8192], *list, *rest, *one;
 
-	line_of(UIOMAP_PROC "/cmdline", text, sizeof(text));
+	attr_line(AT_FDCWD, UIOMAP_PROC "/cmdline", text, sizeof(text));
 	list = strstr(text, "module_blacklist=");
 	if (!list)
 		return false;
@@ -43,7 +29,7 @@ static bool forbidden_at_boot(const char *name)
 
 static int signature(const char *name, int error, const char *who)
 {
-	return bind_fail(error, "the module %s can't be loaded: %s takes modules only that are signed with a key it trusts; sign it (README.md, "
+	return fail(error, "the module %s can't be loaded: %s takes modules only that are signed with a key it trusts; sign it (README.md, "
 				"Secure Boot), or use driver=uio_pci_generic, which the distribution has signed", name, who);
 }
 
@@ -53,16 +39,17 @@ static int not_permitted(const char *name)
 	char text[256];
 
 	if (geteuid() != 0)
-		return bind_fail(EPERM, "the module %s can't be loaded: only root may, and this is user %u", name, geteuid());
-	if (*line_of(UIOMAP_PROC "/sys/kernel/modules_disabled", text, sizeof(text)) == '1')
-		return bind_fail(EPERM, "the module %s can't be loaded: no module can until the next boot (sysctl kernel.modules_disabled); load it "
+		return fail(EPERM, "the module %s can't be loaded: only root may, and this is user %u", name, geteuid());
+	attr_line(AT_FDCWD, UIOMAP_PROC "/sys/kernel/modules_disabled", text, sizeof(text));
+	if (*text == '1')
+		return fail(EPERM, "the module %s can't be loaded: no module can until the next boot (sysctl kernel.modules_disabled); load it "
 					"at boot, by /etc/modules-load.d", name);
 	if (forbidden_at_boot(name))
-		return bind_fail(EPERM, "the module %s can't be loaded: the kernel's command line forbids it (module_blacklist=)", name);
-	line_of(UIOMAP_SYSFS "/kernel/security/lockdown", text, sizeof(text));
+		return fail(EPERM, "the module %s can't be loaded: the kernel's command line forbids it (module_blacklist=)", name);
+	attr_line(AT_FDCWD, UIOMAP_SYSFS "/kernel/security/lockdown", text, sizeof(text));
 	if (strchr(text, '[') && !strstr(text, "[none]"))
 		return signature(name, EPERM, "the kernel is locked down and");
-	return bind_fail(EPERM, "the module %s can't be loaded: root of a container may not (CAP_SYS_MODULE); load it on the host: modprobe %s",
+	return fail(EPERM, "the module %s can't be loaded: root of a container may not (CAP_SYS_MODULE); load it on the host: modprobe %s",
 			 name, name);
 }
 
@@ -74,15 +61,15 @@ int module_fail(const char *name, const struct module_fault *fault)
 	uname(&kernel);
 	snprintf(folder, sizeof(folder), "/lib/modules/%s", kernel.release);
 	if (!fault->found && access(folder, F_OK) < 0)
-		return bind_fail(fault->error, "there is no module %s: %s, where this kernel's modules would be, is not there", name, folder);
+		return fail(fault->error, "there is no module %s: %s, where this kernel's modules would be, is not there", name, folder);
 	if (!fault->found)
-		return bind_fail(fault->error, "there is no module %s for this kernel, %s: is it built and installed (make modules, or DKMS)?", name,
+		return fail(fault->error, "there is no module %s for this kernel, %s: is it built and installed (make modules, or DKMS)?", name,
 				 kernel.release);
 	if (fault->blacklisted)
-		return bind_fail(ENOENT, "the module %s is not loaded: modprobe's configuration forbids it (modprobe --showconfig | grep %s)",
+		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration forbids it (modprobe --showconfig | grep %s)",
 				 name, name);
 	if (*fault->command)
-		return bind_fail(ENOENT, "the module %s is not loaded: modprobe's configuration has a command in its place, which failed: "
+		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration has a command in its place, which failed: "
 				 "install %s %s (modprobe --showconfig)", name, name, fault->command);
 	switch (fault->error) {
 	case EPERM:
@@ -92,11 +79,11 @@ int module_fail(const char *name, const struct module_fault *fault)
 	case EBADMSG:
 		return signature(name, fault->error, "this kernel");
 	case ENOEXEC:
-		return bind_fail(ENOEXEC, "the module %s was built for another kernel than %s, or the file is broken: build it anew (make modules, "
+		return fail(ENOEXEC, "the module %s was built for another kernel than %s, or the file is broken: build it anew (make modules, "
 					  "or dkms install --force)", name, kernel.release);
 	case ENOENT:
-		return bind_fail(ENOENT, "the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): build it anew", name, kernel.release);
+		return fail(ENOENT, "the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): build it anew", name, kernel.release);
 	}
 	/* EINVAL would be the caller's fault. */
-	return bind_fail(fault->error == EINVAL ? ENOEXEC : fault->error, "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name, strerror(fault->error));
+	return fail(fault->error == EINVAL ? ENOEXEC : fault->error, "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name, strerror(fault->error));
 }

@@ -13,7 +13,7 @@ struct module_fault {
 	char command[256];	/* that modprobe's configuration has for it in place of loading; "" if none */
 };
 
-/* bind_fail() with the cause, and what mends it. */
+/* fail() with the cause, and what mends it. */
 int module_fail(const char *name, const struct module_fault *fault);
 
 #endif /* MODULE_FAULT_H */

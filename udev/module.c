@@ -91,7 +91,7 @@ int bind_module(const char *name)
 	int result;
 
 	if (!library)
-		return bind_fail(ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod", name, LIBRARY, dlerror());
+		return fail(ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod", name, LIBRARY, dlerror());
 	result = find_all(library, &kmod) ? load(&kmod, name, &fault) : -ENOSYS;
 	dlclose(library);
 	fault.error = -result;

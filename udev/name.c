@@ -8,16 +8,17 @@
 #include "name.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CLASS UIOMAP_SYSFS "/class/uio"
+#include "attribute.h"
+#include "number.h"
+#include "selector.h"
+#include "uio-class.h"
 
 /* #K behind a name. */
 #define INSTANCE_ROOM sizeof("#4294967295")
@@ -60,43 +61,18 @@ bool name_unit(const char *prefix, const char *name, const char *suffix, char *u
 	return true;
 }
 
-/* An instance, by the library's grammar: digits after the last #. Its place, or NULL. */
-static const char *instance_of(const char *name)
-{
-	const char *hash = strrchr(name, '#');
-
-	return hash && hash[1] && !hash[1 + strspn(hash + 1, "0123456789")] ? hash : NULL;
-}
-
-static int read_name(int dirfd, char raw[NAME_RAW])
-{
-	const int fd = openat(dirfd, "name", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = read(fd, raw, NAME_RAW - 1);
-	close(fd);
-	if (n < 0)
-		return -1;
-	if (n && raw[n - 1] == '\n')
-		n--;
-	raw[n] = '\0';
-	return 0;
-}
-
 /*
  * BUS:DEVICE; "" if it has no room. A device that has several nodes has #K behind:
  * what reads so by itself would be another device's link, and is written otherwise.
  */
 static void encode_place(struct name_device *dev)
 {
-	char raw[sizeof(dev->bus) + sizeof(dev->device)];
+	char raw[2 * NAME_SIZE];
 	const char *hash;
 
-	snprintf(raw, sizeof(raw), "%s:%s", dev->bus, dev->device);
+	snprintf(raw, sizeof(raw), "%s:%s", dev->parent.bus, dev->parent.name);
 	name_encode(raw, dev->place);
-	hash = instance_of(dev->place);
+	hash = selector_instance(dev->place);
 	if (!hash)
 		return;
 	if (snprintf(raw, sizeof(raw), "%.*s\\x23%s", (int)(hash - dev->place), dev->place, hash + 1) <= (int)(NAME_SIZE - INSTANCE_ROOM))
@@ -105,87 +81,75 @@ static void encode_place(struct name_device *dev)
 		dev->place[0] = '\0';
 }
 
-/* Its parent's path and name; there may be none. */
-static void read_parent(const char *uio, struct name_device *dev)
-{
-	char path[PATH_MAX], link[PATH_MAX], *real;
-	const char *bus, *device;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), CLASS "/%s/device", uio);
-	real = realpath(path, NULL);
-	if (!real)
-		return;
-	snprintf(dev->parent, sizeof(dev->parent), "%s", real);
-	free(real);
-	snprintf(path, sizeof(path), CLASS "/%s/device/subsystem", uio);
-	n = readlink(path, link, sizeof(link) - 1);
-	link[n < 0 ? 0 : n] = '\0';
-	bus = strrchr(link, '/');
-	device = strrchr(dev->parent, '/');
-	/* With a colon in the bus' name, BUS:DEVICE could be read in two ways; no bus has one. */
-	if (!bus || !device || strchr(bus, ':') || strlen(bus + 1) >= sizeof(dev->bus) || strlen(device + 1) >= sizeof(dev->device))
-		return;
-	strcpy(dev->bus, bus + 1);
-	strcpy(dev->device, device + 1);
-	encode_place(dev);
-}
-
 int name_read(const char *uio, struct name_device *dev)
 {
-	char path[PATH_MAX], raw[NAME_RAW];
+	char raw[ATTR_SIZE], path[64];
 	int dirfd, result;
 
 	memset(dev, 0, sizeof(*dev));
-	if (sscanf(uio, "uio%u", &dev->number) != 1)
+	if (!parse_uio(uio, &dev->number))
 		return errno = EINVAL, -1;
-	snprintf(path, sizeof(path), CLASS "/%s", uio);
-	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dirfd = uio_dir(dev->number);
 	if (dirfd < 0)
 		return -1;
-	result = read_name(dirfd, raw);
+	result = attr_read(dirfd, "name", raw) < 0 ? -1 : 0;
+	bus_device_at(&dev->parent, dirfd, "device/");
+	bus_device_bus(&dev->parent);
 	close(dirfd);
-	if (result < 0)
+	dev->parent.dirfd = -1;
+	snprintf(path, sizeof(path), UIOMAP_CLASS "/%s/device", uio);
+	dev->parent.path = realpath(path, NULL);
+	if (result < 0 || bus_device_settle(&dev->parent) < 0) {
+		name_clear(dev);
 		return -1;
+	}
 	name_encode(raw, dev->name);
-	read_parent(uio, dev);
+	/* With a colon in the bus' name, BUS:DEVICE could be read in two ways; no bus has one. */
+	if (*dev->parent.bus && !strchr(dev->parent.bus, ':'))
+		encode_place(dev);
 	return 0;
+}
+
+void name_clear(struct name_device *dev)
+{
+	bus_device_clear(&dev->parent);
 }
 
 /* As by_path() in lib/find.c has it. */
 static int in_order(const void *a, const void *b)
 {
 	const struct name_device *x = a, *y = b;
-	const int order = strverscmp(x->parent, y->parent);
+	const int order = strverscmp(x->parent.path, y->parent.path);
 
 	return order ? order : (x->number > y->number) - (x->number < y->number);
 }
 
 struct name_device *name_list(size_t *count)
 {
-	struct name_device *list = NULL, *grown;
-	struct dirent *entry;
-	DIR *dir = opendir(CLASS);
+	struct name_device *list = NULL;
+	unsigned int *numbers = NULL;
+	char uio[16];
+	size_t found;
 
 	*count = 0;
-	while (dir && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "uio", 3))
-			continue;
-		/* Powers of two: grow when the count is one. */
-		if (!(*count & (*count - 1))) {
-			grown = realloc(list, (*count ? 2 * *count : 1) * sizeof(*list));
-			if (!grown)
-				break;
-			list = grown;
-		}
-		if (name_read(entry->d_name, &list[*count]) == 0)
+	if (class_numbers(&numbers, &found) == 0)
+		list = calloc(found + 1, sizeof(*list));
+	for (size_t i = 0; list && i < found; i++) {
+		snprintf(uio, sizeof(uio), "uio%u", numbers[i]);
+		if (name_read(uio, &list[*count]) == 0)
 			++*count;
 	}
-	if (dir)
-		closedir(dir);
+	free(numbers);
 	if (*count)
 		qsort(list, *count, sizeof(*list), in_order);
 	return list;
+}
+
+void name_list_free(struct name_device *list, size_t count)
+{
+	while (count)
+		name_clear(&list[--count]);
+	free(list);
 }
 
 static void add_instance(char link[NAME_SIZE], const char *name, unsigned int k)
@@ -205,7 +169,7 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 			names++;
 			before += earlier;
 		}
-		if (!strcmp(list[i].parent, dev->parent)) {
+		if (!strcmp(list[i].parent.path, dev->parent.path)) {
 			places++;
 			places_before += earlier;
 		}
@@ -213,7 +177,7 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 	if (*dev->name) {
 		add_instance(links->instance, dev->name, before);
 		/* Where the name itself reads as an instance, it would be another device's link. */
-		if (names == 1 && !instance_of(dev->name))
+		if (names == 1 && !selector_instance(dev->name))
 			strcpy(links->name, dev->name);
 	}
 	if (*dev->place && places == 1)

@@ -7,17 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifndef UIOMAP_SYSFS
-#define UIOMAP_SYSFS "/sys"
-#endif
+#include "bus-device.h"
+#include "paths.h"
+
 #ifndef UIOMAP_LINKS
 #define UIOMAP_LINKS "/dev/uio"
 #endif
 
 /* A name of a link, with #K and a 0 byte. Longer ones are no file's name, so there is no such link. */
 #define NAME_SIZE 256
-/* Of a name as the kernel has it: a page. */
-#define NAME_RAW 4096
 
 /*
  * As udev writes names (ID_FS_LABEL_ENC): letters, digits and #+-.:=@_ stay, all
@@ -39,17 +37,17 @@ bool name_unit(const char *prefix, const char *name, const char *suffix, char *u
 struct name_device {
 	unsigned int number;		/* N of uioN */
 	char name[NAME_SIZE];		/* encoded */
-	char parent[4096];		/* its parent's path in sysfs, from /; "" if it has none */
-	char bus[32];			/* of that parent; "" if it is on none */
-	char device[NAME_SIZE];		/* its name there */
+	struct bus_device parent;	/* as far as it is read: path, bus, name */
 	char place[NAME_SIZE];		/* BUS:DEVICE of that parent, encoded; "" if it is on no bus */
 };
 
-/* Read uioN. -1 with errno: it has gone. */
+/* Read uioN. -1 with errno: it has gone; then there is nothing to clear. */
 int name_read(const char *uio, struct name_device *dev);
+void name_clear(struct name_device *dev);
 
-/* All there are, in the order of the library's NAME#K. NULL if there are none or no memory; free with free(). */
+/* All there are, in the order of the library's NAME#K. */
 struct name_device *name_list(size_t *count);
+void name_list_free(struct name_device *list, size_t count);
 
 /* The links of one of them; "" where it gets none. */
 struct name_links {

@@ -2,13 +2,14 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 #include "neighbour.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "name.h"
-
-#define MAPS 5	/* MAX_UIO_MAPS of the kernel */
+#include "attribute.h"
+#include "number.h"
+#include "uio-class.h"
 
 struct range {
 	uint64_t start, end;	/* the last byte */
@@ -21,16 +22,10 @@ static bool within(const struct range *inner, const struct range *outer)
 
 static bool read_number(unsigned int number, unsigned int map, const char *file, uint64_t *value)
 {
-	char path[128];
-	bool good;
-	FILE *f;
+	char path[128], text[ATTR_SIZE];
 
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/maps/map%u/%s", number, map, file);
-	f = fopen(path, "re");
-	good = f && fscanf(f, "%" SCNx64, value) == 1;
-	if (f)
-		fclose(f);
-	return good;
+	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u/maps/map%u/%s", number, map, file);
+	return attr_read(AT_FDCWD, path, text) >= 0 && parse_number(text, true, UINT64_MAX, value);
 }
 
 /*
@@ -66,7 +61,7 @@ bool neighbour_find(unsigned int number, char names[NEIGHBOUR_NAME])
 {
 	uint64_t size;
 
-	for (unsigned int i = 0; i < MAPS; i++) {
+	for (unsigned int i = 0; i < UIO_MAX_MAPS; i++) {
 		struct range map;
 
 		if (!read_number(number, i, "addr", &map.start) || !read_number(number, i, "size", &size) || !size)

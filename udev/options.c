@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "attribute.h"
 
 #define OPTIONS UIOMAP_SYSFS "/module/uio_stub/parameters/options"
 #define OPTIONS_SIZE (NAME_MAX + 128)
 
-int options_check(const struct bind_device *dev, const struct conf_line *line)
+int options_check(const struct bus_device *dev, const struct conf_line *line)
 {
 	const unsigned int bits = line->dma_bits ? line->dma_bits : !strcmp(dev->bus, "pci") ? 32 : 64;
 	struct sysinfo machine;
@@ -24,10 +25,10 @@ int options_check(const struct bind_device *dev, const struct conf_line *line)
 		return 0;
 	memory = (uint64_t)machine.totalram * machine.mem_unit;
 	if (line->dma > memory)
-		return bind_fail(EINVAL, "%s: dma=%llu is more than the %llu MiB of memory that this machine has; nothing was changed", dev->name,
+		return fail(EINVAL, "%s: dma=%llu is more than the %llu MiB of memory that this machine has; nothing was changed", dev->name,
 				 (unsigned long long)line->dma, (unsigned long long)(memory >> 20));
 	if (bits < 64 && line->dma > UINT64_C(1) << bits)
-		return bind_fail(EINVAL, "%s: dma=%llu is more than addresses of %u bits reach%s; nothing was changed", dev->name,
+		return fail(EINVAL, "%s: dma=%llu is more than addresses of %u bits reach%s; nothing was changed", dev->name,
 				 (unsigned long long)line->dma, bits, line->dma_bits ? "" : ", which a PCI device has unless dma_bits= says so");
 	return 0;
 }
@@ -46,24 +47,12 @@ static int entry_name(const char *name, char text[OPTIONS_SIZE])
 	return length;
 }
 
-/* The parameter as it reads now, a page at most, without newline. */
-static void read_all(char *text, size_t size)
-{
-	const int fd = open(OPTIONS, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	const ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
-
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-}
-
 char *options_get(const char *name)
 {
 	char entry[OPTIONS_SIZE], all[65536], *one, *rest;
 	const size_t length = (size_t)entry_name(name, entry);
 
-	read_all(all, sizeof(all));
+	attr_line(AT_FDCWD, OPTIONS, all, sizeof(all));
 	for (one = strtok_r(all, ";", &rest); one; one = strtok_r(NULL, ";", &rest))
 		if (!strncmp(one, entry, length) && one[length] == ',')
 			return strdup(one);
@@ -95,8 +84,8 @@ int options_set(const char *name, const struct conf_line *line)
 	if (!error)
 		return 0;
 	if (error == EINVAL)
-		return bind_fail(error, "%s: uio_stub does not take the options '%s'; the kernel log says why (dmesg)", name, text);
-	return bind_fail(error, "%s: uio_stub can't be told the options '%s': %s: %s", name, text, OPTIONS, strerror(error));
+		return fail(error, "%s: uio_stub does not take the options '%s'; the kernel log says why (dmesg)", name, text);
+	return fail(error, "%s: uio_stub can't be told the options '%s': %s: %s", name, text, OPTIONS, strerror(error));
 }
 
 int bind_forget(const char *name)

@@ -7,7 +7,7 @@
 #include "bind.h"
 
 /* Can this machine and this device have what the line asks for, as far as that can be known before it is tried? -1: no, with a text that says why. */
-int options_check(const struct bind_device *dev, const struct conf_line *line);
+int options_check(const struct bus_device *dev, const struct conf_line *line);
 
 /* A device's entry as it stands there, for options_put(): its name alone if it has none. To be freed; NULL: no memory. */
 char *options_get(const char *name);

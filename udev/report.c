@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 #include "report.h"
-#include "escape.h"
+#include "quote.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

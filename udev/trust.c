@@ -24,7 +24,7 @@ struct walk {
 
 static int fail_errno(int error)
 {
-	return bind_fail(error, "%s", strerror(error));
+	return fail(error, "%s", strerror(error));
 }
 
 /* Go on in this folder, or -1: why it couldn't be opened. */
@@ -51,10 +51,10 @@ static int check(const struct walk *w, const struct stat *st)
 	const char *who = strcmp(done, w->path) ? done : "it";
 
 	if (st->st_uid != 0 && st->st_uid != TRUST_OWNER)
-		return bind_fail(EPERM, "%s belongs to user %u, who would decide what root binds and runs: chown root:root %s", who, st->st_uid,
+		return fail(EPERM, "%s belongs to user %u, who would decide what root binds and runs: chown root:root %s", who, st->st_uid,
 				 done);
 	if (st->st_mode & 0022)
-		return bind_fail(EPERM, "%s can be written by others (mode %04o), who would decide what root binds and runs: chmod go-w %s",
+		return fail(EPERM, "%s can be written by others (mode %04o), who would decide what root binds and runs: chmod go-w %s",
 				 who, st->st_mode & 07777, done);
 	return 0;
 }
@@ -111,7 +111,7 @@ static int step(struct walk *w, const char *name, int fd)
 	if (S_ISDIR(st.st_mode))
 		return enter(w, fcntl(fd, F_DUPFD_CLOEXEC, 0));
 	if (!S_ISREG(st.st_mode))
-		return bind_fail(EINVAL, "this is no file");
+		return fail(EINVAL, "this is no file");
 	if (w->rest[strspn(w->rest, "/")])
 		return fail_errno(ENOTDIR);
 	return check(w, &st) < 0 ? -1 : 1;

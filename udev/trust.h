@@ -16,7 +16,7 @@
  * This is checked from the top, and before anything is opened, so that neither a
  * FIFO nor a user's own file system (FUSE) can make the caller wait.
  *
- * -1 with errno; bind_error() says what is wrong and what to do, with "it" for
+ * -1 with errno; error_text() says what is wrong and what to do, with "it" for
  * the path: EPERM not root's alone; EINVAL no file or folder; errors of open(2).
  */
 int trust_open(const char *path);

@@ -13,34 +13,33 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <unistd.h>
 
+#include "attach.h"
 #include "before.h"
 #include "bind.h"
 #include "report.h"
 
 /* It has no driver, and is to have its normal one: that may have come meanwhile, and have found the device set aside. */
-static void let_go(struct bind_device *dev)
+static void let_go(struct bus_device *dev)
 {
 	if (!*dev->driver && (!*dev->override || bind_is_aside(dev->override)) && bind_let_go(dev) < 0 && errno != ENODEV)
-		report("%s", bind_error());
+		report("%s", error_text());
 }
 
 static int come(const char *bus, const char *name)
 {
 	struct conf_line *lines = report_conf_read();
 	const struct conf_line *line;
-	struct bind_device dev;
+	struct bus_device dev;
 	int status = 1;
 
 	if (bind_device_read(bus, name, &dev) < 0) {
 		if (errno != ENODEV)
-			report("%s", bind_error());
+			report("%s", error_text());
 	} else if (!(line = bind_find(lines, &dev))) {
 		/* Its line has gone since. Or it was bound by hand: then, too, its normal driver's module is for nothing. */
 		if (bind_is_aside(dev.override)) {
@@ -53,30 +52,27 @@ static int come(const char *bus, const char *name)
 		printf("UIOMAP_DRIVER=%s\n", line->driver);
 		status = 0;
 	} else if (errno != ENODEV) {
-		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number, bind_error(), dev.bus, dev.name);
+		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number, error_text(), dev.bus, dev.name);
 		let_go(&dev);
 	}
 	conf_free(lines);
+	bus_device_clear(&dev);
 	return status;
 }
 
 static void come_again(const char *bus, const char *name)
 {
 	char path[PATH_MAX];
-	int fd;
+	int error;
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uevent", bus, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "add", 3) < 0) {
-		if (errno != ENOENT && errno != ENODEV)
-			report("%s: %s", path, strerror(errno));
-	}
-	if (fd >= 0)
-		close(fd);
+	error = attach_write(path, "add");
+	if (error && error != ENOENT && error != ENODEV)
+		report("%s: %s", path, strerror(error));
 }
 
 /* A device without a driver that is to have this one. With `take`, one with a driver too. */
-static bool waits(const struct conf_line *line, const struct bind_device *dev, const char *driver)
+static bool waits(const struct conf_line *line, const struct bus_device *dev, const char *driver)
 {
 	return line && !strcmp(line->driver, driver) && strcmp(dev->driver, driver) && (!*dev->driver || line->take);
 }
@@ -85,19 +81,22 @@ static int new_driver(const char *bus, const char *driver)
 {
 	struct conf_line *lines = report_conf_read();
 	char path[PATH_MAX];
-	struct bind_device dev;
+	struct bus_device dev;
 	struct dirent *entry;
 	DIR *dir;
 
 	/* Whoever loaded it, it is to know of them. */
 	if (lines && !strcmp(driver, "uio_stub") && bind_claim(lines) < 0)
-		report("%s", bind_error());
+		report("%s", error_text());
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = lines ? opendir(path) : NULL;
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && bind_device_read(bus, entry->d_name, &dev) == 0 &&
-		    waits(bind_find(lines, &dev), &dev, driver))
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
+			continue;
+		if (waits(bind_find(lines, &dev), &dev, driver))
 			come_again(bus, dev.name);
+		bus_device_clear(&dev);
+	}
 	if (dir)
 		closedir(dir);
 	conf_free(lines);
@@ -122,7 +121,7 @@ int main(void)
 		before_forget(subsystem, name);
 		if (bind_forget(name) == 0)
 			return 0;
-		report("%s", bind_error());
+		report("%s", error_text());
 		return 1;
 	}
 	return come(subsystem, name);

@@ -20,7 +20,7 @@ int main(void)
 	lines = report_conf_read();
 	result = bind_claim(lines);
 	if (result < 0)
-		report("%s", bind_error());
+		report("%s", error_text());
 	bind_set_aside(lines);
 	conf_free(lines);
 	return result < 0;

@@ -11,18 +11,18 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "access.h"
+#include "attach.h"
 #include "bind.h"
 #include "name.h"
 #include "neighbour.h"
+#include "number.h"
 #include "report.h"
 #include "told.h"
 
@@ -32,28 +32,24 @@ static void others(const struct name_device *list, size_t count, const struct na
 	for (size_t i = 0; i < count; i++) {
 		struct name_links links;
 		char path[PATH_MAX];
-		int fd;
+		int error;
 
-		if (list[i].number == dev->number || (strcmp(list[i].name, dev->name) && strcmp(list[i].parent, dev->parent)))
+		if (list[i].number == dev->number || (strcmp(list[i].name, dev->name) && strcmp(list[i].parent.path, dev->parent.path)))
 			continue;
 		name_links(list, count, &list[i], &links);
 		if (!told_wrong(list[i].number, &links))
 			continue;
 		snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/uevent", list[i].number);
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (fd < 0 || write(fd, "change", 6) < 0) {
-			if (errno != ENOENT && errno != ENODEV)
-				report("%s: %s", path, strerror(errno));
-		}
-		if (fd >= 0)
-			close(fd);
+		error = attach_write(path, "change");
+		if (error && error != ENOENT && error != ENODEV)
+			report("%s: %s", path, strerror(error));
 	}
 }
 
 static void take_back(const char *parent)
 {
 	if (access_take_back(parent) < 0)
-		report("%s", bind_error());
+		report("%s", error_text());
 }
 
 /* Does it have a node? */
@@ -77,7 +73,7 @@ static bool has_node(const char *parent)
 static void give(const char *parent, const char *driver, const struct conf_line *line)
 {
 	if (access_give(parent, driver, line) < 0)
-		report("%s", bind_error());
+		report("%s", error_text());
 	if (!has_node(parent))
 		take_back(parent);
 }
@@ -89,23 +85,27 @@ static void tell_neighbours(const struct name_device *dev, const char *driver)
 
 	if (strcmp(driver, "uio_stub") && neighbour_find(dev->number, names))
 		report("who may open /dev/uio%u (%s:%s) has all that shares a page with its registers, as %s maps whole pages: %s", dev->number,
-		       dev->bus, dev->device, driver, names);
+		       dev->parent.bus, dev->parent.name, driver, names);
 }
 
 static void service(const struct name_device *dev, const char *place, bool is_new)
 {
 	struct conf_line *lines;
 	const struct conf_line *line;
-	struct bind_device parent;
+	struct bus_device parent;
 	char unit[NAME_SERVICE_SIZE];
 
-	if (bind_device_read(dev->bus, dev->device, &parent) < 0 || !bind_is_uio(parent.driver))
+	if (bind_device_read(dev->parent.bus, dev->parent.name, &parent) < 0)
 		return;
+	if (!bind_is_uio(parent.driver)) {
+		bus_device_clear(&parent);
+		return;
+	}
 	lines = report_conf_read();
 	line = bind_find(lines, &parent);
 	if (line && strcmp(line->driver, parent.driver))
 		line = NULL;
-	give(dev->parent, parent.driver, line);
+	give(dev->parent.path, parent.driver, line);
 	if (is_new)
 		tell_neighbours(dev, parent.driver);
 	if (line && line->run) {
@@ -116,6 +116,7 @@ static void service(const struct name_device *dev, const char *place, bool is_ne
 			       place);
 	}
 	conf_free(lines);
+	bus_device_clear(&parent);
 }
 
 static int here(const char *uio, bool is_new)
@@ -136,7 +137,8 @@ static int here(const char *uio, bool is_new)
 		service(&dev, links.path, is_new);
 	if (is_new)
 		others(list, count, &dev);
-	free(list);
+	name_list_free(list, count);
+	name_clear(&dev);
 	return 0;
 }
 
@@ -148,18 +150,19 @@ static int here(const char *uio, bool is_new)
 static int gone(const char *uio, const char *devpath)
 {
 	const char *instance = getenv("UIOMAP_INSTANCE");
-	struct name_device dev = { .number = UINT_MAX }, *list;
+	char parent[PATH_MAX];
+	struct name_device dev = { .number = UINT_MAX, .parent.path = parent }, *list;
 	char *cut;
 	size_t count;
 
 	/* PARENT/uio/uioN */
-	snprintf(dev.parent, sizeof(dev.parent), UIOMAP_SYSFS "%s", devpath);
-	for (int n = 0; n < 2 && (cut = strrchr(dev.parent, '/')); n++)
+	snprintf(parent, sizeof(parent), UIOMAP_SYSFS "%s", devpath);
+	for (int n = 0; n < 2 && (cut = strrchr(parent, '/')); n++)
 		*cut = '\0';
-	if (!has_node(dev.parent))
-		take_back(dev.parent);
+	if (!has_node(parent))
+		take_back(parent);
 
-	if (sscanf(uio, "uio%u", &dev.number) == 1)
+	if (parse_uio(uio, &dev.number))
 		told_forget(dev.number);
 	if (instance && strlen(instance) < sizeof(dev.name)) {
 		strcpy(dev.name, instance);
@@ -169,7 +172,7 @@ static int gone(const char *uio, const char *devpath)
 	}
 	list = name_list(&count);
 	others(list, count, &dev);
-	free(list);
+	name_list_free(list, count);
 	return 0;
 }
 

@@ -51,8 +51,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 		return EX_OSERR;
 	}
-	if (*uio.parent && access_own(uio.parent, owner) < 0) {
-		fprintf(stderr, "%s\n", bind_error());
+	if (*uio.parent.path && access_own(uio.parent.path, owner) < 0) {
+		fprintf(stderr, "%s\n", error_text());
 		return EX_OSERR;
 	}
 	return 0;

@@ -126,7 +126,7 @@ int main(int argc, char **argv)
 	struct conf_line *lines;
 	const struct conf_line *line;
 	struct name_device uio;
-	struct bind_device dev;
+	struct bus_device dev;
 	int watched = -1;
 	bool ok;
 
@@ -142,8 +142,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s: there is no such device: %s\n", path, strerror(errno));
 		return 0;
 	}
-	if (bind_device_read(uio.bus, uio.device, &dev) < 0) {
-		fprintf(stderr, "%s: %s\n", path, bind_error());
+	if (bind_device_read(uio.parent.bus, uio.parent.name, &dev) < 0) {
+		fprintf(stderr, "%s: %s\n", path, error_text());
 		return errno == ENODEV ? 0 : EX_UNAVAILABLE;
 	}
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);

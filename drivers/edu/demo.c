@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "edu.h"
-#include "escape.h"
+#include "quote.h"
 
 #define PATIENCE_NS INT64_C(5000000000)
 

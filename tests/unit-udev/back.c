@@ -36,21 +36,21 @@ int bind_module(const char *name)
 	return 0;
 }
 
-static struct bind_device card(const char *driver, const char *override)
+static struct bus_device card(const char *driver, const char *override)
 {
 	char link[128];
-	struct bind_device dev;
+	struct bus_device dev;
 
 	scratch_file(CARD "driver_override", override);
 	unlink(CARD "driver");
 	snprintf(link, sizeof(link), "../../drivers/%s", driver);
 	if (*driver)
 		scratch_link(CARD "driver", link);
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
 	return dev;
 }
 
-static void expect_before(const struct bind_device *dev, const char *driver, const char *override)
+static void expect_before(const struct bus_device *dev, const char *driver, const char *override)
 {
 	struct before before;
 
@@ -61,44 +61,51 @@ static void expect_before(const struct bind_device *dev, const char *driver, con
 
 Test(back, kept)
 {
-	struct bind_device dev = card("nvme", "vfio-pci\n");
+	struct bus_device dev = card("nvme", "vfio-pci\n");
 	struct stat st;
 
 	expect_before(&dev, "", "");
-	cr_assert_eq(before_keep(&dev), 0, "%s", bind_error());
+	cr_assert_eq(before_keep(&dev), 0, "%s", error_text());
 	cr_assert(stat("run/before/pci:0000:01:00.0", &st) == 0 && (st.st_mode & 0777) == 0600);
 	cr_assert(stat("run/before", &st) == 0 && (st.st_mode & 0777) == 0700);
 	/* From one UIO driver to another: what was before the first stays. */
+	bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
 	cr_assert_eq(before_keep(&dev), 0);
+	bus_device_clear(&dev);
 	dev = card("", "uio_stub\n");
 	cr_assert_eq(before_keep(&dev), 0);
 	expect_before(&dev, "nvme", "vfio-pci");
 	/* Given back by hand, and without a driver: then there is nothing to be put back. */
+	bus_device_clear(&dev);
 	dev = card("", "\n");
 	cr_assert_eq(before_keep(&dev), 0);
 	cr_assert_eq(access("run/before", F_OK), -1);
 	/* An override that is a UIO driver's is none to be put back. */
+	bus_device_clear(&dev);
 	dev = card("e1000", "uio_stub\n");
 	cr_assert_eq(before_keep(&dev), 0);
 	expect_before(&dev, "e1000", "");
+	bus_device_clear(&dev);
 }
 
 /* Another device in the same place, without a word to us: what is written there is none of its own. */
 Test(back, another_device)
 {
-	struct bind_device dev = card("nvme", "vfio-pci\n");
+	struct bus_device dev = card("nvme", "vfio-pci\n");
 
 	cr_assert_eq(before_keep(&dev), 0);
 	cr_assert_eq(rename("sys/bus/pci/devices/0000:01:00.0", "sys/old"), 0);
+	bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
 	expect_before(&dev, "", "");
+	bus_device_clear(&dev);
 }
 
 Test(back, not_ours_to_read)
 {
 	static const char *const texts[] = { "", "\n", "1", "1\n", "x\ny\nz\n", "1\n../x\n\n", "1\n\n\n" };
-	struct bind_device dev = card("nvme", "vfio-pci\n");
+	struct bus_device dev = card("nvme", "vfio-pci\n");
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		scratch_file("run/before/pci:0000:01:00.0", texts[i]);
@@ -110,7 +117,8 @@ Test(back, not_ours_to_read)
 	unlink("run/before/pci:0000:01:00.0");
 	scratch_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
 	cr_assert_eq(before_keep(&dev), -1);
-	cr_assert(strstr(bind_error(), "has the driver nvme (driver_override: vfio-pci) can't be noted"), "%s", bind_error());
+	cr_assert(strstr(error_text(), "has the driver nvme (driver_override: vfio-pci) can't be noted"), "%s", error_text());
+	bus_device_clear(&dev);
 }
 
 /* What is written there is kept, one write after the other. */
@@ -155,7 +163,7 @@ static const char *content(const char *path)
  */
 Test(back, order)
 {
-	struct bind_device dev = card("e1000", "\n");
+	struct bus_device dev = card("e1000", "\n");
 	struct conf_line *line;
 	int unbind, bind, probe;
 
@@ -173,44 +181,47 @@ Test(back, order)
 	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
 	cr_assert_str_eq(recorded(probe), "0000:01:00.0");
 	cr_assert_str_eq(recorded(bind), "0000:01:00.0");
-	cr_assert(strstr(bind_error(), "All is as it was: driver e1000"), "%s", bind_error());
+	cr_assert(strstr(error_text(), "All is as it was: driver e1000"), "%s", error_text());
 	cr_assert_eq(access("run/before", F_OK), -1, "noted what was put back");
 	conf_free(line);
+	bus_device_clear(&dev);
 }
 
 /* Bound anew: the driver that it had may have it all the time, and no other; what it was told before is told again. */
 Test(back, anew)
 {
-	struct bind_device dev = card("uio_pci_generic", "uio_pci_generic\n");
+	struct bus_device dev = card("uio_pci_generic", "uio_pci_generic\n");
 	struct conf_line *line;
 
 	scratch_folder("sys/bus/pci/drivers/uio_pci_generic");
 	scratch_file("sys/bus/pci/drivers/uio_pci_generic/unbind", "");
 	scratch_file("sys/bus/pci/drivers_probe", "");
 	cr_assert_eq(conf_parse("pci:1234:11e8 take driver=uio_pci_generic", &line), 1);
-	cr_assert_eq(bind_device(&dev, line, false), 0, "%s", bind_error());
+	cr_assert_eq(bind_device(&dev, line, false), 0, "%s", error_text());
 	cr_assert_eq(access("sys/bus/pci/drivers_probe", F_OK), 0);
-	cr_assert_eq(bind_device(&dev, line, true), 0, "%s", bind_error());
+	cr_assert_eq(bind_device(&dev, line, true), 0, "%s", error_text());
 	conf_free(line);
+	bus_device_clear(&dev);
 }
 
 static void refused(const char *text, int error, const char *why)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 	struct conf_line *line;
 
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
-	cr_assert_eq(conf_parse(text, &line), 1, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s", error_text());
 	cr_assert_eq(bind_device(&dev, line, true), -1);
-	cr_assert_eq(errno, error, "%s", bind_error());
-	cr_assert(strstr(bind_error(), why), "%s", bind_error());
+	cr_assert_eq(errno, error, "%s", error_text());
+	cr_assert(strstr(error_text(), why), "%s", error_text());
 	conf_free(line);
+	bus_device_clear(&dev);
 }
 
 /* Nothing is written, not even by a test that looks for it: there is no file to unbind with. */
 Test(back, refused_beforehand)
 {
-	card("uio_stub", "uio_stub\n");
+	bus_device_clear((struct bus_device[]){ card("uio_stub", "uio_stub\n") });
 	scratch_folder("sys/bus/pci/drivers/uio_stub");
 	scratch_folder("sys/module/uio_stub/parameters");
 	scratch_file("sys/module/uio_stub/parameters/options", "0000:01:00.0,dma=65536\n");
@@ -230,7 +241,7 @@ static void module_says(int error, bool found, const char *command, const char *
 	snprintf(fault.command, sizeof(fault.command), "%s", command);
 	cr_assert_eq(module_fail("uio_stub", &fault), -1);
 	cr_assert_eq(errno, error);
-	cr_assert(strstr(bind_error(), what), "%s", bind_error());
+	cr_assert(strstr(error_text(), what), "%s", error_text());
 }
 
 Test(back, modules)

@@ -18,7 +18,7 @@ static struct conf_line *parsed(const char *text)
 {
 	struct conf_line *line;
 
-	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, bind_error());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, error_text());
 	cr_assert_not_null(line);
 	cr_assert_null(line->next);
 	return line;
@@ -32,36 +32,43 @@ static void refused(const char *text, const char *why)
 	cr_assert_eq(conf_parse(text, &line), -1, "'%s' is taken", text);
 	cr_assert_eq(errno, EINVAL);
 	cr_assert_null(line);
-	cr_assert(strstr(bind_error(), why), "'%s': %s (not: %s)", text, bind_error(), why);
+	cr_assert(strstr(error_text(), why), "'%s': %s (not: %s)", text, error_text(), why);
+}
+
+/* What is matched: behind the first colon. */
+static const char *rest_of(const struct conf_line *line)
+{
+	return line->match.form == FORM_BUS ? line->match.device : line->match.text;
 }
 
 Test(conf, forms)
 {
 	static const struct {
 		const char *text, *rest;
-		enum conf_form form;
+		enum form form;
 		unsigned int vendor, device;
 	} good[] = {
-		{ "pci:1234:11e8", "1234:11e8", CONF_PCI_ID, 0x1234, 0x11e8 },
-		{ "pci:8086:FFFF", "8086:FFFF", CONF_PCI_ID, 0x8086, 0xffff },
-		{ "pci:0000:01:00.0", "0000:01:00.0", CONF_ADDRESS, 0, 0 },
-		{ "pci:0000:AF:1F.7", "0000:af:1f.7", CONF_ADDRESS, 0, 0 },
-		{ "platform:uio_dummy.0", "uio_dummy.0", CONF_PLATFORM, 0, 0 },
-		{ "platform:40000000.dma#1", "40000000.dma#1", CONF_PLATFORM, 0, 0 },
-		{ "platform:a:b", "a:b", CONF_PLATFORM, 0, 0 },
-		{ "of:acme,dma-1.0", "acme,dma-1.0", CONF_COMPATIBLE, 0, 0 },
-		{ "of:/soc/dma@40000000", "/soc/dma@40000000", CONF_OF_PATH, 0, 0 },
-		{ " \t pci:1234:11e8\t \r", "1234:11e8", CONF_PCI_ID, 0x1234, 0x11e8 },
-		{ "pci:1234:11e8 # the card", "1234:11e8", CONF_PCI_ID, 0x1234, 0x11e8 },
+		{ "pci:1234:11e8", "1234:11e8", FORM_PCI_ID, 0x1234, 0x11e8 },
+		{ "pci:8086:FFFF", "8086:FFFF", FORM_PCI_ID, 0x8086, 0xffff },
+		{ "pci:0000:01:00.0", "0000:01:00.0", FORM_BUS, 0, 0 },
+		{ "pci:0000:AF:1F.7", "0000:af:1f.7", FORM_BUS, 0, 0 },
+		{ "platform:uio_dummy.0", "uio_dummy.0", FORM_BUS, 0, 0 },
+		{ "platform:40000000.dma#1", "40000000.dma#1", FORM_BUS, 0, 0 },
+		{ "platform:a:b", "a:b", FORM_BUS, 0, 0 },
+		{ "of:acme,dma-1.0", "acme,dma-1.0", FORM_COMPATIBLE, 0, 0 },
+		{ "of:/soc/dma@40000000", "/soc/dma@40000000", FORM_OF, 0, 0 },
+		{ " \t pci:1234:11e8\t \r", "1234:11e8", FORM_PCI_ID, 0x1234, 0x11e8 },
+		{ "pci:1234:11e8 # the card", "1234:11e8", FORM_PCI_ID, 0x1234, 0x11e8 },
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		struct conf_line *line = parsed(good[i].text);
 
-		cr_assert_eq(line->form, good[i].form, "%s", good[i].text);
-		cr_assert_str_eq(line->text, good[i].rest);
-		cr_assert_eq(line->vendor, good[i].vendor);
-		cr_assert_eq(line->device, good[i].device);
+		cr_assert_eq(line->match.form, good[i].form, "%s", good[i].text);
+		cr_assert_str_eq(rest_of(line), good[i].rest);
+		cr_assert_eq(line->match.vendor, good[i].vendor);
+		cr_assert_eq(line->match.device_id, good[i].device);
+		cr_assert_eq(line->match.pattern, !strncmp(good[i].text, "platform:", 9), "%s", good[i].text);
 		cr_assert_str_eq(line->driver, "uio_stub");
 		cr_assert(!line->take && !line->config_write && !line->ports && !line->wc && !line->dma && !line->dma_bits && !line->share_page && !line->run && !line->file && !line->number);
 		conf_free(line);
@@ -197,7 +204,7 @@ static const char *lines_of(const char *dir)
 	lines = conf_read(dir, note, faults, &ok);
 	cr_assert(ok);
 	for (struct conf_line *line = lines; line; line = line->next)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%u %s\n", line->file, line->number, line->text);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%u %s\n", line->file, line->number, rest_of(line));
 	conf_free(lines);
 	return text;
 }
@@ -329,7 +336,7 @@ Test(conf, random)
 		lines = conf_read("r", NULL, NULL, &ok);
 		cr_assert(ok);
 		for (struct conf_line *line = lines; line; line = line->next) {
-			cr_assert(line->text && *line->text && line->number && bind_is_uio(line->driver), "%.*s", (int)size, text);
+			cr_assert(*rest_of(line) && line->number && bind_is_uio(line->driver), "%.*s", (int)size, text);
 			cr_assert(!line->dma_bits || (line->dma_bits >= 12 && line->dma_bits <= 64));
 			cr_assert(!line->run || *line->run == '/');
 			cr_assert(line->wc == CONF_WC_ALL || line->wc < 32);

@@ -23,7 +23,7 @@ static int modules;
 int bind_module(const char *name)
 {
 	modules++;
-	return bind_fail(ENOENT, "no module %s in this test", name);
+	return fail(ENOENT, "no module %s in this test", name);
 }
 
 static void edu(const char *driver, const char *override)
@@ -46,12 +46,12 @@ static void dma(void)
 	scratch_file(DMA "driver_override", "(null)\n");
 }
 
-static bool matches(const char *text, const struct bind_device *dev)
+static bool matches(const char *text, struct bus_device *dev)
 {
 	struct conf_line *line;
 	bool result;
 
-	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, bind_error());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, error_text());
 	result = bind_match(line, dev);
 	conf_free(line);
 	return result;
@@ -59,10 +59,10 @@ static bool matches(const char *text, const struct bind_device *dev)
 
 Test(match, pci)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 
 	edu("../../../bus/pci/drivers/e1000", "uio_stub\n");
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
 	cr_assert_str_eq(dev.driver, "e1000");
 	cr_assert_str_eq(dev.override, "uio_stub");
 	cr_assert_str_eq(dev.modalias, "pci:v00001234d000011E8");
@@ -76,6 +76,7 @@ Test(match, pci)
 	cr_assert(!matches("pci:0000:01:00.1", &dev));
 	cr_assert(!matches("platform:0000:01:00.0", &dev));
 	cr_assert(!matches("of:acme,dma", &dev));
+	bus_device_clear(&dev);
 }
 
 Test(match, platform)
@@ -91,10 +92,10 @@ Test(match, platform)
 		{ "uio_dummy.[0-3]", "uio_dummy.2", true }, { "uio_dummy.[0-3]", "uio_dummy.4", false },
 		{ "*.serial", "40001000.serial", true },
 	};
-	struct bind_device dev;
+	struct bus_device dev;
 
 	dma();
-	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
 	cr_assert_str_eq(dev.driver, "");
 	cr_assert_str_eq(dev.override, "");
 	cr_assert_str_eq(dev.of_path, "/soc/dma@40000000");
@@ -109,16 +110,18 @@ Test(match, platform)
 		char text[64] = "platform:", path[128] = "sys/bus/platform/devices/";
 
 		scratch_file(strcat(strcat(path, names[i].name), "/driver_override"), "(null)\n");
-		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s", bind_error());
+		bus_device_clear(&dev);
+		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s", error_text());
 		cr_assert_eq(matches(strcat(text, names[i].pattern), &dev), names[i].match, "%s, %s", names[i].pattern, names[i].name);
 	}
+	bus_device_clear(&dev);
 }
 
 /* Longer than anybody would think; of what is too long even so, whole strings are taken. */
 Test(match, long_attributes)
 {
-	static char compatible[BIND_COMPATIBLE + 100], override[301];
-	struct bind_device dev;
+	static char compatible[BUS_COMPATIBLE_SIZE + 100], override[301];
+	struct bus_device dev;
 	size_t n = 0;
 
 	dma();
@@ -128,21 +131,23 @@ Test(match, long_attributes)
 	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, n);
 	memset(override, 'x', sizeof(override) - 1);
 	scratch_file(DMA "driver_override", override);
-	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
 	cr_assert(matches("of:acme,dma-0", &dev));
 	cr_assert(matches("of:acme,last", &dev));
 	cr_assert_str_eq(dev.override, override);
 
 	memset(compatible + n, 'y', sizeof(compatible) - n);
 	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
-	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", bind_error());
+	bus_device_clear(&dev);
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
 	cr_assert(matches("of:acme,last", &dev));
 	cr_assert_eq(dev.compatible_size, n);
+	bus_device_clear(&dev);
 }
 
 Test(match, no_device)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 	static const char *const names[] = { "", ".", "..", "../..", "a/b", "/etc" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -156,21 +161,23 @@ Test(match, no_device)
 	cr_assert_eq(errno, EINVAL);
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), -1);
 	cr_assert_eq(errno, ENODEV);
-	cr_assert_str_eq(bind_error(), "there is no device 0000:01:00.0 on the bus pci");
+	cr_assert_str_eq(error_text(), "there is no device 0000:01:00.0 on the bus pci");
+	bus_device_clear(&dev);
 }
 
 static void bind_refused(const char *text, int error, const char *why)
 {
 	struct conf_line *line;
-	struct bind_device dev;
+	struct bus_device dev;
 
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", bind_error());
-	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, bind_error());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, error_text());
 	errno = 0;
 	cr_assert_eq(bind_device(&dev, line, false), -1);
-	cr_assert_eq(errno, error, "%s: %s", text, bind_error());
-	cr_assert(strstr(bind_error(), why), "%s", bind_error());
+	cr_assert_eq(errno, error, "%s: %s", text, error_text());
+	cr_assert(strstr(error_text(), why), "%s", error_text());
 	conf_free(line);
+	bus_device_clear(&dev);
 }
 
 static const char *content(const char *path)
@@ -188,7 +195,7 @@ static const char *content(const char *path)
 /* A device with a driver, or set aside for one, is not even touched. */
 Test(match, left_alone)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 
 	edu("../../../bus/pci/drivers/e1000", "(null)\n");
 	scratch_file("sys/bus/pci/drivers/e1000/unbind", "");
@@ -198,9 +205,10 @@ Test(match, left_alone)
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0);
 	cr_assert_eq(bind_release(&dev), -1);
 	cr_assert_eq(errno, EBUSY);
-	cr_assert(strstr(bind_error(), "e1000, which is no UIO driver"), "%s", bind_error());
+	cr_assert(strstr(error_text(), "e1000, which is no UIO driver"), "%s", error_text());
 	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
 	cr_assert_eq(modules, 0);
+	bus_device_clear(&dev);
 }
 
 Test(match, set_aside)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attribute.h"
 #include "name.h"
 #include "scratch.h"
 
@@ -61,7 +62,7 @@ Test(names, encode)
 /* Each byte, and each length: with #K behind it is a file's name, or there is none. */
 Test(names, any)
 {
-	char raw[NAME_RAW], encoded[NAME_SIZE];
+	char raw[ATTR_SIZE], encoded[NAME_SIZE];
 	bool empty = false;
 
 	for (int c = 1; c < 256; c++) {
@@ -70,7 +71,7 @@ Test(names, any)
 		cr_assert(*encoded);
 		sound(encoded);
 	}
-	for (size_t length = 1; length < NAME_RAW; length++) {
+	for (size_t length = 1; length < sizeof(raw); length++) {
 		memset(raw, 'x', length);
 		raw[length] = '\0';
 		name_encode(raw, encoded);
@@ -145,7 +146,8 @@ static const struct name_links *links_of(unsigned int number)
 	cr_assert_eq(name_read(uio, &dev), 0);
 	list = name_list(&count);
 	name_links(list, count, &dev, &links);
-	free(list);
+	name_list_free(list, count);
+	name_clear(&dev);
 	return &links;
 }
 
@@ -218,6 +220,7 @@ Test(names, fifo)
 	cr_assert_eq(mkfifo("sys/class/uio/uio0/name", 0600), 0);
 	cr_assert_eq(name_read("uio0", &dev), 0);
 	cr_assert_str_eq(dev.name, "");
+	name_clear(&dev);
 }
 
 /* A device with two nodes, and others that are called as its nodes are: each link is one node's. */

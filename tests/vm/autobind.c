@@ -177,9 +177,9 @@ static const char *use_edu(const void *link)
 	return result == 120 ? NULL : "5! is not 120";
 }
 
-static void read_device(const char *address, struct bind_device *dev)
+static void read_device(const char *address, struct bus_device *dev)
 {
-	cr_assert_eq(bind_device_read("pci", address, dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", address, dev), 0, "%s", error_text());
 }
 
 /* The device is there before udevd, as at boot; with each driver that a PCI device can have. */
@@ -188,7 +188,7 @@ Test(autobind, pci)
 	static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
 	char address[PCI_ADDRESS], conf[64], link[64];
 	const gid_t group = installed_group();
-	struct bind_device dev;
+	struct bus_device dev;
 
 	cr_assert(pci_find(PCI_EDU, 0, address));
 	start("");
@@ -205,7 +205,7 @@ Test(autobind, pci)
 		as_member(use_edu, link);
 
 		installed_conf("");
-		cr_assert_eq(bind_release(&dev), 0, "%s", bind_error());
+		cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
 		udevd_settle();
 		cr_assert_str_eq(dev.driver, "");
 		cr_assert_str_eq(dev.override, "");
@@ -262,7 +262,7 @@ Test(autobind, instances)
 /* A device with a driver, among lines that are none; then the file says to take it, and it is given back. */
 Test(autobind, left_alone)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 	char address[PCI_ADDRESS];
 	const char *log;
 	struct dummy *d;
@@ -298,7 +298,7 @@ Test(autobind, left_alone)
 	cr_assert_neq(*leads("/dev/uio/by-name/8086:100e"), '\0');
 	cr_assert_eq(system("modprobe -r e1000"), 0);
 	installed_conf("");
-	cr_assert_eq(bind_release(&dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
 	cr_assert_str_eq(dev.driver, "e1000", "its normal driver doesn't come back");
 	cr_assert_str_eq(dev.override, "");
 	udevd_settle();

@@ -38,21 +38,21 @@ static const char *file_of(const char *address, const char *file)
 
 static void bound(const char *address, const char *driver)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 
 	uevent(pci_device(address), "add");
 	udevd_settle();
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
 	cr_assert_str_eq(dev.driver, driver);
 }
 
 static void released(const char *address)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 
 	installed_conf("");
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", bind_error());
-	cr_assert_eq(bind_release(&dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
 	udevd_settle();
 	/* Its normal driver, if it has one, was loaded for it. */
 	cr_assert_eq(system("modprobe -r e1000"), 0);
@@ -186,7 +186,7 @@ Test(rights, less_than_a_page)
 /* Before the next driver comes, whatever udev is at. */
 Test(rights, before_the_next_driver)
 {
-	struct bind_device dev;
+	struct bus_device dev;
 	char address[PCI_ADDRESS];
 
 	cr_assert(pci_find(PCI_EDU, 0, address));
@@ -194,8 +194,8 @@ Test(rights, before_the_next_driver)
 	bound(address, "uio_pci_generic");
 	installed_conf("");
 	udevd_freeze();
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", bind_error());
-	cr_assert_eq(bind_release(&dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
 	expect_roots(address);
 	udevd_thaw();
 	udevd_settle();
@@ -305,7 +305,7 @@ Test(rights, held_open)
 {
 	volatile const uint32_t *regs;
 	char address[PCI_ADDRESS];
-	struct bind_device dev;
+	struct bus_device dev;
 	int config, resource;
 	uint8_t line;
 
@@ -321,7 +321,7 @@ Test(rights, held_open)
 
 	released(address);
 	cr_assert_eq(system("modprobe e1000"), 0);
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", bind_error());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
 	cr_assert_str_eq(dev.driver, "e1000");
 	cr_assert(faults(regs + E1000_STATUS / 4), "the mapping still reaches the card");
 	cr_assert(mmap(NULL, 4096, PROT_READ, MAP_SHARED, resource, 0) == MAP_FAILED, "it is mapped once more");
