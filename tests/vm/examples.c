@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* The programs in examples/, and the steps of docs/first-driver.md. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "common.h"
+#include "monitor.h"
+#include "pci.h"
+
+static struct command start(const char *path, const char *first, const char *second)
+{
+	struct command c;
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	c.pid = fork();
+	cr_assert(c.pid >= 0);
+	if (!c.pid) {
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(ends[1], STDERR_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		execl(path, path, first, second, NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	c.output = fdopen(ends[0], "r");
+	cr_assert(c.output);
+	return c;
+}
+
+static struct command start_example(const char *name, const char *first, const char *second)
+{
+	char folder[600], path[700];
+
+	command_in_build(folder, sizeof(folder), "examples");
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return start(path, first, second);
+}
+
+/* All that it prints, and its exit status. */
+static char output[4096];
+static int finish(struct command c)
+{
+	size_t used = fread(output, 1, sizeof(output) - 1, c.output);
+	int status;
+
+	output[used] = '\0';
+	status = command_finish(&c);
+	cr_assert(WIFEXITED(status), "%s", output);
+	return WEXITSTATUS(status);
+}
+
+static int run(const char *name, const char *argument)
+{
+	return finish(start_example(name, argument, NULL));
+}
+
+/* Wait until it has printed a line that begins with `name` and has `text` in it. */
+static void until(struct command *c, const char *name, const char *text)
+{
+	char line[512];
+
+	do
+		cr_assert(fgets(line, sizeof(line), c->output), "it ended before it said \"%s%s\"", name, text);
+	while (strncmp(line, name, strlen(name)) || !strstr(line, text));
+}
+
+static struct dummy *plug_counter(const char *name)
+{
+	return plug(name, "counter", NULL, NULL, "uio_stub");
+}
+
+Test(examples, reg)
+{
+	struct dummy *d = plug_counter("register-");
+
+	cr_assert_eq(run("register", dummy_name(d)), 0, "%s", output);
+	cr_assert_str_eq(output, "magic 0x594d4455\nscratch 0x00001234\n");
+	dummy_free(d);
+	cr_assert_eq(run("register", "no-such-device"), 1);
+	cr_assert(strstr(output, "register: ") && strstr(output, "no-such-device"), "%s", output);
+}
+
+Test(examples, interrupt)
+{
+	static const char *const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
+
+	for (int i = 0; i < 2; i++) {
+		struct dummy *d = plug("interrupt-", "counter", NULL, NULL, drivers[i]);
+		int interrupts = 0;
+
+		cr_assert_eq(run("interrupt", dummy_name(d)), 0, "%s", output);
+		cr_assert(strstr(output, "magic 0x594d4455\n"), "%s", output);
+		for (const char *line = output; (line = strstr(line, "interrupt, ")); line++)
+			interrupts++;
+		cr_assert_eq(interrupts, 5, "%s", output);
+		dummy_free(d);
+	}
+}
+
+/* Each device is served, also when another has gone; the last one ends the loop. */
+Test(examples, epoll)
+{
+	struct dummy *first = plug_counter("first-"), *second = plug_counter("second-");
+	struct command c = start_example("epoll", dummy_name(first), dummy_name(second));
+
+	for (int i = 0; i < 2; i++) {
+		until(&c, dummy_name(first), " events\n");
+		until(&c, dummy_name(second), " events\n");
+	}
+	OK(dummy_unplug(first));
+	until(&c, "epoll: ", dummy_name(first));
+	until(&c, dummy_name(second), " events\n");
+	OK(dummy_unplug(second));
+	until(&c, "epoll: ", dummy_name(second));
+	cr_assert_eq(command_finish(&c), 0);
+	dummy_free(first);
+	dummy_free(second);
+}
+
+Test(examples, hotplug)
+{
+	struct dummy *d = dummy_new("hotplug-");
+	struct command c;
+
+	cr_assert(d, "%s", dummy_error());
+	OK(dummy_set(d, "model", "counter"));
+	c = start_example("hotplug", dummy_name(d), NULL);
+	for (int i = 0; i < 2; i++) {
+		OK(dummy_go_live(d));
+		OK(dummy_bind(d, "uio_stub"));
+		until(&c, dummy_name(d), " is here\n");
+		until(&c, "", "2 events\n");
+		OK(dummy_unplug(d));
+		until(&c, dummy_name(d), " is gone\n");
+	}
+	kill(c.pid, SIGTERM);
+	cr_assert_eq(command_finish(&c), SIGTERM);
+	dummy_free(d);
+}
+
+Test(examples, dma)
+{
+	char card[PCI_ADDRESS];
+
+	cr_assert(pci_find(PCI_EDU, 0, card));
+	pci_bind(card, "uio_stub", NULL);
+	cr_assert_eq(run("dma", NULL), 1);
+	cr_assert(strstr(output, "dma="), "it does not say how to get DMA memory: %s", output);
+	pci_bind(card, "uio_stub", "dma=64K,dma_bits=28");
+	cr_assert_eq(run("dma", NULL), 0, "%s", output);
+	cr_assert_str_eq(output, "through the card and back\n");
+	pci_unbind(card);
+}
+
+Test(examples, ports)
+{
+	struct monitor *m = monitor_open();
+	char card[PCI_ADDRESS];
+
+	monitor_plug(m, "rtl8139", "realtek", "port0", ", \"mac\": \"52:54:00:12:34:56\", \"romfile\": \"\"");
+	pci_plugged(PCI_PORT0, card);
+	pci_bind(card, "uio_stub", NULL);
+	cr_assert_eq(run("ports", NULL), 0, "%s", output);
+	cr_assert_str_eq(output, "MAC address 52:54:00:12:34:56\n");
+	monitor_unplug(m, "realtek");
+	monitor_unplugged(m, "realtek");
+	monitor_close(m);
+}
+
+Test(examples, first_driver)
+{
+	char build[512];
+
+	command_in_build(build, sizeof(build), "");
+	cr_assert_eq(finish(start(SOURCE "/examples/first-driver", build, NULL)), 0, "%s", output);
+	cr_assert(strstr(output, ": driver uio_stub, /dev/uio0\n"), "%s", output);
+	cr_assert(strstr(output, "interrupt, 1 since the last wait\n"), "%s", output);
+	cr_assert(strstr(output, "no interrupt in 1 s; is it enabled in the device? uiomap doctor uio0\n"), "%s", output);
+	cr_assert(strstr(output, "as expected\n"), "%s", output);
+	cr_assert(strstr(output, "counter is gone\n"), "%s", output);
+}
