@@ -3,9 +3,11 @@
 #include "e1000.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "driver-error.h"
+#include "driver-guard.h"
 
 /* Registers in BAR0, 32 bits wide, little-endian (13.4). */
 enum {
@@ -61,38 +63,31 @@ struct call {
 	int result;
 };
 
-/* This driver's own words; "": libuiomap's. */
-static _Thread_local char words[256];
-
 const char *e1000_error(void)
 {
-	return *words ? words : uiomap_error();
+	return driver_error();
 }
 
-static int fail(const struct uiomap_device *device, int error, const char *text)
-{
-	const struct uiomap_info *info = uiomap_device_info(device);
-
-	snprintf(words, sizeof(words), "%.100s:%.100s: %s", uiomap_info_bus(info), uiomap_info_device(info), text);
-	return error;
-}
-
-/* body returns 0 or an error. Afterwards 0, or -1 with errno. */
 static int guarded(struct call *call, int (*body)(void *call))
 {
-	int error;
-
-	*words = '\0';
-	error = uiomap_guard(call->nic->device, body, call);
-	if (error > 0)
-		errno = error;
-	return error ? -1 : 0;
+	return driver_guard(call->nic->device, body, call);
 }
 
-/* 0, or ENODEV. Until the kernel knows, a card that was pulled reads as all ones, or in QEMU as 0; this register is neither. */
+/* 0, or -1 with ENODEV. Until the kernel knows, a card that was pulled reads as all ones, or in QEMU as 0; this register is neither. */
 static int answers(const struct e1000 *nic)
 {
-	return uiomap_read32le(nic->regs, RAH0) == nic->high ? 0 : fail(nic->device, ENODEV, "the card doesn't answer: it was pulled out");
+	if (uiomap_read32le(nic->regs, RAH0) == nic->high)
+		return 0;
+	return driver_fail(nic->device, ENODEV, "the card doesn't answer: it was pulled out");
+}
+
+/* -1 with EAGAIN, or with ENODEV. */
+static int not_now(const struct e1000 *nic)
+{
+	if (answers(nic) < 0)
+		return -1;
+	errno = EAGAIN;
+	return -1;
 }
 
 static char *descriptor(const struct e1000 *nic, unsigned int ring, unsigned int i)
@@ -110,7 +105,7 @@ static int send_body(void *arg)
 	while (nic->sent != nic->tx && uiomap_dma_load8(descriptor(nic, TX_AT, nic->sent) + DESCRIPTOR_STATUS) & DONE)
 		nic->sent = (nic->sent + 1) % E1000_RING;
 	if (next == nic->sent)
-		return answers(nic) ? ENODEV : EAGAIN;
+		return not_now(nic);
 	memcpy(nic->memory + TX_BUFFERS + (size_t)nic->tx * BUFFER, call->out, call->size);
 	uiomap_write16le(d, LENGTH, (uint16_t)call->size);
 	uiomap_write8(d, TX_COMMAND, COMMAND);
@@ -122,10 +117,8 @@ static int send_body(void *arg)
 
 int e1000_send(struct e1000 *nic, const void *frame, size_t size)
 {
-	if (size < E1000_FRAME_MIN || size > E1000_FRAME_MAX) {
-		errno = fail(nic->device, EMSGSIZE, "a frame has 14 to 1514 bytes");
-		return -1;
-	}
+	if (size < E1000_FRAME_MIN || size > E1000_FRAME_MAX)
+		return driver_fail(nic->device, EMSGSIZE, "a frame has 14 to 1514 bytes");
 	return guarded(&(struct call){ .nic = nic, .out = frame, .size = size }, send_body);
 }
 
@@ -137,7 +130,7 @@ static int receive_body(void *arg)
 
 	/* Acquires: its length and the frame are read after it. */
 	if (!(uiomap_dma_load8(d + DESCRIPTOR_STATUS) & DONE))
-		return answers(nic) ? ENODEV : EAGAIN;
+		return not_now(nic);
 	call->result = uiomap_read16le(d, LENGTH);
 	memcpy(call->in, nic->memory + RX_BUFFERS + (size_t)nic->rx * BUFFER,
 	       (size_t)call->result < call->size ? (size_t)call->result : call->size);
@@ -161,7 +154,7 @@ static int wait_body(void *arg)
 	struct e1000 *nic = call->nic;
 
 	if (uiomap_irq_wait(nic->device, call->timeout_ns, NULL) < 0)
-		return errno;
+		return driver_fail_uiomap();
 	/* Acknowledged by this read, which comes after what the card wrote to memory before. */
 	uiomap_read32le(nic->regs, ICR);
 	uiomap_rmb();
@@ -205,7 +198,7 @@ static int reset_body(void *arg)
 	uiomap_write32le(nic->regs, CTRL, uiomap_read32le(nic->regs, CTRL) | CTRL_RST);
 	if (uiomap_region_poll32(nic->region, CTRL, CTRL_RST, 0, INT64_C(100000000), NULL) < 0 ||
 	    uiomap_region_poll32(nic->region, RAH0, RAH_AV, RAH_AV, INT64_C(100000000), NULL) < 0)
-		return errno;
+		return driver_fail_uiomap();
 	uiomap_write32le(nic->regs, IMC, UINT32_MAX);
 	uiomap_read32le(nic->regs, ICR);
 	return 0;
@@ -229,10 +222,9 @@ static void start_ring(struct e1000 *nic, unsigned int regs, unsigned int ring, 
 static int open_body(void *arg)
 {
 	struct e1000 *nic = ((struct call *)arg)->nic;
-	const int error = reset_body(arg);
 
-	if (error)
-		return error;
+	if (reset_body(arg) < 0)
+		return -1;
 	nic->low = uiomap_read32le(nic->regs, RAL0);
 	nic->high = uiomap_read32le(nic->regs, RAH0);
 	uiomap_write32le(nic->regs, CTRL, uiomap_read32le(nic->regs, CTRL) | CTRL_LINK);
@@ -259,27 +251,31 @@ struct e1000 *e1000_open(struct uiomap_device *device)
 {
 	struct e1000 *nic = calloc(1, sizeof(*nic));
 
-	*words = '\0';
 	if (!nic) {
-		fail(device, ENOMEM, "no memory");
+		driver_fail(device, ENOMEM, "no memory");
 		return NULL;
 	}
 	if (uiomap_guard_install() < 0) {
+		driver_fail_uiomap();
 		free(nic);
 		return NULL;
 	}
 	nic->device = device;
 	nic->region = uiomap_map_name(device, "BAR0", 0);
-	if (!nic->region)
+	if (!nic->region) {
+		driver_fail_uiomap();
 		goto give_back;
+	}
 	nic->regs = uiomap_region_base(nic->region);
 	if (uiomap_region_size(nic->region) < REGISTERS) {
-		errno = fail(device, EPROTO, "BAR0 is too small: this is no such card");
+		driver_fail(device, EPROTO, "BAR0 is too small: this is no such card");
 		goto give_back;
 	}
 	nic->dma = uiomap_dma_alloc(device, E1000_DMA_SIZE, 0);
-	if (!nic->dma)
+	if (!nic->dma) {
+		driver_fail_uiomap();
 		goto give_back;
+	}
 	nic->memory = uiomap_dma_cpu(nic->dma);
 	if (guarded(&(struct call){ .nic = nic }, open_body) == 0)
 		return nic;
@@ -290,11 +286,12 @@ give_back:
 
 void e1000_close(struct e1000 *nic)
 {
-	const int error = errno;
+	struct driver_error saved;
 
 	if (!nic)
 		return;
+	saved = driver_error_save();
 	guarded(&(struct call){ .nic = nic }, reset_body);
-	errno = error;
 	give_back(nic);
+	driver_error_restore(&saved);
 }

@@ -42,7 +42,7 @@
 
 struct e1000;
 
-/** The last error of the calling thread in words, one line; libuiomap's text if the error came from there. */
+/** The last error of the calling thread in words, one line. */
 const char *e1000_error(void);
 
 /**

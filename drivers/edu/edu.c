@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "clock.h"
+#include "edu-internal.h"
 
 /* ---- interrupts ---- */
 
@@ -32,11 +33,11 @@ int edu_wait_body(void *arg)
 		if (call->result)
 			break;
 		if (call->timeout_ns > 0)
-			left = call->end - edu_now();
+			left = call->end - clock_now_ns();
 		if (call->timeout_ns > 0 && left < 0)
 			left = 0;
 		if (uiomap_irq_wait(edu->device, left, NULL) < 0)
-			return edu_fail_uiomap();
+			return driver_fail_uiomap();
 	}
 	edu->happened &= ~call->result;
 	/* What the device wrote before it interrupted is read after this. */
@@ -82,8 +83,8 @@ static int check_body(void *arg)
 		return edu_is_gone(edu);
 	if (got == ~sent)
 		return 0;
-	return edu_fail(edu->device, EIO, "liveness check: it answers 0x%08" PRIx32 " to 0x%08" PRIx32 ", which is not the inverse",
-		    got, sent);
+	return driver_fail(edu->device, EIO, "liveness check: it answers 0x%08" PRIx32 " to 0x%08" PRIx32 ", which is not the inverse",
+			   got, sent);
 }
 
 int edu_check(struct edu *edu, uint32_t value)
@@ -97,21 +98,19 @@ static int factorial_body(void *arg)
 	struct edu *edu = call->edu;
 	const uint32_t n = call->value;
 	uint32_t status;
-	int error;
 
 	if (!edu_answers(edu, EDU_STATUS, &status))
 		return edu_is_gone(edu);
 	if (status & EDU_STATUS_BUSY)
-		return edu_fail(edu->device, EBUSY, "it still computes an earlier factorial");
+		return driver_fail(edu->device, EBUSY, "it still computes an earlier factorial");
 	edu->happened &= ~EDU_CAUSE_FACTORIAL;
 	uiomap_write32le(edu->regs, EDU_STATUS, EDU_STATUS_IRQ);
 	uiomap_write32le(edu->regs, EDU_FACTORIAL, n);
 	call->value = EDU_CAUSE_FACTORIAL;
 	/* It interrupts once more if an earlier one timed out: that is no end of ours. */
 	do {
-		error = edu_wait_body(call);
-		if (error)
-			return error;
+		if (edu_wait_body(call) < 0)
+			return -1;
 		if (!edu_answers(edu, EDU_STATUS, &status))
 			return edu_is_gone(edu);
 	} while (status & EDU_STATUS_BUSY);
@@ -122,10 +121,8 @@ int edu_factorial(struct edu *edu, unsigned int n, int64_t timeout_ns, uint32_t 
 {
 	struct call call = { .edu = edu, .value = n, .timeout_ns = timeout_ns };
 
-	if (n > EDU_FACTORIAL_MAX) {
-		errno = edu_fail(edu->device, ERANGE, "%u! doesn't fit into 32 bits; up to %d! does", n, EDU_FACTORIAL_MAX);
-		return -1;
-	}
+	if (n > EDU_FACTORIAL_MAX)
+		return driver_fail(edu->device, ERANGE, "%u! doesn't fit into 32 bits; up to %d! does", n, EDU_FACTORIAL_MAX);
 	if (edu_guarded(&call, factorial_body) < 0)
 		return -1;
 	*result = call.result;
@@ -143,12 +140,12 @@ static int open_body(void *arg)
 	if (!edu_answers(edu, EDU_ID, &edu->version))
 		return edu_is_gone(edu);
 	if ((edu->version & EDU_ID_MASK) != EDU_ID_VALUE)
-		return edu_fail(edu->device, EPROTO, "no edu card: it identifies itself as 0x%08" PRIx32 ", not 0x....%04x",
-			    edu->version, EDU_ID_VALUE);
+		return driver_fail(edu->device, EPROTO, "no edu card: it identifies itself as 0x%08" PRIx32 ", not 0x....%04x",
+				   edu->version, EDU_ID_VALUE);
 	if (!edu_answers(edu, EDU_DMA_COMMAND, &command))
 		return edu_is_gone(edu);
 	if (command & EDU_DMA_RUN)
-		return edu_fail(edu->device, EBUSY, "it is still copying for an earlier user: try again in 0.1 s");
+		return driver_fail(edu->device, EBUSY, "it is still copying for an earlier user: try again in 0.1 s");
 	return check_body(call);
 }
 
@@ -164,32 +161,29 @@ static int close_body(void *arg)
 struct edu *edu_open(struct uiomap_device *device)
 {
 	struct edu *edu = calloc(1, sizeof(*edu));
-	int error;
 
 	if (!edu) {
-		errno = edu_fail(device, ENOMEM, "no memory");
+		driver_fail(device, ENOMEM, "no memory");
 		return NULL;
 	}
 	edu->device = device;
 	if (uiomap_guard_install() < 0) {
-		error = edu_fail_uiomap();
+		driver_fail_uiomap();
 		goto free;
 	}
 	edu->region = uiomap_map_name(device, "BAR0", 0);
 	if (!edu->region) {
-		error = edu_fail_uiomap();
+		driver_fail_uiomap();
 		goto guard_remove;
 	}
 	edu->regs = uiomap_region_base(edu->region);
 	if (uiomap_region_size(edu->region) < EDU_DMA_COMMAND + 8) {
-		error = edu_fail(device, EPROTO, "no edu card: BAR0 has %zu bytes", uiomap_region_size(edu->region));
+		driver_fail(device, EPROTO, "no edu card: BAR0 has %zu bytes", uiomap_region_size(edu->region));
 		goto unmap;
 	}
 	/* Any value will do whose inverse is another. */
-	if (edu_guarded(&(struct call){ .edu = edu, .value = 0x5a5a0ff0 }, open_body) < 0) {
-		error = errno;
+	if (edu_guarded(&(struct call){ .edu = edu, .value = 0x5a5a0ff0 }, open_body) < 0)
 		goto unmap;
-	}
 	return edu;
 
 unmap:
@@ -198,21 +192,21 @@ guard_remove:
 	uiomap_guard_remove();
 free:
 	free(edu);
-	errno = error;
 	return NULL;
 }
 
 void edu_close(struct edu *edu)
 {
-	const int error = errno;
+	struct driver_error saved;
 
 	if (!edu)
 		return;
+	saved = driver_error_save();
 	edu_guarded(&(struct call){ .edu = edu }, close_body);
 	uiomap_unmap(edu->region);
 	uiomap_guard_remove();
 	free(edu);
-	errno = error;
+	driver_error_restore(&saved);
 }
 
 unsigned int edu_major(const struct edu *edu)

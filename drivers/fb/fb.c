@@ -4,16 +4,16 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "blit.h"
-#include "internal.h"
+#include "clock.h"
+#include "fb-internal.h"
 
-static const struct fb_backend *const backends[] = { &fb_bochs, &fb_dummy };
+static const struct fb_backend *const backends[] = { &fb_bochs, &fb_sim };
 
 struct opening {
 	struct fb *fb;
-	const struct fb_mode *wish;
+	const struct fb_mode *requested;
 };
 
 struct presenting {
@@ -21,12 +21,9 @@ struct presenting {
 	struct fb_deadline deadline;
 };
 
-int64_t fb_now(void)
+const char *fb_error(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	return driver_error();
 }
 
 /* Registers can say anything: believe only what fits together, and fits the map. */
@@ -40,18 +37,18 @@ static int place_pages(struct fb *fb, uint64_t vram)
 	if (uiomap_region_size(fb->vram) < vram)
 		vram = uiomap_region_size(fb->vram);
 	if (!pixel)
-		return fb_fail(fb, ENOTSUP, "pixel format 0x%08" PRIx32 " is none of XR24, RG16", (uint32_t)m->format);
+		return driver_fail(fb->device, ENOTSUP, "pixel format 0x%08" PRIx32 " is none of XR24, RG16", (uint32_t)m->format);
 	if (!m->width || !m->height || m->stride % pixel || (uint64_t)m->width * pixel > m->stride)
-		return fb_fail(fb, EPROTO, "its mode makes no sense: %" PRIu32 " x %" PRIu32 " pixels of %" PRIu32
-			       " bytes, stride %" PRIu32, m->width, m->height, pixel, m->stride);
+		return driver_fail(fb->device, EPROTO, "its mode makes no sense: %" PRIu32 " x %" PRIu32 " pixels of %" PRIu32
+				   " bytes, stride %" PRIu32, m->width, m->height, pixel, m->stride);
 	frame = (uint64_t)m->stride * m->height;
 	if (frame > vram)
-		return fb_fail(fb, EPROTO, "its mode makes no sense: a frame of %" PRIu32 " x %" PRIu32 " takes %" PRIu64
-			       " bytes, its VRAM has %" PRIu64, m->width, m->height, frame, vram);
+		return driver_fail(fb->device, EPROTO, "its mode makes no sense: a frame of %" PRIu32 " x %" PRIu32 " takes %" PRIu64
+				   " bytes, its VRAM has %" PRIu64, m->width, m->height, frame, vram);
 	frame = (frame + 63) / 64 * 64;
 	if (frame * FB_PAGES > vram || frame * FB_PAGES > UINT32_MAX)
-		return fb_fail(fb, ENOTSUP, "VRAM of %" PRIu64 " bytes has no room for a second page of %" PRIu64
-			       ", so pages can't be flipped; set a smaller mode", vram, frame);
+		return driver_fail(fb->device, ENOTSUP, "VRAM of %" PRIu64 " bytes has no room for a second page of %" PRIu64
+				   ", so pages can't be flipped; set a smaller mode", vram, frame);
 	for (unsigned int i = 0; i < FB_PAGES; i++)
 		fb->page[i] = (uint32_t)frame * i;
 	return 0;
@@ -63,12 +60,12 @@ static int start(void *arg)
 	struct fb *fb = o->fb;
 	uint64_t vram;
 
-	if (fb->backend->mode(fb, o->wish, &vram) < 0 || place_pages(fb, vram) < 0)
+	if (fb->backend->mode(fb, o->requested, &vram) < 0 || place_pages(fb, vram) < 0)
 		return -1;
 	fb->surface = surface_new(fb->mode.width, fb->mode.height, fb->mode.stride, fb->mode.format);
 	if (!fb->surface)
-		return fb_fail(fb, errno, "no memory for a shadow of %" PRIu32 " x %" PRIu32 " pixels", fb->mode.width,
-			       fb->mode.height);
+		return driver_fail(fb->device, errno, "no memory for a shadow of %" PRIu32 " x %" PRIu32 " pixels", fb->mode.width,
+				   fb->mode.height);
 	return fb->backend->start(fb);
 }
 
@@ -79,28 +76,28 @@ static int recognise(struct fb *fb)
 			fb->backend = backends[i];
 			return 0;
 		}
-	return fb_fail(fb, ENOTSUP,
-		       "it is no framebuffer that is known here: neither PCI 1234:1111, nor has it a map \"registers\"");
+	return driver_fail(fb->device, ENOTSUP,
+			   "it is no framebuffer that is known here: neither PCI 1234:1111, nor has it a map \"registers\"");
 }
 
-struct fb *fb_open(const char *selector, const struct fb_mode *wish)
+struct fb *fb_open(const char *selector, const struct fb_mode *requested)
 {
 	static const struct fb_mode any;
 	struct fb *fb = calloc(1, sizeof(*fb));
-	struct opening o = { .fb = fb, .wish = wish ? wish : &any };
+	struct opening o = { .fb = fb, .requested = requested ? requested : &any };
 
 	if (!fb) {
-		fb_fail(NULL, ENOMEM, "no memory for a framebuffer");
+		driver_fail(NULL, ENOMEM, "no memory for a framebuffer");
 		return NULL;
 	}
 	/* Two who flip one device's pages would draw into each other's. */
 	fb->device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	if (!fb->device || uiomap_guard_install() < 0) {
-		fb_fail_uiomap();
+		driver_fail_uiomap();
 		goto close;
 	}
 	fb->guarded = true;
-	if (recognise(fb) == 0 && fb->backend->map(fb) == 0 && fb_guarded(fb, start, &o) == 0)
+	if (recognise(fb) == 0 && fb->backend->map(fb) == 0 && driver_guard(fb->device, start, &o) == 0)
 		return fb;
 
 close:
@@ -118,18 +115,19 @@ static int stop(void *arg)
 
 void fb_close(struct fb *fb)
 {
-	int error = errno;
+	struct driver_error saved;
 
 	if (!fb)
 		return;
+	saved = driver_error_save();
 	if (fb->surface)	/* only then anything was written */
-		uiomap_guard(fb->device, stop, fb);
+		driver_guard(fb->device, stop, fb);
 	if (fb->guarded)
 		uiomap_guard_remove();
 	uiomap_close(fb->device);
 	surface_free(fb->surface);
 	free(fb);
-	errno = error;
+	driver_error_restore(&saved);
 }
 
 /* When this succeeds, the page asked for is on screen, or is the next to come there: the other one is next to draw to. */
@@ -162,23 +160,23 @@ static int present(void *arg)
 int fb_present(struct fb *fb, int64_t timeout_ns)
 {
 	struct presenting p = { .fb = fb, .deadline = { .timeout_ns = timeout_ns, .end = UIOMAP_FOREVER } };
-	int64_t begin = fb_now();
+	int64_t begin = clock_now_ns();
 
 	if (!fb)
-		return fb_fail(NULL, EINVAL, "fb_present: no framebuffer given (NULL)");
+		return driver_fail(NULL, EINVAL, "fb_present: no framebuffer given (NULL)");
 	if (timeout_ns < UIOMAP_FOREVER)
-		return fb_fail(fb, EINVAL, "timeout %" PRId64 " ns is negative", timeout_ns);
+		return driver_fail(fb->device, EINVAL, "timeout %" PRId64 " ns is negative", timeout_ns);
 	/* Beyond the end of time is for ever. */
 	if (timeout_ns != UIOMAP_FOREVER && timeout_ns <= INT64_MAX - begin)
 		p.deadline.end = begin + timeout_ns;
-	return fb_guarded(fb, present, &p);
+	return driver_guard(fb->device, present, &p);
 }
 
 const struct fb_mode *fb_mode(const struct fb *fb)
 {
 	if (fb)
 		return &fb->mode;
-	fb_fail(NULL, EINVAL, "fb_mode: no framebuffer given (NULL)");
+	driver_fail(NULL, EINVAL, "fb_mode: no framebuffer given (NULL)");
 	return NULL;
 }
 
@@ -186,7 +184,7 @@ struct surface *fb_surface(struct fb *fb)
 {
 	if (fb)
 		return fb->surface;
-	fb_fail(NULL, EINVAL, "fb_surface: no framebuffer given (NULL)");
+	driver_fail(NULL, EINVAL, "fb_surface: no framebuffer given (NULL)");
 	return NULL;
 }
 

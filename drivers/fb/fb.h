@@ -52,7 +52,7 @@ const char *fb_error(void);
  * Open the device, for us alone, and set its mode. Scanout that an earlier
  * user left on is stopped; it begins anew with the first fb_present().
  * @param selector	as for uiomap_open()
- * @param wish	width, height and format; 0, and NULL for all: as the device
+ * @param requested	width, height and format; 0, and NULL for all: as the device
  *	has it, or likes it best (bochs-display: its EDID says so, else 1024 x 768;
  *	XR24). Stride and refresh are the device's affair
  * @return NULL with errno
@@ -63,7 +63,7 @@ const char *fb_error(void);
  *	- ETIMEDOUT: the earlier user's last frame doesn't come to its end
  *	- ENOMEM
  */
-struct fb *fb_open(const char *selector, const struct fb_mode *wish);
+struct fb *fb_open(const char *selector, const struct fb_mode *requested);
 
 /** Stop scanout, close. NULL does nothing; errno is kept. */
 void fb_close(struct fb *fb);

@@ -7,38 +7,40 @@
 #include <sched.h>
 #include <string.h>
 
-#include "internal.h"
+#include "clock.h"
+#include "cpu-relax.h"
+#include "nvme-internal.h"
 
 /* No command used here takes a controller longer. */
 #define ANSWER_NS	INT64_C(10000000000)
-#define LOOKS		256
+#define POLLS		256
 
 static int await(struct nvme *n, const char *name, struct nvme_completion *completion)
 {
-	const int64_t end = nvme_now() + ANSWER_NS;
+	const int64_t end = clock_now_ns() + ANSWER_NS;
 	bool late = false;
 	uint32_t csts;
 
 	for (;;) {
-		for (int i = 0; i < LOOKS; i++) {
-			if (pair_take(&n->admin, completion))
+		for (int i = 0; i < POLLS; i++) {
+			if (qpair_poll(&n->admin, completion))
 				return 0;
-			nvme_relax();
+			cpu_relax();
 		}
 		if (uiomap_region_poll32(n->region, NVME_CSTS, 0, 0, 0, &csts) < 0)
-			return nvme_error_uiomap();
+			return driver_fail_uiomap();
 		if (csts == NVME_ABSENT)
 			return nvme_is_gone(n);
 		if (le32toh(csts) & NVME_CSTS_CFS)
-			return nvme_fail(n, EIO, "the controller has failed at %s, status 0x%" PRIx32, name, le32toh(csts));
+			return nvme_set_failed(n, EIO, "the controller has failed at %s, status 0x%" PRIx32, name, le32toh(csts));
 		if (late) {
-			nvme_fail(n, EIO, "no answer to %s in %d s", name, (int)(ANSWER_NS / 1000000000));
-			nvme_stands(n);
+			nvme_set_failed(n, EIO, "no answer to %s in %d s", name, (int)(ANSWER_NS / 1000000000));
+			nvme_failed(n);
 			errno = ETIMEDOUT;
 			return -1;
 		}
-		/* The last look comes after the time is over. */
-		late = nvme_now() > end;
+		/* Poll once more after the time is over. */
+		late = clock_now_ns() > end;
 		sched_yield();
 	}
 }
@@ -50,7 +52,7 @@ int admin_run(struct nvme *n, const struct nvme_command *command, const char *na
 	uint16_t status;
 
 	if (!entry) /* never: there is one command at a time */
-		return nvme_fail(n, EBADMSG, "the admin queue is full");
+		return nvme_set_failed(n, EBADMSG, "the admin queue is full");
 	/* FFFFh is not to be used (base 3.3.3.1). */
 	n->admin_cid = (n->admin_cid + 1) & 0x7fff;
 	*entry = *command;
@@ -61,13 +63,13 @@ int admin_run(struct nvme *n, const struct nvme_command *command, const char *na
 		return -1;
 	/* At once: where the interrupt is a line, this is what ends it. */
 	queue_doorbell(&n->admin.cq);
-	if (!pair_valid(&n->admin, &completion) || (completion.dw3 & 0xffff) != n->admin_cid)
-		return nvme_fail(n, EBADMSG, "a completion of admin queue %" PRIu32 ", command %" PRIu32 "; %s is command %u",
-				 completion.dw2 >> 16, completion.dw3 & 0xffff, name, n->admin_cid);
+	if (!qpair_valid(&n->admin, &completion) || (completion.dw3 & 0xffff) != n->admin_cid)
+		return nvme_set_failed(n, EBADMSG, "a completion of admin queue %" PRIu32 ", command %" PRIu32 "; %s is command %u",
+				       completion.dw2 >> 16, completion.dw3 & 0xffff, name, n->admin_cid);
 	status = NVME_SF(completion.dw3) & NVME_SF_CODE;
 	if (status)
-		return nvme_error_set(n->device, EIO, "%s: %s (type %Xh, code %02Xh)", name, nvme_status_text(status),
-				      status >> 8, status & 0xff);
+		return driver_fail(n->device, EIO, "%s: %s (type %Xh, code %02Xh)", name, nvme_status_text(status),
+				   status >> 8, status & 0xff);
 	if (dw0)
 		*dw0 = completion.dw0;
 	return 0;
@@ -137,27 +139,27 @@ int admin_identify(struct nvme *n, struct nvme_identity *identity)
 	mdts = (uint8_t)field(n, NVME_ID_MDTS, 1);
 	namespaces = (uint32_t)field(n, NVME_ID_NN, 4);
 	if (identity->nsid > namespaces)
-		return nvme_error_set(n->device, ENXIO, "no namespace %" PRIu32 ": there are up to %" PRIu32, identity->nsid,
-				      namespaces);
+		return driver_fail(n->device, ENXIO, "no namespace %" PRIu32 ": there are up to %" PRIu32, identity->nsid,
+				   namespaces);
 
 	if (identify(n, NVME_CNS_NAMESPACE, identity->nsid, "Identify Namespace") < 0)
 		return -1;
 	identity->blocks = field(n, NVME_NS_NSZE, 8);
 	if (!identity->blocks)
-		return nvme_error_set(n->device, ENXIO, "no namespace %" PRIu32 ": that identifier is not in use", identity->nsid);
+		return driver_fail(n->device, ENXIO, "no namespace %" PRIu32 ": that identifier is not in use", identity->nsid);
 	format = (uint32_t)field(n, NVME_NS_LBAF + 4 * (field(n, NVME_NS_FLBAS, 1) & 0xf), 4);
 	if (format & 0xffff)
-		return nvme_error_set(n->device, ENOTSUP, "namespace %" PRIu32 " has %" PRIu32
-				      " bytes of metadata with each block; this driver can none", identity->nsid, format & 0xffff);
+		return driver_fail(n->device, ENOTSUP, "namespace %" PRIu32 " has %" PRIu32
+				   " bytes of metadata with each block; this driver can none", identity->nsid, format & 0xffff);
 	shift = format >> 16 & 0xff;
 	/* 512 bytes at least (nvm 4.1.5.1); a block that is more than a transfer can't be read. */
 	if (shift < 9 || shift > 30)
-		return nvme_error_set(n->device, EPROTO, "namespace %" PRIu32 " has blocks of 2^%u bytes", identity->nsid, shift);
+		return driver_fail(n->device, EPROTO, "namespace %" PRIu32 " has blocks of 2^%u bytes", identity->nsid, shift);
 	identity->block_size = 1u << shift;
 	identity->transfer_max = transfer_max(n, mdts, identity->block_size);
 	if (!identity->transfer_max)
-		return nvme_error_set(n->device, EPROTO, "blocks of %" PRIu32 " bytes are longer than its longest transfer (MDTS %u)",
-				      identity->block_size, mdts);
+		return driver_fail(n->device, EPROTO, "blocks of %" PRIu32 " bytes are longer than its longest transfer (MDTS %u)",
+				   identity->block_size, mdts);
 	return 0;
 }
 
@@ -199,7 +201,7 @@ int admin_delete_queues(struct nvme *n)
 	if (admin_run(n, &sq, "Delete I/O Submission Queue", NULL) < 0)
 		return -1;
 	/* All that was in flight has been completed, one way or the other. */
-	nvme_take(n);
+	nvme_poll_completions(n);
 	queue_doorbell(&n->io.cq);
 	return admin_run(n, &cq, "Delete I/O Completion Queue", NULL);
 }

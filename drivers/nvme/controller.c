@@ -1,36 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The controller's registers: what it can, on, off, and how it is. */
+/* The controller's registers: capabilities, enable, disable, shut down, check. */
 #include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
 
-#include "internal.h"
+#include "clock.h"
+#include "nvme-internal.h"
 
 #define DEPTH_DEFAULT	32u
 /* CAP.TO counts in that; one more, since it may be rounded down, and 0 can't be meant. */
 #define READY_NS	INT64_C(500000000)
 /* uiomap_dma_alloc() aligns no further. */
 #define PAGE_MAX	(UINT64_C(1) << 20)
-
-int nvme_guarded(struct nvme *n, int (*body)(void *))
-{
-	int rc;
-
-	if (n->gone)
-		return nvme_stands(n);
-	rc = uiomap_guard(n->device, body, n);
-	if (rc >= 0 || errno != ENODEV)
-		return rc == UIOMAP_GUARD_FAILED ? nvme_error_uiomap() : rc;
-	/* Either the guard caught an access, or body has said so itself. */
-	if (!n->gone) {
-		n->gone = true;
-		nvme_error_uiomap();
-	}
-	nvme_end_all(n, ENODEV);
-	errno = ENODEV;
-	return -1;
-}
 
 static uint32_t read_reg(const struct nvme *n, size_t reg)
 {
@@ -66,32 +48,32 @@ int nvme_capabilities(struct nvme *n)
 		return nvme_is_gone(n);
 	/* There has never been a version 0; MQES is at least 1, two entries (base 3.1.3.1). */
 	if (!(n->identity.version >> 16) || largest < 2)
-		return nvme_error_set(n->device, EPROTO, "not an NVMe controller: version 0x%08" PRIx32 ", capabilities 0x%016"
-				      PRIx64, n->identity.version, cap);
+		return driver_fail(n->device, EPROTO, "not an NVMe controller: version 0x%08" PRIx32 ", capabilities 0x%016"
+				   PRIx64, n->identity.version, cap);
 	if (!(cap & NVME_CAP_CSS_NVM))
-		return nvme_error_set(n->device, ENOTSUP, "the controller has no NVM command set, capabilities 0x%016" PRIx64, cap);
+		return driver_fail(n->device, ENOTSUP, "the controller has no NVM command set, capabilities 0x%016" PRIx64, cap);
 	n->page = NVME_CAP_MPSMIN(cap);
 	if (n->page > PAGE_MAX)
-		return nvme_error_set(n->device, ENOTSUP, "its memory pages are at least %" PRIu64 " bytes; this driver can %"
-				      PRIu64, n->page, PAGE_MAX);
+		return driver_fail(n->device, ENOTSUP, "its memory pages are at least %" PRIu64 " bytes; this driver can %"
+				   PRIu64, n->page, PAGE_MAX);
 	n->ready_ns = (NVME_CAP_TO(cap) + 1) * READY_NS;
 
 	if (c->mode > NVME_POLL)
-		return nvme_error_set(n->device, EINVAL, "mode %d: no such mode", (int)c->mode);
+		return driver_fail(n->device, EINVAL, "mode %d: no such mode", (int)c->mode);
 	if (!c->nsid)
 		c->nsid = 1;
 	if (!c->depth)
 		c->depth = largest > DEPTH_DEFAULT ? DEPTH_DEFAULT : largest - 1;
 	if (c->depth > NVME_DEPTH_MAX || c->depth >= largest)
-		return nvme_error_set(n->device, EINVAL, "%" PRIu32 " I/Os in flight: up to %" PRIu32 " are possible", c->depth,
-				      largest > NVME_DEPTH_MAX ? NVME_DEPTH_MAX : largest - 1);
+		return driver_fail(n->device, EINVAL, "%" PRIu32 " I/Os in flight: up to %" PRIu32 " are possible", c->depth,
+				   largest > NVME_DEPTH_MAX ? NVME_DEPTH_MAX : largest - 1);
 	/* Twice what is in flight, if it can: fewer completion doorbells. */
 	n->size = power_of_two_up_to(4 * c->depth - 1);
 	if (n->size > largest)
 		n->size = largest;
 	if (uiomap_region_size(n->region) < NVME_CQHDBL(1, stride) + 4)
-		return nvme_error_set(n->device, EPROTO, "not an NVMe controller: %zu bytes of registers, doorbells up to %" PRIu32,
-				      uiomap_region_size(n->region), NVME_CQHDBL(1, stride) + 4);
+		return driver_fail(n->device, EPROTO, "not an NVMe controller: %zu bytes of registers, doorbells up to %" PRIu32,
+				   uiomap_region_size(n->region), NVME_CQHDBL(1, stride) + 4);
 	n->stride = stride;
 	return 0;
 }
@@ -100,7 +82,7 @@ int nvme_capabilities(struct nvme *n)
 static int status(struct nvme *n, uint32_t *csts)
 {
 	if (uiomap_region_poll32(n->region, NVME_CSTS, 0, 0, 0, csts) < 0)
-		return nvme_error_uiomap();
+		return driver_fail_uiomap();
 	*csts = le32toh(*csts);
 	return *csts == NVME_ABSENT ? nvme_is_gone(n) : 0;
 }
@@ -108,24 +90,24 @@ static int status(struct nvme *n, uint32_t *csts)
 /* Until (CSTS & mask) == want. A controller that fails meanwhile doesn't get ready any more. */
 static int await(struct nvme *n, uint32_t mask, uint32_t want, const char *what)
 {
-	const int64_t end = nvme_now() + n->ready_ns;
+	const int64_t end = clock_now_ns() + n->ready_ns;
 	uint32_t csts;
 
 	for (;;) {
-		const int rc = uiomap_region_poll32(n->region, NVME_CSTS, htole32(mask), htole32(want), NVME_LOOK_NS, &csts);
+		const int rc = uiomap_region_poll32(n->region, NVME_CSTS, htole32(mask), htole32(want), NVME_CHECK_NS, &csts);
 
 		if (rc < 0 && errno != ETIMEDOUT)
-			return nvme_error_uiomap();
+			return driver_fail_uiomap();
 		csts = le32toh(csts);
 		if (csts == NVME_ABSENT)
 			return nvme_is_gone(n);
 		if (rc == 0)
 			return 0;
 		if (want && csts & NVME_CSTS_CFS)
-			return nvme_error_set(n->device, EIO, "the controller has failed, status 0x%" PRIx32 ": it %s", csts, what);
-		if (nvme_now() > end)
-			return nvme_error_set(n->device, ETIMEDOUT, "the controller %s, status 0x%" PRIx32 " after %" PRId64 " ms",
-					      what, csts, n->ready_ns / 1000000);
+			return driver_fail(n->device, EIO, "the controller has failed, status 0x%" PRIx32 ": it %s", csts, what);
+		if (clock_now_ns() > end)
+			return driver_fail(n->device, ETIMEDOUT, "the controller %s, status 0x%" PRIx32 " after %" PRId64 " ms",
+					   what, csts, n->ready_ns / 1000000);
 	}
 }
 
@@ -171,7 +153,7 @@ int nvme_shutdown(struct nvme *n)
 	return await(n, NVME_CSTS_SHST, NVME_CSTS_SHST_DONE, "does not shut down");
 }
 
-static int look_body(void *arg)
+static int check_body(void *arg)
 {
 	struct nvme *n = arg;
 	uint32_t csts;
@@ -179,22 +161,18 @@ static int look_body(void *arg)
 	if (status(n, &csts) < 0)
 		return -1;
 	if (csts & NVME_CSTS_CFS)
-		nvme_fail(n, EIO, "the controller has failed, status 0x%" PRIx32, csts);
+		nvme_set_failed(n, EIO, "the controller has failed, status 0x%" PRIx32, csts);
 	else if (!(csts & NVME_CSTS_RDY))
-		nvme_fail(n, EIO, "the controller was reset by somebody else, status 0x%" PRIx32, csts);
+		nvme_set_failed(n, EIO, "the controller was reset by somebody else, status 0x%" PRIx32, csts);
 	return 0;
 }
 
-int nvme_look(struct nvme *n)
+int nvme_check(struct nvme *n)
 {
-	int rc = nvme_guarded(n, look_body);
+	int rc = nvme_guarded(n, check_body);
 
 	/* Where the kernel's driver leaves mappings in place, only asking tells. */
-	if (rc == 0 && uiomap_device_removed(n->device)) {
-		nvme_is_gone(n);
-		nvme_end_all(n, ENODEV);
-		errno = ENODEV;
-		rc = -1;
-	}
+	if (rc == 0 && uiomap_device_removed(n->device))
+		return nvme_is_gone(n);
 	return rc;
 }

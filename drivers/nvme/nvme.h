@@ -9,21 +9,22 @@
  * Written from the NVM Express specifications; the sections are named in spec.h.
  *
  * DATA is read into and written from memory of uiomap_dma_alloc(): no copy. A
- * buffer belongs to the controller from nvme_submit() until its I/O was given
- * out by nvme_reap().
+ * buffer belongs to the controller from nvme_submit() until nvme_reap() returns
+ * its I/O.
  *
  * ORDER. I/Os in flight are done in any order (base 3.4.1). One that must see
  * another done waits for its end.
  *
- * BATCHES. nvme_submit() takes a note. The controller is told by nvme_reap() and
- * nvme_kick(), of all that was noted, with one doorbell.
+ * BATCHES. nvme_submit() only queues an I/O. nvme_reap() and nvme_kick() give all
+ * queued I/Os to the controller, with one doorbell.
  *
- * ENDS. Every I/O that nvme_submit() took is given out by nvme_reap() once, with
+ * COMPLETIONS. Every I/O that nvme_submit() accepted is returned by nvme_reap()
+ * once, with
  *	- 0: done
  *	- EIO: the controller completed it with an error: status says which,
  *	  nvme_status_text() in words
  *	- ECANCELED: aborted on request (nvme_abort()), or ended by nvme_reset()
- *	  after it was told of, so that it may or may not have been done
+ *	  when the controller had it already: it may or may not have been done
  *	- ENODEV: the controller is gone; it may or may not have been done
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and nvme_error() in words. Any
@@ -33,8 +34,8 @@
  *	- EIO: the controller has failed (CSTS.CFS, base 9.5), or is no longer
  *	  ready though nobody here reset it
  *	- EBADMSG: it completed what it hasn't been given, or an I/O twice
- *   After the last two, nvme_reset(). Until then what had ended before is still
- *   given out, and everything else fails the same way.
+ *   After the last two, nvme_reset(). Until then nvme_reap() still returns what
+ *   had ended before, and everything else fails the same way.
  *
  * THREADS. One controller is used by one thread at a time, like all of
  * libuiomap. It is its device handle's one waiter. uiomap_irq_wake() ends a wait
@@ -82,7 +83,7 @@ struct nvme_identity {
 };
 
 enum nvme_op {
-	NVME_FLUSH = 0,		/**< what was written, and given out, before: to the medium */
+	NVME_FLUSH = 0,		/**< what was written and reaped before: to the medium */
 	NVME_WRITE = 1,
 	NVME_READ = 2,
 };
@@ -94,7 +95,7 @@ struct nvme_io {
 	uint32_t count;			/**< blocks: 1 … transfer_max / block_size */
 	const struct uiomap_dma *buffer; /**< of the same device handle */
 	size_t offset;			/**< where in it, bytes, a multiple of 4 (base 4.1.1) */
-	void *cookie;			/**< comes back with its end */
+	void *cookie;			/**< returned by nvme_reap() */
 };	/* NVME_FLUSH: only op and cookie are looked at. */
 
 /** How an I/O ended. */
@@ -114,7 +115,7 @@ struct nvme_stats {
 	uint64_t doorbells;	/**< registers written, for commands and for completions */
 	uint64_t interrupts;	/**< as the kernel counted them */
 	uint64_t sleeps;	/**< calls of uiomap_irq_wait() */
-	uint64_t late;		/**< sleeps after which there was a completion that no interrupt had told of */
+	uint64_t late;		/**< sleeps that timed out although there was a completion: its interrupt was late or lost */
 	uint64_t yields;	/**< calls of sched_yield(), when polling in vain */
 	uint64_t resets;	/**< nvme_reset() */
 };
@@ -157,9 +158,9 @@ void nvme_close(struct nvme *nvme);
 const struct nvme_identity *nvme_identity(const struct nvme *nvme);
 
 /**
- * Note an I/O.
+ * Queue an I/O.
  * @return its id, 0 or more, never that of another in flight; or -1 with errno
- *	- EAGAIN: as many are in flight, or ended and not given out, as may be: nvme_reap()
+ *	- EAGAIN: as many are queued, in flight, or completed and not reaped, as may be: nvme_reap()
  *	- EINVAL: no such operation, an offset that is no multiple of 4
  *	- EMSGSIZE: count is 0 or more than a transfer may have
  *	- ERANGE: beyond the buffer's end. (Beyond the namespace's end is for the
@@ -168,11 +169,11 @@ const struct nvme_identity *nvme_identity(const struct nvme *nvme);
  */
 int nvme_submit(struct nvme *nvme, const struct nvme_io *io);
 
-/** Tell the controller of all that was noted. Only for a program that will now do something else. 0; -1 with errno EIO, EBADMSG, ENODEV. */
+/** Give all queued I/Os to the controller. Only for a program that will now do something else. 0; -1 with errno EIO, EBADMSG, ENODEV. */
 int nvme_kick(struct nvme *nvme);
 
 /**
- * The I/Os that have ended, in the order of their ends.
+ * The I/Os that are completed, in the order of their completions.
  * System calls: none while there is something at hand. Then, by interrupt,
  * those of one uiomap_irq_wait() a sleep; by polling, none for the first
  * millisecond.
@@ -187,11 +188,11 @@ int nvme_kick(struct nvme *nvme);
 int nvme_reap(struct nvme *nvme, struct nvme_done *done, unsigned int max, int64_t timeout_ns);
 
 /**
- * One I/O, from beginning to end. Others may be in flight, and keep their ends for nvme_reap().
+ * One I/O, from submission to completion. Others may be in flight; nvme_reap() returns them.
  * @return 0; -1 with errno
  *	- those of nvme_submit()
  *	- EIO: it ended with an error; the text has the status in words
- *	- ETIMEDOUT, EINTR: it is still in flight; its end comes by nvme_reap()
+ *	- ETIMEDOUT, EINTR: it is still in flight; nvme_reap() will return it
  *	- ECANCELED, ENODEV, EBADMSG
  */
 int nvme_do(struct nvme *nvme, const struct nvme_io *io, int64_t timeout_ns);
@@ -199,9 +200,9 @@ int nvme_do(struct nvme *nvme, const struct nvme_io *io, int64_t timeout_ns);
 /**
  * Ask the controller to abort an I/O (base 5.1). It is a request: controllers
  * may find it too late, and small ones always do. Use nvme_reset() then.
- * @return 0: aborted, its end comes by nvme_reap(); -1 with errno
+ * @return 0: aborted, nvme_reap() will return it; -1 with errno
  *	- ENOENT: no such I/O is in flight (any more)
- *	- EBUSY: the controller didn't abort it; its own end will come
+ *	- EBUSY: the controller didn't abort it; it will be completed
  *	- ETIMEDOUT: no answer; nvme_reset()
  *	- EIO, EBADMSG, ENODEV
  */
@@ -211,9 +212,9 @@ int nvme_abort(struct nvme *nvme, uint32_t id);
  * Reset the controller (base 3.7.2) and set it up as it was. Everything in
  * flight has ended then: one that has not failed is asked to delete its queues
  * first, and completes what it can; the rest has ended with ECANCELED. What was
- * only noted is told of again. Can be called at any time, and again if it fails.
+ * only queued is submitted afterwards. Can be called at any time, and again if it fails.
  * @return 0; -1 with errno ETIMEDOUT (it doesn't answer: its memory is still its
- *	own, so nothing has ended), EIO, EPROTO (it isn't what it was), ENODEV
+ *	own, so no I/O has ended), EIO, EPROTO (it isn't what it was), ENODEV
  */
 int nvme_reset(struct nvme *nvme);
 

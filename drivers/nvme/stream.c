@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "nvme-internal.h"
 #include "stream.h"
 
 /* Nothing for so long: somebody should look at the disk. */
-#define PATIENCE_NS	INT64_C(30000000000)
+#define TIMEOUT_NS	INT64_C(30000000000)
 
 struct part {
 	uint64_t block;
@@ -21,7 +21,7 @@ struct move {
 	uint64_t next, end;
 	struct uiomap_dma *buffer;
 	struct part parts[NVME_DEPTH_MAX];
-	uint32_t block_size, per_io, flying;
+	uint32_t block_size, per_io, inflight;
 };
 
 static void data(const struct move *m, const struct part *part)
@@ -45,7 +45,7 @@ static int submit(struct move *m, struct part *part)
 	if (nvme_submit(m->s->nvme, &io) < 0)
 		return -1;
 	m->next += part->count;
-	m->flying++;
+	m->inflight++;
 	return 0;
 }
 
@@ -62,17 +62,17 @@ static int move(void *arg)
 		if (submit(m, &m->parts[i]) < 0)
 			return -1;
 	}
-	while (m->flying) {
-		n = nvme_reap(m->s->nvme, done, 32, PATIENCE_NS);
+	while (m->inflight) {
+		n = nvme_reap(m->s->nvme, done, 32, TIMEOUT_NS);
 		if (n < 0)
 			return -1;
-		m->flying -= (uint32_t)n;
+		m->inflight -= (uint32_t)n;
 		for (int i = 0; i < n; i++) {
 			struct part *part = done[i].cookie;
 
 			if (done[i].error)
-				return nvme_error_set(m->s->device, done[i].error, "%u blocks from block %llu: %s", part->count,
-						      (unsigned long long)part->block, nvme_status_text(done[i].status));
+				return driver_fail(m->s->device, done[i].error, "%u blocks from block %llu: %s", part->count,
+						   (unsigned long long)part->block, nvme_status_text(done[i].status));
 			if (m->op == NVME_READ)
 				data(m, part);
 			if (m->next < m->end && submit(m, part) < 0)
@@ -90,7 +90,7 @@ int stream_move(const struct stream *s, enum nvme_op op, uint64_t block, uint64_
 	int rc;
 
 	if (!m)
-		return nvme_error_set(s->device, ENOMEM, "no memory");
+		return driver_fail(s->device, ENOMEM, "no memory");
 	m->s = s;
 	m->op = op;
 	m->next = block;
@@ -102,12 +102,10 @@ int stream_move(const struct stream *s, enum nvme_op op, uint64_t block, uint64_
 	bytes = (size_t)id->depth * m->per_io * m->block_size;
 	m->buffer = uiomap_dma_alloc(s->device, bytes, 4096);
 	if (!m->buffer) {
-		rc = nvme_error_set(s->device, errno, "%zu bytes of data in flight: %s", bytes, uiomap_error());
+		rc = driver_fail(s->device, errno, "%zu bytes of data in flight: %s", bytes, uiomap_error());
 	} else {
-		rc = uiomap_guard(s->device, move, m);
-		if (rc == UIOMAP_GUARD_FAILED)
-			rc = nvme_error_uiomap();
-		if (!m->flying)
+		rc = driver_guard(s->device, move, m);
+		if (!m->inflight)
 			uiomap_dma_free(m->buffer);
 	}
 	free(m);

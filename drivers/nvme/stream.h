@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A stretch of the disk, written or read with as many I/Os in flight as may be. For the example and the tests. */
+/* A stretch of the disk, written or read with as many I/Os in flight as may be. For the demo program and the tests. */
 #ifndef NVME_STREAM_H
 #define NVME_STREAM_H
 

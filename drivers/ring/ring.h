@@ -16,9 +16,9 @@
  * stands still, stops with an error or writes wrong completions; only by the
  * removal of the device.
  *
- * BATCHES. Commit and release only take notes. The device is told of `batch`
- * messages at a time; of fewer when a call finds nothing at hand and the device
- * has less than a batch left to do; and of all before a sleep and by ring_flush().
+ * BATCHES. Commit and release only queue. Messages are posted to the device
+ * `batch` at a time; fewer when a call finds no completion and the device has
+ * less than a batch left to do; all of them before a sleep and by ring_flush().
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and ring_error() in words.
  * Any call can give:
@@ -66,12 +66,12 @@ struct ring_config {
 struct ring_message {
 	const void *data;
 	uint32_t length;	/**< bytes, at least 1 */
-	uint32_t number;	/**< the how many-eth accepted message it is, from 0; wraps */
+	uint32_t number;	/**< sequence number of the accepted message, from 0; wraps */
 };
 
-/** Why the ring stands. */
+/** Why the ring has failed. */
 struct ring_failure {
-	int error;		/**< EIO, EBADMSG; 0: it doesn't stand */
+	int error;		/**< EIO, EBADMSG; 0: it hasn't failed */
 	char queue;		/**< 'T': in the transmit queue, 'R': in the receive queue, '-': the device as a whole */
 	uint32_t index;		/**< the descriptor's index, as the device counts */
 	uint32_t number;	/**< the message in it */
@@ -87,9 +87,9 @@ struct ring_stats {
 	uint64_t doorbells;	/**< all doorbells */
 	uint64_t interrupts;	/**< as the kernel counted them */
 	uint64_t sleeps;	/**< calls of uiomap_irq_wait() */
-	uint64_t late;		/**< sleeps after which there was work that no interrupt had told of */
+	uint64_t late;		/**< sleeps that timed out although there was a completion: its interrupt was late or lost */
 	uint64_t yields;	/**< calls of sched_yield(), by a ring that polls in vain */
-	uint64_t failures;	/**< times that the ring stood */
+	uint64_t failures;	/**< times that the ring failed */
 	uint64_t recoveries;
 };
 
@@ -139,7 +139,7 @@ void *ring_reserve(struct ring *ring, int64_t timeout_ns);
  */
 int ring_commit(struct ring *ring, uint32_t length);
 
-/** Tell the device of everything committed and released. Only for a program that will now do something else. 0; -1 with errno. */
+/** Post everything committed and released to the device. Only for a program that will now do something else. 0; -1 with errno. */
 int ring_flush(struct ring *ring);
 
 /**
@@ -157,7 +157,7 @@ int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max
 /** Give back the oldest `count` messages. 0; -1 with errno EINVAL: that many were not there; ENODEV. */
 int ring_release(struct ring *ring, unsigned int count);
 
-/** Why the ring stands, of EIO and EBADMSG; error is 0 if it doesn't. Belongs to the ring. NULL only for NULL. */
+/** Why the ring has failed, of EIO and EBADMSG; error is 0 if it hasn't. Belongs to the ring. NULL only for NULL. */
 const struct ring_failure *ring_failure(const struct ring *ring);
 
 /**

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fake.h"
-#include "../../drivers/ring/internal.h"
+#include "../../drivers/ring/ring-internal.h"
 #include "ring.h"
 
 #define MS INT64_C(1000000)
