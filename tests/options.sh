@@ -5,10 +5,13 @@
 # Values in the command line of a driver's program, $DEMO. Sourced. No device is there: what is taken comes as far as
 # looking for it.
 
-# run OPTION VALUE: exit status in $status, what it says in $said.
+# Options that the program has always to be given.
+always=()
+
+# run OPTION…: exit status in $status, what it says in $said.
 run() {
 	status=0
-	said=$("$DEMO" "$1" "$2" no-such-device 2>&1) || status=$?
+	said=$("$DEMO" "${always[@]}" "$@" no-such-device 2>&1) || status=$?
 }
 
 # refused OPTION LIMITS VALUE…: each of these; the text names the option, the value and the limits.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* nvme-demo: what disk is it? Write to it, read it back, compare; how fast. WHAT IS ON THE DISK IS LOST. */
+/* nvme-demo: which disk is it? Overwrite it, read it back, compare; how fast. Not without --overwrite: what is on the disk is lost. */
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -14,7 +14,10 @@
 
 #define MIB	0x100000
 
+enum { OVERWRITE = 256 };
+
 static const struct argp_option options[] = {
+	{ "overwrite", OVERWRITE, NULL, 0, "yes, overwrite this disk: what is on it is lost. Without this nothing is done", 0 },
 	{ "file", 'f', "FILE", 0, "write this, from block 0 on (default: numbers)", 0 },
 	{ "size", 's', "MIB", 0, "without --file: write so much (16, or the whole disk if it is smaller)", 0 },
 	{ "mode", 'm', "MODE", 0, "interrupt or poll (interrupt)", 0 },
@@ -26,6 +29,7 @@ static const struct argp_option options[] = {
 struct arguments {
 	struct program_arguments program;
 	const char *file;
+	bool overwrite;
 	struct nvme_config config;
 	uint32_t mib, chunk_kib;
 };
@@ -49,6 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &a->program;
 		return 0;
+	case OVERWRITE:
+		a->overwrite = true;
+		return 0;
 	case 'f':
 		a->file = arg;
 		return 0;
@@ -66,13 +73,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		a->chunk_kib = program_number("chunk", arg, 65536, state);
 		return 0;
+	case ARGP_KEY_SUCCESS:
+		/* Before the device is opened: nobody loses a disk, or its kernel driver's state, by a try. */
+		if (!a->overwrite)
+			argp_error(state, "%s: this program overwrites the disk from its first block on, so that what is on it "
+				   "is lost; nothing was done. If that is meant, add --overwrite", a->program.selector);
+		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
 static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "SELECTOR", "Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare.", children, 0, 0,
+	options, parse, "SELECTOR", "Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare. What is on it is lost.", children, 0, 0,
 };
 
 /* The file, or numbers: in blocks, with zeroes after the end. */

@@ -25,7 +25,7 @@ demo_nvme_drive() {
 	echo "$address,dma=4M" > /sys/module/uio_stub/parameters/options
 	echo uio_stub > "/sys/bus/pci/devices/$address/driver_override"
 	echo "$address" > /sys/bus/pci/drivers_probe
-	"$1/nvme/nvme-demo" "pci:$address" --file "$UIOMAP_OUT/nvme-data" --chunk 128 --json /tmp/disk.json > /tmp/disk.text
+	"$1/nvme/nvme-demo" "pci:$address" --overwrite --file "$UIOMAP_OUT/nvme-data" --chunk 128 --json /tmp/disk.json > /tmp/disk.text
 }
 
 # demo_nvme_compare OUT: on the host, after: compare, add the figure to OUT/report.json and a line to OUT/summary.

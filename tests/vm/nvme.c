@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "nvme-disk.h"
 #include "stream.h"
 
@@ -143,4 +144,47 @@ Test(nvme, whole_disk_uio_stub, .timeout = 240)
 Test(nvme, whole_disk_uio_pci_generic, .timeout = 240)
 {
 	whole_disk("uio_pci_generic", NVME_POLL);
+}
+
+/* The demo program on d's disk: its exit status, and what it says in text. */
+static int run_demo(const struct disk *d, const char *options, char text[4096])
+{
+	char library[600], program[600], line[1400];
+	FILE *demo;
+	size_t length;
+
+	command_in_build(library, sizeof(library), "lib/.libs");
+	command_in_build(program, sizeof(program), "drivers/nvme/.libs/nvme-demo");
+	snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s pci:%s 2>&1", library, program, options, d->address);
+	demo = popen(line, "r");
+	cr_assert(demo);
+	length = fread(text, 1, 4095, demo);
+	text[length] = '\0';
+	return WEXITSTATUS(pclose(demo));
+}
+
+/* The demo program overwrites a disk only if it is told to. */
+Test(nvme, demo_asks_for_overwrite)
+{
+	unsigned char before[BLOCK];
+	char text[4096];
+	struct disk d;
+
+	open_disk(&d, "uio_stub", NVME_INTERRUPT, 0);
+	for (size_t i = 0; i < BLOCK; i++)
+		before[i] = d.data[i] = (unsigned char)(i * 7 + 3);
+	NVME_OK(transfer(&d, NVME_WRITE, 0, 1, 0));
+	NVME_OK(transfer(&d, NVME_FLUSH, 0, 0, 0));
+	nvme_close(d.nvme);
+	uiomap_close(d.device);
+
+	cr_assert_eq(run_demo(&d, "--size 1", text), 64, "%s", text);
+	cr_assert(strstr(text, d.address) && strstr(text, "nothing was done") && strstr(text, "--overwrite"), "%s", text);
+	cr_assert(on_the_host(&d, 0, before, BLOCK), "overwritten all the same");
+	cr_assert_eq(run_demo(&d, "--overwrite --size 1", text), 0, "%s", text);
+	cr_assert(strstr(text, " 0 bytes wrong"), "%s", text);
+	cr_assert_not(on_the_host(&d, 0, before, BLOCK), "not overwritten");
+
+	close(d.image);
+	pci_unbind(d.address);
 }

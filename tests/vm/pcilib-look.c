@@ -191,7 +191,7 @@ Test(pcilib, nvme_demo_beside_who_looks)
 	snprintf(selector, sizeof(selector), "pci:%s", address);
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "drivers/nvme/.libs/nvme-demo");
-	snprintf(line, sizeof(line), "exec 2>&1; LD_LIBRARY_PATH=%s exec %s --size 8 %s", library, program, selector);
+	snprintf(line, sizeof(line), "exec 2>&1; LD_LIBRARY_PATH=%s exec %s --overwrite --size 8 %s", library, program, selector);
 	while (looked < 8) {
 		FILE *demo = popen(line, "r");
 		struct pollfd end;
