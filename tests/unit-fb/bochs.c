@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver on a bochs-display in ordinary memory (fake.h), which may be another one than it says, or go. */
+/* The driver on a bochs-display in ordinary memory (fake-fb.h), which may be another one than it says, or go. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "fake.h"
+#include "fake-fb.h"
 #include "fb.h"
 #include "framelog.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver on a device that lies, stalls, forgets and goes: one in ordinary memory (fake.h). */
+/* The driver on a device that lies, stalls, forgets and goes: one in ordinary memory (fake-fb.h). */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "blit.h"
-#include "fake.h"
+#include "fake-fb.h"
 #include "fb.h"
 #include "framelog.h"
 

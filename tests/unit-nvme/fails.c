@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The driver with a controller that fails, lies, hangs or goes: every I/O ends once, nothing hangs, everything is given back. */
-#include "work.h"
+#include "random-io.h"
 
 static struct nvme *open_with(struct uiomap_device *device, enum nvme_mode mode, uint32_t depth)
 {
@@ -66,8 +66,8 @@ Test(fails, open)
 	CASE(d.c.never_ready = true, NULL, ETIMEDOUT, "does not get ready (CC.EN = 1), status 0x0 after 2500 ms");
 	CASE(d.c.fails_at_start = true, NULL, EIO, "has failed, status 0x2");
 	CASE(d.c.mute = true, NULL, ETIMEDOUT, "no answer to Identify Controller");
-	CASE(d.c.enabled = d.c.never_stops = true; controller_set(&d.c, NVME_CC, NVME_CC_EN);
-	     controller_set(&d.c, NVME_CSTS, NVME_CSTS_RDY), NULL, ETIMEDOUT, "does not answer the reset");
+	CASE(d.c.enabled = d.c.never_stops = true; nvme_model_set(&d.c, NVME_CC, NVME_CC_EN);
+	     nvme_model_set(&d.c, NVME_CSTS, NVME_CSTS_RDY), NULL, ETIMEDOUT, "does not answer the reset");
 #define ADMIN(opcode, words) CASE(d.c.admin_opcode = opcode; d.c.admin_status = 0x106, NULL, EIO, words)
 	ADMIN(NVME_ADMIN_IDENTIFY, "Identify Controller: unknown (type 1h, code 06h)");
 	ADMIN(NVME_ADMIN_SET_FEATURES, "Set Features");
@@ -195,57 +195,57 @@ Test(fails, abort)
 Test(fails, reset_ends_what_is_in_flight)
 {
 	struct uiomap_device d;
-	struct work w;
+	struct random_io w;
 	struct nvme_stats stats;
 
 	fake_init(&d);
 	d.c.reorder = true;
-	work_begin(&w, &d, NVME_INTERRUPT, 16);
+	random_io_begin(&w, &d, NVME_INTERRUPT, 16);
 	for (int i = 0; i < 20; i++) {
-		work_run(&w, 30);
+		random_io_run(&w, 30);
 		d.c.hold = i % 2;
-		OK(work_fill(&w));
+		OK(random_io_fill(&w));
 		/* Told of, or only noted: those are told of after the reset. */
 		if (i % 4 < 2)
 			OK(nvme_kick(w.nvme));
 		OK(nvme_reset(w.nvme));
 		d.c.hold = false;
 		while (w.in_flight)
-			cr_assert_gt(work_take(&w, i % 4 < 2 ? ECANCELED : 0), 0, "%s", nvme_error());
+			cr_assert_gt(random_io_take(&w, i % 4 < 2 ? ECANCELED : 0), 0, "%s", nvme_error());
 	}
 	nvme_stats(w.nvme, &stats);
 	cr_assert_eq(stats.resets, 20);
 	/* Its queues first: QEMU's controller would leave an interrupt on. */
 	cr_assert_eq(d.c.deletions, 20);
 	FAILS(nvme_reset(NULL), EINVAL);
-	work_end(&w);
+	random_io_end(&w);
 	fake_fini(&d);
 }
 
 Test(fails, a_controller_that_fails_and_is_reset)
 {
 	struct uiomap_device d;
-	struct work w;
+	struct random_io w;
 	struct nvme_done done;
 	struct nvme_io flush = { .op = NVME_FLUSH };
 
 	fake_init(&d);
-	work_begin(&w, &d, NVME_POLL, 8);
+	random_io_begin(&w, &d, NVME_POLL, 8);
 	for (int how = 0; how < 3; how++) {
-		work_run(&w, 20);
+		random_io_run(&w, 20);
 		d.c.hold = true;
-		OK(work_fill(&w));
+		OK(random_io_fill(&w));
 		OK(nvme_kick(w.nvme));
 		if (how == 0)
-			controller_fail(&d.c);
+			nvme_model_fail(&d.c);
 		else if (how == 1)
-			controller_set(&d.c, NVME_CSTS, 0);
+			nvme_model_set(&d.c, NVME_CSTS, 0);
 		else
 			d.c.mute = true;
 		if (how == 2)
 			FAILS(nvme_abort(w.nvme, (uint32_t)w.ios[0].id), ETIMEDOUT);
 		else
-			FAILS(work_take(&w, 0), EIO);
+			FAILS(random_io_take(&w, 0), EIO);
 		cr_assert_not_null(strstr(nvme_error(), "nvme_reset()"), "%s", nvme_error());
 		/* It stands until then. */
 		FAILS(nvme_reap(w.nvme, &done, 1, UIOMAP_FOREVER), EIO);
@@ -253,7 +253,7 @@ Test(fails, a_controller_that_fails_and_is_reset)
 		FAILS(nvme_kick(w.nvme), EIO);
 		FAILS(nvme_abort(w.nvme, 1), EIO);
 		if (how == 1)
-			controller_set(&d.c, NVME_CSTS, NVME_CSTS_RDY);
+			nvme_model_set(&d.c, NVME_CSTS, NVME_CSTS_RDY);
 		d.c.hold = d.c.mute = false;
 		/* A reset that fails leaves it standing, with what was in flight ended or not. */
 		d.c.never_ready = true;
@@ -262,16 +262,16 @@ Test(fails, a_controller_that_fails_and_is_reset)
 		FAILS(nvme_submit(w.nvme, &flush), EIO);
 		OK(nvme_reset(w.nvme));
 		while (w.in_flight)
-			cr_assert_gt(work_take(&w, ECANCELED), 0, "%s", nvme_error());
+			cr_assert_gt(random_io_take(&w, ECANCELED), 0, "%s", nvme_error());
 	}
 	/* Another disk in its place. */
 	d.c.blocks--;
 	FAILS(nvme_reset(w.nvme), EPROTO);
 	d.c.blocks++;
 	OK(nvme_reset(w.nvme));
-	work_run(&w, 20);
+	random_io_run(&w, 20);
 	d.c.violations = 0;
-	work_end(&w);
+	random_io_end(&w);
 	fake_fini(&d);
 }
 
@@ -295,9 +295,9 @@ Test(fails, a_completion_that_is_wrong)
 		for (int i = 0; i < 4; i++)
 			OK(nvme_kick(nvme));
 		d.c.hold = false;
-		controller_step(&d.c, 2);
+		nvme_model_step(&d.c, 2);
 		d.c.corrupt = 1;
-		controller_step(&d.c, 2);
+		nvme_model_step(&d.c, 2);
 		ended = nvme_reap(nvme, done, 4, UIOMAP_FOREVER);
 		cr_assert_eq(ended, how == BAD_TWICE ? 3 : 2, "%d ended, kind %d", ended, how);
 		FAILS(nvme_reap(nvme, done, 4, UIOMAP_FOREVER), EBADMSG);
@@ -319,18 +319,18 @@ static void goes(enum nvme_mode mode)
 		struct uiomap_device d;
 		struct nvme_io flush = { .op = NVME_FLUSH };
 		struct nvme_done done;
-		struct work w;
+		struct random_io w;
 
 		fake_init(&d);
 		d.c.reorder = true;
 		d.steps = 1 + at % 3;
-		work_begin(&w, &d, mode, 8);
+		random_io_begin(&w, &d, mode, 8);
 		d.fake.gone_at = d.fake.guards + at;
-		while (work_fill(&w) == 0 && work_take(&w, ENODEV) > 0)
+		while (random_io_fill(&w) == 0 && random_io_take(&w, ENODEV) > 0)
 			;
 		cr_assert_eq(errno, ENODEV, "%d: %s", errno, nvme_error());
 		while (w.in_flight)
-			cr_assert_gt(work_take(&w, ENODEV), 0, "%s", nvme_error());
+			cr_assert_gt(random_io_take(&w, ENODEV), 0, "%s", nvme_error());
 		FAILS(nvme_reap(w.nvme, &done, 1, UIOMAP_FOREVER), ENODEV);
 		FAILS(nvme_reap(w.nvme, &done, 1, 0), ENODEV);
 		FAILS(nvme_submit(w.nvme, &flush), ENODEV);
@@ -338,7 +338,7 @@ static void goes(enum nvme_mode mode)
 		FAILS(nvme_kick(w.nvme), ENODEV);
 		FAILS(nvme_abort(w.nvme, 0), ENODEV);
 		FAILS(nvme_reset(w.nvme), ENODEV);
-		work_end(&w);
+		random_io_end(&w);
 		fake_fini(&d);
 	}
 }
@@ -355,22 +355,22 @@ Test(fails, registers_read_all_ones)
 	for (int mode = NVME_INTERRUPT; mode <= NVME_POLL; mode++) {
 		struct uiomap_device d;
 		struct nvme_done done;
-		struct work w;
+		struct random_io w;
 
 		fake_init(&d);
-		work_begin(&w, &d, (enum nvme_mode)mode, 8);
-		work_run(&w, 20);
+		random_io_begin(&w, &d, (enum nvme_mode)mode, 8);
+		random_io_run(&w, 20);
 		d.c.hold = true;
-		OK(work_fill(&w));
+		OK(random_io_fill(&w));
 		OK(nvme_kick(w.nvme));
-		controller_vanish(&d.c);
+		nvme_model_vanish(&d.c);
 		if (mode == NVME_POLL)
 			FAILS(nvme_abort(w.nvme, (uint32_t)w.ios[0].id), ENODEV);
 		while (w.in_flight)
-			cr_assert_gt(work_take(&w, ENODEV), 0, "%s", nvme_error());
+			cr_assert_gt(random_io_take(&w, ENODEV), 0, "%s", nvme_error());
 		FAILS(nvme_reap(w.nvme, &done, 1, UIOMAP_FOREVER), ENODEV);
 		FAILS(nvme_reset(w.nvme), ENODEV);
-		work_end(&w);
+		random_io_end(&w);
 		fake_fini(&d);
 	}
 }

@@ -3,7 +3,7 @@
 /* The driver with a controller that works: what it finds, and that every byte goes where it should. */
 #include <stdlib.h>
 
-#include "work.h"
+#include "random-io.h"
 
 static struct nvme *open_with(struct uiomap_device *device, enum nvme_mode mode, uint32_t depth)
 {
@@ -149,14 +149,14 @@ static void at_random(enum nvme_mode mode, uint32_t depth, uint16_t mqes, bool r
 {
 	struct uiomap_device device;
 	struct nvme_stats stats;
-	struct work w;
+	struct random_io w;
 
 	fake_init(&device);
 	device.c.cap = (device.c.cap & ~UINT64_C(0xffff)) | mqes;
 	device.c.reorder = reorder;
 	device.steps = steps;
-	work_begin(&w, &device, mode, depth);
-	work_run(&w, 3000);
+	random_io_begin(&w, &device, mode, depth);
+	random_io_run(&w, 3000);
 	nvme_stats(w.nvme, &stats);
 	cr_assert_geq(stats.ios, 3000);
 	cr_assert_eq(stats.errors + stats.late + stats.resets, 0);
@@ -164,7 +164,7 @@ static void at_random(enum nvme_mode mode, uint32_t depth, uint16_t mqes, bool r
 	if (depth == 32 && mode == NVME_POLL && mqes == 255)
 		cr_assert_leq(stats.doorbells, stats.ios);
 	cr_assert_eq(mode == NVME_POLL ? stats.sleeps : 0, 0);
-	work_end(&w);
+	random_io_end(&w);
 	fake_fini(&device);
 }
 
@@ -288,19 +288,19 @@ Test(nvme, an_interrupt_that_is_lost_costs_time_only)
 {
 	struct uiomap_device device;
 	struct nvme_stats stats;
-	struct work w;
+	struct random_io w;
 
 	fake_init(&device);
 	device.c.reorder = true;
-	work_begin(&w, &device, NVME_INTERRUPT, 8);
+	random_io_begin(&w, &device, NVME_INTERRUPT, 8);
 	/* It works while it is slept for. */
 	device.fake.pace = 1000000;
 	for (int i = 0; i < 50; i++) {
 		device.c.lose_irq = 1 + i % 8;
-		work_run(&w, 20);
+		random_io_run(&w, 20);
 	}
 	nvme_stats(w.nvme, &stats);
 	cr_assert_gt(stats.late, 0);
-	work_end(&w);
+	random_io_end(&w);
 	fake_fini(&device);
 }

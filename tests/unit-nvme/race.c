@@ -5,36 +5,36 @@
  * an access that no doorbell and no phase tag orders is a data race and ends
  * the program.
  */
-#include "work.h"
+#include "random-io.h"
 
-static void begin(struct uiomap_device *device, struct work *w, enum nvme_mode mode, uint32_t depth)
+static void begin(struct uiomap_device *device, struct random_io *w, enum nvme_mode mode, uint32_t depth)
 {
 	fake_init(device);
 	device->fake.threaded = true;
 	device->c.reorder = true;
 	/* What it is, before there is a thread that may look. */
 	device->c.regs[NVME_VS / 4] = device->c.version;
-	controller_spawn(&device->c);
-	work_begin(w, device, mode, depth);
+	nvme_model_spawn(&device->c);
+	random_io_begin(w, device, mode, depth);
 }
 
-static void end(struct uiomap_device *device, struct work *w)
+static void end(struct uiomap_device *device, struct random_io *w)
 {
 	/* It answers the shutdown and the reset that come with the end; then it is looked at. */
 	nvme_close(w->nvme);
 	w->nvme = NULL;
-	controller_join(&device->c);
-	work_end(w);
+	nvme_model_join(&device->c);
+	random_io_end(w);
 	fake_fini(device);
 }
 
 static void run(enum nvme_mode mode, uint32_t depth, unsigned int ios)
 {
 	struct uiomap_device device;
-	struct work w;
+	struct random_io w;
 
 	begin(&device, &w, mode, depth);
-	work_run(&w, ios);
+	random_io_run(&w, ios);
 	end(&device, &w);
 }
 
@@ -56,16 +56,16 @@ Test(race, one_at_a_time)
 Test(race, a_reset_in_the_middle_again_and_again)
 {
 	struct uiomap_device device;
-	struct work w;
+	struct random_io w;
 
 	begin(&device, &w, NVME_POLL, 32);
 	for (int i = 0; i < 30; i++) {
-		OK(work_fill(&w));
+		OK(random_io_fill(&w));
 		OK(nvme_kick(w.nvme));
 		OK(nvme_reset(w.nvme));
 		while (w.in_flight)
-			cr_assert_gt(work_take(&w, ECANCELED), 0, "%s", nvme_error());
-		work_run(&w, 50);
+			cr_assert_gt(random_io_take(&w, ECANCELED), 0, "%s", nvme_error());
+		random_io_run(&w, 50);
 	}
 	end(&device, &w);
 }
@@ -73,19 +73,19 @@ Test(race, a_reset_in_the_middle_again_and_again)
 static void vanish(enum nvme_mode mode)
 {
 	struct uiomap_device device;
-	struct work w;
+	struct random_io w;
 	struct nvme_done done;
 
 	begin(&device, &w, mode, 32);
-	work_run(&w, 100);
-	controller_join(&device.c);
-	OK(work_fill(&w));
+	random_io_run(&w, 100);
+	nvme_model_join(&device.c);
+	OK(random_io_fill(&w));
 	OK(nvme_kick(w.nvme));
-	controller_vanish(&device.c);
+	nvme_model_vanish(&device.c);
 	while (w.in_flight)
-		cr_assert_gt(work_take(&w, ENODEV), 0, "%s", nvme_error());
+		cr_assert_gt(random_io_take(&w, ENODEV), 0, "%s", nvme_error());
 	FAILS(nvme_reap(w.nvme, &done, 1, UIOMAP_FOREVER), ENODEV);
-	work_end(&w);
+	random_io_end(&w);
 	fake_fini(&device);
 }
 

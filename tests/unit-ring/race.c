@@ -10,14 +10,14 @@
 
 #include <uiomap-io.h>
 
-#include "device.h"
+#include "ring-model.h"
 #include "queue.h"
 
 #define SIZE	16u
 #define ROOM	256u
 
 struct both {
-	struct device dev;
+	struct ring_model dev;
 	struct queue tx, rx;
 	unsigned char *tx_buffers, *rx_buffers;
 };
@@ -41,7 +41,7 @@ static void set_up(struct both *b, uint32_t start)
 	const size_t ring = SIZE * UIO_DUMMY_DESC_SIZE;
 	uint32_t *regs;
 
-	device_init(&b->dev, 2 * ring + 2 * SIZE * ROOM, SIZE, ROOM);
+	ring_model_init(&b->dev, 2 * ring + 2 * SIZE * ROOM, SIZE, ROOM);
 	b->dev.start = start;
 	regs = b->dev.regs;
 	b->tx = (struct queue){
@@ -57,10 +57,10 @@ static void set_up(struct both *b, uint32_t start)
 	queue_start(&b->rx, start);
 	uiomap_write32(regs, UIO_DUMMY_RING_TX_PROD, start);
 	uiomap_write32(regs, UIO_DUMMY_RING_RX_PROD, start);
-	uiomap_write32(regs, UIO_DUMMY_RING_TX_BASE, (uint32_t)DEVICE_BUS);
-	uiomap_write32(regs, UIO_DUMMY_RING_TX_BASE + 4, DEVICE_BUS >> 32);
-	uiomap_write32(regs, UIO_DUMMY_RING_RX_BASE, (uint32_t)(DEVICE_BUS + ring));
-	uiomap_write32(regs, UIO_DUMMY_RING_RX_BASE + 4, (DEVICE_BUS + ring) >> 32);
+	uiomap_write32(regs, UIO_DUMMY_RING_TX_BASE, (uint32_t)RING_MODEL_BUS);
+	uiomap_write32(regs, UIO_DUMMY_RING_TX_BASE + 4, RING_MODEL_BUS >> 32);
+	uiomap_write32(regs, UIO_DUMMY_RING_RX_BASE, (uint32_t)(RING_MODEL_BUS + ring));
+	uiomap_write32(regs, UIO_DUMMY_RING_RX_BASE + 4, (RING_MODEL_BUS + ring) >> 32);
 	uiomap_write32(regs, UIO_DUMMY_RING_TX_SIZE, SIZE);
 	uiomap_write32(regs, UIO_DUMMY_RING_RX_SIZE, SIZE);
 	uiomap_doorbell32(regs, UIO_DUMMY_RING_CTRL, UIO_DUMMY_RING_RUN);
@@ -68,7 +68,7 @@ static void set_up(struct both *b, uint32_t start)
 
 static uint64_t bus(const struct both *b, const unsigned char *p)
 {
-	return DEVICE_BUS + (uint64_t)(p - b->dev.memory);
+	return RING_MODEL_BUS + (uint64_t)(p - b->dev.memory);
 }
 
 static void post_rx(struct both *b)
@@ -108,7 +108,7 @@ static void run(uint32_t messages, uint32_t batch)
 	uint32_t sent = 0, received = 0;
 
 	set_up(&b, UINT32_MAX - messages / 2);
-	device_spawn(&b.dev);
+	ring_model_spawn(&b.dev);
 	for (uint32_t i = 0; i < SIZE; i++)
 		post_rx(&b);
 	queue_doorbell(&b.rx);
@@ -142,11 +142,11 @@ static void run(uint32_t messages, uint32_t batch)
 		if (idle)
 			sched_yield();
 	}
-	device_join(&b.dev);
+	ring_model_join(&b.dev);
 	cr_assert(b.dev.messages == messages);
 	/* The indices went across 2^32. */
 	cr_assert(b.tx.prod == messages / 2 - 1 + messages % 2 && b.tx.cons == b.tx.prod);
-	device_fini(&b.dev);
+	ring_model_fini(&b.dev);
 }
 
 Test(race, one_by_one)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The ring driver over a false libuiomap: every fault, every error, in any order, and always the same. */
+/* The ring driver over a fake libuiomap: every fault, every error, in any order, and always the same. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
-#include "fake.h"
+#include "fake-ring.h"
 #include "../../drivers/ring/ring-internal.h"
 #include "ring.h"
 
@@ -173,13 +173,13 @@ Test(ring, one_doorbell_a_batch)
 	fake_init(&device, 64, 512);
 	ring = ring_open(&device, &config);
 	cr_assert_eq(send_all(ring, 0, 15), 15);
-	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_RING_TX_PROD), 0, "not yet");
+	cr_assert_eq(ring_model_reg(&device.dev, UIO_DUMMY_RING_TX_PROD), 0, "not yet");
 	cr_assert_eq(send_all(ring, 15, 16), 16);
-	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_RING_TX_PROD), 16);
+	cr_assert_eq(ring_model_reg(&device.dev, UIO_DUMMY_RING_TX_PROD), 16);
 	cr_assert_eq(send_all(ring, 16, 17), 17);
 	cr_assert_eq(ring_flush(ring), 0);
 	cr_assert_eq(ring_flush(ring), 0);
-	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_RING_TX_PROD), 17);
+	cr_assert_eq(ring_model_reg(&device.dev, UIO_DUMMY_RING_TX_PROD), 17);
 	ring_stats(ring, &stats);
 	cr_assert_eq(stats.batches, 2);
 	await(ring, m, 17);
@@ -369,7 +369,7 @@ Test(ring, somebody_else_stops_the_device)
 	struct ring_message m;
 
 	cr_assert_eq(send_all(ring, 0, 2), 2);
-	device_set(&device.dev, UIO_DUMMY_RING_RESET_REQ, device_reg(&device.dev, UIO_DUMMY_RING_RESET_DONE) + 1);
+	ring_model_set(&device.dev, UIO_DUMMY_RING_RESET_REQ, ring_model_reg(&device.dev, UIO_DUMMY_RING_RESET_DONE) + 1);
 	cr_assert_eq(ring_peek(ring, &m, 1, UIOMAP_FOREVER), -1);
 	cr_assert_eq(errno, EIO, "%s", ring_error());
 	cr_assert_eq(ring_failure(ring)->queue, '-');
@@ -498,9 +498,9 @@ Test(ring, reset_disables_the_interrupt)
 {
 	struct ring *ring = open_ring(RING_INTERRUPT, 4);
 
-	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_IRQ_ENABLE), 1);
+	cr_assert_eq(ring_model_reg(&device.dev, UIO_DUMMY_IRQ_ENABLE), 1);
 	ring_close(ring);
-	cr_assert_eq(device_reg(&device.dev, UIO_DUMMY_IRQ_ENABLE), 0);
+	cr_assert_eq(ring_model_reg(&device.dev, UIO_DUMMY_IRQ_ENABLE), 0);
 	fake_fini(&device);
 }
 
@@ -532,7 +532,7 @@ Test(ring, misuse)
 	device.dma_size = 0;
 	cr_assert_null(ring_open(&device, NULL));
 	cr_assert_eq(errno, ENOTSUP, "%s", ring_error());
-	device_set(&device.dev, UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_COUNTER);
+	ring_model_set(&device.dev, UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_COUNTER);
 	cr_assert_null(ring_open(&device, NULL));
 	cr_assert_eq(errno, EPROTO, "%s", ring_error());
 	cr_assert_eq(device.allocated + device.fake.mapped + device.fake.installed, 0);

@@ -5,30 +5,30 @@
 #include <string.h>
 #include <time.h>
 
-#include "wire.h"
+#include "ring-fixture.h"
 
 /* Each fault again and again while 100,000 messages move. */
 static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned int times, enum ring_mode mode)
 {
-	struct wire w;
+	struct ring_fixture w;
 
-	wire_new(&w, mode, 128);
+	ring_fixture_new(&w, mode, 128);
 	for (unsigned int i = 1; i <= times; i++) {
 		OK(dummy_stimulate(w.dummy, fault, on));
-		wire_move(&w, 100000 / times * i);
+		ring_fixture_move(&w, 100000 / times * i);
 		if (off != UINT64_MAX)
 			OK(dummy_stimulate(w.dummy, fault, off));
 	}
 	cr_assert_eq(w.received, 100000);
-	wire_check_stats(&w);
+	ring_fixture_check_stats(&w);
 	/* Each one was noticed: the ring stood, so that no two can hide behind one failure. */
 	if (!strcmp(fault, "error") || !strcmp(fault, "corrupt"))
 		cr_expect_eq(w.failures, on * times, "%s: %u of %u noticed", fault, w.failures, (unsigned int)on * times);
 	else
 		cr_expect_eq(w.failures, 0);
 	if (!strcmp(fault, "lose_irq"))
-		cr_expect_gt(wire_device_says(&w, "irq_stats", "lost"), 0);
-	wire_free(&w);
+		cr_expect_gt(ring_fixture_device_says(&w, "irq_stats", "lost"), 0);
+	ring_fixture_free(&w);
 }
 
 Test(ring, interrupts_lost, .timeout = 280)
@@ -61,30 +61,30 @@ static void *unstall(void *dummy)
 
 Test(ring, stalls, .timeout = 280)
 {
-	struct wire w;
+	struct ring_fixture w;
 	struct ring_message m;
 	pthread_t thread;
 	void *done, *buffer;
 
-	wire_new(&w, RING_INTERRUPT, 128);
+	ring_fixture_new(&w, RING_INTERRUPT, 128);
 	for (uint32_t i = 1; i <= 10; i++) {
 		OK(dummy_stimulate(w.dummy, "stall", 1));
 		/* It stands: a timeout, and nothing is lost by it. */
 		buffer = ring_reserve(w.ring, 0);
 		cr_assert(buffer, "%s", ring_error());
-		wire_compose(buffer, w.sent);
-		cr_assert_eq(ring_commit(w.ring, wire_length(w.sent)), 0, "%s", ring_error());
+		ring_fixture_compose(buffer, w.sent);
+		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
 		w.sent++;
 		cr_assert_eq(ring_peek(w.ring, &m, 1, 30 * MS), -1);
 		cr_assert_eq(errno, ETIMEDOUT, "%s", ring_error());
 		cr_assert_eq(ring_peek(w.ring, &m, 1, 0), -1);
 		cr_assert_eq(errno, EAGAIN);
 		cr_assert_eq(pthread_create(&thread, NULL, unstall, w.dummy), 0);
-		wire_move(&w, 10000 * i);
+		ring_fixture_move(&w, 10000 * i);
 		pthread_join(thread, &done);
 		cr_assert(done);
 	}
 	cr_assert_eq(w.received, 100000);
-	wire_check_stats(&w);
-	wire_free(&w);
+	ring_fixture_check_stats(&w);
+	ring_fixture_free(&w);
 }

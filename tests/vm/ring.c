@@ -9,55 +9,55 @@
 #include <string.h>
 #include <time.h>
 
-#include "wire.h"
+#include "ring-fixture.h"
 
 Test(ring, a_million, .timeout = 280)
 {
-	struct wire w;
+	struct ring_fixture w;
 	struct ring_stats stats;
 
-	wire_new(&w, RING_ADAPTIVE, 256);
-	wire_move(&w, 1000000);
-	wire_check_stats(&w);
+	ring_fixture_new(&w, RING_ADAPTIVE, 256);
+	ring_fixture_move(&w, 1000000);
+	ring_fixture_check_stats(&w);
 	ring_stats(w.ring, &stats);
 	/* Busy: fewer than one system call in ten messages. */
 	cr_expect_lt(stats.sleeps * 3 + stats.yields, w.sent / 10, "%llu sleeps, %llu yields", (unsigned long long)stats.sleeps,
 		     (unsigned long long)stats.yields);
-	wire_free(&w);
+	ring_fixture_free(&w);
 }
 
 Test(ring, modes, .timeout = 280)
 {
 	for (int mode = RING_INTERRUPT; mode <= RING_ADAPTIVE; mode++) {
-		struct wire w;
+		struct ring_fixture w;
 		struct ring_stats stats;
 
-		wire_new(&w, (enum ring_mode)mode, mode == RING_POLL ? 64 : 256);
-		wire_move(&w, 100000);
-		wire_check_stats(&w);
+		ring_fixture_new(&w, (enum ring_mode)mode, mode == RING_POLL ? 64 : 256);
+		ring_fixture_move(&w, 100000);
+		ring_fixture_check_stats(&w);
 		ring_stats(w.ring, &stats);
 		if (mode == RING_POLL)
 			cr_expect_eq(stats.sleeps, 0);
 		if (mode == RING_INTERRUPT)
 			cr_expect_gt(stats.interrupts, 0);
 		cr_expect_lt(stats.batches, w.sent, "%llu doorbells", (unsigned long long)stats.batches);
-		wire_free(&w);
+		ring_fixture_free(&w);
 	}
 }
 
 /* Full: EAGAIN if asked not to wait, a timeout if asked to, EDEADLK where waiting can't help; and it goes on. */
 Test(ring, back_pressure, .timeout = 60)
 {
-	struct wire w;
+	struct ring_fixture w;
 	struct ring_message m[64];
 	void *buffer;
 	int n;
 
-	wire_new(&w, RING_INTERRUPT, 16);
+	ring_fixture_new(&w, RING_INTERRUPT, 16);
 	OK(dummy_stimulate(w.dummy, "stall", 1));
 	while ((buffer = ring_reserve(w.ring, 0))) {
-		wire_compose(buffer, w.sent);
-		cr_assert_eq(ring_commit(w.ring, wire_length(w.sent)), 0, "%s", ring_error());
+		ring_fixture_compose(buffer, w.sent);
+		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
 		cr_assert_leq(++w.sent, 16);
 	}
 	cr_assert_eq(errno, EAGAIN, "%s", ring_error());
@@ -73,29 +73,29 @@ Test(ring, back_pressure, .timeout = 60)
 	while (n > 0 && n < 16);
 	cr_assert_eq(n, 16, "%s", ring_error());
 	while ((buffer = ring_reserve(w.ring, UIOMAP_FOREVER))) {
-		wire_compose(buffer, w.sent);
-		cr_assert_eq(ring_commit(w.ring, wire_length(w.sent)), 0, "%s", ring_error());
+		ring_fixture_compose(buffer, w.sent);
+		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
 		cr_assert_leq(++w.sent, 32);
 	}
 	cr_assert_eq(errno, EDEADLK, "%s", ring_error());
 	cr_assert_eq(w.sent, 32);
 	for (int i = 0; i < n; i++)
-		wire_check(&w, &m[i]);
+		ring_fixture_check(&w, &m[i]);
 	cr_assert_eq(ring_release(w.ring, 17), -1);
 	cr_assert_eq(errno, EINVAL);
 	cr_assert_eq(ring_release(w.ring, 16), 0, "%s", ring_error());
 	/* The other sixteen, in order behind them. */
-	wire_move(&w, 32);
+	ring_fixture_move(&w, 32);
 	cr_assert_eq(ring_peek(w.ring, m, 64, UIOMAP_FOREVER), -1);
 	cr_assert_eq(errno, EDEADLK);
 	cr_assert_eq(ring_commit(w.ring, 8), -1);
 	cr_assert_eq(errno, EINVAL);
 	cr_assert(ring_reserve(w.ring, 0));
-	cr_assert_eq(ring_commit(w.ring, WIRE_LONGEST + 1), -1);
+	cr_assert_eq(ring_commit(w.ring, FIXTURE_LONGEST + 1), -1);
 	cr_assert_eq(errno, EMSGSIZE);
-	wire_move(&w, 1000);
-	wire_check_stats(&w);
-	wire_free(&w);
+	ring_fixture_move(&w, 1000);
+	ring_fixture_check_stats(&w);
+	ring_fixture_free(&w);
 }
 
 Test(ring, refused, .timeout = 60)
@@ -103,7 +103,7 @@ Test(ring, refused, .timeout = 60)
 	struct counter c;
 	struct dummy *d;
 	struct uiomap_device *device;
-	struct wire w;
+	struct ring_fixture w;
 
 	counter_new(&c, "level", "uio_stub", 0);
 	cr_assert_null(ring_open(c.device, NULL));
@@ -118,15 +118,15 @@ Test(ring, refused, .timeout = 60)
 	uiomap_close(device);
 	dummy_free(d);
 	/* Closed with messages under way, opened again: begins anew. */
-	wire_new(&w, RING_POLL, 64);
-	wire_move(&w, 500);
+	ring_fixture_new(&w, RING_POLL, 64);
+	ring_fixture_move(&w, 500);
 	cr_assert(ring_reserve(w.ring, 0));
 	ring_close(w.ring);
 	uiomap_close(w.device);
-	wire_open(&w, RING_INTERRUPT, 32);
+	ring_fixture_open(&w, RING_INTERRUPT, 32);
 	w.sent = w.received = 0;
-	wire_move(&w, 500);
-	wire_free(&w);
+	ring_fixture_move(&w, 500);
+	ring_fixture_free(&w);
 }
 
 static void *unplug_soon(void *dummy)
@@ -138,7 +138,7 @@ static void *unplug_soon(void *dummy)
 /* Until it goes, in whatever call that is. */
 static int run_until_gone(void *arg)
 {
-	struct wire *w = arg;
+	struct ring_fixture *w = arg;
 	struct ring_message messages[16];
 
 	for (;;) {
@@ -165,11 +165,11 @@ Test(ring, unplug, .timeout = 280)
 {
 	OK(uiomap_guard_install());
 	for (int i = 0; i < 200; i++) {
-		struct wire w;
+		struct ring_fixture w;
 		pthread_t thread;
 		void *done;
 
-		wire_new(&w, (enum ring_mode)(i % 3), 64);
+		ring_fixture_new(&w, (enum ring_mode)(i % 3), 64);
 		cr_assert_eq(pthread_create(&thread, NULL, unplug_soon, w.dummy), 0);
 		errno = 0;
 		cr_assert_lt(uiomap_guard(w.device, run_until_gone, &w), 0);
@@ -178,7 +178,7 @@ Test(ring, unplug, .timeout = 280)
 		cr_assert(done);
 		cr_assert_eq(ring_recover(w.ring), -1);
 		cr_assert_eq(errno, ENODEV, "%s", ring_error());
-		wire_free(&w);
+		ring_fixture_free(&w);
 	}
 	uiomap_guard_remove();
 }
@@ -191,14 +191,14 @@ static void *unplug_now(void *dummy)
 /* Opened again and again until it goes, most often while its memory is zeroed. */
 Test(ring, unplug_while_it_is_opened, .timeout = 120)
 {
-	const struct ring_config config = { .mode = RING_POLL, .size = 256, .message_max = WIRE_LONGEST };
+	const struct ring_config config = { .mode = RING_POLL, .size = 256, .message_max = FIXTURE_LONGEST };
 
 	for (int i = 0; i < 40; i++) {
-		struct wire w;
+		struct ring_fixture w;
 		pthread_t thread;
 		void *done;
 
-		wire_new(&w, RING_POLL, 64);
+		ring_fixture_new(&w, RING_POLL, 64);
 		cr_assert_eq(pthread_create(&thread, NULL, unplug_now, w.dummy), 0);
 		do {
 			ring_close(w.ring);
@@ -207,6 +207,6 @@ Test(ring, unplug_while_it_is_opened, .timeout = 120)
 		cr_assert_eq(errno, ENODEV, "round %d: errno %d: %s", i, errno, ring_error());
 		pthread_join(thread, &done);
 		cr_assert(done);
-		wire_free(&w);
+		ring_fixture_free(&w);
 	}
 }

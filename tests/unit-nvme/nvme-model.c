@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "controller.h"
+#include "nvme-model.h"
 
-#define MPS(c)	(UINT64_C(4096) << (controller_reg(c, NVME_CC) >> 7 & 0xf))
+#define MPS(c)	(UINT64_C(4096) << (nvme_model_reg(c, NVME_CC) >> 7 & 0xf))
 
-void controller_init(struct controller *c, size_t memory_size, uint64_t blocks)
+void nvme_model_init(struct nvme_model *c, size_t memory_size, uint64_t blocks)
 {
 	memset(c, 0, sizeof(*c));
 	c->memory_size = memory_size;
@@ -28,7 +28,7 @@ void controller_init(struct controller *c, size_t memory_size, uint64_t blocks)
 		abort();
 }
 
-void controller_fini(struct controller *c)
+void nvme_model_fini(struct nvme_model *c)
 {
 	free(c->memory);
 	free(c->disk);
@@ -36,29 +36,29 @@ void controller_fini(struct controller *c)
 }
 
 /* CPU address of [bus, bus + size), or NULL, which is a violation. */
-static void *reach(struct controller *c, uint64_t bus, size_t size)
+static void *reach(struct nvme_model *c, uint64_t bus, size_t size)
 {
-	if (bus >= CONTROLLER_BUS && bus - CONTROLLER_BUS <= c->memory_size && size <= c->memory_size - (bus - CONTROLLER_BUS))
-		return c->memory + (bus - CONTROLLER_BUS);
+	if (bus >= NVME_MODEL_BUS && bus - NVME_MODEL_BUS <= c->memory_size && size <= c->memory_size - (bus - NVME_MODEL_BUS))
+		return c->memory + (bus - NVME_MODEL_BUS);
 	c->violations++;
 	return NULL;
 }
 
-static size_t doorbell(const struct controller *c, unsigned int q, bool completion)
+static size_t doorbell(const struct nvme_model *c, unsigned int q, bool completion)
 {
 	return 0x1000 + (2 * q + completion) * (4u << (c->cap >> 32 & 0xf));
 }
 
-static void complete(struct controller *c, unsigned int q, uint16_t cid, uint16_t status, uint32_t dw0)
+static void complete(struct nvme_model *c, unsigned int q, uint16_t cid, uint16_t status, uint32_t dw0)
 {
-	struct controller_queues *queues = &c->queues[q];
+	struct nvme_model_queues *queues = &c->queues[q];
 	struct nvme_completion *entry = reach(c, queues->cq + queues->tail * sizeof(*entry), sizeof(*entry));
 	unsigned int times = 1;
 
 	if (!entry)
 		return;
 	/* A driver that never has more in flight than the queue has room for never lets it be full. */
-	if ((queues->tail + 1) % queues->cq_size == controller_reg(c, doorbell(c, q, true)))
+	if ((queues->tail + 1) % queues->cq_size == nvme_model_reg(c, doorbell(c, q, true)))
 		c->violations++;
 	for (; times; times--) {
 		uint32_t sqid = q, head = queues->head;
@@ -107,7 +107,7 @@ static void text(unsigned char *to, const char *from, size_t bytes)
 	memcpy(to, from, strlen(from));
 }
 
-static uint16_t identify(struct controller *c, const struct nvme_command *command)
+static uint16_t identify(struct nvme_model *c, const struct nvme_command *command)
 {
 	unsigned char *page = reach(c, command->prp1, 4096);
 
@@ -136,10 +136,10 @@ static uint16_t identify(struct controller *c, const struct nvme_command *comman
 }
 
 /* With the admin command set of this driver, and as strict as the text of the specification. */
-static void admin(struct controller *c, const struct nvme_command *command)
+static void admin(struct nvme_model *c, const struct nvme_command *command)
 {
 	const uint32_t number = command->cdw10 & 0xffff, size = (command->cdw10 >> 16) + 1;
-	struct controller_queues *io = &c->queues[1];
+	struct nvme_model_queues *io = &c->queues[1];
 	uint32_t dw0 = 0;
 	uint16_t status = 0;
 
@@ -199,7 +199,7 @@ static void admin(struct controller *c, const struct nvme_command *command)
 		else if (io->sq)
 			status = 0x10c;
 		/* Nothing in it that the host doesn't know of. */
-		if (io->tail != controller_reg(c, doorbell(c, 1, true)))
+		if (io->tail != nvme_model_reg(c, doorbell(c, 1, true)))
 			c->violations++;
 		io->cq = 0;
 		break;
@@ -222,7 +222,7 @@ static void admin(struct controller *c, const struct nvme_command *command)
 }
 
 /* Data to or from the disk, page by page as PRPs say (base 4.1.1). */
-static uint16_t transfer(struct controller *c, const struct nvme_command *command, unsigned char *disk, size_t bytes)
+static uint16_t transfer(struct nvme_model *c, const struct nvme_command *command, unsigned char *disk, size_t bytes)
 {
 	const uint64_t page = MPS(c);
 	const size_t first = page - command->prp1 % page;
@@ -259,7 +259,7 @@ static uint16_t transfer(struct controller *c, const struct nvme_command *comman
 	return 0;
 }
 
-static void io(struct controller *c, const struct nvme_command *command)
+static void io(struct nvme_model *c, const struct nvme_command *command)
 {
 	const uint64_t block = command->cdw10 | (uint64_t)command->cdw11 << 32;
 	const uint64_t count = (command->cdw12 & 0xffff) + 1;
@@ -285,15 +285,15 @@ static void io(struct controller *c, const struct nvme_command *command)
 	complete(c, 1, command->cid, status, 0);
 }
 
-static bool fetch(struct controller *c, unsigned int q)
+static bool fetch(struct nvme_model *c, unsigned int q)
 {
-	struct controller_queues *queues = &c->queues[q];
-	const uint32_t tail = controller_reg(c, doorbell(c, q, false));
+	struct nvme_model_queues *queues = &c->queues[q];
+	const uint32_t tail = nvme_model_reg(c, doorbell(c, q, false));
 	const struct nvme_command *command;
 
 	if (!queues->sq || tail == queues->head)
 		return false;
-	if (tail >= queues->sq_size || c->held_count == CONTROLLER_HELD) {
+	if (tail >= queues->sq_size || c->held_count == NVME_MODEL_HELD) {
 		c->violations++;
 		return false;
 	}
@@ -313,7 +313,7 @@ static bool fetch(struct controller *c, unsigned int q)
 	return true;
 }
 
-static bool work(struct controller *c)
+static bool work(struct nvme_model *c)
 {
 	struct nvme_command command;
 	unsigned int which = 0;
@@ -328,13 +328,13 @@ static bool work(struct controller *c)
 	return true;
 }
 
-static void enable(struct controller *c)
+static void enable(struct nvme_model *c)
 {
-	const uint32_t aqa = controller_reg(c, NVME_AQA), cc = controller_reg(c, NVME_CC);
-	struct controller_queues *admin = &c->queues[0];
+	const uint32_t aqa = nvme_model_reg(c, NVME_AQA), cc = nvme_model_reg(c, NVME_CC);
+	struct nvme_model_queues *admin = &c->queues[0];
 
 	c->enabled = true;
-	*admin = (struct controller_queues){
+	*admin = (struct nvme_model_queues){
 		.sq = c->regs[NVME_ASQ / 4] | (uint64_t)c->regs[NVME_ASQ / 4 + 1] << 32,
 		.cq = c->regs[NVME_ACQ / 4] | (uint64_t)c->regs[NVME_ACQ / 4 + 1] << 32,
 		.sq_size = (aqa & 0xfff) + 1, .cq_size = (aqa >> 16 & 0xfff) + 1, .phase = true, .interrupts = true,
@@ -343,24 +343,24 @@ static void enable(struct controller *c)
 	    MPS(c) != NVME_CAP_MPSMIN(c->cap) || cc & 0x70)
 		c->violations++;
 	if (!c->never_ready)
-		controller_set(c, NVME_CSTS, c->fails_at_start ? NVME_CSTS_CFS : NVME_CSTS_RDY);
+		nvme_model_set(c, NVME_CSTS, c->fails_at_start ? NVME_CSTS_CFS : NVME_CSTS_RDY);
 }
 
-static void disable(struct controller *c)
+static void disable(struct nvme_model *c)
 {
 	c->enabled = false;
 	c->resets++;
 	memset(c->queues, 0, sizeof(c->queues));
 	c->held_count = 0;
 	for (size_t reg = 0x1000; reg < c->regs_size; reg += 4)
-		controller_set(c, reg, 0);
+		nvme_model_set(c, reg, 0);
 	if (!c->never_stops)
-		controller_set(c, NVME_CSTS, 0);
+		nvme_model_set(c, NVME_CSTS, 0);
 }
 
-bool controller_step(struct controller *c, unsigned int max)
+bool nvme_model_step(struct nvme_model *c, unsigned int max)
 {
-	const uint32_t cc = controller_reg(c, NVME_CC), csts = controller_reg(c, NVME_CSTS);
+	const uint32_t cc = nvme_model_reg(c, NVME_CC), csts = nvme_model_reg(c, NVME_CSTS);
 	unsigned int n = 0;
 
 	if (csts == NVME_ABSENT)
@@ -378,14 +378,14 @@ bool controller_step(struct controller *c, unsigned int max)
 	}
 	if (cc & NVME_CC_EN && c->starting) {
 		if (!--c->starting)
-			controller_set(c, NVME_CSTS, NVME_CSTS_RDY);
+			nvme_model_set(c, NVME_CSTS, NVME_CSTS_RDY);
 		return true;
 	}
 	if (!(csts & NVME_CSTS_RDY) || csts & NVME_CSTS_CFS)
 		return false;
 	if ((cc & NVME_CC_SHN) == NVME_CC_SHN_NORMAL && !(csts & NVME_CSTS_SHST)) {
 		c->shutdowns++;
-		controller_set(c, NVME_CSTS, csts | NVME_CSTS_SHST_DONE);
+		nvme_model_set(c, NVME_CSTS, csts | NVME_CSTS_SHST_DONE);
 		return true;
 	}
 	while (fetch(c, 0))
@@ -399,39 +399,39 @@ bool controller_step(struct controller *c, unsigned int max)
 
 static void *play(void *arg)
 {
-	struct controller *c = arg;
+	struct nvme_model *c = arg;
 
 	while (!c->stop)
-		if (!controller_step(c, 1 + random_next(&c->random) % 16))
+		if (!nvme_model_step(c, 1 + random_next(&c->random) % 16))
 			sched_yield();
 	return NULL;
 }
 
-void controller_spawn(struct controller *c)
+void nvme_model_spawn(struct nvme_model *c)
 {
 	c->stop = false;
 	if (pthread_create(&c->thread, NULL, play, c))
 		abort();
 }
 
-void controller_join(struct controller *c)
+void nvme_model_join(struct nvme_model *c)
 {
 	c->stop = true;
 	pthread_join(c->thread, NULL);
 }
 
-void controller_fail(struct controller *c)
+void nvme_model_fail(struct nvme_model *c)
 {
-	controller_set(c, NVME_CSTS, NVME_CSTS_RDY | NVME_CSTS_CFS);
+	nvme_model_set(c, NVME_CSTS, NVME_CSTS_RDY | NVME_CSTS_CFS);
 }
 
-void controller_vanish(struct controller *c)
+void nvme_model_vanish(struct nvme_model *c)
 {
 	for (size_t reg = 0; reg < c->regs_size; reg += 4)
-		controller_set(c, reg, UINT32_MAX);
+		nvme_model_set(c, reg, UINT32_MAX);
 }
 
-void controller_garbage(struct controller *c, uint32_t random)
+void nvme_model_garbage(struct nvme_model *c, uint32_t random)
 {
 	static const uint32_t favourites[] = { 0, 0x10000, 0x1ffff, 0xffffffff, 0x10100, 0x101, 0x80000000, 0x10001 };
 	const size_t words = c->memory_size / 4;
@@ -439,7 +439,7 @@ void controller_garbage(struct controller *c, uint32_t random)
 
 	/* The completion queue in particular, and in it dw3. */
 	if (random & 1 && c->queues[1].cq)
-		at = (c->queues[1].cq - CONTROLLER_BUS) / 4 + (random >> 8) % (c->queues[1].cq_size * 4);
+		at = (c->queues[1].cq - NVME_MODEL_BUS) / 4 + (random >> 8) % (c->queues[1].cq_size * 4);
 	if (random & 2)
 		at |= 3;
 	((uint32_t *)(void *)c->memory)[at % words] = random & 4 ? random : favourites[random >> 3 & 7];

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "faked.h"
+#include "fake-uiomap.h"
 
 static struct uiomap_device *current;	/* whose clock runs */
 static const char *error_text = "";
@@ -15,20 +15,20 @@ static struct fake *fake(struct uiomap_device *device)
 	return (struct fake *)device;
 }
 
-void faked_begin(struct uiomap_device *device, enum uiomap_irq irq)
+void fake_uiomap_begin(struct uiomap_device *device, enum uiomap_irq irq)
 {
 	*fake(device) = (struct fake){ .irq = irq, .pace = 1, .now = 1 };
 	current = device;
 }
 
-int faked_fail(int error, const char *text)
+int fake_uiomap_fail(int error, const char *text)
 {
 	error_text = text;
 	errno = error;
 	return -1;
 }
 
-void faked_pass(struct uiomap_device *device, int64_t ns)
+void fake_uiomap_pass(struct uiomap_device *device, int64_t ns)
 {
 	if (fake(device)->threaded) {
 		sched_yield();
@@ -38,7 +38,7 @@ void faked_pass(struct uiomap_device *device, int64_t ns)
 	fake_work(device);
 }
 
-bool faked_gone(const struct uiomap_device *device)
+bool fake_uiomap_gone(const struct uiomap_device *device)
 {
 	const struct fake *f = (const struct fake *)device;
 
@@ -58,7 +58,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ts)
 	return 0;
 }
 
-int64_t faked_now(struct uiomap_device *device)
+int64_t fake_uiomap_now(struct uiomap_device *device)
 {
 	struct timespec ts;
 
@@ -97,7 +97,7 @@ enum uiomap_irq uiomap_info_irq(const struct uiomap_info *info)
 
 bool uiomap_device_removed(const struct uiomap_device *device)
 {
-	return faked_gone(device);
+	return fake_uiomap_gone(device);
 }
 
 void uiomap_unmap(struct uiomap_region *region)
@@ -111,15 +111,15 @@ int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint
 			 int64_t timeout_ns, uint32_t *last)
 {
 	struct uiomap_device *device = region->device;
-	const int64_t end = faked_now(device) + timeout_ns;
+	const int64_t end = fake_uiomap_now(device) + timeout_ns;
 
 	for (;;) {
 		*last = fake_reg(device, offset);
 		if ((*last & mask) == want)
 			return 0;
-		if (faked_now(device) >= end)
-			return faked_fail(ETIMEDOUT, "poll32: not in time");
-		faked_pass(device, 1000000);
+		if (fake_uiomap_now(device) >= end)
+			return fake_uiomap_fail(ETIMEDOUT, "poll32: not in time");
+		fake_uiomap_pass(device, 1000000);
 	}
 }
 
@@ -140,15 +140,15 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 	int rc;
 
 	f->guards++;
-	if (faked_gone(device))
+	if (fake_uiomap_gone(device))
 		goto caught;
 	if (!f->threaded && f->guards % f->pace == 0)
-		faked_pass(device, 1000);
+		fake_uiomap_pass(device, 1000);
 	rc = body(arg);
-	if (!faked_gone(device))
+	if (!fake_uiomap_gone(device))
 		return rc;
 
 caught:
-	faked_fail(ENODEV, "an access was refused: it is gone");
+	fake_uiomap_fail(ENODEV, "an access was refused: it is gone");
 	return UIOMAP_GUARD_FAILED;
 }

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 #include <stdlib.h>
 
-#include "work.h"
+#include "random-io.h"
 
-void work_begin(struct work *w, struct uiomap_device *device, enum nvme_mode mode, uint32_t depth)
+void random_io_begin(struct random_io *w, struct uiomap_device *device, enum nvme_mode mode, uint32_t depth)
 {
 	const struct nvme_config config = { .mode = mode, .depth = depth };
 
@@ -17,18 +17,18 @@ void work_begin(struct work *w, struct uiomap_device *device, enum nvme_mode mod
 	w->model = calloc(device->c.blocks, 512);
 	w->written = calloc(device->c.blocks, 1);
 	for (uint32_t i = 0; i < w->depth; i++) {
-		w->ios[i].buffer = uiomap_dma_alloc(device, WORK_ROOM, 64);
+		w->ios[i].buffer = uiomap_dma_alloc(device, RANDOM_IO_ROOM, 64);
 		cr_assert_not_null(w->ios[i].buffer, "%s", uiomap_error());
 	}
 }
 
-static unsigned char *data(const struct work_io *io)
+static unsigned char *data(const struct random_io_slot *io)
 {
 	return (unsigned char *)uiomap_dma_cpu(io->buffer) + io->offset;
 }
 
 /* Reads may overlap each other; a write nothing: the order of what is in flight is not known. */
-static bool apart(const struct work *w, const struct work_io *io)
+static bool apart(const struct random_io *w, const struct random_io_slot *io)
 {
 	for (uint32_t i = 0; i < io->count; i++)
 		if (w->written[io->block + i] == 1 || (io->op == NVME_WRITE && w->written[io->block + i]))
@@ -36,15 +36,15 @@ static bool apart(const struct work *w, const struct work_io *io)
 	return true;
 }
 
-static void mark(struct work *w, const struct work_io *io, unsigned char how)
+static void mark(struct random_io *w, const struct random_io_slot *io, unsigned char how)
 {
 	memset(w->written + io->block, how, io->count);
 }
 
-int work_fill(struct work *w)
+int random_io_fill(struct random_io *w)
 {
 	for (uint32_t i = 0; i < w->depth; i++) {
-		struct work_io *io = &w->ios[i];
+		struct random_io_slot *io = &w->ios[i];
 		uint32_t r = random_next(&w->random);
 		struct nvme_io nvme_io;
 
@@ -79,9 +79,9 @@ int work_fill(struct work *w)
 	return 0;
 }
 
-static void take(struct work *w, const struct nvme_done *done)
+static void take(struct random_io *w, const struct nvme_done *done)
 {
-	struct work_io *io = done->cookie;
+	struct random_io_slot *io = done->cookie;
 
 	cr_assert(io >= w->ios && io < w->ios + w->depth && io->busy);
 	cr_assert_eq((int)done->id, io->id);
@@ -102,7 +102,7 @@ static void take(struct work *w, const struct nvme_done *done)
 		memcpy(w->model + io->block * 512, w->device->c.disk + io->block * 512, io->count * 512);
 }
 
-int work_take(struct work *w, int error)
+int random_io_take(struct random_io *w, int error)
 {
 	struct nvme_done done[8];
 	int n = nvme_reap(w->nvme, done, 1 + random_next(&w->random) % 8, 10000000000);
@@ -114,19 +114,19 @@ int work_take(struct work *w, int error)
 	return n;
 }
 
-void work_run(struct work *w, unsigned int n)
+void random_io_run(struct random_io *w, unsigned int n)
 {
 	const unsigned int until = w->ended + n;
 
 	while (w->ended < until) {
-		OK(work_fill(w));
-		cr_assert_gt(work_take(w, 0), 0, "%s", nvme_error());
+		OK(random_io_fill(w));
+		cr_assert_gt(random_io_take(w, 0), 0, "%s", nvme_error());
 	}
 	while (w->in_flight)
-		cr_assert_gt(work_take(w, 0), 0, "%s", nvme_error());
+		cr_assert_gt(random_io_take(w, 0), 0, "%s", nvme_error());
 }
 
-void work_end(struct work *w)
+void random_io_end(struct random_io *w)
 {
 	nvme_close(w->nvme);
 	for (uint32_t i = 0; i < w->depth; i++)

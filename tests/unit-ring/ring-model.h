@@ -5,8 +5,8 @@
  * on step by step by the test itself, or by a thread that races with the driver.
  * Everything that the driver writes it reads with acquire, or after such a read.
  */
-#ifndef DEVICE_H
-#define DEVICE_H
+#ifndef RING_MODEL_H
+#define RING_MODEL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,21 +17,21 @@
 #include <uio_dummy.h>
 
 /* Nothing like a CPU address. */
-#define DEVICE_BUS	UINT64_C(0x7000000000)
+#define RING_MODEL_BUS	UINT64_C(0x7000000000)
 
-struct device_ring {
+struct ring_model_ring {
 	uint64_t base;
 	uint32_t size, cons;
 	size_t cons_reg;
 };
 
-struct device {
+struct ring_model {
 	uint32_t *regs;		/* one page */
 	unsigned char *memory;	/* DMA memory */
 	size_t memory_size;
 	uint32_t message_max, size_max;
 
-	struct device_ring tx, rx;
+	struct ring_model_ring tx, rx;
 	uint32_t status;
 	uint32_t start;		/* index at which the rings begin; 0 but in tests of the wrap */
 	uint32_t untold;
@@ -50,25 +50,25 @@ struct device {
 };
 
 /* calloc()ed: an address out of bounds is the sanitizer's. */
-void device_init(struct device *dev, size_t memory_size, uint32_t size_max, uint32_t message_max);
-void device_fini(struct device *dev);
+void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max, uint32_t message_max);
+void ring_model_fini(struct ring_model *dev);
 
 /* Look at the registers once; transfer up to `max` messages. Whether there was anything to do. */
-bool device_step(struct device *dev, unsigned int max);
+bool ring_model_step(struct ring_model *dev, unsigned int max);
 
-/* A thread that steps until device_join(). */
-void device_spawn(struct device *dev);
-void device_join(struct device *dev);
+/* A thread that steps until ring_model_join(). */
+void ring_model_spawn(struct ring_model *dev);
+void ring_model_join(struct ring_model *dev);
 
 /* What a program that knows nothing of the device's rules gets from it: garbage somewhere. */
-void device_garbage(struct device *dev, uint32_t random);
+void ring_model_garbage(struct ring_model *dev, uint32_t random);
 
-static inline uint32_t device_reg(const struct device *dev, size_t reg)
+static inline uint32_t ring_model_reg(const struct ring_model *dev, size_t reg)
 {
 	return __atomic_load_n(&dev->regs[reg / 4], __ATOMIC_ACQUIRE);
 }
 
-static inline void device_set(struct device *dev, size_t reg, uint32_t value)
+static inline void ring_model_set(struct ring_model *dev, size_t reg, uint32_t value)
 {
 	__atomic_store_n(&dev->regs[reg / 4], value, __ATOMIC_RELEASE);
 }
@@ -82,4 +82,4 @@ static inline uint32_t random_next(uint32_t *state)
 	return *state;
 }
 
-#endif /* DEVICE_H */
+#endif /* RING_MODEL_H */

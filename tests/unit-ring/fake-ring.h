@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What drivers/ring uses of libuiomap (faked.h and what is not shared), over a
- * device (device.h). With garbage != 0 the device also writes nonsense into the
+ * What drivers/ring uses of libuiomap (fake-uiomap.h and what is not shared), over a
+ * device (ring-model.h). With garbage != 0 the device also writes nonsense into the
  * memory each time it works.
  */
-#ifndef FAKE_H
-#define FAKE_H
+#ifndef FAKE_RING_H
+#define FAKE_RING_H
 
-#include "../faked.h"
-#include "device.h"
+#include "../fake-uiomap.h"
+#include "ring-model.h"
 
 struct uiomap_device {
 	struct fake fake;
-	struct device dev;
+	struct ring_model dev;
 	bool asserted;		/* the line: from an event until all are acknowledged */
 	bool masked;		/* from an interrupt until the next wait */
 	uint32_t raised;	/* events that the line knows of */
@@ -28,4 +28,4 @@ struct uiomap_device {
 void fake_init(struct uiomap_device *device, uint32_t size_max, uint32_t message_max);
 void fake_fini(struct uiomap_device *device);
 
-#endif /* FAKE_H */
+#endif /* FAKE_RING_H */

@@ -6,8 +6,8 @@
  * strict: what the specification forbids a host is counted in `violations`.
  * Everything that the driver writes it reads with acquire, or after such a read.
  */
-#ifndef CONTROLLER_H
-#define CONTROLLER_H
+#ifndef NVME_MODEL_H
+#define NVME_MODEL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -18,10 +18,10 @@
 #include "spec.h"
 
 /* Nothing like a CPU address. */
-#define CONTROLLER_BUS	UINT64_C(0x7000000000)
-#define CONTROLLER_HELD	512
+#define NVME_MODEL_BUS	UINT64_C(0x7000000000)
+#define NVME_MODEL_HELD	512
 
-struct controller_queues {
+struct nvme_model_queues {
 	uint64_t sq, cq;	/* bus addresses; 0: not created */
 	uint32_t sq_size, cq_size;
 	uint32_t head;		/* of the submission queue */
@@ -29,7 +29,7 @@ struct controller_queues {
 	bool phase, interrupts;
 };
 
-struct controller {
+struct nvme_model {
 	uint32_t *regs;
 	size_t regs_size;
 	unsigned char *memory;	/* what its bus addresses reach */
@@ -45,9 +45,9 @@ struct controller {
 	uint16_t metadata;
 	uint8_t mdts;
 
-	struct controller_queues queues[2];
+	struct nvme_model_queues queues[2];
 	bool enabled;
-	struct nvme_command held[CONTROLLER_HELD];	/* I/O commands fetched and not completed */
+	struct nvme_command held[NVME_MODEL_HELD];	/* I/O commands fetched and not completed */
 	unsigned int held_count;
 	uint32_t random;
 
@@ -76,29 +76,29 @@ struct controller {
 };
 
 /* `blocks` blocks of 512 bytes. The memory is malloc()ed: an address out of bounds is the sanitizer's. */
-void controller_init(struct controller *c, size_t memory_size, uint64_t blocks);
-void controller_fini(struct controller *c);
+void nvme_model_init(struct nvme_model *c, size_t memory_size, uint64_t blocks);
+void nvme_model_fini(struct nvme_model *c);
 
 /* Look at the registers once; complete up to `max` commands. Whether there was anything to do. */
-bool controller_step(struct controller *c, unsigned int max);
+bool nvme_model_step(struct nvme_model *c, unsigned int max);
 
-/* A thread that steps until controller_join(). */
-void controller_spawn(struct controller *c);
-void controller_join(struct controller *c);
+/* A thread that steps until nvme_model_join(). */
+void nvme_model_spawn(struct nvme_model *c);
+void nvme_model_join(struct nvme_model *c);
 
 /* Failed for good (CSTS.CFS); no longer there (everything reads all ones). */
-void controller_fail(struct controller *c);
-void controller_vanish(struct controller *c);
+void nvme_model_fail(struct nvme_model *c);
+void nvme_model_vanish(struct nvme_model *c);
 
 /* Nonsense somewhere in its memory, queues in particular. */
-void controller_garbage(struct controller *c, uint32_t random);
+void nvme_model_garbage(struct nvme_model *c, uint32_t random);
 
-static inline uint32_t controller_reg(const struct controller *c, size_t reg)
+static inline uint32_t nvme_model_reg(const struct nvme_model *c, size_t reg)
 {
 	return __atomic_load_n(&c->regs[reg / 4], __ATOMIC_ACQUIRE);
 }
 
-static inline void controller_set(struct controller *c, size_t reg, uint32_t value)
+static inline void nvme_model_set(struct nvme_model *c, size_t reg, uint32_t value)
 {
 	__atomic_store_n(&c->regs[reg / 4], value, __ATOMIC_RELEASE);
 }
@@ -112,4 +112,4 @@ static inline uint32_t random_next(uint32_t *state)
 	return *state;
 }
 
-#endif /* CONTROLLER_H */
+#endif /* NVME_MODEL_H */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What drivers/nvme uses of libuiomap (faked.h and what is not shared), over a controller (controller.h). */
-#ifndef FAKE_H
-#define FAKE_H
+/* What drivers/nvme uses of libuiomap (fake-uiomap.h and what is not shared), over a controller (nvme-model.h). */
+#ifndef FAKE_NVME_H
+#define FAKE_NVME_H
 
-#include "../faked.h"
-#include "controller.h"
+#include "../fake-uiomap.h"
+#include "nvme-model.h"
 
 struct uiomap_device {
 	struct fake fake;
-	struct controller c;
+	struct nvme_model c;
 	unsigned int seen;	/* interrupts told to the driver */
 	unsigned int steps;	/* commands that the controller may complete each time */
 	uint32_t garbage;	/* seed of the nonsense; 0: none */
@@ -23,4 +23,4 @@ struct uiomap_device {
 void fake_init(struct uiomap_device *device);
 void fake_fini(struct uiomap_device *device);
 
-#endif /* FAKE_H */
+#endif /* FAKE_NVME_H */

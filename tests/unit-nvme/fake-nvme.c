@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake.h"
+#include "fake-nvme.h"
 
 #define MEMORY	(8u << 20)
 #define BLOCKS	4096
@@ -17,35 +17,35 @@ struct uiomap_dma {
 void fake_init(struct uiomap_device *device)
 {
 	memset(device, 0, sizeof(*device));
-	controller_init(&device->c, MEMORY, BLOCKS);
+	nvme_model_init(&device->c, MEMORY, BLOCKS);
 	device->steps = 7;
-	faked_begin(device, UIOMAP_IRQ_COUNTED);
+	fake_uiomap_begin(device, UIOMAP_IRQ_COUNTED);
 }
 
 void fake_fini(struct uiomap_device *device)
 {
-	controller_fini(&device->c);
+	nvme_model_fini(&device->c);
 }
 
 void fake_work(struct uiomap_device *device)
 {
 	if (device->garbage)
-		controller_garbage(&device->c, random_next(&device->garbage));
-	controller_step(&device->c, device->steps);
+		nvme_model_garbage(&device->c, random_next(&device->garbage));
+	nvme_model_step(&device->c, device->steps);
 }
 
 void fake_looked(struct uiomap_device *device)
 {
 	/* With a pace, the controller works in some guards and while it is slept for. */
 	if (device->fake.pace == 1)
-		faked_pass(device, 1000000);
+		fake_uiomap_pass(device, 1000000);
 	else
 		device->fake.now += 1000000;
 }
 
 uint32_t fake_reg(const struct uiomap_device *device, size_t offset)
 {
-	return controller_reg(&device->c, offset);
+	return nvme_model_reg(&device->c, offset);
 }
 
 struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags)
@@ -79,7 +79,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	struct uiomap_dma *dma;
 
 	if (device->no_dma || begin + size > device->c.memory_size) {
-		faked_fail(device->no_dma ? ENOTSUP : ENOMEM, device->no_dma ? "no DMA memory" : "not enough left");
+		fake_uiomap_fail(device->no_dma ? ENOTSUP : ENOMEM, device->no_dma ? "no DMA memory" : "not enough left");
 		return NULL;
 	}
 	dma = malloc(sizeof(*dma));
@@ -107,7 +107,7 @@ void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)
 {
-	return CONTROLLER_BUS + dma->offset;
+	return NVME_MODEL_BUS + dma->offset;
 }
 
 size_t uiomap_dma_size(const struct uiomap_dma *dma)
@@ -117,7 +117,7 @@ size_t uiomap_dma_size(const struct uiomap_dma *dma)
 
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count)
 {
-	const int64_t end = faked_now(device) + timeout_ns;
+	const int64_t end = fake_uiomap_now(device) + timeout_ns;
 	unsigned int events;
 
 	if (device->fake.irq == UIOMAP_IRQ_NONE || timeout_ns <= 0)
@@ -125,13 +125,13 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 	while ((events = atomic_load(&device->c.interrupts)) == device->seen) {
 		if (device->wake) {
 			device->wake = false;
-			return faked_fail(ECANCELED, "woken");
+			return fake_uiomap_fail(ECANCELED, "woken");
 		}
-		if (faked_gone(device))
-			return faked_fail(ENODEV, "gone");
-		if (faked_now(device) >= end)
-			return faked_fail(ETIMEDOUT, "no interrupt");
-		faked_pass(device, 1000000);
+		if (fake_uiomap_gone(device))
+			return fake_uiomap_fail(ENODEV, "gone");
+		if (fake_uiomap_now(device) >= end)
+			return fake_uiomap_fail(ETIMEDOUT, "no interrupt");
+		fake_uiomap_pass(device, 1000000);
 	}
 	*count = events - device->seen;
 	device->seen = events;

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "device.h"
+#include "ring-model.h"
 
 #define PAGE 4096
 
-void device_init(struct device *dev, size_t memory_size, uint32_t size_max, uint32_t message_max)
+void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max, uint32_t message_max)
 {
 	memset(dev, 0, sizeof(*dev));
 	dev->regs = aligned_alloc(PAGE, PAGE);
@@ -23,24 +23,24 @@ void device_init(struct device *dev, size_t memory_size, uint32_t size_max, uint
 	dev->message_max = message_max;
 	dev->tx.cons_reg = UIO_DUMMY_RING_TX_CONS;
 	dev->rx.cons_reg = UIO_DUMMY_RING_RX_CONS;
-	device_set(dev, UIO_DUMMY_MAGIC, UIO_DUMMY_MAGIC_VALUE);
-	device_set(dev, UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_RING);
-	device_set(dev, UIO_DUMMY_RING_MAX_SIZE, size_max);
-	device_set(dev, UIO_DUMMY_RING_MAX_LENGTH, message_max);
+	ring_model_set(dev, UIO_DUMMY_MAGIC, UIO_DUMMY_MAGIC_VALUE);
+	ring_model_set(dev, UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_RING);
+	ring_model_set(dev, UIO_DUMMY_RING_MAX_SIZE, size_max);
+	ring_model_set(dev, UIO_DUMMY_RING_MAX_LENGTH, message_max);
 }
 
-void device_fini(struct device *dev)
+void ring_model_fini(struct ring_model *dev)
 {
 	free(dev->regs);
 	free(dev->memory);
 }
 
-static void event(struct device *dev)
+static void event(struct ring_model *dev)
 {
 	dev->untold = 0;
-	if (!device_reg(dev, UIO_DUMMY_IRQ_ENABLE))
+	if (!ring_model_reg(dev, UIO_DUMMY_IRQ_ENABLE))
 		return;
-	device_set(dev, UIO_DUMMY_IRQ_SEQ, device_reg(dev, UIO_DUMMY_IRQ_SEQ) + 1);
+	ring_model_set(dev, UIO_DUMMY_IRQ_SEQ, ring_model_reg(dev, UIO_DUMMY_IRQ_SEQ) + 1);
 	if (dev->lose_irq)
 		dev->lose_irq--;
 	else
@@ -48,41 +48,41 @@ static void event(struct device *dev)
 }
 
 /* The IOMMU: CPU address of [bus, bus + size), or NULL. */
-static void *reach(const struct device *dev, uint64_t bus, size_t size)
+static void *reach(const struct ring_model *dev, uint64_t bus, size_t size)
 {
-	if (bus < DEVICE_BUS || bus - DEVICE_BUS > dev->memory_size || size > dev->memory_size - (bus - DEVICE_BUS))
+	if (bus < RING_MODEL_BUS || bus - RING_MODEL_BUS > dev->memory_size || size > dev->memory_size - (bus - RING_MODEL_BUS))
 		return NULL;
-	return dev->memory + (bus - DEVICE_BUS);
+	return dev->memory + (bus - RING_MODEL_BUS);
 }
 
-static struct uio_dummy_desc *desc_at(const struct device *dev, const struct device_ring *ring)
+static struct uio_dummy_desc *desc_at(const struct ring_model *dev, const struct ring_model_ring *ring)
 {
 	return reach(dev, ring->base + (uint64_t)(ring->cons & (ring->size - 1)) * UIO_DUMMY_DESC_SIZE, UIO_DUMMY_DESC_SIZE);
 }
 
-static void complete(struct device *dev, struct device_ring *ring, struct uio_dummy_desc *desc, uint32_t status)
+static void complete(struct ring_model *dev, struct ring_model_ring *ring, struct uio_dummy_desc *desc, uint32_t status)
 {
 	/* Status last, then CONS. */
 	__atomic_store_n(&desc->status, status, __ATOMIC_RELEASE);
-	device_set(dev, ring->cons_reg, ++ring->cons);
+	ring_model_set(dev, ring->cons_reg, ++ring->cons);
 }
 
-static void stop(struct device *dev, struct device_ring *ring, uint32_t error)
+static void stop(struct ring_model *dev, struct ring_model_ring *ring, uint32_t error)
 {
 	struct uio_dummy_desc *desc = ring ? desc_at(dev, ring) : NULL;
 	uint32_t index = ring ? ring->cons : 0;
 
 	if (desc)
 		complete(dev, ring, desc, UIO_DUMMY_DESC_DONE | UIO_DUMMY_DESC_ERROR);
-	device_set(dev, UIO_DUMMY_RING_ERROR, error);
-	device_set(dev, UIO_DUMMY_RING_ERROR_INDEX, index);
+	ring_model_set(dev, UIO_DUMMY_RING_ERROR, error);
+	ring_model_set(dev, UIO_DUMMY_RING_ERROR_INDEX, index);
 	dev->status = UIO_DUMMY_RING_STOPPED;
-	device_set(dev, UIO_DUMMY_RING_STATUS, dev->status);
+	ring_model_set(dev, UIO_DUMMY_RING_STATUS, dev->status);
 	event(dev);
 }
 
 /* Falsify a completion; of a receive completion also the payload, which its CRC in the descriptor doesn't show. */
-static uint32_t falsify(struct device *dev, struct uio_dummy_desc *desc, unsigned char *payload, uint32_t length)
+static uint32_t falsify(struct ring_model *dev, struct uio_dummy_desc *desc, unsigned char *payload, uint32_t length)
 {
 	switch (dev->falsified++ % (payload ? 5 : 4)) {
 	case 0: desc->crc ^= 0x10000; break;
@@ -94,7 +94,7 @@ static uint32_t falsify(struct device *dev, struct uio_dummy_desc *desc, unsigne
 	return UIO_DUMMY_DESC_DONE;
 }
 
-static bool message(struct device *dev)
+static bool message(struct ring_model *dev)
 {
 	struct uio_dummy_desc *tx = desc_at(dev, &dev->tx), *rx = desc_at(dev, &dev->rx);
 	/* Read once: garbage may have made a buffer of the descriptors themselves. */
@@ -134,12 +134,12 @@ static bool message(struct device *dev)
 	}
 	complete(dev, &dev->tx, tx, status);
 	__atomic_add_fetch(&dev->messages, 1, __ATOMIC_RELAXED);
-	if (++dev->untold >= device_reg(dev, UIO_DUMMY_RING_COALESCE_COUNT))
+	if (++dev->untold >= ring_model_reg(dev, UIO_DUMMY_RING_COALESCE_COUNT))
 		event(dev);
 	return true;
 }
 
-static void set_up(struct device *dev, struct device_ring *ring, size_t base, size_t size)
+static void set_up(struct ring_model *dev, struct ring_model_ring *ring, size_t base, size_t size)
 {
 	ring->base = dev->regs[base / 4] | (uint64_t)dev->regs[base / 4 + 1] << 32;
 	ring->size = dev->regs[size / 4];
@@ -149,40 +149,40 @@ static void set_up(struct device *dev, struct device_ring *ring, size_t base, si
 		stop(dev, NULL, UIO_DUMMY_RING_E_SETUP);
 }
 
-static void reset(struct device *dev, uint32_t request)
+static void reset(struct ring_model *dev, uint32_t request)
 {
 	for (size_t reg = UIO_DUMMY_RING_CTRL; reg < UIO_DUMMY_RING_ERROR; reg += 4)
 		if (reg != UIO_DUMMY_RING_RESET_REQ && reg != UIO_DUMMY_RING_RESET_DONE &&
 		    reg != UIO_DUMMY_RING_MAX_SIZE && reg != UIO_DUMMY_RING_MAX_LENGTH)
-			device_set(dev, reg, 0);
+			ring_model_set(dev, reg, 0);
 	dev->status = 0;
 	dev->untold = 0;
-	device_set(dev, UIO_DUMMY_RING_RESET_DONE, request);
+	ring_model_set(dev, UIO_DUMMY_RING_RESET_DONE, request);
 }
 
-bool device_step(struct device *dev, unsigned int max)
+bool ring_model_step(struct ring_model *dev, unsigned int max)
 {
-	const uint32_t request = device_reg(dev, UIO_DUMMY_RING_RESET_REQ);
+	const uint32_t request = ring_model_reg(dev, UIO_DUMMY_RING_RESET_REQ);
 	uint32_t tx_prod, rx_prod;
 	unsigned int n = 0;
 
 	if (dev->stall)
 		return false;
-	if (request != device_reg(dev, UIO_DUMMY_RING_RESET_DONE)) {
+	if (request != ring_model_reg(dev, UIO_DUMMY_RING_RESET_DONE)) {
 		reset(dev, request);
 		return true;
 	}
-	if (dev->status & UIO_DUMMY_RING_STOPPED || !(device_reg(dev, UIO_DUMMY_RING_CTRL) & UIO_DUMMY_RING_RUN))
+	if (dev->status & UIO_DUMMY_RING_STOPPED || !(ring_model_reg(dev, UIO_DUMMY_RING_CTRL) & UIO_DUMMY_RING_RUN))
 		return false;
 	if (!dev->status) {
 		dev->status = UIO_DUMMY_RING_RUNNING;
 		set_up(dev, &dev->tx, UIO_DUMMY_RING_TX_BASE, UIO_DUMMY_RING_TX_SIZE);
 		set_up(dev, &dev->rx, UIO_DUMMY_RING_RX_BASE, UIO_DUMMY_RING_RX_SIZE);
-		device_set(dev, UIO_DUMMY_RING_STATUS, dev->status);
+		ring_model_set(dev, UIO_DUMMY_RING_STATUS, dev->status);
 		return true;
 	}
-	tx_prod = device_reg(dev, UIO_DUMMY_RING_TX_PROD);
-	rx_prod = device_reg(dev, UIO_DUMMY_RING_RX_PROD);
+	tx_prod = ring_model_reg(dev, UIO_DUMMY_RING_TX_PROD);
+	rx_prod = ring_model_reg(dev, UIO_DUMMY_RING_RX_PROD);
 	if (tx_prod - dev->tx.cons > dev->tx.size || rx_prod - dev->rx.cons > dev->rx.size) {
 		stop(dev, NULL, UIO_DUMMY_RING_E_INDEX);
 		return true;
@@ -197,32 +197,32 @@ bool device_step(struct device *dev, unsigned int max)
 
 static void *play(void *arg)
 {
-	struct device *dev = arg;
+	struct ring_model *dev = arg;
 
 	while (!dev->stop)
-		if (!device_step(dev, 16))
+		if (!ring_model_step(dev, 16))
 			sched_yield();
 	return NULL;
 }
 
-void device_spawn(struct device *dev)
+void ring_model_spawn(struct ring_model *dev)
 {
 	dev->stop = false;
 	if (pthread_create(&dev->thread, NULL, play, dev))
 		abort();
 }
 
-void device_join(struct device *dev)
+void ring_model_join(struct ring_model *dev)
 {
 	dev->stop = true;
 	pthread_join(dev->thread, NULL);
 }
 
-void device_garbage(struct device *dev, uint32_t random)
+void ring_model_garbage(struct ring_model *dev, uint32_t random)
 {
 	static const uint32_t favourites[] = { 0, 1, 2, 3, 0x7fffffff, 0x80000000, 0xffffffff, 64 };
 	uint32_t value = random & 8 ? random : favourites[random & 7];
-	size_t descriptors = 2 * (size_t)device_reg(dev, UIO_DUMMY_RING_TX_SIZE) * UIO_DUMMY_DESC_SIZE / 4;
+	size_t descriptors = 2 * (size_t)ring_model_reg(dev, UIO_DUMMY_RING_TX_SIZE) * UIO_DUMMY_DESC_SIZE / 4;
 	size_t words = random & 16 && descriptors && descriptors <= dev->memory_size / 4 ? descriptors : dev->memory_size / 4;
 	size_t at = (random >> 5) % words;
 
@@ -231,6 +231,6 @@ void device_garbage(struct device *dev, uint32_t random)
 		at = at / 8 * 8 + 7;
 	if (random & 64)
 		/* anything but what answers a reset, or every test would end there */
-		device_set(dev, UIO_DUMMY_RING_TX_CONS, value);
+		ring_model_set(dev, UIO_DUMMY_RING_TX_CONS, value);
 	((uint32_t *)(void *)dev->memory)[at % words] = value;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#include "fake.h"
+#include "fake-fb.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* bochs-display's registers as QEMU's docs/specs/standard-vga tells of them, and as its model answers. */
-#include "fake.h"
+#include "fake-fb.h"
 
 #include <stdlib.h>
 #include <string.h>

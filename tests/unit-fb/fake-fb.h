@@ -5,8 +5,8 @@
  * thread, no time, the same on every run. uio_dummy's goes on by a vsync
  * whenever the driver sleeps. bochs-display's registers do what QEMU's do.
  */
-#ifndef FAKE_H
-#define FAKE_H
+#ifndef FAKE_FB_H
+#define FAKE_FB_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -81,4 +81,4 @@ void fake_bochs_write(struct uiomap_device *d, size_t offset, uint32_t value, un
 /* The time of a frame goes by. */
 void fake_vsync(struct uiomap_device *d);
 
-#endif /* FAKE_H */
+#endif /* FAKE_FB_H */

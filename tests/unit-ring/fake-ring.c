@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake.h"
+#include "fake-ring.h"
 
 #define ROUND 64
 
@@ -17,15 +17,15 @@ void fake_init(struct uiomap_device *device, uint32_t size_max, uint32_t message
 {
 	memset(device, 0, sizeof(*device));
 	device->dma_size = 2 * size_max * (UIO_DUMMY_DESC_SIZE + (size_t)(message_max + ROUND - 1) / ROUND * ROUND);
-	device_init(&device->dev, device->dma_size, size_max, message_max);
+	ring_model_init(&device->dev, device->dma_size, size_max, message_max);
 	device->steps = 7;
-	faked_begin(device, UIOMAP_IRQ_MASKED);
+	fake_uiomap_begin(device, UIOMAP_IRQ_MASKED);
 }
 
 void fake_fini(struct uiomap_device *device)
 {
 	uiomap_dma_free(device->dma);
-	device_fini(&device->dev);
+	ring_model_fini(&device->dev);
 }
 
 /* A level line: fires again as long as it isn't acknowledged; what is acknowledged while it is masked is never heard of. */
@@ -34,7 +34,7 @@ static void line(struct uiomap_device *device)
 	if (device->dev.interrupts != device->raised)
 		device->asserted = true;
 	device->raised = device->dev.interrupts;
-	if (device_reg(&device->dev, UIO_DUMMY_IRQ_SEQ) == device_reg(&device->dev, UIO_DUMMY_IRQ_ACK))
+	if (ring_model_reg(&device->dev, UIO_DUMMY_IRQ_SEQ) == ring_model_reg(&device->dev, UIO_DUMMY_IRQ_ACK))
 		device->asserted = false;
 	if (device->asserted && !device->masked) {
 		device->fired++;
@@ -45,8 +45,8 @@ static void line(struct uiomap_device *device)
 void fake_work(struct uiomap_device *device)
 {
 	if (device->garbage)
-		device_garbage(&device->dev, random_next(&device->garbage));
-	device_step(&device->dev, device->steps);
+		ring_model_garbage(&device->dev, random_next(&device->garbage));
+	ring_model_step(&device->dev, device->steps);
 	line(device);
 }
 
@@ -87,7 +87,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	struct uiomap_dma *dma;
 
 	if (!device->dma_size || size > device->dma_size - device->dma_used) {
-		faked_fail(device->dma_size ? ENOMEM : ENOTSUP, device->dma_size ? "not enough left" : "no DMA memory");
+		fake_uiomap_fail(device->dma_size ? ENOMEM : ENOTSUP, device->dma_size ? "not enough left" : "no DMA memory");
 		return NULL;
 	}
 	if (align != 64 || device->dma_used % 64)
@@ -119,23 +119,23 @@ void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 
 uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)
 {
-	return DEVICE_BUS + dma->offset;
+	return RING_MODEL_BUS + dma->offset;
 }
 
 int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *count)
 {
-	const int64_t end = faked_now(device) + timeout_ns;
+	const int64_t end = fake_uiomap_now(device) + timeout_ns;
 
 	if (device->fake.irq == UIOMAP_IRQ_NONE || timeout_ns <= 0)
 		abort();
 	device->masked = false;
 	line(device);
 	while (device->fired == device->seen) {
-		if (faked_gone(device))
-			return faked_fail(ENODEV, "gone");
-		if (faked_now(device) >= end)
-			return faked_fail(ETIMEDOUT, "no interrupt");
-		faked_pass(device, 1000000);
+		if (fake_uiomap_gone(device))
+			return fake_uiomap_fail(ENODEV, "gone");
+		if (fake_uiomap_now(device) >= end)
+			return fake_uiomap_fail(ETIMEDOUT, "no interrupt");
+		fake_uiomap_pass(device, 1000000);
 	}
 	*count = device->fired - device->seen;
 	device->seen = device->fired;

@@ -4,15 +4,15 @@
  * drivers/ring on a simulated ring, and messages whose length and bytes follow
  * from their number. What isn't as it must be fails the test.
  */
-#ifndef WIRE_H
-#define WIRE_H
+#ifndef RING_FIXTURE_H
+#define RING_FIXTURE_H
 
 #include "common.h"
 #include "ring.h"
 
-#define WIRE_LONGEST 2048u
+#define FIXTURE_LONGEST 2048u
 
-struct wire {
+struct ring_fixture {
 	struct dummy *dummy;
 	struct uiomap_device *device;
 	struct ring *ring;
@@ -22,24 +22,24 @@ struct wire {
 };
 
 /* A new device under uio_stub, open. `size` messages fit. */
-void wire_new(struct wire *w, enum ring_mode mode, uint32_t size);
+void ring_fixture_new(struct ring_fixture *w, enum ring_mode mode, uint32_t size);
 /* Open it again, after both have been closed. */
-void wire_open(struct wire *w, enum ring_mode mode, uint32_t size);
-void wire_free(struct wire *w);
+void ring_fixture_open(struct ring_fixture *w, enum ring_mode mode, uint32_t size);
+void ring_fixture_free(struct ring_fixture *w);
 
 /* A counter of the device's own: attribute `file`, line `name`. */
-uint64_t wire_device_says(struct wire *w, const char *file, const char *name);
+uint64_t ring_fixture_device_says(struct ring_fixture *w, const char *file, const char *name);
 
 /* Message n. Mostly short, some as long as there is room: random, but the same for a number whenever asked. */
-uint32_t wire_length(uint32_t n);
-void wire_compose(uint8_t *to, uint32_t n);
+uint32_t ring_fixture_length(uint32_t n);
+void ring_fixture_compose(uint8_t *to, uint32_t n);
 /* Is this the next one to come, and as it was composed? */
-void wire_check(struct wire *w, const struct ring_message *m);
+void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m);
 
 /* Send until `until` messages have been sent, and take them all back. Failures of the device are recovered from. */
-void wire_move(struct wire *w, uint32_t until);
+void ring_fixture_move(struct ring_fixture *w, uint32_t until);
 
 /* The driver's and the device's counters against ours. */
-void wire_check_stats(struct wire *w);
+void ring_fixture_check_stats(struct ring_fixture *w);
 
-#endif /* WIRE_H */
+#endif /* RING_FIXTURE_H */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the false libuiomaps under drivers/ring and drivers/nvme share: a device
+ * What the fake libuiomaps under drivers/ring and drivers/nvme share: a device
  * that is moved on whenever the driver guards, polls, sleeps or looks at the
  * clock. No thread, a clock of its own, the same on every run. Links with
  * -Wl,--wrap=clock_gettime.
  */
-#ifndef FAKED_H
-#define FAKED_H
+#ifndef FAKE_UIOMAP_H
+#define FAKE_UIOMAP_H
 
 #include <uiomap.h>
 
@@ -27,20 +27,20 @@ struct uiomap_region {
 };
 
 /* From now on the clock is this device's; its first guard and its first ns come. */
-void faked_begin(struct uiomap_device *device, enum uiomap_irq irq);
+void fake_uiomap_begin(struct uiomap_device *device, enum uiomap_irq irq);
 
 /* Time passes, the device works. */
-void faked_pass(struct uiomap_device *device, int64_t ns);
-int64_t faked_now(struct uiomap_device *device);
+void fake_uiomap_pass(struct uiomap_device *device, int64_t ns);
+int64_t fake_uiomap_now(struct uiomap_device *device);
 
-bool faked_gone(const struct uiomap_device *device);
+bool fake_uiomap_gone(const struct uiomap_device *device);
 
 /* errno and what uiomap_error() will say. -1 */
-int faked_fail(int error, const char *text);
+int fake_uiomap_fail(int error, const char *text);
 
 /* Of each test: the device works for a while; the driver looks at its clock; the driver polls a register. */
 void fake_work(struct uiomap_device *device);
 void fake_looked(struct uiomap_device *device);
 uint32_t fake_reg(const struct uiomap_device *device, size_t offset);
 
-#endif /* FAKED_H */
+#endif /* FAKE_UIOMAP_H */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#include "wire.h"
+#include "ring-fixture.h"
 
 #include <string.h>
 
 #include <uio_dummy.h>
 
-void wire_open(struct wire *w, enum ring_mode mode, uint32_t size)
+void ring_fixture_open(struct ring_fixture *w, enum ring_mode mode, uint32_t size)
 {
-	struct ring_config config = { .mode = mode, .size = size, .message_max = WIRE_LONGEST };
+	struct ring_config config = { .mode = mode, .size = size, .message_max = FIXTURE_LONGEST };
 
 	w->device = open_dummy(w->dummy, 0);
 	w->ring = ring_open(w->device, &config);
 	cr_assert(w->ring, "%s", ring_error());
 }
 
-void wire_new(struct wire *w, enum ring_mode mode, uint32_t size)
+void ring_fixture_new(struct ring_fixture *w, enum ring_mode mode, uint32_t size)
 {
 	memset(w, 0, sizeof(*w));
 	w->dummy = dummy_new("ring-");
@@ -24,17 +24,17 @@ void wire_new(struct wire *w, enum ring_mode mode, uint32_t size)
 	OK(dummy_go_live(w->dummy));
 	OK(dummy_stub_options(w->dummy, "dma=4M"));
 	OK(dummy_bind(w->dummy, "uio_stub"));
-	wire_open(w, mode, size);
+	ring_fixture_open(w, mode, size);
 }
 
-void wire_free(struct wire *w)
+void ring_fixture_free(struct ring_fixture *w)
 {
 	ring_close(w->ring);
 	uiomap_close(w->device);
 	dummy_free(w->dummy);
 }
 
-uint64_t wire_device_says(struct wire *w, const char *file, const char *name)
+uint64_t ring_fixture_device_says(struct ring_fixture *w, const char *file, const char *name)
 {
 	uint64_t value;
 
@@ -48,30 +48,30 @@ static uint32_t mix(uint32_t n)
 	return n ^ n >> 13;
 }
 
-uint32_t wire_length(uint32_t n)
+uint32_t ring_fixture_length(uint32_t n)
 {
 	uint32_t r = mix(n);
 
-	return 8 + (r % 16 ? r / 16 % 120 : r / 16 % (WIRE_LONGEST - 7));
+	return 8 + (r % 16 ? r / 16 % 120 : r / 16 % (FIXTURE_LONGEST - 7));
 }
 
-void wire_compose(uint8_t *to, uint32_t n)
+void ring_fixture_compose(uint8_t *to, uint32_t n)
 {
-	uint32_t length = wire_length(n), word = mix(n + 0x9e3779b9u);
+	uint32_t length = ring_fixture_length(n), word = mix(n + 0x9e3779b9u);
 
 	memcpy(to, &n, 4);
 	for (uint32_t i = 4; i < length; i++)
 		to[i] = (uint8_t)(word >> (i & 3) * 8);
 }
 
-void wire_check(struct wire *w, const struct ring_message *m)
+void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m)
 {
 	const uint8_t *data = m->data;
 	uint32_t n, word, wrong = 0;
 
 	memcpy(&n, data, 4);
 	cr_assert_eq(n, w->received, "message %u came as number %u", n, w->received);
-	cr_assert_eq(m->length, wire_length(n), "message %u has %u bytes", n, m->length);
+	cr_assert_eq(m->length, ring_fixture_length(n), "message %u has %u bytes", n, m->length);
 	word = mix(n + 0x9e3779b9u);
 	for (uint32_t i = 4; i < m->length; i++)
 		wrong |= (uint32_t)(data[i] ^ (uint8_t)(word >> (i & 3) * 8));
@@ -81,7 +81,7 @@ void wire_check(struct wire *w, const struct ring_message *m)
 }
 
 /* -1: the device failed as told by errno; and that was all right. */
-static int recover(struct wire *w)
+static int recover(struct ring_fixture *w)
 {
 	const struct ring_failure *failure = ring_failure(w->ring);
 
@@ -98,7 +98,7 @@ static int recover(struct wire *w)
 	return 0;
 }
 
-void wire_move(struct wire *w, uint32_t until)
+void ring_fixture_move(struct ring_fixture *w, uint32_t until)
 {
 	struct ring_message messages[64];
 
@@ -114,8 +114,8 @@ void wire_move(struct wire *w, uint32_t until)
 				recover(w);
 				continue;
 			}
-			wire_compose(buffer, w->sent);
-			if (ring_commit(w->ring, wire_length(w->sent)) < 0)
+			ring_fixture_compose(buffer, w->sent);
+			if (ring_commit(w->ring, ring_fixture_length(w->sent)) < 0)
 				recover(w);
 			else
 				w->sent++;
@@ -126,13 +126,13 @@ void wire_move(struct wire *w, uint32_t until)
 			continue;
 		}
 		for (int i = 0; i < n; i++)
-			wire_check(w, &messages[i]);
+			ring_fixture_check(w, &messages[i]);
 		cr_assert_eq(ring_release(w->ring, (unsigned int)n), 0, "%s", ring_error());
 	}
 	cr_assert_eq(w->sent, w->received);
 }
 
-void wire_check_stats(struct wire *w)
+void ring_fixture_check_stats(struct ring_fixture *w)
 {
 	struct ring_stats stats;
 
@@ -142,8 +142,8 @@ void wire_check_stats(struct wire *w)
 	cr_expect_eq(stats.bytes, w->bytes);
 	cr_expect_eq(stats.failures, w->failures);
 	/* The device has moved at least these: more if some were sent again. */
-	cr_expect_geq(wire_device_says(w, "stats", "messages"), w->received);
+	cr_expect_geq(ring_fixture_device_says(w, "stats", "messages"), w->received);
 	if (!w->failures)
-		cr_expect_eq(wire_device_says(w, "stats", "messages"), w->received);
-	cr_expect_eq(wire_device_says(w, "stats", "dma_faults"), 0);
+		cr_expect_eq(ring_fixture_device_says(w, "stats", "messages"), w->received);
+	cr_expect_eq(ring_fixture_device_says(w, "stats", "dma_faults"), 0);
 }
