@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "clock.h"
-#include "number.h"
+#include "driver-clock.h"
+#include "option-number.h"
 #include "program.h"
 #include "quote.h"
 

@@ -3,7 +3,7 @@
 /* What survives the card's removal. */
 #include <errno.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "edu-internal.h"
 
 const char *edu_error(void)

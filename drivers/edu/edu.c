@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "edu-internal.h"
 
 /* ---- interrupts ---- */

@@ -17,7 +17,7 @@
 
 #include "fb.h"
 #include "framelog.h"
-#include "number.h"
+#include "option-number.h"
 #include "pattern.h"
 #include "pngfile.h"
 #include "ppm.h"

@@ -11,7 +11,7 @@
 
 #include <uio_dummy.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "fb-internal.h"
 
 static uint32_t get(const struct fb *fb, size_t reg)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "blit.h"
-#include "clock.h"
+#include "driver-clock.h"
 #include "fb-internal.h"
 
 static const struct fb_backend *const backends[] = { &fb_bochs, &fb_sim };

@@ -7,7 +7,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "cpu-relax.h"
 #include "nvme-internal.h"
 
@@ -29,7 +29,7 @@ static int await(struct nvme *n, const char *name, struct nvme_completion *compl
 		}
 		if (uiomap_region_poll32(n->region, NVME_CSTS, 0, 0, 0, &csts) < 0)
 			return driver_fail_uiomap();
-		if (csts == NVME_ABSENT)
+		if (nvme_absent(n, csts))
 			return nvme_is_gone(n);
 		if (le32toh(csts) & NVME_CSTS_CFS)
 			return nvme_set_failed(n, EIO, "the controller has failed at %s, status 0x%" PRIx32, name, le32toh(csts));

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "nvme-internal.h"
 
 #define DEPTH_DEFAULT	32u
@@ -78,13 +78,18 @@ int nvme_capabilities(struct nvme *n)
 	return 0;
 }
 
+bool nvme_absent(const struct nvme *n, uint32_t csts)
+{
+	return csts == NVME_ABSENT || (csts == 0 && read_reg(n, NVME_VS) == 0);
+}
+
 /* CSTS as it is now. */
 static int status(struct nvme *n, uint32_t *csts)
 {
 	if (uiomap_region_poll32(n->region, NVME_CSTS, 0, 0, 0, csts) < 0)
 		return driver_fail_uiomap();
 	*csts = le32toh(*csts);
-	return *csts == NVME_ABSENT ? nvme_is_gone(n) : 0;
+	return nvme_absent(n, *csts) ? nvme_is_gone(n) : 0;
 }
 
 /* Until (CSTS & mask) == want. A controller that fails meanwhile doesn't get ready any more. */
@@ -99,7 +104,7 @@ static int await(struct nvme *n, uint32_t mask, uint32_t want, const char *what)
 		if (rc < 0 && errno != ETIMEDOUT)
 			return driver_fail_uiomap();
 		csts = le32toh(csts);
-		if (csts == NVME_ABSENT)
+		if (nvme_absent(n, csts))
 			return nvme_is_gone(n);
 		if (rc == 0)
 			return 0;

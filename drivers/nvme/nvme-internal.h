@@ -103,6 +103,13 @@ static inline uint32_t nvme_outstanding(const struct nvme *n)
 
 /* controller.c, inside a guard: read CAP, fill in page, ready_ns, size and what of config was left open. -1 with errno and text. */
 int nvme_capabilities(struct nvme *n);
+/*
+ * controller.c, inside a guard: whether there is no controller any more, CSTS
+ * having been read. Until the kernel knows, one that was pulled reads as all
+ * ones, or in QEMU behind a port as 0. A controller that is disabled has CSTS 0,
+ * too, but none has version 0 (base 3.1.3.2).
+ */
+bool nvme_absent(const struct nvme *n, uint32_t csts);
 /* controller.c, inside a guard: it does no more DMA. 0; -1 with errno and text. */
 int nvme_disable(struct nvme *n);
 /* controller.c, inside a guard: enable it with the admin queues. 0; -1 with errno and text. */

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <sched.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "cpu-relax.h"
 #include "nvme-internal.h"
 

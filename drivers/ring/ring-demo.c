@@ -13,7 +13,7 @@
 
 #include <uiomap.h>
 
-#include "number.h"
+#include "option-number.h"
 #include "program.h"
 #include "ring-report.h"
 #include "ring.h"

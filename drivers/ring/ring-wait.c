@@ -7,7 +7,7 @@
 
 #include <uio_dummy.h>
 
-#include "clock.h"
+#include "driver-clock.h"
 #include "cpu-relax.h"
 #include "ring-internal.h"
 

@@ -349,8 +349,8 @@ Test(fails, it_goes_at_any_moment)
 	goes(NVME_INTERRUPT);
 }
 
-/* Where mappings stay in place, registers read all ones and nothing is ever completed. */
-Test(fails, registers_read_all_ones)
+/* Where mappings stay in place, registers read all ones, or 0 behind QEMU's ports, and nothing is ever completed. */
+static void registers_read(uint32_t value)
 {
 	for (int mode = NVME_INTERRUPT; mode <= NVME_POLL; mode++) {
 		struct uiomap_device d;
@@ -363,7 +363,7 @@ Test(fails, registers_read_all_ones)
 		d.c.hold = true;
 		OK(random_io_fill(&w));
 		OK(nvme_kick(w.nvme));
-		nvme_model_vanish(&d.c);
+		nvme_model_vanish(&d.c, value);
 		if (mode == NVME_POLL)
 			FAILS(nvme_abort(w.nvme, (uint32_t)w.ios[0].id), ENODEV);
 		while (w.in_flight)
@@ -373,6 +373,16 @@ Test(fails, registers_read_all_ones)
 		random_io_end(&w);
 		fake_fini(&d);
 	}
+}
+
+Test(fails, registers_read_all_ones)
+{
+	registers_read(UINT32_MAX);
+}
+
+Test(fails, registers_read_zero)
+{
+	registers_read(0);
 }
 
 /* Nonsense in all of the shared memory: errors and resets, no access out of bounds, no loop without end. */

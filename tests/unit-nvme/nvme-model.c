@@ -425,10 +425,11 @@ void nvme_model_fail(struct nvme_model *c)
 	nvme_model_set(c, NVME_CSTS, NVME_CSTS_RDY | NVME_CSTS_CFS);
 }
 
-void nvme_model_vanish(struct nvme_model *c)
+void nvme_model_vanish(struct nvme_model *c, uint32_t value)
 {
+	c->enabled = false;
 	for (size_t reg = 0; reg < c->regs_size; reg += 4)
-		nvme_model_set(c, reg, UINT32_MAX);
+		nvme_model_set(c, reg, value);
 }
 
 void nvme_model_garbage(struct nvme_model *c, uint32_t random)

@@ -86,9 +86,9 @@ bool nvme_model_step(struct nvme_model *c, unsigned int max);
 void nvme_model_spawn(struct nvme_model *c);
 void nvme_model_join(struct nvme_model *c);
 
-/* Failed for good (CSTS.CFS); no longer there (everything reads all ones). */
+/* Failed for good (CSTS.CFS); no longer there (all registers read as `value`: all ones, or 0). */
 void nvme_model_fail(struct nvme_model *c);
-void nvme_model_vanish(struct nvme_model *c);
+void nvme_model_vanish(struct nvme_model *c, uint32_t value);
 
 /* Nonsense somewhere in its memory, queues in particular. */
 void nvme_model_garbage(struct nvme_model *c, uint32_t random);

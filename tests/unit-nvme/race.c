@@ -81,7 +81,7 @@ static void vanish(enum nvme_mode mode)
 	nvme_model_join(&device.c);
 	OK(random_io_fill(&w));
 	OK(nvme_kick(w.nvme));
-	nvme_model_vanish(&device.c);
+	nvme_model_vanish(&device.c, UINT32_MAX);
 	while (w.in_flight)
 		cr_assert_gt(random_io_take(&w, ENODEV), 0, "%s", nvme_error());
 	FAILS(nvme_reap(w.nvme, &done, 1, UIOMAP_FOREVER), ENODEV);

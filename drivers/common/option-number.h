@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Numbers in a command line of the drivers' programs. */
-#ifndef NUMBER_H
-#define NUMBER_H
+#ifndef OPTION_NUMBER_H
+#define OPTION_NUMBER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,4 +15,4 @@
  */
 bool number_take(const char **text, uint32_t min, uint32_t max, uint32_t *value);
 
-#endif /* NUMBER_H */
+#endif /* OPTION_NUMBER_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#include "number.h"
+#include "option-number.h"
 
 bool number_take(const char **text, uint32_t min, uint32_t max, uint32_t *value)
 {

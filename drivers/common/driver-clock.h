@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef DRIVER_CLOCK_H
+#define DRIVER_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>
@@ -15,4 +15,4 @@ static inline int64_t clock_now_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-#endif /* CLOCK_H */
+#endif /* DRIVER_CLOCK_H */
