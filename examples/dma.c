@@ -6,6 +6,7 @@
  * The card is QEMU's educational one; its registers are in QEMU's docs/specs/edu.
  * It drives 28 address bits. So: uiomap bind pci:1234:11e8 dma=64K dma_bits=28
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <uiomap.h>
@@ -14,14 +15,15 @@ enum { DMA_SOURCE = 0x80, DMA_TARGET = 0x88, DMA_COUNT = 0x90, DMA_COMMAND = 0x9
 enum { RUN = 1, TO_MEMORY = 2 };	/* in DMA_COMMAND */
 enum { CARD_BUFFER = 0x40000 };		/* the card's own memory, as its DMA addresses it */
 
-static int copy(struct uiomap_region *bar0, uint32_t from, uint32_t to, uint32_t size, uint32_t direction)
+static int copy(struct uiomap_region *bar0, uint32_t from, uint32_t to, uint32_t size,
+		uint32_t direction)
 {
 	volatile void *regs = uiomap_region_base(bar0);
 
 	uiomap_write32le(regs, DMA_SOURCE, from);
 	uiomap_write32le(regs, DMA_TARGET, to);
 	uiomap_write32le(regs, DMA_COUNT, size);
-	/* A doorbell: all that was written to memory before is there when the card sees this register. */
+	/* A doorbell: when the card sees it, all that was written to memory before is there. */
 	uiomap_doorbell32le(regs, DMA_COMMAND, RUN | direction);
 	/* RUN clears when the card is done, after 0.1 s. (Or have it interrupt: drivers/edu.) */
 	if (uiomap_region_poll32(bar0, DMA_COMMAND, RUN, 0, INT64_C(5000000000), NULL) < 0)
@@ -33,9 +35,10 @@ static int copy(struct uiomap_region *bar0, uint32_t from, uint32_t to, uint32_t
 int main(int argc, char **argv)
 {
 	static const char text[] = "through the card and back";
-	struct uiomap_device *device = uiomap_open(argc > 1 ? argv[1] : "pci:1234:11e8", UIOMAP_EXCLUSIVE);
+	const char *selector = argc > 1 ? argv[1] : "pci:1234:11e8";
+	struct uiomap_device *device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	struct uiomap_region *bar0 = device ? uiomap_map_name(device, "BAR0", 0) : NULL;
-	/* The device reaches this memory. It is zeroed, and uncached where the machine needs that. */
+	/* The device can reach this memory. It is zeroed. */
 	struct uiomap_dma *dma = bar0 ? uiomap_dma_alloc(device, 4096, 0) : NULL;
 	int status = 1;
 
@@ -48,7 +51,8 @@ int main(int argc, char **argv)
 	uint64_t address = uiomap_dma_bus(dma);
 
 	if (address + uiomap_dma_size(dma) > UINT64_C(1) << 28) {
-		fprintf(stderr, "dma: the card does not reach 0x%llx; bind it with dma_bits=28\n", (unsigned long long)address);
+		fprintf(stderr, "dma: the card can't reach %#" PRIx64 "; bind it with dma_bits=28\n",
+			address);
 		goto out;
 	}
 	memcpy(memory, text, sizeof(text));

@@ -22,16 +22,18 @@ static int start(struct card *card, const char *selector)
 {
 	card->device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	card->regs = card->device ? uiomap_map_name(card->device, "registers", 0) : NULL;
-	/* Unlike uiomap_write32() these are checked: they fail with ENODEV if the device was unplugged. */
+	/* Checked, unlike uiomap_write32(): ENODEV if the device was unplugged. */
 	if (!card->regs || uiomap_region_write32(card->regs, PERIOD_NS, 100000000) < 0 ||
-	    uiomap_region_write32(card->regs, IRQ_ENABLE, 1) < 0 || uiomap_region_write32(card->regs, CTRL, 1) < 0)
+	    uiomap_region_write32(card->regs, IRQ_ENABLE, 1) < 0 ||
+	    uiomap_region_write32(card->regs, CTRL, 1) < 0)
 		return -1;
 	return uiomap_irq_enable(card->device);
 }
 
-/* The descriptor is readable: take the interrupts, handle them in the device, enable the next one. */
+/* The descriptor is readable: take the interrupts, handle them, enable the next one. */
 static int handle(struct card *card)
 {
+	const char *name = uiomap_info_name(uiomap_device_info(card->device));
 	uint32_t count, events;
 
 	if (uiomap_irq_read(card->device, &count) < 0)
@@ -39,7 +41,7 @@ static int handle(struct card *card)
 	if (uiomap_region_read32(card->regs, IRQ_SEQ, &events) < 0 ||
 	    uiomap_region_write32(card->regs, IRQ_ACK, events) < 0)
 		return -1;
-	printf("%s: %" PRIu32 " events\n", uiomap_info_name(uiomap_device_info(card->device)), events);
+	printf("%s: %" PRIu32 " events\n", name, events);
 	return uiomap_irq_enable(card->device);
 }
 
@@ -63,7 +65,7 @@ int main(int argc, char **argv)
 		if (epoll_wait(loop, &event, 1, -1) < 1)
 			continue; /* a signal */
 		if (handle(event.data.ptr) < 0) {
-			/* The descriptor of a device that is gone stays readable. Closing takes it out of the loop. */
+			/* The descriptor would stay readable. Closing takes it out of the loop. */
 			fprintf(stderr, "epoll: %s\n", uiomap_error());
 			uiomap_close(((struct card *)event.data.ptr)->device);
 			cards_open--;

@@ -39,12 +39,14 @@ static int drive(void *arg)
 static void device_appeared(const struct uiomap_info *info)
 {
 	struct driver driver = { .device = uiomap_open_info(info, UIOMAP_EXCLUSIVE) };
-	struct uiomap_region *region = driver.device ? uiomap_map_name(driver.device, "registers", 0) : NULL;
+	struct uiomap_region *region = NULL;
 
+	if (driver.device)
+		region = uiomap_map_name(driver.device, "registers", 0);
 	if (region) {
 		driver.regs = uiomap_region_base(region);
 		printf("%s is here\n", uiomap_info_name(info));
-		uiomap_guard(driver.device, drive, &driver); /* ends with -1, or UIOMAP_GUARD_FAILED */
+		uiomap_guard(driver.device, drive, &driver); /* always ends with an errno */
 	}
 	if (errno == ENODEV)
 		printf("%s is gone\n", uiomap_info_name(info));
@@ -71,8 +73,8 @@ int main(int argc, char **argv)
 			device_appeared(info);
 		if (event > 0)
 			uiomap_info_free(info);
-		else if (errno != ENOBUFS && errno != EINTR) /* after these two, call again: nothing is lost */
-			break;
+		else if (errno != ENOBUFS && errno != EINTR)
+			break; /* after those two, call again: nothing is lost */
 	}
 	fprintf(stderr, "hotplug: %s\n", uiomap_error());
 	return 1;

@@ -21,7 +21,7 @@ static int take_five(struct uiomap_device *device, volatile void *regs)
 		/* Enables the interrupt, then sleeps, at most one second. */
 		if (uiomap_irq_wait(device, INT64_C(1000000000), &count) < 0)
 			return -1;
-		/* Tell the device which event was handled. A level interrupt fires again if this is left out. */
+		/* Tell the device what was handled. Else a level interrupt fires again. */
 		uiomap_write32(regs, IRQ_ACK, uiomap_read32(regs, IRQ_SEQ));
 		printf("interrupt, %" PRIu32 " since the last wait\n", count);
 	}
@@ -30,8 +30,9 @@ static int take_five(struct uiomap_device *device, volatile void *regs)
 
 int main(int argc, char **argv)
 {
-	/* EXCLUSIVE: no second driver. Others can still look, as `uiomap watch` and `uiomap read` do. */
-	struct uiomap_device *device = uiomap_open(argc > 1 ? argv[1] : "counter", UIOMAP_EXCLUSIVE);
+	const char *selector = argc > 1 ? argv[1] : "counter";
+	/* EXCLUSIVE: no second driver. `uiomap watch` and `uiomap read` can still look. */
+	struct uiomap_device *device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	struct uiomap_region *region = device ? uiomap_map_name(device, "registers", 0) : NULL;
 	int status = 0;
 
@@ -47,7 +48,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "interrupt: %s\n", uiomap_error());
 		status = 1;
 	}
-	/* Not if the device was pulled: there are no registers any more, and an access would raise SIGBUS. */
+	/* A device that was unplugged has no registers: an access would raise SIGBUS. */
 	if (!uiomap_device_removed(device)) {
 		uiomap_write32(regs, CTRL, 0);
 		uiomap_write32(regs, IRQ_ENABLE, 0);

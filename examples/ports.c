@@ -15,7 +15,8 @@ enum { RESET = 0x10 };	/* in COMMAND: write 1, reads as 1 until the reset is ove
 
 int main(int argc, char **argv)
 {
-	struct uiomap_device *device = uiomap_open(argc > 1 ? argv[1] : "pci:10ec:8139", UIOMAP_EXCLUSIVE);
+	const char *selector = argc > 1 ? argv[1] : "pci:10ec:8139";
+	struct uiomap_device *device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	struct uiomap_port *port = device ? uiomap_port_open_name(device, "BAR0") : NULL;
 	uint8_t mac[6], command = RESET;
 
@@ -37,7 +38,8 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < sizeof(mac); i++)
 		if (uiomap_port_read8(port, MAC_ADDRESS + i, &mac[i]) < 0)
 			goto fail;
-	printf("MAC address %02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+	printf("MAC address %02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3],
+	       mac[4], mac[5]);
 	uiomap_close(device);
 	return 0;
 fail:

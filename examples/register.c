@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "register: %s\n", uiomap_error());
 		return 1;
 	}
-	/* A PCI device's memory regions are called BAR0 ... BAR5; `uiomap info DEVICE` lists them. */
+	/* `uiomap info DEVICE` lists the names. Of a PCI device they are BAR0 ... BAR5. */
 	region = uiomap_map_name(device, "registers", 0);
 	if (!region) {
 		fprintf(stderr, "register: %s\n", uiomap_error());

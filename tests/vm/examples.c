@@ -68,7 +68,7 @@ static void until(struct command *c, const char *name, const char *text)
 	char line[512];
 
 	do
-		cr_assert(fgets(line, sizeof(line), c->output), "it ended before it said \"%s%s\"", name, text);
+		cr_assert(fgets(line, sizeof(line), c->output), "no line \"%s%s\"", name, text);
 	while (strncmp(line, name, strlen(name)) || !strstr(line, text));
 }
 
@@ -165,7 +165,8 @@ Test(examples, ports)
 	struct monitor *m = monitor_open();
 	char card[PCI_ADDRESS];
 
-	monitor_plug(m, "rtl8139", "realtek", "port0", ", \"mac\": \"52:54:00:12:34:56\", \"romfile\": \"\"");
+	monitor_plug(m, "rtl8139", "realtek", "port0",
+		     ", \"mac\": \"52:54:00:12:34:56\", \"romfile\": \"\"");
 	pci_plugged(PCI_PORT0, card);
 	pci_bind(card, "uio_stub", NULL);
 	cr_assert_eq(run("ports", NULL), 0, "%s", output);
@@ -183,7 +184,7 @@ Test(examples, first_driver)
 	cr_assert_eq(finish(start(SOURCE "/examples/first-driver", build, NULL)), 0, "%s", output);
 	cr_assert(strstr(output, ": driver uio_stub, /dev/uio0\n"), "%s", output);
 	cr_assert(strstr(output, "interrupt, 1 since the last wait\n"), "%s", output);
-	cr_assert(strstr(output, "no interrupt in 1 s; is it enabled in the device? uiomap doctor uio0\n"), "%s", output);
+	cr_assert(strstr(output, "no interrupt in 1 s; is it enabled in the device"), "%s", output);
 	cr_assert(strstr(output, "as expected\n"), "%s", output);
 	cr_assert(strstr(output, "counter is gone\n"), "%s", output);
 }
