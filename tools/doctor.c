@@ -19,7 +19,6 @@
 
 #include "bind.h"
 #include "doctor.h"
-#include "holders.h"
 #include "left-out.h"
 #include "tool.h"
 
@@ -51,35 +50,6 @@ static bool check_core(struct diagnosis *d)
 		fix_by_modprobe(d, module_state("uio_stub") == MODULE_ABSENT ? "uio" : "uio_stub");
 	}
 	return false;
-}
-
-void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings)
-{
-	char device[320], why[512], text[512], who[HOLDER_TEXT];
-	struct holder holder;
-
-	if (vital(p, why, sizeof(why))) {
-		advise(d, why);
-		return;
-	}
-	/* Other buses are none of bind's. */
-	if (strcmp(p->bus, "pci") && strcmp(p->bus, "platform")) {
-		advise(d, "a driver of its own that registers it with UIO: uiomap binds devices on pci and platform");
-		return;
-	}
-	snprintf(device, sizeof(device), "%s:%s", p->bus, p->name);
-	if (sysfs_is_read_only()) {
-		snprintf(text, sizeof(text), "where /sys can be written, as on the host: uiomap bind %s%s", shell_word(device), settings);
-		advise(d, text);
-		return;
-	}
-	if (p->uio >= 0 && holder_of((unsigned int)p->uio, &holder)) {
-		snprintf(text, sizeof(text), "when %s may end, which has it open: uiomap bind %s%s", holder_text(&holder, who),
-			 shell_word(device), settings);
-		advise(d, text);
-		return;
-	}
-	fix(d, "uiomap bind %s%s", shell_word(device), settings);
 }
 
 /* Only one driver may have it, and hasn't. */

@@ -3,17 +3,9 @@
 #include "report.h"
 #include "quote.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <syslog.h>
-#include <unistd.h>
-
-#include "state.h"
-
-#define FAULTS STATE_FOLDER "/faults"	/* what was reported last */
 
 void report(const char *format, ...)
 {
@@ -27,77 +19,4 @@ void report(const char *format, ...)
 	/* udevd takes it, and tells of which device it is; it does so only when asked for debugging, so the log has it too. */
 	fprintf(stderr, "%s\n", line);
 	syslog(LOG_WARNING, "%s", line);
-}
-
-struct faults {
-	char text[8192];
-	size_t length;
-	unsigned int left_out;
-};
-
-static void add(void *data, const char *file, unsigned int number, const char *text)
-{
-	struct faults *faults = data;
-	const size_t room = sizeof(faults->text) - faults->length;
-	int n;
-
-	if (number)
-		n = snprintf(faults->text + faults->length, room, "%s:%u: %s\n", file, number, text);
-	else
-		n = snprintf(faults->text + faults->length, room, "%s: %s\n", file, text);
-	if (n < 0 || (size_t)n >= room) {
-		faults->text[faults->length] = '\0';
-		faults->left_out++;
-		return;
-	}
-	faults->length += n;
-}
-
-static bool same_as_last(const struct faults *faults)
-{
-	char last[sizeof(faults->text)];
-	const int fd = open(FAULTS, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	const ssize_t n = fd < 0 ? 0 : read(fd, last, sizeof(last));
-
-	if (fd >= 0)
-		close(fd);
-	return n == (ssize_t)faults->length && !memcmp(last, faults->text, n);
-}
-
-/* By another name first: several of these programs run at once. */
-static void keep(const struct faults *faults)
-{
-	char path[] = FAULTS ".XXXXXX";
-	bool written;
-	int fd;
-
-	fd = mkstemp(path);
-	if (fd < 0)
-		return;	/* reported more than once, then */
-	written = write(fd, faults->text, faults->length) == (ssize_t)faults->length;
-	close(fd);
-	if (!written || rename(path, FAULTS) < 0)
-		unlink(path);
-}
-
-struct conf_line *report_conf_read(void)
-{
-	struct faults faults = { .length = 0 };
-	struct conf_line *lines;
-	char *line, *rest;
-	bool ok;
-
-	lines = conf_read(CONF_DIR, add, &faults, &ok);
-	if (!ok)
-		report("no memory for all of %s", CONF_DIR);
-	if (state_ready()) {
-		if (same_as_last(&faults))
-			return lines;
-		keep(&faults);
-	}
-	for (line = strtok_r(faults.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		report("%s", line);
-	if (faults.left_out)
-		report("%s: %u more lines are malformed", CONF_DIR, faults.left_out);
-	return lines;
 }

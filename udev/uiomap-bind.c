@@ -21,6 +21,7 @@
 #include "attach.h"
 #include "before.h"
 #include "bind.h"
+#include "conf-report.h"
 #include "report.h"
 
 /* It has no driver, and is to have its normal one: that may have come meanwhile, and have found the device set aside. */

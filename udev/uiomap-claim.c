@@ -9,6 +9,7 @@
 #include <syslog.h>
 
 #include "bind.h"
+#include "conf-report.h"
 #include "report.h"
 
 int main(void)

@@ -20,6 +20,7 @@
 #include "access.h"
 #include "attach.h"
 #include "bind.h"
+#include "conf-report.h"
 #include "name.h"
 #include "neighbour.h"
 #include "number.h"

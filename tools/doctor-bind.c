@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/* uiomap doctor: what `uiomap bind` mends. */
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "holders.h"
+
+void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings)
+{
+	char device[320], why[512], text[512], who[HOLDER_TEXT];
+	struct holder holder;
+
+	if (vital(p, why, sizeof(why))) {
+		advise(d, why);
+		return;
+	}
+	/* Other buses are none of bind's. */
+	if (strcmp(p->bus, "pci") && strcmp(p->bus, "platform")) {
+		advise(d, "a driver of its own that registers it with UIO: uiomap binds devices on pci and platform");
+		return;
+	}
+	snprintf(device, sizeof(device), "%s:%s", p->bus, p->name);
+	if (sysfs_is_read_only()) {
+		snprintf(text, sizeof(text), "where /sys can be written, as on the host: uiomap bind %s%s", shell_word(device), settings);
+		advise(d, text);
+		return;
+	}
+	if (p->uio >= 0 && holder_of((unsigned int)p->uio, &holder)) {
+		snprintf(text, sizeof(text), "when %s may end, which has it open: uiomap bind %s%s", holder_text(&holder, who),
+			 shell_word(device), settings);
+		advise(d, text);
+		return;
+	}
+	fix(d, "uiomap bind %s%s", shell_word(device), settings);
+}
