@@ -51,7 +51,7 @@ int main(int argc, char **argv)
 	uint64_t address = uiomap_dma_bus(dma);
 
 	if (address + uiomap_dma_size(dma) > UINT64_C(1) << 28) {
-		fprintf(stderr, "dma: the card can't reach %#" PRIx64 "; bind it with dma_bits=28\n",
+		fprintf(stderr, "dma: %#" PRIx64 " is out of reach; bind it with dma_bits=28\n",
 			address);
 		goto out;
 	}
