@@ -17,6 +17,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -234,8 +235,10 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(one->name, other->name);
 }
 
-static int run_all(void)
+/* `pattern` is of fnmatch(3), for SUITE/NAME; NULL: all. */
+static int run_all(const char *pattern)
 {
+	char name[256];
 	int tests = 0, failed = 0;
 
 	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -245,8 +248,14 @@ static int run_all(void)
 	}
 	qsort(__start_cr_tst, (size_t)(__stop_cr_tst - __start_cr_tst), sizeof(*__start_cr_tst), by_name);
 	for (struct criterion_test **test = __start_cr_tst; test < __stop_cr_tst; test++, tests++) {
-		bool passed = run(*test);
+		bool passed;
 
+		snprintf(name, sizeof(name), "%s/%s", (*test)->category, (*test)->name);
+		if (pattern && fnmatch(pattern, name, 0)) {
+			tests--;
+			continue;
+		}
+		passed = run(*test);
 		report(passed ? "pass" : "fail", (*test)->category, (*test)->name);
 		failed += !passed;
 	}
@@ -261,8 +270,9 @@ int main(int argc, char *argv[])
 	struct criterion_test_set *tests;
 	int status = 0;
 
+	/* The one option is Criterion's, too. */
 	if (getenv("UIOMAP_FORKED"))
-		return run_all();
+		return run_all(argc == 3 && !strcmp(argv[1], "--filter") ? argv[2] : NULL);
 	tests = criterion_initialize();
 	if (criterion_handle_args(argc, argv, true))
 		status = !criterion_run_all_tests(tests);
