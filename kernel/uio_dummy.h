@@ -25,6 +25,8 @@
 #include <stdint.h>
 #endif
 
+/* clang-format off: tables */
+
 /* Longest time that a doorbell of an idle, enabled device goes unseen. */
 #define UIO_DUMMY_IDLE_POLL_NS		1000000
 /* The same of a counter that is off: until it notices that it was switched on. */
@@ -188,5 +190,7 @@ struct uio_dummy_desc {
 };
 
 #define UIO_DUMMY_DESC_SIZE	32u
+
+/* clang-format on */
 
 #endif /* UIO_DUMMY_H */

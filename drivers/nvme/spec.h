@@ -14,6 +14,8 @@
 
 #include <stdint.h>
 
+/* clang-format off: tables */
+
 /* ---- controller properties, BAR0 (base 3.1.3, pcie 3.1.1) ---- */
 
 #define NVME_CAP	0x00u		/* 64 bit (base 3.1.3.1) */
@@ -119,5 +121,7 @@ _Static_assert(sizeof(struct nvme_completion) == 1 << NVME_CQE_LOG2, "base 3.3.3
 
 #define NVME_STATUS_ABORTED	0x007u	/* Command Abort Requested */
 #define NVME_STATUS_SQ_DELETED	0x008u	/* Command Aborted due to SQ Deletion */
+
+/* clang-format on */
 
 #endif /* NVME_SPEC_H */
