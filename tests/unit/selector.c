@@ -97,11 +97,13 @@ Test(selector, unbound_cards)
 {
 	char names[256];
 
-	card("0000:0a:00.0", "0x11e8");
+	/* Neither in the order in which they come, nor backwards. */
 	card("0000:02:00.0", "0x11e8");
+	card("0000:0a:00.0", "0x11e8");
+	card("0000:01:00.0", "0x11e8");
 	card("0000:03:00.0", "0x11e9");
-	cr_expect_eq(found("pci:1234:11E8", names), 2);
-	cr_expect_str_eq(names, "0000:02:00.0 0000:0a:00.0 ");
+	cr_expect_eq(found("pci:1234:11E8", names), 3);
+	cr_expect_str_eq(names, "0000:01:00.0 0000:02:00.0 0000:0a:00.0 ");
 	cr_expect_eq(found("pci:0000:0A:00.0", names), 1);
 	cr_expect_str_eq(names, "0000:0a:00.0 ");
 	cr_expect_eq(found("pci:0000:0b:00.0", names), 0);
