@@ -12,8 +12,8 @@
 #include <uiomap.h>
 
 enum { DMA_SOURCE = 0x80, DMA_TARGET = 0x88, DMA_COUNT = 0x90, DMA_COMMAND = 0x98 };
-enum { RUN = 1, TO_MEMORY = 2 };	/* in DMA_COMMAND */
-enum { CARD_BUFFER = 0x40000 };		/* the card's own memory, as its DMA addresses it */
+enum { RUN = 1, TO_MEMORY = 2 }; /* in DMA_COMMAND */
+enum { CARD_BUFFER = 0x40000 };	 /* the card's own memory, as its DMA addresses it */
 
 static int copy(struct uiomap_region *bar0, uint32_t from, uint32_t to, uint32_t size,
 		uint32_t direction)

@@ -11,7 +11,7 @@
 #include <uiomap.h>
 
 enum { MAC_ADDRESS = 0x00, COMMAND = 0x37 };
-enum { RESET = 0x10 };	/* in COMMAND: write 1, reads as 1 until the reset is over */
+enum { RESET = 0x10 }; /* in COMMAND: write 1, reads as 1 until the reset is over */
 
 int main(int argc, char **argv)
 {

@@ -90,7 +90,7 @@ Test(examples, reg)
 
 Test(examples, interrupt)
 {
-	static const char *const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
+	static const char * const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
 
 	for (int i = 0; i < 2; i++) {
 		struct dummy *d = plug("interrupt-", "counter", NULL, NULL, drivers[i]);
