@@ -26,7 +26,7 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/config is no regular file; is this really sysfs?", LABEL(device->info), device->info->dev.path);
+		return fail(EPROTO, "%s: %s/config is not a regular file; is this really sysfs?", LABEL(device->info), device->info->dev.path);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->dev.path, why(error),
 			    WORD_RIGHT(device->info, error, "config_write"));
@@ -69,7 +69,7 @@ static int fail_end(const struct uiomap_device *device, size_t offset, size_t wi
 	struct stat st;
 
 	if (fstat(device->configfd, &st) == 0 && offset < (size_t)st.st_size)
-		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space are for CAP_SYS_ADMIN alone; others, the group uio too, see 64 bytes",
+		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space need CAP_SYS_ADMIN; others, also in the group uio, can read the first 64 bytes",
 			    LABEL(device->info), width, offset);
 	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
 }
@@ -79,7 +79,7 @@ static int check(struct uiomap_device *device, const void *value, const char *fu
 	if (!device || !value)
 		return fail(EINVAL, "%s: no %s given (NULL)", function, device ? "value" : "device");
 	if (strcmp(device->info->dev.bus, "pci"))
-		return fail(ENOTSUP, "%s is no PCI device: it has no configuration space", LABEL(device->info));
+		return fail(ENOTSUP, "%s is not a PCI device: it has no configuration space", LABEL(device->info));
 	if (offset % width)
 		return fail(EINVAL, "%s: offset 0x%zx of its configuration space is not aligned for %zu bytes", LABEL(device->info),
 			    offset, width);

@@ -66,7 +66,7 @@ static int check_flags(unsigned int flags)
 	if (flags & ~(UIOMAP_RDONLY | UIOMAP_EXCLUSIVE | UIOMAP_WAKEABLE))
 		return fail(EINVAL, "open flags 0x%x: unknown flags", flags);
 	if (flags & UIOMAP_RDONLY && flags & UIOMAP_EXCLUSIVE)
-		return fail(EINVAL, "open flags UIOMAP_RDONLY | UIOMAP_EXCLUSIVE: a handle for reading keeps nobody off; take one of them");
+		return fail(EINVAL, "open flags UIOMAP_RDONLY | UIOMAP_EXCLUSIVE: a reader never excludes others; use only one of the two");
 	return 0;
 }
 

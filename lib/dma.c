@@ -180,13 +180,13 @@ static int zero(const struct uiomap_device *device, char *to, size_t size)
 	int ends[2], result = 0;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(errno, "%s: no pipe to zero DMA memory with: %s", LABEL(device->info), why(errno));
+		return fail(errno, "%s: no pipe to clear DMA memory with: %s", LABEL(device->info), why(errno));
 	while (size && result == 0) {
 		size_t part = size < sizeof(zeroes) ? size : sizeof(zeroes);
 
 		if (write(ends[1], zeroes, part) != (ssize_t)part || read(ends[0], to, part) != (ssize_t)part)
 			result = errno == EFAULT ? fail_gone(device) :
-						   fail(errno, "%s: can't zero DMA memory: %s", LABEL(device->info), why(errno));
+						   fail(errno, "%s: can't clear DMA memory: %s", LABEL(device->info), why(errno));
 		to += part;
 		size -= part;
 	}

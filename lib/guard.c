@@ -153,7 +153,7 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		break;
 	case ENODEV:
 		innermost = guard.outer;
-		fail(ENODEV, "%s: an access was refused: it is gone (unbound or unplugged)", LABEL(device->info));
+		fail(ENODEV, "%s: an access failed: it is gone (unbound or unplugged)", LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	default:
 		innermost = guard.outer;

@@ -34,7 +34,7 @@ int hugepage_refused(const struct uiomap_device *device)
 	if (strcmp(device->info->dev.bus, "pci"))
 		return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s", LABEL(device->info), DMA_BIND(device));
 #if !defined(__x86_64__) && !defined(__i386__)
-	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: on this architecture its addresses need not be physical ones, nor caches coherent",
+	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: on this architecture its addresses may differ from physical ones, and caches may not be coherent",
 		    LABEL(device->info), DMA_BIND(device));
 #endif
 	if (attr_link(device->dirfd, "device/iommu_group", link) < 0)
@@ -87,10 +87,10 @@ static int physical_address(const struct uiomap_device *device, const void *addr
 	if (length != sizeof(entry))
 		return fail(error, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, why(error));
 	if (!(entry & PAGEMAP_PRESENT))
-		return fail(ENOMEM, "%s: no hugepage for DMA memory; a limit of the process' control group (hugetlb)?",
+		return fail(ENOMEM, "%s: no hugepage for DMA memory; maybe the process's control group limits them (hugetlb)",
 			    LABEL(device->info));
 	if (!(entry & PAGEMAP_FRAME))
-		return fail(EACCES, "%s has no DMA memory; to get some, as root: %s. To take hugepages needs CAP_SYS_ADMIN, not of a container's user namespace, to learn where they are (%s/self/pagemap)",
+		return fail(EACCES, "%s has no DMA memory; to get some, as root: %s. Hugepages need CAP_SYS_ADMIN, outside any container's user namespace, to read their physical addresses (%s/self/pagemap)",
 			    LABEL(device->info), DMA_BIND(device), UIOMAP_PROC);
 	*physical = (entry & PAGEMAP_FRAME) * page;
 	return 0;
@@ -106,7 +106,7 @@ void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *ph
 	/* Shared: of a private one, the writer gets another page after fork(). */
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
 	if (memory == MAP_FAILED && errno == ENOMEM) {
-		fail(ENOMEM, "%s has no DMA memory; to get some, as root: %s. Hugepages would do as well, but none of %zu KiB is free; to reserve 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8",
+		fail(ENOMEM, "%s has no DMA memory; to get some, as root: %s. Hugepages can be used too, but none of %zu KiB is free; to reserve 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8",
 		     LABEL(device->info), DMA_BIND(device), size / 1024, size / 1024);
 		return MAP_FAILED;
 	}
@@ -119,7 +119,7 @@ void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *ph
 	    physical_address(device, (char *)memory + size - page, &last) < 0)
 		goto unmap;
 	if (*physical % size || last != *physical + size - page) {
-		fail(EPROTO, "%s: a hugepage of %zu KiB is at 0x%llx to 0x%llx by %s/self/pagemap, which can't be", LABEL(device->info),
+		fail(EPROTO, "%s: a hugepage of %zu KiB is at 0x%llx to 0x%llx according to %s/self/pagemap, which is impossible", LABEL(device->info),
 		     size / 1024, (unsigned long long)*physical, (unsigned long long)last, UIOMAP_PROC);
 		goto unmap;
 	}

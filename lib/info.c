@@ -56,7 +56,7 @@ static int read_number(int dirfd, unsigned int number, const char *path, enum ne
 	if (attr_read(dirfd, path, buffer) < 0)
 		return need == OPTIONAL && errno == ENOENT ? 0 : fail_attr(dirfd, number, path);
 	if (!parse_number(buffer, true, UINT64_MAX, value))
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is %s, which is no number of up to 64 bits", number, UIOMAP_CLASS,
+		return fail(EPROTO, "uio%u: %s/uio%u/%s is %s, which is not a number of up to 64 bits", number, UIOMAP_CLASS,
 			    number, path, QUOTE(buffer));
 	return 0;
 }
@@ -73,7 +73,7 @@ static int read_dev(int dirfd, struct uiomap_info *info)
 		*colon = '\0';
 	if (!colon || !parse_number(buffer, false, UINT32_MAX, &major_number) ||
 	    !parse_number(colon + 1, false, UINT32_MAX, &minor_number))
-		return fail(EPROTO, "uio%u: %s/uio%u/dev is no MAJOR:MINOR", info->number, UIOMAP_CLASS, info->number);
+		return fail(EPROTO, "uio%u: %s/uio%u/dev is not MAJOR:MINOR", info->number, UIOMAP_CLASS, info->number);
 	info->rdev = makedev((unsigned int)major_number, (unsigned int)minor_number);
 	return 0;
 }

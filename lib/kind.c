@@ -81,7 +81,7 @@ static int stub_kinds(int dirfd, struct uiomap_info *info)
 unreadable:
 	error = errno;
 	if (uio_gone(dirfd, info->number))
-		return fail(ENODEV, "uio%u went away while it was read", info->number);
+		return fail(ENODEV, "uio%u was removed while it was read", info->number);
 	if (error == ENOENT || error == EPROTO)
 		return fail(EPROTO, "uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
 			    info->number, info->dev.path);

@@ -91,7 +91,7 @@ static struct known *remember(struct known **link, unsigned int number, ino_t in
 	struct known *k = malloc(sizeof(*k));
 
 	if (!k) {
-		fail(ENOMEM, "uio%u: no memory to remember it", number);
+		fail(ENOMEM, "uio%u: no memory to record it", number);
 		return NULL;
 	}
 	*k = (struct known){ .number = number, .inode = inode, .end = now() };
@@ -267,7 +267,7 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 	if (selector_parse(selector, &m->selector) < 0)
 		goto close_monitor;
 	if (m->selector.instance >= 0) {
-		fail(EINVAL, "selector %s: which is the how many-th changes while devices come and go; watch the name without #",
+		fail(EINVAL, "selector %s: the Kth device changes when others are added or removed; use the name without #",
 		     QUOTE(selector));
 		goto close_monitor;
 	}
@@ -336,7 +336,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		if (ready < 0)
 			return fail(errno, "uiomap_monitor_next: %s", why(errno));
 		if (!ready)
-			return fail(ETIMEDOUT, "no device came or went in %s", DURATION(timeout_ns));
+			return fail(ETIMEDOUT, "no device was added or removed in %s", DURATION(timeout_ns));
 		if (receive(m) < 0)
 			return -1;
 	}

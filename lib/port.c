@@ -56,7 +56,7 @@ static int open_bar(struct uiomap_port *port)
 		while (i < PCI_BARS && (!pci_bar_is(&bars[i], PCI_BAR_PORTS) || bars[i].start != port->info->start))
 			i++;
 	if (i == PCI_BARS)
-		return fail(ENOTSUP, "%s: port region %s is none of its BARs", LABEL(device->info), QUOTE(port->info->name));
+		return fail(ENOTSUP, "%s: port region %s is not one of its BARs", LABEL(device->info), QUOTE(port->info->name));
 	snprintf(file, sizeof(file), "device/resource%u", i);
 	port->fd = attr_open(device->dirfd, file, device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR);
 	return port->fd < 0 ? fail_port(port, "open") : 0;
@@ -69,7 +69,7 @@ static int allow(const struct uiomap_port *port, size_t offset, size_t width, in
 	if (ioperm(port->info->start + offset, width, on) == 0)
 		return 0;
 	if (errno == ENOSYS)
-		return fail(ENOTSUP, "%s: port region %s: this kernel was built without X86_IOPL_IOPERM, and lets no program use ports",
+		return fail(ENOTSUP, "%s: port region %s: this kernel was built without X86_IOPL_IOPERM, so no program can use ports",
 			    LABEL(port->device->info), QUOTE(port->info->name));
 	return fail_port(port, "use");
 }
@@ -114,7 +114,7 @@ static int open_x86(struct uiomap_port *port)
 	const struct uiomap_port_info *info = port->info;
 
 	if (strcmp(info->type, "port_x86") || info->start >= PORTS_X86 || info->size > PORTS_X86 - info->start)
-		return fail(ENOTSUP, "%s: port region %s (%s, 0x%llx, size 0x%llx) is none that x86 has instructions for",
+		return fail(ENOTSUP, "%s: port region %s (%s, 0x%llx, size 0x%llx) is of a type that x86 has no instructions for",
 			    LABEL(port->device->info), QUOTE(info->name), info->type, (unsigned long long)info->start,
 			    (unsigned long long)info->size);
 	return allow(port, 0, info->size, 1) < 0 ? -1 : allow(port, 0, info->size, 0);
@@ -132,7 +132,7 @@ static int access_x86(const struct uiomap_port *port, size_t offset, void *value
 
 static int open_x86(struct uiomap_port *port)
 {
-	return fail(ENOTSUP, "%s: port region %s is none of a PCI device, and this machine has no instructions for ports",
+	return fail(ENOTSUP, "%s: port region %s doesn't belong to a PCI device, and this machine has no instructions for ports",
 		    LABEL(port->device->info), QUOTE(port->info->name));
 }
 #endif

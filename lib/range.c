@@ -22,7 +22,7 @@ static int find_conflict(const struct uiomap_device *device, size_t begin, size_
 	struct flock other = bytes(F_WRLCK, begin, size);
 
 	if (fcntl(device->fd, F_OFD_GETLK, &other) < 0)
-		return fail(errno, "%s: can't see who has which part of its DMA memory (F_OFD_GETLK on %s): %s",
+		return fail(errno, "%s: can't read which parts of its DMA memory are in use (F_OFD_GETLK on %s): %s",
 			    LABEL(device->info), device->info->node, why(errno));
 	if (other.l_type == F_UNLCK)
 		return 0;

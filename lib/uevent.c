@@ -25,7 +25,7 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	errno = ENOMEM;
 	*source = udev_monitor_new_from_netlink(udev, who);
 	if (!*source)
-		return fail(errno, "can't listen to uevents: %s%s", why(errno),
+		return fail(errno, "can't receive uevents: %s%s", why(errno),
 			    errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES ?
 				    "; netlink is refused (of a service: RestrictAddressFamilies= must have AF_NETLINK)" : "");
 	/* Maps and ports send uevents too, but belong to no subsystem. */
@@ -33,7 +33,7 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	if (result >= 0)
 		result = udev_monitor_enable_receiving(*source);
 	if (result < 0)
-		return fail(-result, "can't listen to uevents: %s", why(-result));
+		return fail(-result, "can't receive uevents: %s", why(-result));
 	return udev_monitor_get_fd(*source);
 }
 
@@ -68,9 +68,9 @@ static int check_namespaces(void)
 	if (user >= 0)
 		close(user);
 	if (deaf)
-		return fail(ENOTSUP, "devices that come and go can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
+		return fail(ENOTSUP, "devices can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
 	if (no_root)
-		return fail(ENOTSUP, "devices that come and go can't be watched here: uevents are root's, and this user namespace has no number for root; map it, or call uiomap_list() now and then");
+		return fail(ENOTSUP, "devices can't be watched here: only root receives uevents, and this user namespace has no root (user 0); add one to its uid map, or call uiomap_list() now and then");
 	return 0;
 }
 
@@ -81,7 +81,7 @@ int uevents_listen(struct uevents *u)
 		return -1;
 	u->udev = udev_new();
 	if (!u->udev)
-		return fail(ENOMEM, "can't listen to uevents: no memory");
+		return fail(ENOMEM, "can't receive uevents: no memory");
 	u->kernel_fd = listen_to(u->udev, "kernel", &u->kernel);
 	if (u->kernel_fd < 0)
 		return -1;
@@ -121,7 +121,7 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 			return 1;
 	}
 	if (errno == ENOBUFS)
-		return fail(ENOBUFS, "the kernel dropped events of devices; call uiomap_monitor_next() again, it scans anew");
+		return fail(ENOBUFS, "the kernel dropped events of devices; call uiomap_monitor_next() again, it scans again");
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 /* mlockall(MCL_FUTURE) locks what is mapped from then on; and the kernel counts device memory, too (mlock_future_ok() in mm/mmap.c). */
 static int fail_locked(const struct uiomap_device *device, unsigned int index)
 {
-	return fail(EAGAIN, "%s: can't map map %u %s: its %llu bytes are more than this process may still lock, and mlockall(MCL_FUTURE) has it lock all that it maps; raise the limit (ulimit -l; of a service: LimitMEMLOCK=), or map before mlockall(2)",
+	return fail(EAGAIN, "%s: map %u %s can't be mapped: its %llu bytes are more than this process may still lock, and after mlockall(MCL_FUTURE) it must lock all that it maps; raise the limit (ulimit -l; for a service: LimitMEMLOCK=), or map before mlockall(2)",
 		    LABEL(device->info), index, QUOTE(device->info->maps[index].name),
 		    (unsigned long long)device->info->lengths[index]);
 }
@@ -28,7 +28,7 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 		return fail_gone(device);
 	/* uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole pages. */
 	if (error == EINVAL || error == ENODEV)
-		return fail(EINVAL, "%s: the kernel refuses to map map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
+		return fail(EINVAL, "%s: the kernel refuses map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
 			    LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
 			    (unsigned long long)map->size, QUOTE(device->info->dev.driver));
 	if (error == EAGAIN)
@@ -48,7 +48,7 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 	if (uiomap_device_removed(device))
 		return fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/%s is no regular file; is this really sysfs?", LABEL(info), info->dev.path, name);
+		return fail(EPROTO, "%s: %s/%s is not a regular file; is this really sysfs?", LABEL(info), info->dev.path, name);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file", LABEL(info),
 			    QUOTE(info->maps[index].name), info->dev.path, name, why(error), FILE_RIGHT(error));

@@ -37,21 +37,21 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 
 	/* The kernel says EINVAL when it is just taking the device away (uio_open() in drivers/uio/uio.c). */
 	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) && uio_gone(dirfd, number))
-		return fail(ENODEV, "uio%u went away while it was opened", number);
+		return fail(ENODEV, "uio%u was removed while it was opened", number);
 	attr_read(dirfd, "name", name);
 	if (error == ENOENT || error == ENXIO || error == ENODEV)
-		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs tells of the device; is the node made (udev, devtmpfs), or given to this container (--device)?",
+		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs has the device; was the node created (udev, devtmpfs), or passed to this container (--device)?",
 			    number, QUOTE(name), node, why(error));
 	/* uio_stub, stub_dma_clean(). */
 	if (error == EBUSY)
-		return fail(error, "uio%u %s: its DMA memory is still part of I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
+		return fail(error, "uio%u %s: its DMA memory is still in use by I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
 			    number, QUOTE(name));
 	/* The UIO core has no EPERM of its own. */
 	if (error == EPERM)
-		return fail(EACCES, "uio%u %s: %s: %s: not the mode but this process' control group refuses it (of a container: --device; of a service: DeviceAllow=%s)",
+		return fail(EACCES, "uio%u %s: %s: %s: not its mode but the process's control group forbids it (for a container: --device; for a service: DeviceAllow=%s)",
 			    number, QUOTE(name), node, why(error), node);
 	if (error == EACCES && statvfs(node, &fs) == 0 && fs.f_flag & ST_NODEV)
-		return fail(EACCES, "uio%u %s: %s: %s: it is in a file system that was mounted nodev", number, QUOTE(name), node, why(error));
+		return fail(EACCES, "uio%u %s: %s: %s: its file system is mounted nodev", number, QUOTE(name), node, why(error));
 	if (error != EACCES || stat(node, &st) < 0)
 		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, why(error));
 	if (getgrgid_r(st.st_gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
@@ -78,7 +78,7 @@ int node_baseline(struct uiomap_device *device, unsigned int number)
 
 	if (attr_read(device->dirfd, "event", buffer) < 0 || !parse_number(buffer, false, UINT32_MAX, &value)) {
 		if (uio_gone(device->dirfd, number))
-			return fail(ENODEV, "uio%u went away while it was opened", number);
+			return fail(ENODEV, "uio%u was removed while it was opened", number);
 		return fail(EPROTO, "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?", number,
 			    UIOMAP_CLASS, number);
 	}
@@ -142,7 +142,7 @@ static int hold(struct uiomap_device *device)
 	struct stat st;
 
 	if (fstat(device->fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != info->rdev)
-		return fail(ENXIO, "%s: %s is not the device that sysfs tells of; remove the stale node", LABEL(info), info->node);
+		return fail(ENXIO, "%s: %s is the node of another device; remove it", LABEL(info), info->node);
 	if (!(device->flags & UIOMAP_RDONLY) && lock(device, device->fd) < 0)
 		return -1;
 	device->held = true;

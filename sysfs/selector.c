@@ -181,7 +181,7 @@ static int parse_match(const char *text, struct selector *s)
 	const char *colon = strchr(text, ':');
 
 	if (!colon || !colon[1])
-		return fail(EINVAL, "'%s' names no device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE", text);
+		return fail(EINVAL, "'%s' is not a device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE", text);
 	if (!strncmp(text, "platform:", 9)) {
 		if (strchr(colon, '/'))
 			return fail(EINVAL, "'%s': no platform device has a / in its name", text);
@@ -191,7 +191,7 @@ static int parse_match(const char *text, struct selector *s)
 	if (!strncmp(text, "of:", 3) && colon[1] != '/')
 		return keep_text(s, FORM_COMPATIBLE, colon + 1);
 	if (strncmp(text, "of:", 3) && strncmp(text, "pci:", 4))
-		return fail(EINVAL, "'%s': the bus is none of pci, platform, of", text);
+		return fail(EINVAL, "'%s': the bus must be pci, platform or of", text);
 	if (parse(text, s) < 0 ? errno == EINVAL : s->instance >= 0 || (s->form == FORM_BUS && !selector_is_pci_address(s->device)))
 		return fail(EINVAL, "'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each", text);
 	return s->text ? 0 : -1;

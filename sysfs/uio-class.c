@@ -132,7 +132,7 @@ int fail_attr(int dirfd, unsigned int number, const char *path)
 	int error = errno;
 
 	if ((error == ENOENT || error == ENODEV || error == EINVAL) && uio_gone(dirfd, number))
-		return fail(ENODEV, "uio%u went away while %s was read", number, path);
+		return fail(ENODEV, "uio%u was removed while %s was read", number, path);
 	if (error == ENOENT || error == ENOTDIR)
 		return fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?", number, UIOMAP_CLASS, number, path);
 	if (error == EPROTO)

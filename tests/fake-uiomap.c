@@ -149,6 +149,6 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		return rc;
 
 caught:
-	fake_uiomap_fail(ENODEV, "an access was refused: it is gone");
+	fake_uiomap_fail(ENODEV, "an access failed: it is gone");
 	return UIOMAP_GUARD_FAILED;
 }

@@ -22,7 +22,7 @@ struct arguments {
 	char **argv;			/* as they were given, for root to repeat */
 };
 
-#define PERSIST { "persist", 'p', NULL, 0, "and so it stays: a file in " CONF_DIR " is written, or removed", 0 }
+#define PERSIST { "persist", 'p', NULL, 0, "also from now on: a file in " CONF_DIR " is written, or removed", 0 }
 #define JSON { "json", 'j', NULL, 0, "as JSON", 0 }
 static const struct argp_option bind_options[] = {
 	PERSIST, { "force", 'f', NULL, 0, "also a device that the system is using", 0 }, JSON, { 0 },
@@ -233,12 +233,12 @@ static int bind_one(const struct arguments *a, const struct bus_device *p, const
 	/* Its driver took other settings than these when it was bound: only a new binding can change them. */
 	if (!strcmp(device->driver, line->driver) && conf_has_settings(line)) {
 		if (!line->take)
-			return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' would bind it anew, "
-					"and take it from programs that have it open", device->bus, printable(device->name), device->driver);
+			return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' binds it again, "
+					"and programs that have it open lose it", device->bus, printable(device->name), device->driver);
 		anew = true;
 	}
 	if (is_needed(a, p, line, device, anew, why, sizeof(why)))
-		return complain(TOOL_FAILED, "%s:%s: %s; --force takes it all the same", p->bus, printable(p->name), printable(why));
+		return complain(TOOL_FAILED, "%s:%s: %s; --force binds it all the same", p->bus, printable(p->name), printable(why));
 	if (bind_device(device, line, anew) == 0)
 		return TOOL_OK;
 	return errno == EBUSY && !line->take ? complain_held(p) : complain_bind(a);
@@ -291,7 +291,7 @@ int cmd_bind(int argc, char **argv)
 			announce(&bound[i]);
 		persist_line(&bound[0], counts);
 		if (strncmp(counts, path, strlen(path)))
-			complain(TOOL_OK, "another line comes before that in %s, and it is the one that counts: %s", path, printable(counts));
+			complain(TOOL_OK, "an earlier line in %s is used instead: %s", path, printable(counts));
 	}
 	for (size_t i = 0; !status && i < devices.count; i++)
 		status = tell(&a, &bound[i], path, "written:");

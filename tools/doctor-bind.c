@@ -23,12 +23,12 @@ void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *se
 	}
 	snprintf(device, sizeof(device), "%s:%s", p->bus, p->name);
 	if (sysfs_is_read_only()) {
-		snprintf(text, sizeof(text), "where /sys can be written, as on the host: uiomap bind %s%s", shell_word(device), settings);
+		snprintf(text, sizeof(text), "where /sys is writable, as on the host: uiomap bind %s%s", shell_word(device), settings);
 		advise(d, text);
 		return;
 	}
 	if (p->uio >= 0 && holder_of((unsigned int)p->uio, &holder)) {
-		snprintf(text, sizeof(text), "when %s may end, which has it open: uiomap bind %s%s", holder_text(&holder, who),
+		snprintf(text, sizeof(text), "when %s, which has it open, may be ended: uiomap bind %s%s", holder_text(&holder, who),
 			 shell_word(device), settings);
 		advise(d, text);
 		return;

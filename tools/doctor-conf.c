@@ -17,7 +17,7 @@ static void fault(void *data, const char *file, unsigned int number, const char 
 		find(r->d, r->verdict, "conf", "%s:%u: %s", file, number, text);
 	else
 		find(r->d, r->verdict, "conf", "%s: %s", file, text);
-	advise(r->d, "until that is mended, no device is bound by it: uiomap.conf(5)");
+	advise(r->d, "until this is corrected, it binds no device: uiomap.conf(5)");
 }
 
 void check_conf(struct diagnosis *d, enum verdict verdict)

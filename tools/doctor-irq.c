@@ -32,7 +32,7 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct bus_device *p)
 	char irq[32];
 
 	if (!pin && msi < 0) {
-		find(d, NOTE, "interrupt", "%s has no INTx pin; whether it has MSI stands where only root reads", p->name);
+		find(d, NOTE, "interrupt", "%s has no INTx pin; only root can read whether it has MSI", p->name);
 		advise(d, "run doctor as root");
 		return true;
 	}
@@ -54,7 +54,7 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct bus_device *p)
 		return false;
 	}
 	if (command >= 0 && (command & PCI_INTX_DISABLE)) {
-		find(d, NOTE, "intx-masked", "%s: INTx is disabled in its command register (bit 10): nothing comes until somebody clears that",
+		find(d, NOTE, "intx-masked", "%s: INTx is disabled in its command register (bit 10): no interrupt comes until that bit is cleared",
 		     p->name);
 		advise(d, "the driver has to clear it after each interrupt, as uiomap_irq_wait() does");
 	}
@@ -96,7 +96,7 @@ static bool check_enabled(struct diagnosis *d, const struct bus_device *p)
 static void tell_held(struct diagnosis *d, const char *text)
 {
 	find(d, NOTE, "held", "%s", text);
-	advise(d, "that is well if it is the device's driver; for others: ask whoever has it, or wait");
+	advise(d, "this is right if it is the device's driver; otherwise ask its user, or wait");
 }
 
 /* Has somebody the device alone? */
@@ -157,7 +157,7 @@ static bool irq_when_open(struct diagnosis *d, const struct bus_device *p, enum 
 	}
 	*irq = uiomap_info_irq(uiomap_device_info(device));
 	uiomap_close(device);
-	find(d, FINE, "opened", "uio%d was opened and closed again: %s does not tell otherwise whether there is an interrupt", p->uio,
+	find(d, FINE, "opened", "uio%d was opened and closed again: under %s only this shows whether there is an interrupt", p->uio,
 	     *p->driver ? p->driver : "its driver");
 	return true;
 }
@@ -204,8 +204,8 @@ void check_interrupt(struct diagnosis *d, const struct bus_device *p)
 	if (irq == UIOMAP_IRQ_UNKNOWN && !strcmp(events, "0") && !alone && !irq_when_open(d, p, &irq))
 		return;
 	if (irq == UIOMAP_IRQ_NONE) {
-		find(d, NOTE, "interrupt", "uio%d has no interrupt: no line was described for it", p->uio);
-		advise(d, "poll the device's registers; if it should have one, look at its firmware's description");
+		find(d, NOTE, "interrupt", "uio%d has no interrupt: its firmware describes no interrupt line", p->uio);
+		advise(d, "poll the device's registers; if it should have one, check its firmware's description");
 		return;
 	}
 	tell_events(d, p, irq, events);

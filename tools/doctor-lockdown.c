@@ -69,7 +69,7 @@ void check_lockdown(struct diagnosis *d, const struct bus_device *p)
 		if (!strcmp(p->driver, "uio_pci_generic"))
 			check_generic(d, p, open + 1);
 	} else if (module_state("uio_stub") == MODULE_LOADED) {
-		find(d, FINE, "lockdown", "kernel lockdown (%s) is not in the way: uio_stub is loaded", open + 1);
+		find(d, FINE, "lockdown", "kernel lockdown (%s) doesn't matter: uio_stub is loaded", open + 1);
 	} else {
 		find(d, WRONG, "lockdown", "kernel lockdown (%s): modules without a trusted signature don't load", open + 1);
 		advise_signature(d);

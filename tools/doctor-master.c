@@ -79,7 +79,7 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 	}
 	holder_text(&holder, who);
 	if (!fails) {
-		find(d, NOTE, "bus-master", "bus mastering of %s is off while %s has uio%d open: that is well unless it does DMA", p->name,
+		find(d, NOTE, "bus-master", "bus mastering of %s is off while %s has uio%d open: this is right unless it does DMA", p->name,
 		     who, p->uio);
 		return;
 	}
@@ -90,5 +90,5 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 	fix(d, "printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",
 	    (unsigned int)command | PCI_BUS_MASTER, shell_word(p->name), PCI_COMMAND);
 	if (generic)
-		advise(d, "under uio_stub no other process' close does that; to change to it ends the driver that runs now");
+		advise(d, "under uio_stub other processes can't do that; changing to it ends the driver that is running");
 }

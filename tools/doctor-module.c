@@ -63,7 +63,7 @@ static bool module_wrong(struct kmod_module *module, const char *name, char *why
 	module_line(module, "vermagic", text, sizeof(text));
 	text[strcspn(text, " ")] = '\0';
 	if (*text && strcmp(text, kernel.release)) {
-		snprintf(why, size, "it was built for kernel %s, and this is %s: build it anew (dkms autoinstall)", text, kernel.release);
+		snprintf(why, size, "it was built for kernel %s, and this is %s: rebuild it (dkms autoinstall)", text, kernel.release);
 		return true;
 	}
 	module_line(module, "signer", text, sizeof(text));

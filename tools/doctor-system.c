@@ -19,9 +19,9 @@ bool sysfs_is_read_only(void)
 bool check_sysfs(struct diagnosis *d)
 {
 	if (access("/sys/devices", F_OK) < 0) {
-		find(d, WRONG, "sysfs", "there is no sysfs on /sys, and nothing else tells of devices");
+		find(d, WRONG, "sysfs", "there is no sysfs on /sys, and devices can't be found without it");
 		fix(d, "mount -t sysfs sysfs /sys");
-		advise(d, "in a container: it has to be given the host's /sys");
+		advise(d, "in a container: give it the host's /sys");
 		return false;
 	}
 	if (sysfs_is_read_only()) {
@@ -36,12 +36,12 @@ bool check_sysfs(struct diagnosis *d)
 void check_services(struct diagnosis *d)
 {
 	if (access("/proc/self", F_OK) < 0) {
-		find(d, NOTE, "proc", "/proc is not mounted: nothing tells who has a device open, or what is mounted from it");
+		find(d, NOTE, "proc", "/proc is not mounted: so it isn't known who has a device open, or what is mounted from it");
 		fix(d, "mount -t proc proc /proc");
 	}
 	if (access("/run/udev/control", F_OK) < 0) {
-		find(d, NOTE, "udev", "udevd is not to be seen here (/run/udev/control): nodes get no links below /dev/uio and no group, and "
+		find(d, NOTE, "udev", "udevd is not visible here (/run/udev/control): nodes get no links below /dev/uio and no group, and "
 		     "nothing is bound by %s", CONF_DIR);
-		advise(d, "that is well in a container whose host does it; else: systemctl start systemd-udevd");
+		advise(d, "this is right in a container whose host does it; else: systemctl start systemd-udevd");
 	}
 }

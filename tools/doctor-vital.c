@@ -167,9 +167,9 @@ static bool is_out_of_sight(const struct bus_device *p, char *why, size_t size)
 	if (!*p->driver || bind_is_uio(p->driver))
 		return false;
 	if (access("/proc/self", F_OK) < 0)
-		snprintf(why, size, "leave it there: without /proc nothing tells whether a file system on it is mounted");
+		snprintf(why, size, "leave it there: without /proc it isn't known whether a file system on it is mounted");
 	else if (is_in_container())
-		snprintf(why, size, "leave it there: this is a container, and whether the host uses it shows only there");
+		snprintf(why, size, "leave it there: this is a container, and only the host knows whether it uses the device");
 	else
 		return false;
 	return true;
@@ -210,7 +210,7 @@ static bool has_disk(const struct bus_device *p, char *why, size_t size)
 		line[strcspn(line, " \t")] = '\0';
 		yes = is_on(0, 0, line, p);
 		if (yes)
-			snprintf(why, size, "leave it there: %s, where the machine swaps, is on it", line);
+			snprintf(why, size, "leave it there: %s, which is used as swap space, is on it", line);
 	}
 	if (f)
 		fclose(f);
@@ -233,7 +233,7 @@ static bool has_console(const struct bus_device *p, char *why, size_t size)
 		if ((realpath(link, path) && is_below(path, p)) ||
 		    (!strncmp(name, "hvc", 3) && has_virtio(p, "virtio_console", NULL, NULL)) ||
 		    (!strncmp(name, "ttyS", 4) && !strcmp(p->bus, "platform") && !strcmp(p->name, "serial8250"))) {
-			snprintf(why, size, "leave it there: %s, a console of the kernel's, is on it", name);
+			snprintf(why, size, "leave it there: %s, a console of the kernel, is on it", name);
 			return true;
 		}
 	}
@@ -291,7 +291,7 @@ bool has_functions(const struct bus_device *p, char *why, size_t size)
 	device_file(p, "sriov_numvfs", text, sizeof(text));
 	if (!parse_number(text, false, UINT32_MAX, &count) || !count)
 		return false;
-	snprintf(why, size, "leave it there: its %" PRIu64 " virtual functions (SR-IOV) would go with its driver, or be left without it (if nobody needs them: echo 0 > %s/sriov_numvfs)",
+	snprintf(why, size, "leave it there: its %" PRIu64 " virtual functions (SR-IOV) would be removed with its driver, or be left without one (if nobody needs them: echo 0 > %s/sriov_numvfs)",
 		 count, p->path);
 	return true;
 }
@@ -299,7 +299,7 @@ bool has_functions(const struct bus_device *p, char *why, size_t size)
 bool vital(const struct bus_device *p, char *why, size_t size)
 {
 	if (!strcmp(p->bus, "pci") && is_bridge(p)) {
-		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices are behind");
+		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices depend on");
 		return true;
 	}
 	return is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_functions(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);

@@ -37,7 +37,7 @@ static bool check_core(struct diagnosis *d)
 	enum module state;
 
 	if (access("/sys/class/uio", F_OK) == 0) {
-		find(d, FINE, "core", "the kernel's UIO core is there");
+		find(d, FINE, "core", "the kernel's UIO core is loaded");
 		return true;
 	}
 	state = module_state("uio");
@@ -58,14 +58,14 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 	char path[300];
 
 	if (bind_is_aside(p->override)) {
-		find(d, WRONG, "driver", "%s has no driver: it is set aside for a line in " CONF_DIR ", and udev has not dealt with it yet, or could not",
+		find(d, WRONG, "driver", "%s has no driver: it is set aside for a line in " CONF_DIR ", and udev has not bound it yet, or could not",
 		     p->name);
 		fix(d, "udevadm trigger --action=add %s; journalctl -b -t uiomap-bind", shell_word(p->path));
 		return;
 	}
 	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", p->bus, p->override);
 	if (access(path, F_OK) == 0) {
-		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is loaded but does not have it", p->name, p->override);
+		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is loaded but has not bound it", p->name, p->override);
 		if (bind_is_uio(p->override)) {
 			/* Where it fails again, bind says why. */
 			snprintf(path, sizeof(path), " driver=%s", p->override);
@@ -74,7 +74,7 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 			fix_by_bind(d, p, " take");
 		}
 	} else if (module_state(p->override) == MODULE_ABSENT) {
-		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is no module of this kernel", p->name, p->override);
+		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is not a module of this kernel", p->name, p->override);
 		fix_by_bind(d, p, " take");
 	} else {
 		find(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is not loaded", p->name, p->override);
@@ -146,7 +146,7 @@ static bool check_driver(struct diagnosis *d, const struct bus_device *p)
 		fix(d, "dmesg | grep %s", shell_word(p->name));
 		return false;
 	}
-	find(d, WRONG, "held-by-driver", "%s is held by another driver, %s, which works with it no more once it is taken", p->name, p->driver);
+	find(d, WRONG, "held-by-driver", "%s is held by another driver, %s, which loses it when it is bound to a UIO driver", p->name, p->driver);
 	fix_by_bind(d, p, " take");
 	check_take(d, p);
 	return false;
@@ -157,7 +157,7 @@ static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *bef
 {
 	fix(d, "%smknod -m 660 /dev/uio%d c %u %u && udevadm trigger --action=add /sys/class/uio/uio%d", before, uio, major(device),
 	    minor(device), uio);
-	advise(d, "in a container: it has to be given the node");
+	advise(d, "in a container: give it the node");
 }
 
 /* By /etc/group, which is not what a session has that began earlier. */
@@ -191,7 +191,7 @@ static void check_node(struct diagnosis *d, const struct bus_device *p)
 	}
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != device) {
 		snprintf(text, sizeof(text), "rm %s && ", node);
-		find(d, WRONG, "node", "%s is not the device that sysfs tells of (%u:%u)", node, major_number, minor_number);
+		find(d, WRONG, "node", "%s is the node of another device (%u:%u)", node, major_number, minor_number);
 		fix_node(d, p->uio, device, text);
 		return;
 	}
@@ -206,10 +206,10 @@ static void check_node(struct diagnosis *d, const struct bus_device *p)
 	user = getpwuid(geteuid());
 	if ((st.st_mode & 060) == 060 && group && user && is_member(group, user)) {
 		fix(d, "newgrp %s", shell_word(group->gr_name));
-		advise(d, "you are in that group, but this session began before; from the next login on all of yours are");
+		advise(d, "you are in that group, but this session is older; log in again");
 	} else if ((st.st_mode & 060) == 060 && group && st.st_gid && user) {
 		fix(d, "usermod -a -G %s %s", shell_word(group->gr_name), shell_word(user->pw_name));
-		advise(d, "that counts from the next login on");
+		advise(d, "then log in again");
 	} else if (getgrnam("uio")) {
 		fix(d, "chgrp uio %s && chmod 660 %s", node, node);
 	} else {
@@ -245,7 +245,7 @@ static void check_iommu(struct diagnosis *d, const struct bus_device *p)
 		return;
 	/* Nothing tells whether it does. */
 	find(d, NOTE, "iommu",
-	     "an IOMMU translates for %s (%s): if it does DMA, physical addresses are not its bus addresses, DMA to them fails; uio_stub's dma=SIZE is memory that it maps",
+	     "an IOMMU translates the addresses of %s (%s): DMA to physical addresses fails; memory from uio_stub's dma=SIZE is mapped in the IOMMU",
 	     p->name, type);
 	fix_by_bind(d, p, " driver=uio_stub dma=1M take");
 }

@@ -20,7 +20,7 @@
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL, NULL, "[DEVICE]", "List the UIO drivers and the devices that they have; or say which of them could have DEVICE.", children, 0, 0
+	NULL, NULL, "[DEVICE]", "List the UIO drivers and the devices that they have; or say which of them can bind DEVICE.", children, 0, 0
 };
 
 static const char *module_text(const char *driver)

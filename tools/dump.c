@@ -38,8 +38,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = { { &target_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
 	NULL, parse, "SELECTOR [OFFSET [LENGTH]]",
-	"Show a region, or LENGTH bytes of it from OFFSET on, in hexadecimal. Reads in exactly the width asked for, and nothing "
-	"outside.\vReading some devices' registers does something: a FIFO loses what was in it, a status bit is cleared.",
+	"Show a region, or LENGTH bytes of it from OFFSET on, in hexadecimal. Reads with exactly this width, and nothing "
+	"outside.\vReading a register may change the device: a FIFO loses an entry, a status bit is cleared.",
 	children, 0, 0
 };
 

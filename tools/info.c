@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap info: all that is known of one device. */
+/* uiomap info: all that is known about one device. */
 #include <inttypes.h>
 
 #include "left-out.h"
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = { NULL, NULL, "SELECTOR", "Tell all that is known of one device.", children, 0, 0 };
+static const struct argp argp = { NULL, NULL, "SELECTOR", "Show all that is known about one device.", children, 0, 0 };
 
 static void line(const char *what, const char *text)
 {

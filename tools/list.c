@@ -148,7 +148,7 @@ int cmd_list(int argc, char **argv)
 		return complain_uiomap();
 	known = holders_read(&holders) < 0 ? NULL : &holders;
 	if (!known)
-		complain(TOOL_OK, "/proc: %s: nothing tells who has the devices open", strerror(errno));
+		complain(TOOL_OK, "/proc: %s: so it isn't known who has the devices open", strerror(errno));
 	rc = a.json ? print_list_json(list, count, known) : print_table(list, count, known);
 	/* A list of nothing is fine where all was asked for. */
 	if (!rc && !count && a.device)

@@ -8,7 +8,7 @@
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
 	NULL, NULL, "[SELECTOR]",
-	"Tell of each device that matches SELECTOR (of all) when it comes and when it goes, in a line each. Those that are there "
+	"Print a line for each device that matches SELECTOR (all) when it is added and when it is removed. Those that are there "
 	"come first.",
 	children, 0, 0
 };

@@ -30,7 +30,7 @@ enum { FROM_DUMMY = 256 };
 static const struct argp_option options[] = {
 	{ "from", 'f', "SELECTOR", 0, "for this device", 0 },
 	{ "from-dummy", FROM_DUMMY, "MAPS", 0, "for one with these maps, as uio_dummy takes them: KIND:OFFSET:SIZE[:NAME],...", 0 },
-	{ "irq", 'i', "KIND", 0, "and with this interrupt: level (which it is without this), edge or none", 0 },
+	{ "irq", 'i', "KIND", 0, "and with this interrupt: level (the default), edge or none", 0 },
 	{ 0 },
 };
 
@@ -47,7 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'i':
 		if (strcmp(arg, "level") && strcmp(arg, "edge") && strcmp(arg, "none"))
-			argp_error(state, "--irq %s is none of level, edge, none", printable(arg));
+			argp_error(state, "--irq %s must be level, edge or none", printable(arg));
 		a->irq = arg;
 		return 0;
 	case ARGP_KEY_ARG:
@@ -115,7 +115,7 @@ static int folder_open(struct folder *f)
 	if (f->fd < 0)
 		return complain(failed(), "%s: %s", printable(path), strerror(errno));
 	if (!f->made && !is_empty(f->fd))
-		return complain(TOOL_FAILED, "%s is not empty, and nothing there is touched: take another folder", printable(path));
+		return complain(TOOL_FAILED, "%s is not empty, and nothing there is changed: use another folder", printable(path));
 	return TOOL_OK;
 }
 
@@ -149,9 +149,9 @@ static int write_file(struct folder *f, const struct template *template, const s
 	/* Some file systems say only now that there is no room. */
 	errno = 0;
 	if (fflush(out) || ferror(out) || fsync(fd))
-		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was made", printable(f->path), template->file, strerror(errno ? errno : EIO));
+		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path), template->file, strerror(errno ? errno : EIO));
 	if (fclose(out) && !bad)
-		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was made", printable(f->path), template->file, strerror(errno));
+		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path), template->file, strerror(errno));
 	return bad ? TOOL_FAILED : TOOL_OK;
 }
 

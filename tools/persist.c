@@ -15,7 +15,7 @@
 static int failed(const char *path)
 {
 	if (errno == EROFS)
-		return complain(TOOL_DENIED, "%s: it lies on a file system that is mounted read-only: mount it writable, or write the line into the "
+		return complain(TOOL_DENIED, "%s: its file system is mounted read-only: mount it writable, or write the line into the "
 				"image that it comes from", printable(path));
 	if (errno == EACCES || errno == EPERM)
 		return complain(TOOL_DENIED, "%s: only root may write there", printable(path));

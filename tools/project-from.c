@@ -246,17 +246,17 @@ static int take_map(struct project *p, char *text, unsigned int *ports)
 	while (k <= port && strcmp(kind, kinds[k]))
 		k++;
 	if (k > port)
-		return complain(TOOL_USAGE, "'%s' is none of physical, prefetchable, logical, virtual, coherent, port", printable(kind));
+		return complain(TOOL_USAGE, "'%s' must be physical, prefetchable, logical, virtual, coherent or port", printable(kind));
 	if (!size)
 		return complain(TOOL_USAGE, "a map is KIND:OFFSET:SIZE[:NAME], and after '%s' something is missing", kind);
 	if (!parse_number(offset, true, PAGE - 1, &from))
-		return complain(TOOL_USAGE, "offset '%s' is no number from 0 to %d: where the memory begins in its page", printable(offset),
+		return complain(TOOL_USAGE, "offset '%s' is not a number from 0 to %d: where the memory begins in its page", printable(offset),
 				PAGE - 1);
 	/* In detail that is uio_dummy's to say; on no account does it take more. */
 	if (!parse_number(size, true, 64 << 20, &bytes) || !bytes)
-		return complain(TOOL_USAGE, "size '%s' is no number of bytes from 1 to %d", printable(size), 64 << 20);
+		return complain(TOOL_USAGE, "size '%s' is not a number of bytes from 1 to %d", printable(size), 64 << 20);
 	if (name && !good_name(name, DUMMY_NAME_MAX))
-		return complain(TOOL_USAGE, "'%s' is no name of a map: up to %d letters, digits, '_', '-' and '.'", printable(name),
+		return complain(TOOL_USAGE, "'%s' is not a name for a map: up to %d letters, digits, '_', '-' and '.'", printable(name),
 				DUMMY_NAME_MAX);
 	if (k == port) {
 		size_t used = strlen(p->dummy_ports);
@@ -301,7 +301,7 @@ int project_from_dummy(struct project *p, const char *maps, const char *irq)
 	if (status)
 		return status;
 	if (!p->count)
-		return complain(TOOL_USAGE, "'%s' has no map but ports: there is nothing to write a driver for", printable(maps));
+		return complain(TOOL_USAGE, "'%s' has only ports: there must be a map to write a driver for", printable(maps));
 	snprintf(p->device, sizeof(p->device), "%s", p->name);
 	/* The real one: as device-tree devices are called. */
 	if (p->bound)

@@ -19,12 +19,12 @@ enum { KEY_MASK = 1000, KEY_TIMEOUT, KEY_BLIND };
 
 static const struct argp_option write_options[] = {
 	OPTION_MASK,
-	{ "blind", KEY_BLIND, NULL, 0, "don't read the register, neither before nor after: for those whose reading does something", 0 },
+	{ "blind", KEY_BLIND, NULL, 0, "don't read the register before or after: for registers that change when read", 0 },
 	{ 0 },
 };
 static const struct argp_option poll_options[] = {
 	OPTION_MASK,
-	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "give up after so long (1)", 0 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "give up after this time (1)", 0 },
 	{ 0 },
 };
 
@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_MASK:
 		if (!parse_number(arg, true, UINT64_MAX, &a->mask) || !a->mask)
-			argp_error(state, "--mask %s: a number that is not 0", arg);
+			argp_error(state, "--mask %s: must be a number other than 0", arg);
 		return 0;
 	case KEY_TIMEOUT:
 		if (!parse_seconds(arg, &a->timeout_ns))
@@ -99,7 +99,7 @@ static const struct argp read_argp = {
 };
 static const struct argp write_argp = {
 	write_options, parse_value, "SELECTOR OFFSET VALUE",
-	"Write a register; show what it was before and what it is then. With --mask only those bits change.", children, 0, 0
+	"Write a register; show its value before and after. With --mask only those bits change.", children, 0, 0
 };
 static const struct argp poll_argp = {
 	poll_options, parse_value, "SELECTOR OFFSET VALUE", "Read a register until (register & MASK) == VALUE.", children, 0, 0

@@ -8,8 +8,8 @@
 
 static const struct command commands[] = {
 	{ "list", "all UIO devices, as a table", cmd_list },
-	{ "info", "all that is known of one device", cmd_info },
-	{ "monitor", "devices that come and go, as they do", cmd_monitor },
+	{ "info", "all that is known about one device", cmd_info },
+	{ "monitor", "devices that are added and removed", cmd_monitor },
 	{ "watch", "a device's interrupts, live", cmd_watch },
 	{ "read", "read registers", cmd_read },
 	{ "write", "write a register, show old and new", cmd_write },
@@ -28,7 +28,7 @@ static void usage(FILE *out)
 	fputs("Usage: uiomap COMMAND [ARGUMENT]…\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-	fputs("\n`uiomap COMMAND --help` tells its arguments, uiomap(1) the selectors and exit statuses.\n", out);
+	fputs("\n`uiomap COMMAND --help` describes its arguments, uiomap(1) the selectors and exit statuses.\n", out);
 }
 
 int main(int argc, char **argv)

@@ -49,8 +49,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
 	options, parse, "SELECTOR",
-	"Tell how many interrupts a device raises. Looks on only: a driver has to have them enabled. `missed` counts those that came "
-	"before an earlier one had been waited for, so that a single wait told of several.", children, 0, 0
+	"Show how many interrupts a device raises. Enables and acknowledges nothing: a driver must do that. `missed` counts those that came "
+	"before an earlier one had been waited for, so that one wait reported several.", children, 0, 0
 };
 
 /* The last ticks' rates, each as a block as high as it is to the highest. */

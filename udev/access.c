@@ -58,7 +58,7 @@ static int set_all(const char *parent, const struct rights *rights)
 	int error = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : fail(errno, "%s can't be listed, so its files stay as they are, whoever may use them: %s",
+		return errno == ENOENT ? 0 : fail(errno, "%s can't be listed, so the permissions of its files are unchanged: %s",
 							parent, strerror(errno));
 	while ((errno = 0, entry = readdir(dir))) {
 		const bool config = !strcmp(entry->d_name, "config");
@@ -75,7 +75,7 @@ static int set_all(const char *parent, const struct rights *rights)
 	}
 	if (errno && errno != ENOENT) {	/* the device has gone */
 		error = errno;
-		fail(error, "%s can't be listed, so its files stay as they are, whoever may use them: %s", parent, strerror(error));
+		fail(error, "%s can't be listed, so the permissions of its files are unchanged: %s", parent, strerror(error));
 	}
 	closedir(dir);
 	if (error)

@@ -98,7 +98,7 @@ int attach_allowed(const struct bus_device *dev)
 		return 0;
 	switch (errno) {
 	case ENOENT:
-		return fail(ENODEV, "%s went away", dev->name);
+		return fail(ENODEV, "%s was removed", dev->name);
 	case EROFS:
 		return fail(EROFS, "%s: " UIOMAP_SYSFS " is mounted read-only, as in most containers, so that its driver can't be changed here: "
 				 "do it on the host, or mount -o remount,rw " UIOMAP_SYSFS, dev->name);

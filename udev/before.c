@@ -65,7 +65,7 @@ int before_keep(const struct bus_device *dev)
 	good = fd >= 0 && write(fd, text, (size_t)length) == length;
 	if (fd >= 0)
 		close(fd);
-	return good ? 0 : fail(errno, "%s: that it has the driver %s (driver_override: %s) can't be noted, so that it could not be given back: "
+	return good ? 0 : fail(errno, "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be given back: "
 				    "%s: %s; nothing was changed", dev->name, *dev->driver ? dev->driver : "none",
 				    *dev->override ? dev->override : "none", path, strerror(errno));
 }

@@ -22,7 +22,7 @@
 
 static int went(const struct bus_device *dev)
 {
-	return fail(ENODEV, "%s went away", dev->name);
+	return fail(ENODEV, "%s was removed", dev->name);
 }
 
 /* May we have it? If not, *dev tells who has. */
@@ -114,10 +114,10 @@ static int put_back(struct bus_device *dev, const struct bus_device *old, const 
 	if (attach_refresh(dev) < 0)
 		return fail(error, "%s", error_text());
 	if (*old->driver && strcmp(dev->driver, old->driver))
-		return fail(error, "%s. Its driver before, %s, can't be put back either%s%s: it has %s now (driver_override: %s)", error_text(),
+		return fail(error, "%s. Its driver before, %s, can't be restored either%s%s: it has %s now (driver_override: %s)", error_text(),
 				 old->driver, worse ? ": " : "", worse ? strerror(worse) : "", *dev->driver ? dev->driver : "no driver",
 				 *dev->override ? dev->override : "none");
-	return fail(error, "%s. All is as it was: %s%s", error_text(), *dev->driver ? "driver " : "no driver", dev->driver);
+	return fail(error, "%s. Everything is restored: %s%s", error_text(), *dev->driver ? "driver " : "no driver", dev->driver);
 }
 
 int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
@@ -129,7 +129,7 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 	int result;
 
 	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") : !stub && strcmp(dev->bus, "platform"))
-		return fail(EINVAL, "%s: %s is no driver for the bus %s", dev->name, line->driver, dev->bus);
+		return fail(EINVAL, "%s: %s is not a driver for the bus %s", dev->name, line->driver, dev->bus);
 	fresh = attach_wait_added(dev);
 	if (attach_refresh(dev) < 0)
 		return -1;
@@ -181,7 +181,7 @@ static int give_back(struct bus_device *dev, const struct before *before)
 		return -1;
 	if (!strcmp(dev->driver, before->driver))
 		return 0;
-	return fail(EIO, "%s is no longer driven from user space, but the driver that it had before, %s, does not take it again: %s; it has %s now",
+	return fail(EIO, "%s is no longer driven from user space, but the driver that it had before, %s, doesn't bind it again: %s; it has %s now",
 			 dev->name, before->driver, error ? strerror(error) : "the kernel log may say why", *dev->driver ? dev->driver : "none");
 }
 
@@ -194,7 +194,7 @@ int bind_release(struct bus_device *dev)
 	if (attach_refresh(dev) < 0)
 		return -1;
 	if (*dev->driver && !bind_is_uio(dev->driver))
-		return fail(EBUSY, "%s has the driver %s, which is no UIO driver: it is left alone", dev->name, dev->driver);
+		return fail(EBUSY, "%s has the driver %s, which is not a UIO driver: it is left alone", dev->name, dev->driver);
 	if (attach_allowed(dev) < 0)
 		return -1;
 	before_get(dev, &before);

@@ -115,7 +115,7 @@ int bind_claim(const struct conf_line *lines)
 	rest = list_claims(lines, text);
 	error = access(CLAIM, F_OK) < 0 && !lines ? 0 : attach_write(CLAIM, *text ? text : "\n");
 	if (error)
-		return fail(error, "devices that are plugged in can't be kept from their normal drivers: %s: %s", CLAIM, strerror(error));
+		return fail(error, "uio_stub can't keep devices that are plugged in from their normal drivers: %s: %s", CLAIM, strerror(error));
 	return rest ? fail(E2BIG, "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
 				"lines are more than %d bytes", rest->file ? rest->file : "", rest->number, CLAIM_SIZE) : 0;
 }

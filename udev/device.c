@@ -15,7 +15,7 @@ int bind_device_read(const char *bus, const char *name, struct bus_device *dev)
 	if (strcmp(bus, "pci") && strcmp(bus, "platform"))
 		return fail(EINVAL, "bus '%s': only devices on pci and platform can be bound", bus);
 	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) > NAME_MAX)
-		return fail(EINVAL, "'%s' is no name of a device on the bus %s", name, bus);
+		return fail(EINVAL, "'%s' is not the name of a device on the bus %s", name, bus);
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", bus, name);
 	if (bus_device_read(dev, bus, path) == 0)
 		return 0;

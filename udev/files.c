@@ -33,7 +33,7 @@ static void take_line(struct reading *r, unsigned int number, const char *text, 
 	int result;
 
 	if (memchr(text, 0, length)) {
-		fault(r, number, "there is a 0 byte in it: is this a text?");
+		fault(r, number, "there is a 0 byte in it: is this a text file?");
 		return;
 	}
 	/* One byte more than a line may have, for which it is refused. */
@@ -99,7 +99,7 @@ static void take_file(struct reading *r)
 		if (size < 0)
 			fault(r, 0, strerror(errno));
 		else if (size > CONF_FILE_MAX)
-			fault(r, 0, "larger than 1 MiB, so nothing of it is taken");
+			fault(r, 0, "larger than 1 MiB, so it is ignored as a whole");
 		else
 			take_lines(r, text, size);
 	}

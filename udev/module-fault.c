@@ -29,7 +29,7 @@ static bool forbidden_at_boot(const char *name)
 
 static int signature(const char *name, int error, const char *who)
 {
-	return fail(error, "the module %s can't be loaded: %s takes modules only that are signed with a key it trusts; sign it (README.md, "
+	return fail(error, "the module %s can't be loaded: %s loads only modules that are signed with a key it trusts; sign it (README.md, "
 				"Secure Boot), or use driver=uio_pci_generic, which the distribution has signed", name, who);
 }
 
@@ -69,7 +69,7 @@ int module_fail(const char *name, const struct module_fault *fault)
 		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration forbids it (modprobe --showconfig | grep %s)",
 				 name, name);
 	if (*fault->command)
-		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration has a command in its place, which failed: "
+		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration runs a command instead, which failed: "
 				 "install %s %s (modprobe --showconfig)", name, name, fault->command);
 	switch (fault->error) {
 	case EPERM:
@@ -79,10 +79,10 @@ int module_fail(const char *name, const struct module_fault *fault)
 	case EBADMSG:
 		return signature(name, fault->error, "this kernel");
 	case ENOEXEC:
-		return fail(ENOEXEC, "the module %s was built for another kernel than %s, or the file is broken: build it anew (make modules, "
+		return fail(ENOEXEC, "the module %s was built for another kernel than %s, or the file is broken: rebuild it (make modules, "
 					  "or dkms install --force)", name, kernel.release);
 	case ENOENT:
-		return fail(ENOENT, "the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): build it anew", name, kernel.release);
+		return fail(ENOENT, "the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): rebuild it", name, kernel.release);
 	}
 	/* EINVAL would be the caller's fault. */
 	return fail(fault->error == EINVAL ? ENOEXEC : fault->error, "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name, strerror(fault->error));

@@ -29,7 +29,7 @@ int options_check(const struct bus_device *dev, const struct conf_line *line)
 				 (unsigned long long)line->dma, (unsigned long long)(memory >> 20));
 	if (bits < 64 && line->dma > UINT64_C(1) << bits)
 		return fail(EINVAL, "%s: dma=%llu is more than addresses of %u bits reach%s; nothing was changed", dev->name,
-				 (unsigned long long)line->dma, bits, line->dma_bits ? "" : ", which a PCI device has unless dma_bits= says so");
+				 (unsigned long long)line->dma, bits, line->dma_bits ? "" : ", which a PCI device has unless dma_bits= is given");
 	return 0;
 }
 
@@ -85,7 +85,7 @@ int options_set(const char *name, const struct conf_line *line)
 		return 0;
 	if (error == EINVAL)
 		return fail(error, "%s: uio_stub does not take the options '%s'; the kernel log says why (dmesg)", name, text);
-	return fail(error, "%s: uio_stub can't be told the options '%s': %s: %s", name, text, OPTIONS, strerror(error));
+	return fail(error, "%s: uio_stub can't be given the options '%s': %s: %s", name, text, OPTIONS, strerror(error));
 }
 
 int bind_forget(const char *name)

@@ -37,7 +37,7 @@ int told_begin(unsigned int number)
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(new, path) == 0)
 		return fd;
-	report("%s: %s; its links may be wrong when devices of its name come or go", new, strerror(errno));
+	report("%s: %s; its links may become wrong when devices of its name are added or removed", new, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -51,7 +51,7 @@ void told_end(int fd, const struct name_links *links)
 	if (fd < 0)
 		return;
 	if (write(fd, text, length) != (ssize_t)length)
-		report("what the links of a device are can't be kept: %s", strerror(errno));
+		report("the links of a device can't be recorded: %s", strerror(errno));
 	close(fd);
 }
 

@@ -85,7 +85,7 @@ static void tell_neighbours(const struct name_device *dev, const char *driver)
 	char names[NEIGHBOUR_NAME];
 
 	if (strcmp(driver, "uio_stub") && neighbour_find(dev->number, names))
-		report("who may open /dev/uio%u (%s:%s) has all that shares a page with its registers, as %s maps whole pages: %s", dev->number,
+		report("who may open /dev/uio%u (%s:%s) also has access to all that shares a page with its registers, as %s maps whole pages: %s", dev->number,
 		       dev->parent.bus, dev->parent.name, driver, names);
 }
 

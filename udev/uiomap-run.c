@@ -114,7 +114,7 @@ static int run(const struct conf_line *line, char *link, int watched)
 		become(line, link, self, &signals);
 	status = until_end(program, &all);
 	if (status && is_gone(watched)) {
-		fprintf(stderr, "%s has gone, and %s with it\n", link, line->run);
+		fprintf(stderr, "%s was removed, and %s was ended\n", link, line->run);
 		return 0;
 	}
 	return end_alike(status);

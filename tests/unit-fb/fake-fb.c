@@ -362,7 +362,7 @@ void uiomap_guard_remove(void)
 int uiomap_guard(struct uiomap_device *d, int (*body)(void *arg), void *arg)
 {
 	if (d->gone && !d->stale) {
-		fail(ENODEV, "an access was refused: it is gone");
+		fail(ENODEV, "an access failed: it is gone");
 		return UIOMAP_GUARD_FAILED;
 	}
 	return body(arg);

@@ -117,7 +117,7 @@ Test(back, not_ours_to_read)
 	unlink("run/before/pci:0000:01:00.0");
 	scratch_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
 	cr_assert_eq(before_keep(&dev), -1);
-	cr_assert(strstr(error_text(), "has the driver nvme (driver_override: vfio-pci) can't be noted"), "%s", error_text());
+	cr_assert(strstr(error_text(), "its driver nvme (driver_override: vfio-pci) can't be recorded"), "%s", error_text());
 	bus_device_clear(&dev);
 }
 
@@ -181,7 +181,7 @@ Test(back, order)
 	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
 	cr_assert_str_eq(recorded(probe), "0000:01:00.0");
 	cr_assert_str_eq(recorded(bind), "0000:01:00.0");
-	cr_assert(strstr(error_text(), "All is as it was: driver e1000"), "%s", error_text());
+	cr_assert(strstr(error_text(), "Everything is restored: driver e1000"), "%s", error_text());
 	cr_assert_eq(access("run/before", F_OK), -1, "noted what was put back");
 	conf_free(line);
 	bus_device_clear(&dev);

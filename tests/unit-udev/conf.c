@@ -120,11 +120,11 @@ Test(conf, malformed)
 	static const struct {
 		const char *text, *why;
 	} bad[] = {
-		{ "hello", "names no device" },
-		{ "pci:", "names no device" },
-		{ ":x", "none of pci, platform, of" },
-		{ "usb:1234:11e8", "none of pci, platform, of" },
-		{ "PCI:1234:11e8", "none of pci, platform, of" },
+		{ "hello", "is not a device" },
+		{ "pci:", "is not a device" },
+		{ ":x", "must be pci, platform or of" },
+		{ "usb:1234:11e8", "must be pci, platform or of" },
+		{ "PCI:1234:11e8", "must be pci, platform or of" },
 		{ "pci:1234", "4 hexadecimal digits each" },
 		{ "pci:1234:11e", "4 hexadecimal digits each" },
 		{ "pci:1234:11e8#0", "4 hexadecimal digits each" },
@@ -133,40 +133,40 @@ Test(conf, malformed)
 		{ "pci:0000:01:00.g", "as in 0000:01:00.0" },
 		{ "pci:../../..:.", "as in 0000:01:00.0" },
 		{ "platform:../../x", "no platform device has a /" },
-		{ "pci:1234:11e8 driver=", "driver= is none of uio_stub" },
-		{ "pci:1234:11e8 driver=vfio-pci", "driver=vfio-pci is none of uio_stub" },
-		{ "pci:1234:11e8 driver=../x", "is none of uio_stub" },
-		{ "pci:1234:11e8 driver=uio_pdrv_genirq", "no driver for this kind of device" },
-		{ "platform:x driver=uio_pci_generic", "no driver for this kind of device" },
-		{ "pci:1234:11e8 driver=uio_pci_generic wc", "are of uio_stub" },
-		{ "pci:1234:11e8 dma=4K driver=uio_pci_generic", "are of uio_stub" },
-		{ "pci:1234:11e8 Take", "'Take' is none of driver=NAME, take" },
-		{ "pci:1234:11e8 take=1", "'take=' is none of" },
+		{ "pci:1234:11e8 driver=", "driver= must be uio_stub" },
+		{ "pci:1234:11e8 driver=vfio-pci", "driver=vfio-pci must be uio_stub" },
+		{ "pci:1234:11e8 driver=../x", "must be uio_stub" },
+		{ "pci:1234:11e8 driver=uio_pdrv_genirq", "not a driver for this kind of device" },
+		{ "platform:x driver=uio_pci_generic", "not a driver for this kind of device" },
+		{ "pci:1234:11e8 driver=uio_pci_generic wc", "are for uio_stub" },
+		{ "pci:1234:11e8 dma=4K driver=uio_pci_generic", "are for uio_stub" },
+		{ "pci:1234:11e8 Take", "'Take' is not a setting: driver=NAME, take" },
+		{ "pci:1234:11e8 take=1", "'take=' is not a setting" },
 		{ "platform:x config_write", "config_write is for PCI devices" },
-		{ "pci:1234:11e8 config_write=1", "'config_write=' is none of" },
+		{ "pci:1234:11e8 config_write=1", "'config_write=' is not a setting" },
 		{ "platform:x ports", "ports is for PCI devices" },
-		{ "pci:1234:11e8 ports=1", "'ports=' is none of" },
-		{ "pci:1234:11e8 driver=uio_pci_generic share_page", "are of uio_stub" },
-		{ "pci:1234:11e8 share_page=1", "'share_page=' is none of" },
-		{ "pci:1234:11e8 wc=5", "wc=5 is none of" },
-		{ "pci:1234:11e8 wc=-1", "wc=-1 is none of" },
-		{ "pci:1234:11e8 wc=", "wc= is none of" },
-		{ "pci:1234:11e8 dma=", "dma= is no size" },
-		{ "pci:1234:11e8 dma=0", "dma=0 is no size" },
-		{ "pci:1234:11e8 dma=K", "is no size" },
-		{ "pci:1234:11e8 dma=-4K", "dma=-4K is no size" },
-		{ "pci:1234:11e8 dma=4T", "dma=4T is no size" },
-		{ "pci:1234:11e8 dma=4KK", "is no size" },
-		{ "pci:1234:11e8 dma=18446744073709551616", "is no size" },
-		{ "pci:1234:11e8 dma=17179869184G", "dma=17179869184G is no size" },
+		{ "pci:1234:11e8 ports=1", "'ports=' is not a setting" },
+		{ "pci:1234:11e8 driver=uio_pci_generic share_page", "are for uio_stub" },
+		{ "pci:1234:11e8 share_page=1", "'share_page=' is not a setting" },
+		{ "pci:1234:11e8 wc=5", "wc=5 must be" },
+		{ "pci:1234:11e8 wc=-1", "wc=-1 must be" },
+		{ "pci:1234:11e8 wc=", "wc= must be" },
+		{ "pci:1234:11e8 dma=", "dma= is not a size" },
+		{ "pci:1234:11e8 dma=0", "dma=0 is not a size" },
+		{ "pci:1234:11e8 dma=K", "is not a size" },
+		{ "pci:1234:11e8 dma=-4K", "dma=-4K is not a size" },
+		{ "pci:1234:11e8 dma=4T", "dma=4T is not a size" },
+		{ "pci:1234:11e8 dma=4KK", "is not a size" },
+		{ "pci:1234:11e8 dma=18446744073709551616", "is not a size" },
+		{ "pci:1234:11e8 dma=17179869184G", "dma=17179869184G is not a size" },
 		{ "pci:1234:11e8 dma=4K dma=8K", "dma= stands there twice" },
-		{ "pci:1234:11e8 dma_bits=11", "dma_bits=11 is none of 12" },
-		{ "pci:1234:11e8 dma_bits=65", "dma_bits=65 is none of 12" },
+		{ "pci:1234:11e8 dma_bits=11", "dma_bits=11 must be 12" },
+		{ "pci:1234:11e8 dma_bits=65", "dma_bits=65 must be 12" },
 		{ "pci:1234:11e8 dma_bits=32 dma_bits=32", "dma_bits= stands there twice" },
 		{ "pci:1234:11e8 run=driver", "begins with /" },
 		{ "pci:1234:11e8 run=", "begins with /" },
 		{ "pci:1234:11e8 run=/a run=/b", "run= stands there twice" },
-		{ "pci:1234:11e8 pci:1234:11e9", "is none of driver=NAME" },
+		{ "pci:1234:11e8 pci:1234:11e9", "is not a setting: driver=NAME" },
 		{ "pci:1234:11e8\x1b[31m", "control character (0x1b)" },
 		{ "pci:1234:11e8 run=/a\x7f", "control character (0x7f)" },
 		{ "caf\xc3\xa9", "caf\\xc3\\xa9" }, /* told, but not as it is */
@@ -220,8 +220,8 @@ Test(conf, files)
 	scratch_file("d/.conf", "platform:x\n");
 	scratch_file("d/README", "platform:x\n");
 	cr_assert_str_eq(lines_of("d"), "d/10-a.conf:1 a\nd/10-a.conf:3 a2\nd/20-b.conf:3 b\nd/20-b.conf:4 c\n");
-	cr_assert(!strncmp(faults, "d/10-a.conf:2: driver= is none of", 33), "%s", faults);
-	cr_assert(strstr(faults, "\nd/10-a.conf:4: 'nonsense' names no device"), "%s", faults);
+	cr_assert(!strncmp(faults, "d/10-a.conf:2: driver= must be", 30), "%s", faults);
+	cr_assert(strstr(faults, "\nd/10-a.conf:4: 'nonsense' is not a device"), "%s", faults);
 }
 
 /* Content that nobody wrote: told of with its place, and the good line behind it counts. */
@@ -249,9 +249,9 @@ Test(conf, hostile)
 		cr_assert(faults[i] == '\n' || (faults[i] >= ' ' && faults[i] < 0x7f), "%s", faults);
 	cr_assert(strstr(faults, "d/a.conf:1: there is a 0 byte"), "%s", faults);
 	cr_assert(strstr(faults, "d/b.conf:1: longer than"), "%s", faults);
-	cr_assert(strstr(faults, "d/c.conf:1: '\\xff\\xfe\\xfd' names no device"), "%s", faults);
+	cr_assert(strstr(faults, "d/c.conf:1: '\\xff\\xfe\\xfd' is not a device"), "%s", faults);
 	cr_assert(strstr(faults, "d/c.conf:2: there is a control character"), "%s", faults);
-	cr_assert(strstr(faults, "d/c.conf:3: '%s%n%s%n' names no device"), "%s", faults);
+	cr_assert(strstr(faults, "d/c.conf:3: '%s%n%s%n' is not a device"), "%s", faults);
 	cr_assert(strstr(faults, "d/folder.conf:0: Is a directory"), "%s", faults);
 	cr_assert(strstr(faults, "d/pipe.conf:0: this is no file"), "%s", faults);
 	cr_assert(strstr(faults, "d/nowhere.conf:0: No such file"), "%s", faults);

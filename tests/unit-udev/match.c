@@ -205,7 +205,7 @@ Test(match, left_alone)
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0);
 	cr_assert_eq(bind_release(&dev), -1);
 	cr_assert_eq(errno, EBUSY);
-	cr_assert(strstr(error_text(), "e1000, which is no UIO driver"), "%s", error_text());
+	cr_assert(strstr(error_text(), "e1000, which is not a UIO driver"), "%s", error_text());
 	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
 	cr_assert_eq(modules, 0);
 	bus_device_clear(&dev);
@@ -228,7 +228,7 @@ Test(match, no_module)
 	bind_refused("pci:1234:11e8 driver=uio_pci_generic", ENOENT, "no module uio_pci_generic");
 	cr_assert_eq(modules, 2);
 	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
-	bind_refused("platform:x driver=uio_pdrv_genirq", EINVAL, "no driver for the bus pci");
+	bind_refused("platform:x driver=uio_pdrv_genirq", EINVAL, "not a driver for the bus pci");
 }
 
 /* What is written there is kept, one write after the other. */

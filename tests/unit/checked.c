@@ -182,7 +182,7 @@ static int still_goes_on(void *arg)
 	uint32_t v32;
 
 	(void)arg;
-	REFUSED(uiomap_region_read32(whole, 0, &v32), ENODEV, "an access was refused: it is gone");
+	REFUSED(uiomap_region_read32(whole, 0, &v32), ENODEV, "an access failed: it is gone");
 	return 42;
 }
 
@@ -194,7 +194,7 @@ Test(checked, guard_themselves)
 
 	cr_assert_eq(uiomap_guard_install(), 0);
 	cr_assert_eq(truncate(core_map_file(1, 0), 0), 0);
-	REFUSED(uiomap_region_read8(whole, 0, &v8), ENODEV, "uio1 \"plain\": an access was refused: it is gone");
+	REFUSED(uiomap_region_read8(whole, 0, &v8), ENODEV, "uio1 \"plain\": an access failed: it is gone");
 	REFUSED(uiomap_region_read64(whole, 8, &v64), ENODEV, "gone");
 	REFUSED(uiomap_region_write16(whole, 2, 1), ENODEV, "gone");
 	REFUSED(uiomap_region_write32(whole, 4, 1), ENODEV, "gone");

@@ -171,12 +171,12 @@ Test(device, node_is_another_device)
 {
 	tree_device(1, &plain);
 	core_set_rdev(1, 240, 2);
-	refused(0, ENXIO, "dev/uio1 is not the device");
+	refused(0, ENXIO, "dev/uio1 is the node of another device");
 	core_set_rdev(1, 241, 1);
-	refused(0, ENXIO, "dev/uio1 is not the device");
+	refused(0, ENXIO, "dev/uio1 is the node of another device");
 	core_set_rdev(1, 240, 1);
 	core_block_device(1);
-	refused(0, ENXIO, "dev/uio1 is not the device");
+	refused(0, ENXIO, "dev/uio1 is the node of another device");
 }
 
 /* Nobody writes to it, so that open(2) would wait for ever. */
@@ -186,7 +186,7 @@ Test(device, node_is_a_fifo)
 	core_forget(1);
 	tree_unlink("dev/uio1");
 	cr_assert_eq(mkfifo("dev/uio1", 0600), 0);
-	refused(UIOMAP_RDONLY, ENXIO, "dev/uio1 is not the device");
+	refused(UIOMAP_RDONLY, ENXIO, "dev/uio1 is the node of another device");
 }
 
 Test(device, goes_while_opened)
@@ -304,7 +304,7 @@ Test(device, readers_are_in_nobodys_way)
 	errno = 0;
 	cr_assert_null(uiomap_open("uio1", UIOMAP_RDONLY | UIOMAP_EXCLUSIVE));
 	assert_errno(EINVAL);
-	assert_text("keeps nobody off");
+	assert_text("never excludes others");
 }
 
 Test(device, holders_are_named)
@@ -526,7 +526,7 @@ Test(device, kernel_refuses_to_map)
 	errno = 0;
 	cr_assert_null(uiomap_map(device, 0, 0));
 	assert_errno(EAGAIN);
-	assert_text("ulimit -l; of a service: LimitMEMLOCK=");
+	assert_text("ulimit -l; for a service: LimitMEMLOCK=");
 	cr_assert_null(device->regions);
 	uiomap_close(device);
 }

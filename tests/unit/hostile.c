@@ -383,7 +383,7 @@ Test(hostile, goes_while_read)
 	errno = 0;
 	cr_assert_null(info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
-	assert_text("uio1 went away");
+	assert_text("uio1 was removed");
 	/* Another one takes the number: it is not this one. */
 	tree_device(1, &plain);
 	cr_assert(uio_gone(dirfd, 1));

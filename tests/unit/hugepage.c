@@ -128,7 +128,7 @@ Test(hugepage, behind_an_iommu)
 Test(hugepage, none_free)
 {
 	core_hugepages(0, PHYSICAL, 0);
-	no_piece(device, 1, 0, ENOMEM, "to get some, as root: uiomap bind pci:0000:01:00.0 take dma=SIZE. Hugepages would do as well, but none of 2048 KiB is free");
+	no_piece(device, 1, 0, ENOMEM, "to get some, as root: uiomap bind pci:0000:01:00.0 take dma=SIZE. Hugepages can be used too, but none of 2048 KiB is free");
 }
 
 Test(hugepage, kernel_without_them)
@@ -156,9 +156,9 @@ Test(hugepage, pagemap)
 	no_piece(device, 1, 0, ENOMEM, "control group");
 	/* all of its pages at one place; not aligned */
 	core_hugepages(5, PHYSICAL, present | PHYSICAL / PAGE);
-	no_piece(device, 1, 0, EPROTO, "which can't be");
+	no_piece(device, 1, 0, EPROTO, "which is impossible");
 	core_hugepages(5, PHYSICAL + PAGE, 0);
-	no_piece(device, 1, 0, EPROTO, "which can't be");
+	no_piece(device, 1, 0, EPROTO, "which is impossible");
 	core_hugepages(5, PHYSICAL, 0);
 	piece(device, 1, 0);
 }

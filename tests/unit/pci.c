@@ -401,11 +401,11 @@ Test(pci, fifos_in_place_of_files)
 	errno = 0;
 	cr_assert_eq(uiomap_config_read16(device, 0, &value), -1);
 	assert_errno(EPROTO);
-	assert_text("config is no regular file");
+	assert_text("config is not a regular file");
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR2", UIOMAP_MAP_RDONLY));
 	assert_errno(EPROTO);
-	assert_text("resource2_wc is no regular file");
+	assert_text("resource2_wc is not a regular file");
 	cr_assert_eq(tree_open_fds(), descriptors);
 	uiomap_close(device);
 }
@@ -489,8 +489,8 @@ Test(pci, configuration_space_of_others)
 	uiomap_close(device);
 	tree_device(2, &(struct tree_device){ .name = "plain" });
 	device = uiomap_open("plain", 0);
-	CONFIG_FAILS(uiomap_config_read8(device, 0, &v), ENOTSUP, "no PCI device");
-	CONFIG_FAILS(uiomap_config_write8(device, 0, 0), ENOTSUP, "no PCI device");
+	CONFIG_FAILS(uiomap_config_read8(device, 0, &v), ENOTSUP, "not a PCI device");
+	CONFIG_FAILS(uiomap_config_write8(device, 0, 0), ENOTSUP, "not a PCI device");
 	uiomap_close(device);
 }
 

@@ -133,7 +133,7 @@ Test(port, pci_without_the_file)
 	cr_assert_eq(mkfifo(PARENT "resource1", 0644), 0);
 	REFUSED(uiomap_port_open(device, 0), EPROTO, "\"BAR1\"");
 	tree_write(PARENT "resource", NONE NONE NONE NONE NONE NONE);
-	REFUSED(uiomap_port_open(device, 0), ENOTSUP, "none of its BARs");
+	REFUSED(uiomap_port_open(device, 0), ENOTSUP, "not one of its BARs");
 	uiomap_close(device);
 }
 

@@ -102,7 +102,7 @@ Test(access, no_sys_and_no_devices)
 	SAYS("mounted nodev");
 	cr_assert_eq(mount("tmpfs", "/dev", "tmpfs", 0, NULL), 0);
 	FAILS_NULL(uiomap_open(uio, 0), ENXIO);
-	SAYS("given to this container");
+	SAYS("passed to this container");
 	cr_assert_eq(umount2("/dev", MNT_DETACH), 0);
 	cr_assert_eq(umount2("/dev", MNT_DETACH), 0);
 	cr_assert_eq(mount("tmpfs", "/sys", "tmpfs", 0, NULL), 0);
@@ -128,7 +128,7 @@ Test(access, limit_of_locked_memory)
 		cr_assert(setgid(65534) == 0 && setuid(65534) == 0);
 		cr_assert_eq(mlockall(MCL_FUTURE), 0, "%s", strerror(errno));
 		FAILS_NULL(uiomap_map(device, 0, 0), EAGAIN);
-		SAYS("ulimit -l; of a service: LimitMEMLOCK=");
+		SAYS("ulimit -l; for a service: LimitMEMLOCK=");
 		_exit(0);
 	}
 	cr_assert_eq(waitpid(child, &status, 0), child);
@@ -264,7 +264,7 @@ Test(access, monitor_in_a_user_namespace)
 {
 	static const struct place places[] = {
 		{ CLONE_NEWUSER | CLONE_NEWNET, 0, "0 0 1", "no uevents to a network namespace of another user namespace" },
-		{ CLONE_NEWUSER, 1234, "0 1234 1", "has no number for root" },
+		{ CLONE_NEWUSER, 1234, "0 1234 1", "has no root" },
 		{ CLONE_NEWUSER, 0, "0 0 1", NULL },
 	};
 

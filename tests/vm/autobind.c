@@ -278,8 +278,8 @@ Test(autobind, left_alone)
 	cr_assert_str_eq(dev.driver, "e1000");
 	cr_assert_str_eq(dev.override, "");
 	log = installed_log();
-	cr_assert(strstr(log, CONF ":2: 'nonsense' names no device"), "%s", log);
-	cr_assert(strstr(log, CONF ":3: driver=e1000 is none of"), "%s", log);
+	cr_assert(strstr(log, CONF ":2: 'nonsense' is not a device"), "%s", log);
+	cr_assert(strstr(log, CONF ":3: driver=e1000 must be"), "%s", log);
 	cr_assert(strstr(log, CONF ":1: "), "%s", log);
 	cr_assert(strstr(log, "has the driver e1000 and is left alone"), "%s", log);
 

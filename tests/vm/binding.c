@@ -88,7 +88,7 @@ Test(binding, persist, .timeout = 120)
 	shell_with("grep -qx 'platform:%1$s' " FILE, name);
 	/* A line of the administrator's comes first. */
 	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf", name);
-	PRINTS("bind -p %s --json", "another line comes before");
+	PRINTS("bind -p %s --json", "an earlier line in");
 	SAYS("10-mine.conf:1");
 	shell("rm /etc/uiomap.d/10-mine.conf /etc/uiomap.d/05-another.conf");
 	PRINTS("unbind -p %s", "removed: /etc/uiomap.d/50-platform:");
@@ -131,7 +131,7 @@ Test(binding, card_with_a_driver, .timeout = 120)
 	EXITS(1, "bind pci:%s");
 	SAYS("e1000");
 	EXITS(1, "unbind pci:%s");
-	SAYS("no UIO driver");
+	SAYS("not a UIO driver");
 	PRINTS("bind -p pci:8086:100e take", "written: /etc/uiomap.d/50-pci:8086:100e.conf");
 	shell("grep -qx 'pci:8086:100e take' /etc/uiomap.d/50-pci:8086:100e.conf");
 	PRINTS("read pci:%s 8 -m BAR0", "0x0008: 0x");

@@ -51,7 +51,7 @@ Test(container, sysfs, .timeout = 120)
 	NOTES("doctor %s", "sysfs", "/sys is read-only");
 	name = card;
 	/* Nothing can be bound from here. */
-	WRONG("doctor pci:%s", "driver", "where /sys can be written, as on the host: uiomap bind pci:");
+	WRONG("doctor pci:%s", "driver", "where /sys is writable, as on the host: uiomap bind pci:");
 	says_nothing_of("\"fix\"");
 	cr_assert_eq(mount(NULL, "/sys", NULL, MS_REMOUNT | MS_BIND, NULL), 0);
 	EXITS(1, "doctor pci:%s");
@@ -59,7 +59,7 @@ Test(container, sysfs, .timeout = 120)
 	cover("/sys");
 	WRONG("doctor", "sysfs", "mount -t sysfs sysfs /sys");
 	says_nothing_of("modprobe");
-	WRONG("doctor pci:%s", "sysfs", "has to be given the host's /sys");
+	WRONG("doctor pci:%s", "sysfs", "give it the host's /sys");
 	says_nothing_of("no device");
 	cr_assert_eq(umount("/sys"), 0);
 	dummy_free(d);
@@ -73,7 +73,7 @@ Test(container, proc, .timeout = 120)
 	char card[PCI_ADDRESS];
 
 	cr_assert_eq(within(NO_PROC, "list %s", name), 0, "%s", command_output);
-	SAYS("/proc: No such file or directory: nothing tells who has the devices open");
+	SAYS("/proc: No such file or directory: so it isn't known who has the devices open");
 	SAYS(dummy_device(d));
 	cr_assert_eq(within(NO_PROC, "list %s --json 2> /dev/null", name), 0);
 	SAYS("\"holders\": null");
@@ -84,7 +84,7 @@ Test(container, proc, .timeout = 120)
 	shell("modprobe e1000");
 	WRONG("doctor pci:%s", "held-by-driver", "uiomap bind pci:");
 	cr_assert_eq(within(NO_PROC, "doctor pci:%s", name), 1);
-	SAYS("without /proc nothing tells whether a file system on it is mounted");
+	SAYS("without /proc it isn't known whether a file system on it is mounted");
 	says_nothing_of("uiomap bind");
 	cr_assert_eq(within(OWN_PIDS, "doctor pci:%s", name), 1);
 	SAYS("this is a container");

@@ -91,7 +91,7 @@ Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
 	counter_new(&c, "level", "uio_pdrv_genirq", 0);
 	name = dummy_name(c.dummy);
 	opens = watch_opens(dummy_uio_node(c.dummy));
-	NOTES("doctor %s", "no-event", "was opened and closed again: uio_pdrv_genirq does not tell otherwise");
+	NOTES("doctor %s", "no-event", "was opened and closed again: under uio_pdrv_genirq only this shows");
 	cr_assert(was_opened(opens));
 	OK(dummy_stimulate(c.dummy, "trigger", 1));
 	OK(uiomap_irq_wait(c.device, LATE, NULL));

@@ -22,13 +22,13 @@ Test(doctor, vital_devices, .timeout = 120)
 
 	cr_assert(pci_find(PCI_NVME, 0, card));
 	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
-	LEAVES("doctor pci:%s", "held-by-driver", "/dev/nvme0n1, where the machine swaps");
+	LEAVES("doctor pci:%s", "held-by-driver", "/dev/nvme0n1, which is used as swap space");
 	/* As if that were a partition of another disk, which stands on this one (dm). */
 	own_mounts();
 	cover("/sys/dev");
 	shell("mkdir -p /sys/dev/block /run/dm/slaves /run/dm/part && ln -s /sys/block/nvme0n1 /run/dm/slaves && "
 	      "ln -s /run/dm/part /sys/dev/block/$(cat /sys/block/nvme0n1/dev)");
-	LEAVES("doctor pci:%s", "held-by-driver", "where the machine swaps");
+	LEAVES("doctor pci:%s", "held-by-driver", "which is used as swap space");
 	cr_assert_eq(umount("/sys/dev"), 0);
 	shell("swapoff /dev/nvme0n1 && mkfs.ext4 -q -F /dev/nvme0n1 && mkdir -p /run/disk && mount /dev/nvme0n1 /run/disk");
 	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /run/disk");
@@ -93,7 +93,7 @@ Test(doctor, consoles, .timeout = 120)
 	const char *name = card;
 	FILE *f;
 
-	LEAVES("doctor platform:serial8250", "held-by-driver", "ttyS0, a console of the kernel's");
+	LEAVES("doctor platform:serial8250", "held-by-driver", "ttyS0, a console of the kernel");
 	f = popen("basename $(dirname $(readlink -f /sys/bus/virtio/drivers/virtio_console/virtio0))", "r");
 	cr_assert(f && fgets(card, sizeof(card), f));
 	pclose(f);
@@ -102,11 +102,11 @@ Test(doctor, consoles, .timeout = 120)
 	WRONG("doctor pci:%s", "held-by-driver", command);
 	own_mounts();
 	shell("echo 'tty0 hvc0' > /run/active && mount --bind /run/active /sys/class/tty/console/active");
-	LEAVES("doctor pci:%s", "held-by-driver", "hvc0, a console of the kernel's");
+	LEAVES("doctor pci:%s", "held-by-driver", "hvc0, a console of the kernel");
 	WRONG("doctor platform:serial8250", "held-by-driver", "uiomap bind platform:serial8250 take");
 	/* A port of a card's. */
 	snprintf(command, sizeof(command), "echo ttyUL0 > /run/active && mount -t tmpfs tmpfs /sys/class/tty && mkdir /sys/class/tty/console && "
 		 "echo ttyUL0 > /sys/class/tty/console/active && ln -s $(readlink -f /sys/bus/pci/devices/%s)/virtio0 /sys/class/tty/ttyUL0", card);
 	shell(command);
-	LEAVES("doctor pci:%s", "held-by-driver", "ttyUL0, a console of the kernel's");
+	LEAVES("doctor pci:%s", "held-by-driver", "ttyUL0, a console of the kernel");
 }

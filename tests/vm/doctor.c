@@ -114,14 +114,14 @@ Test(doctor, drivers, .timeout = 120)
 	WRONG("doctor %s", "driver", "has no driver");
 	snprintf(command, sizeof(command), "echo nobody > /sys/devices/platform/%s/driver_override", name);
 	shell(command);
-	WRONG("doctor %s", "driver", "no module of this kernel");
+	WRONG("doctor %s", "driver", "not a module of this kernel");
 	mends("doctor %s", name, "driver");
 	PRINTS("unbind %s", "no driver");
 	mends("doctor platform:%s", name, "driver");
 	PRINTS("unbind %s", "no driver");
 	snprintf(command, sizeof(command), "echo uio_stub > /sys/devices/platform/%s/driver_override", name);
 	shell(command);
-	WRONG("doctor %s", "driver", "does not have it");
+	WRONG("doctor %s", "driver", "has not bound it");
 	mends("doctor %s", name, "driver");
 	PRINTS("doctor %s", "is bound to uio_stub");
 	name = dummy_name(d);
@@ -199,7 +199,7 @@ Test(doctor, node_and_holder, .timeout = 120)
 	shell(command);
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	SAYS("usermod -a -G daemon nobody");
-	SAYS("next login");
+	SAYS("log in again");
 	shell("usermod -a -G daemon nobody");
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
 	device = open_dummy(d, UIOMAP_EXCLUSIVE);
@@ -217,7 +217,7 @@ Test(doctor, node_and_holder, .timeout = 120)
 	SAYS("you may open");
 	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", dummy_uio_node(d), dummy_uio_node(d));
 	shell(command);
-	WRONG("doctor %s", "node", "is not the device that sysfs tells of");
+	WRONG("doctor %s", "node", "is the node of another device");
 	mends("doctor %s", name, "node");
 	uiomap_close(open_dummy(d, 0));
 	dummy_free(d);
@@ -258,11 +258,11 @@ Test(doctor, other_machines, .timeout = 120)
 		 "/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "
 		 "ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type", number);
 	shell(command);
-	NOTES("doctor pci:0000:09:00.0", "iommu", "if it does DMA");
+	NOTES("doctor pci:0000:09:00.0", "iommu", "DMA to physical addresses fails");
 	SAYS("uiomap bind pci:0000:09:00.0 driver=uio_stub dma=1M take");
 	/* What only root reads of a card, the rest of its config space, isn't taken for nothing. */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; } > config");
-	NOTES("doctor pci:0000:09:00.0", "interrupt", "stands where only root reads");
+	NOTES("doctor pci:0000:09:00.0", "interrupt", "only root can read");
 	/* A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a driver that knows INTx only. */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; printf '\\5'; "
 	      "head -c 191 /dev/zero; } > config");

@@ -162,7 +162,7 @@ Test(new, full_disk, .timeout = 120)
 		cr_assert(status == 0 || status == 1, "%d: %s", status, command_output);
 		if (status) {
 			SAYS("No space left");
-			SAYS("nothing was made");
+			SAYS("nothing was written");
 			shell("test -z \"$(ls -A /tmp/small)\"");
 			full++;
 		} else {

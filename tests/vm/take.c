@@ -87,10 +87,10 @@ Test(take, no_other_driver_sees_it)
 	PRINTS("info pci:%s", "dma: 2M");
 	/* What shows only when it is tried: all in one piece; a fifth map. */
 	EXITS(1, "bind pci:%s take dma=700M");
-	SAYS("All is as it was: driver uio_stub");
+	SAYS("Everything is restored: driver uio_stub");
 	PRINTS("info pci:%s", "dma: 2M");
 	EXITS(1, "bind pci:%s take dma=64K wc=4");
-	SAYS("All is as it was: driver uio_stub");
+	SAYS("Everything is restored: driver uio_stub");
 	PRINTS("info pci:%s", "dma: 2M");
 	expect(a, "uio_stub uio_stub");
 	expect(b, "- (null)");
@@ -99,7 +99,7 @@ Test(take, no_other_driver_sees_it)
 	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
 	shell("! grep -F %s /sys/module/uio_stub/parameters/options", a);
 	EXITS(1, "bind pci:%s take dma=700M");
-	SAYS("All is as it was: driver uio_pci_generic");
+	SAYS("Everything is restored: driver uio_pci_generic");
 	expect(a, "uio_pci_generic uio_pci_generic");
 	expect(b, "- (null)");
 	UNLOADED();
@@ -115,14 +115,14 @@ Test(take, a_failure_changes_nothing)
 	shell("modprobe e1000");
 	shell("echo '%s,dma=64K' > /sys/module/uio_stub/parameters/options", a);
 	EXITS(1, "bind pci:%s take dma=700M");
-	SAYS("All is as it was: driver e1000");
+	SAYS("Everything is restored: driver e1000");
 	expect(a, "e1000 (null)");
 	shell("grep -q '%s,dma=65536' /sys/module/uio_stub/parameters/options", a);
 	shell("echo '%s' > /sys/module/uio_stub/parameters/options", a);
 	/* Without a driver, though one is loaded that would have it. */
 	shell("echo %s > /sys/bus/pci/drivers/e1000/unbind", a);
 	EXITS(1, "bind pci:%s dma=700M");
-	SAYS("All is as it was: no driver");
+	SAYS("Everything is restored: no driver");
 	expect(a, "- (null)");
 	PRINTS("bind pci:%s dma=64K", "driver uio_stub");
 	PRINTS("unbind pci:%s", "driver e1000");
@@ -164,7 +164,7 @@ Test(take, given_back_as_it_was)
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	shell("modprobe -r pci-stub && mkdir -p /etc/modprobe.d && echo 'install pci-stub /bin/false' > /etc/modprobe.d/test.conf");
 	EXITS(1, "unbind pci:%s");
-	SAYS("the driver that it had before, pci-stub, does not take it again");
+	SAYS("the driver that it had before, pci-stub, doesn't bind it again");
 	expect(a, "- (null)");
 }
 
@@ -211,7 +211,7 @@ Test(take, in_use)
 	name = card;
 	cr_assert(pci_find(PCI_NVME, 0, card));
 	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
-	REFUSES("bind -p pci:%s take", "/dev/nvme0n1, where the machine swaps");
+	REFUSES("bind -p pci:%s take", "/dev/nvme0n1, which is used as swap space");
 	SAYS("--force");
 	shell("swapoff /dev/nvme0n1 && test ! -e /etc/uiomap.d");
 	cr_assert(pci_find(PCI_ROOT_PORT, 0, card));
@@ -230,16 +230,16 @@ Test(take, virtual_functions)
 	cr_assert(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	shell("mount -t tmpfs tmpfs /sys/bus/pci/devices && cd /sys/bus/pci/devices && mkdir 0000:99:00.0 && cd 0000:99:00.0 && echo 0x020000 > class && "
 	      "echo 2 > sriov_numvfs && echo > driver_override && ln -s /sys/bus/pci subsystem && ln -s /sys/bus/pci/drivers/pcieport driver");
-	REFUSES("bind pci:%s take", "its 2 virtual functions (SR-IOV) would go");
+	REFUSES("bind pci:%s take", "its 2 virtual functions (SR-IOV) would be removed");
 	SAYS("--force");
 	EXITS(1, "doctor pci:%s");
 	SAYS("its 2 virtual functions");
 	/* Under a UIO driver, too. */
 	shell("rm /sys/bus/pci/devices/%s/driver && ln -s /sys/bus/pci/drivers/uio_stub /sys/bus/pci/devices/%s/driver", name, name);
-	REFUSES("bind pci:%s take dma=1M", "its 2 virtual functions (SR-IOV) would go");
-	REFUSES("bind pci:%s take driver=uio_pci_generic", "its 2 virtual functions (SR-IOV) would go");
+	REFUSES("bind pci:%s take dma=1M", "its 2 virtual functions (SR-IOV) would be removed");
+	REFUSES("bind pci:%s take driver=uio_pci_generic", "its 2 virtual functions (SR-IOV) would be removed");
 	shell("mkdir -p /etc/uiomap.d && echo pci:%s > /etc/uiomap.d/50-pci:%s.conf", name, name);
-	REFUSES("unbind --persist pci:%s", "its 2 virtual functions (SR-IOV) would go");
+	REFUSES("unbind --persist pci:%s", "its 2 virtual functions (SR-IOV) would be removed");
 	SAYS("--force unbinds it all the same");
 	shell("test -e /etc/uiomap.d/50-pci:%s.conf", name);
 	/* As far as a made-up card can be unbound. */
@@ -300,7 +300,7 @@ Test(take, rights)
 	PRINTS("unbind pci:%s", "driver e1000");
 	shell("modprobe -r e1000 && modprobe -r uio_stub && mkdir -p /etc/modprobe.d && echo 'install uio_stub /bin/false' > /etc/modprobe.d/test.conf");
 	EXITS(1, "bind pci:%s");
-	SAYS("modprobe's configuration has a command in its place, which failed: install uio_stub /bin/false");
+	SAYS("modprobe's configuration runs a command instead, which failed: install uio_stub /bin/false");
 	expect(a, "- (null)");
 	shell("rm /etc/modprobe.d/test.conf && modprobe uio_stub");
 
