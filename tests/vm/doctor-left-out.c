@@ -125,7 +125,7 @@ Test(left_out, other_machines, .timeout = 120)
 	cover("/sys/bus");
 	snprintf(command, sizeof(command), "mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/drivers/uio_pci_generic && "
 		 "cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && ln -s /sys/bus/pci subsystem && "
-		 "for flags in 20040200 40200 20000101 0; do echo 0x0 0xfffff 0x$flags; done > resource", number);
+		 "for flags in 20040200 40200 20000101 0 0 0; do echo 0x0 0xfffff 0x$flags; done > resource", number);
 	shell(command);
 	NOTES("doctor pci:0000:09:00.0", "left-out", "is without memory BAR0, 1M at 0x0: it was given no address");
 	SAYS("is without ports BAR2");
