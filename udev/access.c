@@ -134,7 +134,7 @@ int access_take_back(const char *parent)
 	return set_all(parent, &(struct rights){ .group = 0 });
 }
 
-int access_own(const char *parent, uid_t owner)
+int access_own(const char *parent, uid_t from, uid_t owner)
 {
 	const gid_t group = group_number();
 	DIR *dir = opendir(parent);
@@ -144,11 +144,14 @@ int access_own(const char *parent, uid_t owner)
 
 	if (!dir)
 		return errno == ENOENT ? 0 : fail(errno, "%s: %s", parent, strerror(errno));
-	while (group && (entry = readdir(dir)))
+	while (group && (errno = 0, entry = readdir(dir)))
 		if ((!strcmp(entry->d_name, "config") || bar_of(entry->d_name) >= 0) &&
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_gid == group &&
+		    (from == ACCESS_ANYONE || st.st_uid == from) &&
 		    fchownat(dirfd(dir), entry->d_name, owner, -1, AT_SYMLINK_NOFOLLOW) < 0)
 			error = errno;
+	if (group && !error && errno && errno != ENOENT)	/* the device has gone */
+		error = errno;
 	closedir(dir);
 	return error ? fail(error, "%s: its files can't be given to user %u: %s", parent, owner, strerror(error)) : 0;
 }

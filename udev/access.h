@@ -40,12 +40,16 @@
  */
 int access_give(const char *parent, const char *driver, const struct conf_line *line);
 
+#define ACCESS_ANYONE ((uid_t)-1)
+
 /**
  * Make this user the owner of the files of a device that the group has. So the user's
- * process need not be in the group, which has other devices, too. 0: root again.
- * errno: errors of chown(2).
+ * process need not be in the group, which has other devices, too.
+ * @param from	only files that are this user's; or ACCESS_ANYONE
+ * @param owner	0: root again
+ * errno: errors of reading a folder and of chown(2).
  */
-int access_own(const char *parent, uid_t owner);
+int access_own(const char *parent, uid_t from, uid_t owner);
 
 /** Take all of it back: owner, group and mode as the kernel made them. errno as above. If the device has gone, that is no error. */
 int access_take_back(const char *parent);

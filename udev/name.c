@@ -185,3 +185,22 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 	else if (*dev->place)
 		add_instance(links->path, dev->place, places_before);
 }
+
+int name_find(const char *path, struct name_device *dev)
+{
+	struct name_links links;
+	size_t count;
+	struct name_device *list = name_list(&count);
+	bool found = false;
+
+	for (size_t i = 0; i < count && !found; i++) {
+		name_links(list, count, &list[i], &links);
+		found = *path && !strcmp(links.path, path);
+		if (found) {
+			*dev = list[i];
+			list[i].parent = (struct bus_device){ .dirfd = -1 };
+		}
+	}
+	name_list_free(list, count);
+	return found ? 0 : (errno = ENODEV, -1);
+}

@@ -45,9 +45,12 @@ struct name_device {
 int name_read(const char *uio, struct name_device *dev);
 void name_clear(struct name_device *dev);
 
-/* All there are, in the order of the library's NAME#K. */
+/* All there are, in the order of the library's NAME#K. NULL with errno: they can't all be told. */
 struct name_device *name_list(size_t *count);
 void name_list_free(struct name_device *list, size_t count);
+
+/* The one whose link by-path/BUS:DEVICE is `path`, as sysfs is now. -1 with ENODEV: there is none; then there is nothing to clear. */
+int name_find(const char *path, struct name_device *dev);
 
 /* The links of one of them; "" where it gets none. */
 struct name_links {

@@ -131,7 +131,13 @@ static int here(const char *uio, bool is_new)
 		return 1;
 	told = told_begin(dev.number);
 	list = name_list(&count);
-	name_links(list, count, &dev, &links);
+	if (list) {
+		name_links(list, count, &dev, &links);
+	} else {
+		report(UIOMAP_SYSFS "/class/uio can't be listed: %s; %s gets no links until udev looks again: udevadm trigger "
+		       UIOMAP_SYSFS "/class/uio/%s", strerror(errno), uio, uio);
+		memset(&links, 0, sizeof(links));
+	}
 	told_end(told, &links);
 	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance, links.path);
 	if (*links.path)

@@ -25,12 +25,15 @@
 #include "bind.h"
 #include "name.h"
 
-/* The name of the device, held open: it can be read while the device is there, and never becomes another device's. */
-static int watch(const char *uio)
-{
-	char path[PATH_MAX];
+/* What is named may have any bytes: error_text() has none that a terminal or a log would take for more than text. */
+#define SAY(...) (fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", error_text()))
 
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/%s/name", uio);
+/* The name of the device, held open: it can be read while the device is there, and never becomes another device's. */
+static int watch(unsigned int number)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/name", number);
 	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
@@ -63,7 +66,7 @@ static void become(const struct conf_line *line, char *link, pid_t parent, const
 	readdress("WATCHDOG_PID");
 	readdress("LISTEN_PID");
 	execv(line->run, argv);
-	fprintf(stderr, "%s:%u: %s: %s\n", line->file, line->number, line->run, strerror(errno));
+	SAY("%s:%u: %s: %s", line->file, line->number, line->run, strerror(errno));
 	_exit(EX_CONFIG);
 }
 
@@ -114,7 +117,7 @@ static int run(const struct conf_line *line, char *link, int watched)
 		become(line, link, self, &signals);
 	status = until_end(program, &all);
 	if (status && is_gone(watched)) {
-		fprintf(stderr, "%s was removed, and %s was ended\n", link, line->run);
+		SAY("%s was removed, and %s was ended", link, line->run);
 		return 0;
 	}
 	return end_alike(status);
@@ -122,7 +125,7 @@ static int run(const struct conf_line *line, char *link, int watched)
 
 int main(int argc, char **argv)
 {
-	char path[PATH_MAX], node[PATH_MAX] = "";
+	char path[PATH_MAX];
 	struct conf_line *lines;
 	const struct conf_line *line;
 	struct name_device uio;
@@ -131,25 +134,25 @@ int main(int argc, char **argv)
 	bool ok;
 
 	if (argc != 2 || strchr(argv[1], '/')) {
-		fprintf(stderr, "uiomap-run is run by uiomap-driver@.service: uiomap-run BUS:DEVICE\n");
+		SAY("uiomap-run is run by uiomap-driver@.service: uiomap-run BUS:DEVICE");
 		return EX_USAGE;
 	}
 	/* It was there when systemd started this: it has gone since, of which systemd will hear. */
 	snprintf(path, sizeof(path), UIOMAP_LINKS "/by-path/%s", argv[1]);
-	if (readlink(path, node, sizeof(node) - 1) >= 0 && strrchr(node, '/') && name_read(strrchr(node, '/') + 1, &uio) == 0)
-		watched = watch(strrchr(node, '/') + 1);
+	if (name_find(argv[1], &uio) == 0)
+		watched = watch(uio.number);
 	if (watched < 0) {
-		fprintf(stderr, "%s: there is no such device: %s\n", path, strerror(errno));
+		SAY("%s: there is no such device: %s", path, strerror(errno));
 		return 0;
 	}
 	if (bind_device_read(uio.parent.bus, uio.parent.name, &dev) < 0) {
-		fprintf(stderr, "%s: %s\n", path, error_text());
+		SAY("%s: %s", path, error_text());
 		return errno == ENODEV ? 0 : EX_UNAVAILABLE;
 	}
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 	line = bind_find(lines, &dev);
 	if (!line || !line->run) {
-		fprintf(stderr, "%s: no line of %s/*.conf names a program for it (run=PROGRAM); can this user read them?\n", path, CONF_DIR);
+		SAY("%s: no line of %s/*.conf names a program for it (run=PROGRAM); can this user read them?", path, CONF_DIR);
 		return EX_CONFIG;
 	}
 	return run(line, path, watched);

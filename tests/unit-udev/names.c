@@ -117,24 +117,6 @@ Test(names, longest_unit)
 	cr_assert_gt(longest, 200);
 }
 
-static void device(unsigned int number, const char *name, const char *parent)
-{
-	char path[512], target[512];
-
-	snprintf(path, sizeof(path), "sys/class/uio/uio%u/name", number);
-	scratch_file(path, name);
-	if (!parent)
-		return;
-	snprintf(path, sizeof(path), "sys/devices/%s/driver_override", parent);
-	scratch_file(path, "");
-	snprintf(path, sizeof(path), "sys/devices/%s/subsystem", parent);
-	if (readlink(path, target, sizeof(target)) < 0)
-		scratch_link(path, strstr(parent, "pci") ? "/sys/bus/pci" : "/sys/bus/platform");
-	snprintf(path, sizeof(path), "sys/class/uio/uio%u/device", number);
-	snprintf(target, sizeof(target), "../../../devices/%s", parent);
-	scratch_link(path, target);
-}
-
 static const struct name_links *links_of(unsigned int number)
 {
 	static struct name_links links;
@@ -162,11 +144,11 @@ static void expect(unsigned int number, const char *name, const char *instance, 
 
 Test(names, alone)
 {
-	device(3, "counter\n", "platform/uio_dummy.0");
-	device(4, "1234:11e8\n", "pci0000:00/0000:00:02.0");
-	device(5, "none\n", NULL);
-	device(6, "\n", "platform/uio_dummy.1");
-	device(7, "", "platform/b.2");
+	scratch_uio(3, "counter\n", "platform/uio_dummy.0");
+	scratch_uio(4, "1234:11e8\n", "pci0000:00/0000:00:02.0");
+	scratch_uio(5, "none\n", NULL);
+	scratch_uio(6, "\n", "platform/uio_dummy.1");
+	scratch_uio(7, "", "platform/b.2");
 	scratch_folder("sys/class/uio/uio8");	/* going */
 	scratch_folder("sys/class/uio/uiox");
 	expect(3, "counter", "counter#0", "platform:uio_dummy.0");
@@ -179,11 +161,11 @@ Test(names, alone)
 /* uio2 came first, but its place is the last. */
 Test(names, instances)
 {
-	device(2, "counter\n", "platform/uio_dummy.10");
+	scratch_uio(2, "counter\n", "platform/uio_dummy.10");
 	expect(2, "counter", "counter#0", "platform:uio_dummy.10");
-	device(0, "counter\n", "platform/uio_dummy.2");
-	device(1, "counter\n", "platform/uio_dummy.1");
-	device(9, "counter#1\n", "platform/uio_dummy.0");
+	scratch_uio(0, "counter\n", "platform/uio_dummy.2");
+	scratch_uio(1, "counter\n", "platform/uio_dummy.1");
+	scratch_uio(9, "counter#1\n", "platform/uio_dummy.0");
 	expect(1, "", "counter#0", "platform:uio_dummy.1");
 	expect(0, "", "counter#1", "platform:uio_dummy.2");
 	expect(2, "", "counter#2", "platform:uio_dummy.10");
@@ -194,8 +176,8 @@ Test(names, instances)
 /* One device with two nodes. */
 Test(names, two_nodes)
 {
-	device(0, "a\n", "platform/x.0");
-	device(1, "a\n", "platform/x.0");
+	scratch_uio(0, "a\n", "platform/x.0");
+	scratch_uio(1, "a\n", "platform/x.0");
 	expect(0, "", "a#0", "platform:x.0#0");
 	expect(1, "", "a#1", "platform:x.0#1");
 }
@@ -203,9 +185,9 @@ Test(names, two_nodes)
 /* Two names that are written alike would be one link for two devices. */
 Test(names, no_collision)
 {
-	device(0, "a/b\n", "platform/x.0");
-	device(1, "a\\x2fb\n", "platform/x.1");
-	device(2, "a\nb\n", "platform/x.2");
+	scratch_uio(0, "a/b\n", "platform/x.0");
+	scratch_uio(1, "a\\x2fb\n", "platform/x.1");
+	scratch_uio(2, "a\nb\n", "platform/x.2");
 	expect(0, "a\\x2fb", "a\\x2fb#0", "platform:x.0");
 	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1");
 	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
@@ -226,13 +208,13 @@ Test(names, fifo)
 /* A device with two nodes, and others that are called as its nodes are: each link is one node's. */
 Test(names, called_as_an_instance)
 {
-	device(0, "a\n", "platform/b");
-	device(1, "a\n", "platform/b");
-	device(2, "a\n", "platform/b#0");
-	device(3, "a\n", "platform/b#1");
-	device(4, "a\n", "platform/b#1#0");
-	device(5, "a\n", "platform/b\\x230");
-	device(6, "a\n", "platform/b#x");
+	scratch_uio(0, "a\n", "platform/b");
+	scratch_uio(1, "a\n", "platform/b");
+	scratch_uio(2, "a\n", "platform/b#0");
+	scratch_uio(3, "a\n", "platform/b#1");
+	scratch_uio(4, "a\n", "platform/b#1#0");
+	scratch_uio(5, "a\n", "platform/b\\x230");
+	scratch_uio(6, "a\n", "platform/b#x");
 	expect(0, "", "a#0", "platform:b#0");
 	expect(1, "", "a#1", "platform:b#1");
 	expect(2, "", "a#2", "platform:b\\x230");
@@ -241,7 +223,7 @@ Test(names, called_as_an_instance)
 	expect(5, "", "a#6", "platform:b\\x5cx230");
 	expect(6, "", "a#5", "platform:b#x");
 	/* Its second node, which a #K tells apart once more. */
-	device(7, "a\n", "platform/b#0");
+	scratch_uio(7, "a\n", "platform/b#0");
 	expect(2, "", "a#2", "platform:b\\x230#0");
 	expect(7, "", "a#3", "platform:b\\x230#1");
 }
@@ -259,7 +241,7 @@ Test(names, longest_place)
 			memset(parent + 9, 'x', length);
 			if (n)
 				strcpy(parent + 9 + length - 2, "#1");
-			device(1000 * n + length, "a\n", parent);
+			scratch_uio(1000 * n + length, "a\n", parent);
 			links = links_of(1000 * n + length);
 			cr_assert(strlen(links->path) <= 255 - strlen("#4294967295"), "%s", links->path);
 			if (*links->path)
@@ -272,7 +254,7 @@ Test(names, longest_place)
 /* bus a, device b:c, and bus a:b, device c. */
 Test(names, colons)
 {
-	device(0, "a\n", "platform/b:c");
+	scratch_uio(0, "a\n", "platform/b:c");
 	scratch_file("sys/class/uio/uio1/name", "a\n");
 	scratch_file("sys/devices/other/c/driver_override", "");
 	scratch_link("sys/devices/other/c/subsystem", "/sys/bus/platform:b");

@@ -74,3 +74,21 @@ void scratch_folder(const char *path)
 	parents(path);
 	need(mkdir(path, 0755) == 0 || errno == EEXIST, path);
 }
+
+void scratch_uio(unsigned int number, const char *name, const char *parent)
+{
+	char path[512], target[512];
+
+	snprintf(path, sizeof(path), "sys/class/uio/uio%u/name", number);
+	scratch_file(path, name);
+	if (!parent)
+		return;
+	snprintf(path, sizeof(path), "sys/devices/%s/driver_override", parent);
+	scratch_file(path, "");
+	snprintf(path, sizeof(path), "sys/devices/%s/subsystem", parent);
+	if (readlink(path, target, sizeof(target)) < 0)
+		scratch_link(path, strstr(parent, "pci") ? "/sys/bus/pci" : "/sys/bus/platform");
+	snprintf(path, sizeof(path), "sys/class/uio/uio%u/device", number);
+	snprintf(target, sizeof(target), "../../../devices/%s", parent);
+	scratch_link(path, target);
+}

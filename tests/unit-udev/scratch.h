@@ -15,4 +15,7 @@ void scratch_file(const char *path, const char *text);
 void scratch_link(const char *path, const char *target);
 void scratch_folder(const char *path);
 
+/* uioN in sys, with this name, of sys/devices/PARENT (NULL: of none), which is on the bus pci if there is a pci in PARENT, else on platform. */
+void scratch_uio(unsigned int number, const char *name, const char *parent);
+
 #endif /* SCRATCH_H */
