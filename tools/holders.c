@@ -65,7 +65,7 @@ int holders_read(struct holders *h)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	int rc = 0;
+	int rc = 0, error;
 
 	*h = (struct holders){ 0 };
 	if (!proc)
@@ -76,7 +76,7 @@ int holders_read(struct holders *h)
 		errno = ENOENT;
 		return -1;
 	}
-	while (!rc && (entry = readdir(proc))) {
+	while (!rc && (errno = 0, entry = readdir(proc))) {
 		int fd;
 
 		if (!isdigit((unsigned char)entry->d_name[0]))
@@ -87,10 +87,13 @@ int holders_read(struct holders *h)
 		rc = look_at(h, fd, (pid_t)atoi(entry->d_name));
 		close(fd);
 	}
+	error = errno;
 	closedir(proc);
-	if (rc)
+	/* Without all of them it can't be said that nobody has it. */
+	if (error)
 		holders_free(h);
-	return rc;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 void holders_free(struct holders *h)

@@ -73,8 +73,8 @@ bool bind_is_aside(const char *override);
  */
 int bind_claim(const struct conf_line *lines);
 
-/** Set aside the devices of these lines that are there and have neither a driver nor a driver_override. */
-void bind_set_aside(const struct conf_line *lines);
+/** Set aside the devices of these lines that are there and have neither a driver nor a driver_override. errno: errors of reading sysfs. */
+int bind_set_aside(const struct conf_line *lines);
 
 /** Give a device without a driver, also one that was set aside, to its normal driver, if that is loaded. errno: errors of writing to sysfs. */
 int bind_let_go(struct bus_device *dev);

@@ -82,16 +82,17 @@ static void set_aside(struct bus_device *dev)
 		attach_override(dev, "");
 }
 
-static void set_all_aside(const struct conf_line *lines, const char *bus)
+static int set_all_aside(const struct conf_line *lines, const char *bus)
 {
 	struct bus_device dev;
 	struct dirent *entry;
 	char path[PATH_MAX];
+	int error;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (errno = 0, entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
 			continue;
 		if (bind_find(lines, &dev))
@@ -100,8 +101,11 @@ static void set_all_aside(const struct conf_line *lines, const char *bus)
 			bind_let_go(&dev);	/* its line has gone */
 		bus_device_clear(&dev);
 	}
+	error = errno;
 	if (dir)
 		closedir(dir);
+	return error ? fail(error, "%s can't be listed: %s; what is there of the configuration's devices isn't kept from its normal drivers",
+			    path, strerror(error)) : 0;
 }
 
 int bind_claim(const struct conf_line *lines)
@@ -120,10 +124,15 @@ int bind_claim(const struct conf_line *lines)
 				"lines are more than %d bytes", rest->file ? rest->file : "", rest->number, CLAIM_SIZE) : 0;
 }
 
-void bind_set_aside(const struct conf_line *lines)
+int bind_set_aside(const struct conf_line *lines)
 {
-	set_all_aside(lines, "pci");
-	set_all_aside(lines, "platform");
+	/* Without PCI in the kernel there is no such folder. */
+	const int cards = set_all_aside(lines, "pci"), error = errno;
+
+	if (set_all_aside(lines, "platform") < 0)
+		return -1;
+	errno = error;
+	return cards < 0 && errno != ENOENT ? -1 : 0;
 }
 
 int bind_let_go(struct bus_device *dev)

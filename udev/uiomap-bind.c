@@ -91,13 +91,16 @@ static int new_driver(const char *bus, const char *driver)
 		report("%s", error_text());
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = lines ? opendir(path) : NULL;
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (errno = 0, entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
 			continue;
 		if (waits(bind_find(lines, &dev), &dev, driver))
 			come_again(bus, dev.name);
 		bus_device_clear(&dev);
 	}
+	if (lines && errno)
+		report("%s can't be listed: %s; devices that waited for %s get it when they come again: udevadm trigger --action=add --subsystem-match=%s",
+		       path, strerror(errno), driver, bus);
 	if (dir)
 		closedir(dir);
 	conf_free(lines);

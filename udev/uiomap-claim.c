@@ -22,7 +22,10 @@ int main(void)
 	result = bind_claim(lines);
 	if (result < 0)
 		report("%s", error_text());
-	bind_set_aside(lines);
+	if (bind_set_aside(lines) < 0) {
+		report("%s", error_text());
+		result = -1;
+	}
 	conf_free(lines);
 	return result < 0;
 }
