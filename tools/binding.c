@@ -10,6 +10,7 @@
 #include "bind.h"
 #include "doctor.h"
 #include "left-out.h"
+#include "options.h"
 #include "persist.h"
 #include "tool.h"
 
@@ -156,19 +157,10 @@ static bool read_again(const struct bus_device *device, struct bus_device *p)
 /* udev gave the node's rights when it was made, perhaps before the line was there: it looks once more. */
 static void announce(const struct bus_device *device)
 {
-	struct bus_device p;
-	char path[64];
-	int error = 0;
+	const int error = bind_is_uio(device->driver) ? attach_announce(device) : 0;
 
-	if (!read_again(device, &p))
-		return;
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%d/uevent", p.uio);
-	if (p.uio >= 0)
-		error = attach_write(path, "change");
-	/* That it has gone meanwhile is no error here. */
-	if (error && error != ENOENT && error != ENODEV)
-		complain(TOOL_OK, "%s: %s", path, strerror(error));
-	bus_device_clear(&p);
+	if (error)
+		complain(TOOL_OK, "udev can't be told to look at %s:%s once more: %s", device->bus, printable(device->name), strerror(error));
 }
 
 /* What has become of it. `file`: of the configuration, "" if that wasn't asked for. */

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 #include "attach.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -64,9 +65,27 @@ int attach_to(const struct bus_device *dev, const char *driver)
 	return attach_write(path, dev->name);
 }
 
+int attach_announce(const struct bus_device *dev)
+{
+	char path[PATH_MAX], file[PATH_MAX];
+	struct dirent *entry;
+	int error = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uio", dev->bus, dev->name);
+	dir = opendir(path);
+	while (dir && !error && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && snprintf(file, sizeof(file), "%s/%s/uevent", path, entry->d_name) < (int)sizeof(file))
+			error = attach_write(file, "change");
+	if (dir)
+		closedir(dir);
+	return error == ENOENT || error == ENODEV ? 0 : error;
+}
+
 /*
  * What the group has of it in sysfs is taken back first: udev does it, too, but
- * afterwards, when the next driver may have the device already.
+ * afterwards, when the next driver may have the device already. Where its driver
+ * keeps it after all, udev gives it once more.
  */
 int attach_detach(const struct bus_device *dev)
 {
@@ -75,10 +94,14 @@ int attach_detach(const struct bus_device *dev)
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", dev->bus, dev->name);
 	if (bind_is_uio(dev->driver) && access_take_back(path) < 0)
-		return errno;
-	if (*dev->driver)
+		error = errno;
+	else if (*dev->driver)
 		error = device_write(dev, "driver/unbind", dev->name);
-	return error == ENOENT || error == ENODEV ? 0 : error;
+	if (error == ENOENT || error == ENODEV)
+		return 0;
+	if (error && bind_is_uio(dev->driver))
+		attach_announce(dev);
+	return error;
 }
 
 bool attach_loaded(const struct bus_device *dev, const char *driver)

@@ -20,6 +20,9 @@ int attach_probe(const struct bus_device *dev);
 /* Bind it to this loaded driver. */
 int attach_to(const struct bus_device *dev, const char *driver);
 
+/* udev looks at its nodes once more, and at who may open what of it. That it has gone is no error. */
+int attach_announce(const struct bus_device *dev);
+
 /* Unbind it from the driver that *dev names. If it has lost that driver meanwhile, that is no error. */
 int attach_detach(const struct bus_device *dev);
 

@@ -187,6 +187,20 @@ Test(back, order)
 	bus_device_clear(&dev);
 }
 
+/* It stays where it is: what was taken from the group beforehand is given again by udev, which is told so. */
+Test(back, its_driver_keeps_it)
+{
+	struct bus_device dev = card("uio_stub", "uio_stub\n");
+	int told;
+
+	scratch_folder("sys/bus/pci/drivers/uio_stub/unbind");	/* can't be written to */
+	told = record(CARD "uio/uio3/uevent");
+	cr_assert_eq(bind_release(&dev), -1);
+	cr_assert(strstr(error_text(), "can't be taken from its driver uio_stub"), "%s", error_text());
+	cr_assert_str_eq(recorded(told), "change");
+	bus_device_clear(&dev);
+}
+
 /* Bound anew: the driver that it had may have it all the time, and no other; what it was told before is told again. */
 Test(back, anew)
 {
