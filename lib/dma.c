@@ -67,7 +67,7 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 		return NULL;
 	if (size > page) {
 		fail(ENOMEM, "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; for more, as root: %s",
-		     LABEL(device->info), size, page, REBIND(device->info, "dma=SIZE"));
+		     LABEL(device->info), size, page, REBIND(device->info, "take", "dma=SIZE"));
 		return NULL;
 	}
 	memory = hugepage_map(device, page, &physical);
@@ -139,7 +139,7 @@ static void fail_full(const struct uiomap_device *device, const struct dma_pool 
 		holders(&node, device, who, sizeof(who));
 	fail(room.others ? EBUSY : ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
 	     LABEL(device->info), size, align, room.left, pool->size, room.largest, *who ? "; the device is also held by " : "", who,
-	     REBIND(device->info, "dma=SIZE"));
+	     REBIND(device->info, "take", "dma=SIZE"));
 }
 
 static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsigned int index, size_t size, size_t align)

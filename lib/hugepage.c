@@ -25,7 +25,7 @@
 #define PAGEMAP_FRAME ((UINT64_C(1) << 55) - 1)
 
 /* The better way, which is always named first. */
-#define DMA_BIND(device) REBIND((device)->info, "dma=SIZE")
+#define DMA_BIND(device) REBIND((device)->info, "take", "dma=SIZE")
 
 int hugepage_refused(const struct uiomap_device *device)
 {

@@ -105,12 +105,6 @@
 	((error) == EPERM ? "the kernel is locked down (man kernel_lockdown)" :                                       \
 			    "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
 
-/* The same for what the group has under uio_stub only by a word of the device's line (udev/access.h). */
-#define WORD_RIGHT(info, error, word)                                                                                 \
-	((error) == EPERM || pci_generic(info) ?                                                                      \
-	 FILE_RIGHT(error) :                                                                                          \
-	 "that takes root; or, by uiomap's udev rules, the group uio, after uiomap bind --persist DEVICE " word " (man uiomap.conf)")
-
 /* 'uio3 "counter"' */
 #define LABEL_SIZE (QUOTE_SIZE + 24)
 #define LABEL(info) label((char[LABEL_SIZE]){ 0 }, info)
@@ -216,10 +210,15 @@ int find_number(struct selector *selector, const char *text, unsigned int *numbe
 /* ENODEV: nothing matches; what may be wrong with the selector (NULL: nothing), and what there is. */
 int fail_none(const struct selector *selector, const char *text);
 
-/* How uio_stub gets the device with these options: "uiomap bind pci:0000:01:00.0 take dma=SIZE". */
-#define REBIND_SIZE 256
-#define REBIND(info, options) rebind((char[REBIND_SIZE]){ 0 }, info, options)
-const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *options);
+/* How uio_stub gets the device with this setting and those that it has: "uiomap bind pci:0000:01:00.0 take wc=1 dma=SIZE". */
+#define REBIND_SIZE 384
+#define REBIND(info, how, setting) rebind((char[REBIND_SIZE]){ 0 }, info, how, setting)
+const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *how, const char *setting);
+
+/* As FILE_RIGHT, for what the group has under uio_stub only by a word of the device's line (udev/access.h). */
+#define WORD_RIGHT_SIZE (REBIND_SIZE + 160)
+#define WORD_RIGHT(info, error, word) word_right((char[WORD_RIGHT_SIZE]){ 0 }, info, error, word)
+const char *word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info, int error, const char *word);
 
 /* ---- device.c ---- */
 

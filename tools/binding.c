@@ -222,8 +222,8 @@ static int bind_one(const struct arguments *a, const struct bus_device *p, const
 
 	if (bind_device_read(p->bus, p->name, device) < 0)
 		return complain_bind(a);
-	/* Its driver took other settings than these when it was bound: only a new binding can change them. */
-	if (!strcmp(device->driver, line->driver) && conf_has_settings(line)) {
+	/* Only a new binding can change the settings that its driver took when it was bound. */
+	if (!strcmp(device->driver, line->driver) && conf_has_settings(line) && (line->take || !options_in_force(device, line))) {
 		if (!line->take)
 			return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' binds it again, "
 					"and programs that have it open lose it", device->bus, printable(device->name), device->driver);

@@ -6,10 +6,11 @@
 
 #include "doctor.h"
 #include "holders.h"
+#include "options.h"
 
-void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings)
+void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *more)
 {
-	char device[320], why[512], text[512], who[HOLDER_TEXT];
+	char device[320], why[512], text[512 + OPTIONS_SETTINGS], who[HOLDER_TEXT], settings[OPTIONS_SETTINGS + 64];
 	struct holder holder;
 
 	if (vital(p, why, sizeof(why))) {
@@ -22,6 +23,9 @@ void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *se
 		return;
 	}
 	snprintf(device, sizeof(device), "%s:%s", p->bus, p->name);
+	/* It would lose those that it has. */
+	options_settings(p->bus, p->name, settings);
+	strncat(settings, more, 63);
 	if (sysfs_is_read_only()) {
 		snprintf(text, sizeof(text), "where /sys is writable, as on the host: uiomap bind %s%s", shell_word(device), settings);
 		advise(d, text);

@@ -142,7 +142,7 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 	if (bus_device_copy(&old, dev) < 0)
 		return fail(ENOMEM, "no memory for the description of %s", dev->name);
 	/* Also those of a uio_stub that it is taken from: the next device in this place is not to have them. */
-	options = options_get(dev->name);
+	options = options_get(dev);
 	if (!options) {
 		bus_device_clear(&old);
 		return fail(ENOMEM, "no memory for the options of %s", dev->name);

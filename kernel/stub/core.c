@@ -148,8 +148,18 @@ static ssize_t left_out_show(struct device *dev, struct device_attribute *attr, 
 }
 static DEVICE_ATTR_RO(left_out);
 
+/* Those that were written for it since are for its next binding. */
+static ssize_t options_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct stub *stub = dev_get_drvdata(dev);
+
+	return stub_options_show(&stub->options, buf);
+}
+static DEVICE_ATTR_RO(options);
+
 static struct attribute *stub_attrs[] = {
-	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, &dev_attr_left_out.attr, NULL
+	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, &dev_attr_left_out.attr,
+	&dev_attr_options.attr, NULL
 };
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
 

@@ -85,17 +85,17 @@ static int stub_ports_add(struct stub *stub, struct resource *r)
 int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int count)
 {
 	unsigned int i, max_maps = MAX_UIO_MAPS;
-	struct stub_options options;
+	struct stub_options *options = &stub->options;
 	struct stub_found found = { .resources = resources, .count = count };
 	enum stub_reason reason;
 	struct resource *r;
 	bool wc, full;
 	int ret;
 
-	stub_options_find(dev_name(stub->dev), &options);
-	if (options.dma_size)
+	stub_options_find(dev_name(stub->dev), options);
+	if (options->dma_size)
 		max_maps--;	/* what was asked for has its place */
-	found.share = options.share_page;
+	found.share = options->share_page;
 	found.rest = devm_kasprintf(stub->dev, GFP_KERNEL, "%s: rest of a page", dev_name(stub->dev));
 	if (!found.rest)
 		return -ENOMEM;
@@ -121,7 +121,7 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 				return ret;
 			continue;
 		}
-		wc = (r->flags & IORESOURCE_PREFETCH) || (options.wc & BIT(stub->maps));
+		wc = (r->flags & IORESOURCE_PREFETCH) || (options->wc & BIT(stub->maps));
 		if (resource_type(r) == IORESOURCE_MEM)
 			ret = stub_memory_add(stub, r, wc, &found);
 		else
@@ -129,16 +129,16 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 		if (ret)
 			return ret;
 	}
-	if (options.wc != STUB_WC_ALL && options.wc >> stub->maps)
+	if (options->wc != STUB_WC_ALL && options->wc >> stub->maps)
 		return dev_err_probe(stub->dev, -EINVAL,
 				     "option wc=%d: it has %u memory maps, counted from 0; correct the option\n",
-				     (int)__fls(options.wc), stub->maps);
-	if (options.dma_bits) {
-		ret = dma_set_mask_and_coherent(stub->dev, DMA_BIT_MASK(options.dma_bits));
+				     (int)__fls(options->wc), stub->maps);
+	if (options->dma_bits) {
+		ret = dma_set_mask_and_coherent(stub->dev, DMA_BIT_MASK(options->dma_bits));
 		if (ret)
 			return dev_err_probe(stub->dev, ret,
 					     "option dma_bits=%u: no such addresses can be had here; try 32 or 64\n",
-					     options.dma_bits);
+					     options->dma_bits);
 	}
-	return options.dma_size ? stub_dma_add(stub, options.dma_size) : 0;
+	return options->dma_size ? stub_dma_add(stub, options->dma_size) : 0;
 }

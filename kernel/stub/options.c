@@ -171,27 +171,41 @@ static int options_set(const char *value, const struct kernel_param *kp)
 	return ret;
 }
 
+/* Each as it can be written again, between these. Returns the new length. */
+static int options_emit(char *buf, int len, const struct stub_options *options, const char *before,
+			const char *after)
+{
+	unsigned int map;
+
+	if (options->dma_size)
+		len += sysfs_emit_at(buf, len, "%sdma=%zu%s", before, options->dma_size, after);
+	if (options->dma_bits)
+		len += sysfs_emit_at(buf, len, "%sdma_bits=%u%s", before, options->dma_bits, after);
+	if (options->wc == STUB_WC_ALL)
+		len += sysfs_emit_at(buf, len, "%swc%s", before, after);
+	else
+		for_each_set_bit(map, &options->wc, MAX_UIO_MAPS)
+			len += sysfs_emit_at(buf, len, "%swc=%u%s", before, map, after);
+	if (options->share_page)
+		len += sysfs_emit_at(buf, len, "%sshare_page%s", before, after);
+	return len;
+}
+
+ssize_t stub_options_show(const struct stub_options *options, char *buf)
+{
+	return options_emit(buf, 0, options, "", "\n");
+}
+
 static int options_get(char *buf, const struct kernel_param *kp)
 {
 	struct stub_entry *entry;
 	int len = 0, before;
-	unsigned int map;
 
 	mutex_lock(&entries_lock);
 	list_for_each_entry(entry, &entries, list) {
 		before = len;
 		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
-		if (entry->options.dma_size)
-			len += sysfs_emit_at(buf, len, ",dma=%zu", entry->options.dma_size);
-		if (entry->options.dma_bits)
-			len += sysfs_emit_at(buf, len, ",dma_bits=%u", entry->options.dma_bits);
-		if (entry->options.wc == STUB_WC_ALL)
-			len += sysfs_emit_at(buf, len, ",wc");
-		else
-			for_each_set_bit(map, &entry->options.wc, MAX_UIO_MAPS)
-				len += sysfs_emit_at(buf, len, ",wc=%u", map);
-		if (entry->options.share_page)
-			len += sysfs_emit_at(buf, len, ",share_page");
+		len = options_emit(buf, len, &entry->options, ",", "");
 		/* Beyond a page nothing can be told, and a part of an entry would be another one. */
 		if (len >= PAGE_SIZE - 1) {
 			len = before;

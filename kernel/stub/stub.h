@@ -73,11 +73,12 @@ struct stub {
 	struct device *dev;
 	struct uio_info info;
 
-	/* map.c, left.c; settled before registration */
+	/* map.c, left.c, options.c; settled before registration */
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
 	struct list_head left_out;
 	struct list_head rests;	/* of its maps' pages, claimed */
+	struct stub_options options;	/* with which it was bound */
 
 	/* dma.c; settled before registration. The DMA map is the last one. */
 	void *dma;		/* for the CPU; NULL: none */
@@ -139,6 +140,7 @@ void stub_revoke(struct stub *stub);
 
 /* options.c */
 void stub_options_find(const char *device, struct stub_options *options);
+ssize_t stub_options_show(const struct stub_options *options, char *buf);
 
 /* claim.c */
 int stub_claim_init(void);

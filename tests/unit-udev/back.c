@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "before.h"
 #include "module-fault.h"
+#include "options.h"
 #include "scratch.h"
 
 static void begin(void)
@@ -215,6 +217,40 @@ Test(back, anew)
 	cr_assert_eq(access("sys/bus/pci/drivers_probe", F_OK), 0);
 	cr_assert_eq(bind_device(&dev, line, true), 0, "%s", error_text());
 	conf_free(line);
+	bus_device_clear(&dev);
+}
+
+/* What uio_stub has bound it with is what it gets again, also where the parameter no longer shows it. */
+Test(back, settings)
+{
+	struct bus_device dev = card("uio_stub", "uio_stub\n");
+	struct conf_line *line;
+	char *entry;
+
+	scratch_folder("sys/module/uio_stub/parameters");
+	scratch_file("sys/module/uio_stub/parameters/options", "0000:02:00.0,dma=4096;0000:01:00.0,dma=8192\n");
+	scratch_file(CARD "uio_stub/options", "dma=65536\nwc=1\nshare_page\n");
+	entry = options_get(&dev);
+	cr_assert_str_eq(entry, "0000:01:00.0,dma=65536,wc=1,share_page");
+	free(entry);
+	cr_assert_eq(conf_parse("pci:1234:11e8 share_page dma=64K wc=1 config_write", &line), 1);
+	cr_assert(options_in_force(&dev, line));
+	conf_free(line);
+	cr_assert_eq(conf_parse("pci:1234:11e8 share_page dma=64K wc", &line), 1);
+	cr_assert(!options_in_force(&dev, line));
+	conf_free(line);
+
+	/* Bound without any. */
+	scratch_file(CARD "uio_stub/options", "");
+	entry = options_get(&dev);
+	cr_assert_str_eq(entry, "0000:01:00.0");
+	free(entry);
+	/* What is there for its next binding. */
+	bus_device_clear(&dev);
+	dev = card("e1000", "\n");
+	entry = options_get(&dev);
+	cr_assert_str_eq(entry, "0000:01:00.0,dma=8192");
+	free(entry);
 	bus_device_clear(&dev);
 }
 

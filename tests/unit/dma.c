@@ -82,6 +82,13 @@ Test(dma, all_of_it_and_no_byte_more)
 	uiomap_dma_free(dma);
 }
 
+/* Bound anew it would lose what isn't named. What no kernel writes is no word of a command. */
+Test(dma, other_settings_are_kept)
+{
+	tree_write("sys/devices/platform/dev.1/uio_stub/options", "dma=65472\ndma_bits=40\nwc=1\n$(reboot)\nshare_page\n");
+	no_piece(device, SIZE + 1, 1, ENOMEM, "as root: uiomap bind platform:dev.1 take dma_bits=40 wc=1 share_page dma=SIZE");
+}
+
 Test(dma, first_fit_in_holes)
 {
 	struct uiomap_dma *d[8];

@@ -125,7 +125,7 @@ Test(port, pci_without_the_file)
 	struct uiomap_device *device = open_card(0);
 
 	core_openat_error("resource1", O_RDONLY, EACCES);
-	REFUSED(uiomap_port_open(device, 0), EACCES, "after uiomap bind --persist DEVICE ports");
+	REFUSED(uiomap_port_open(device, 0), EACCES, " --persist ports, with what else its line says");
 	core_openat_error("resource1", O_RDONLY, EROFS);
 	REFUSED(uiomap_port_open(device, 0), EROFS, "mounted read-only");
 	core_openat_error(NULL, 0, 0);

@@ -135,11 +135,11 @@ static const char *has_neither(const void *address)
 		return uiomap_error();
 	if (uiomap_config_write8(device, PCI_INTERRUPT_LINE, 1) == 0)
 		return "it writes to the configuration space";
-	if (errno != EACCES || !strstr(uiomap_error(), "uiomap bind --persist DEVICE config_write"))
+	if (errno != EACCES || !strstr(uiomap_error(), " --persist config_write"))
 		return uiomap_error();
 	if (uiomap_port_open_name(device, "BAR1"))
 		return "it has the ports";
-	return errno == EACCES && strstr(uiomap_error(), "uiomap bind --persist DEVICE ports") ? NULL : uiomap_error();
+	return errno == EACCES && strstr(uiomap_error(), " --persist ports") ? NULL : uiomap_error();
 }
 
 /* Who may not is told what would help. */
