@@ -80,6 +80,12 @@ Test(take, no_other_driver_sees_it)
 	PRINTS("info pci:%s", "dma: 2M");
 	expect(b, "- (null)");
 	UNLOADED();
+	/* It has this already; and what is written for its next binding is not what is put back. */
+	shell("grep -qx dma=2097152 /sys/bus/pci/devices/%s/uio_stub/options", a);
+	PRINTS("bind pci:%s dma=2M", "driver uio_stub");
+	EXITS(1, "bind pci:%s dma=4M");
+	SAYS("whose settings can't be changed");
+	shell("echo '%s,dma=64K' > /sys/module/uio_stub/parameters/options", a);
 
 	/* More than the machine has. */
 	EXITS(2, "bind pci:%s take dma=4000M");
