@@ -49,12 +49,30 @@ static bool has_hugepages(const struct holder *holder)
 	return yes;
 }
 
+/* Who drives it: of several who have it open, one who has memory for DMA. false: nobody has it open. */
+static bool find_driver(const struct bus_device *p, struct holder *holder, bool *hugepages)
+{
+	const bool found = holder_of((unsigned int)p->uio, holder);
+	struct holders all;
+
+	*hugepages = found && has_hugepages(holder);
+	if (!found || *hugepages || holders_read(&all) < 0)
+		return found;
+	for (size_t i = 0; i < all.count && !*hugepages; i++)
+		if (all.list[i].number == (unsigned int)p->uio && has_hugepages(&all.list[i])) {
+			*holder = all.list[i];
+			*hugepages = true;
+		}
+	holders_free(&all);
+	return true;
+}
+
 /* What fails without it; NULL: nothing that can be seen. */
-static const char *needs(const struct bus_device *p, const struct holder *holder)
+static const char *needs(const struct bus_device *p, bool hugepages)
 {
 	const char *kind = device_irq_kind(p);
 	const bool messages = kind && (!strcmp(kind, IRQ_KIND_MSI) || !strcmp(kind, IRQ_KIND_MSIX));
-	const bool dma = has_dma_map(p) || has_hugepages(holder);
+	const bool dma = has_dma_map(p) || hugepages;
 
 	return dma && messages ? "its DMA fails, and its MSI messages are lost" : dma ? "its DMA fails" :
 	       messages ? "its MSI messages are lost" : NULL;
@@ -66,12 +84,13 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 	const bool generic = !strcmp(p->driver, "uio_pci_generic");
 	struct holder holder;
 	const char *fails;
+	bool hugepages;
 	char who[HOLDER_TEXT];
 
 	/* Nobody drives it: both UIO drivers turn it off at the last close. */
-	if (command < 0 || !holder_of((unsigned int)p->uio, &holder))
+	if (command < 0 || !find_driver(p, &holder, &hugepages))
 		return;
-	fails = needs(p, &holder);
+	fails = needs(p, hugepages);
 	if (command & PCI_BUS_MASTER) {
 		if (fails)
 			find(d, FINE, "bus-master", "%s is a bus master: it may do DMA and send messages", p->name);

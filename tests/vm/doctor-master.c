@@ -4,8 +4,12 @@
 #include "command.h"
 #include "common.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "doctor.h"
@@ -79,6 +83,53 @@ Test(doctor, bus_master, .timeout = 120)
 	no_master(card);
 	WRONG("doctor pci:%s", "bus-master", "its MSI messages are lost");
 	uiomap_close(device);
+	pci_unbind(card);
+	pci_hugepages(0);
+}
+
+/* Opens it as a driver does, says so, and waits for its end. */
+static pid_t start_driver(const char *card)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	cr_assert_eq(pipe(ready), 0);
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		cr_assert(uiomap_dma_alloc(open_card(card), 64, 0), "%s", uiomap_error());
+		if (write(ready[1], "x", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	cr_assert(pid > 0 && read(ready[0], &byte, 1) == 1);
+	close(ready[0]);
+	return pid;
+}
+
+/* Who was there first, and only looks, is not who suffers. */
+Test(doctor, bus_master_of_several, .timeout = 120)
+{
+	char card[PCI_ADDRESS], text[64];
+	const char *name = card;
+	pid_t pid;
+	int fd;
+
+	cr_assert(pci_find(PCI_EDU, 0, card));
+	pci_hugepages(8);
+	pci_bind(card, "uio_pci_generic", NULL);
+	snprintf(text, sizeof(text), "/dev/uio%d", pci_uio_number(card));
+	fd = open(text, O_RDWR | O_CLOEXEC);
+	cr_assert(fd >= 0, "%s", text);
+	pid = start_driver(card);
+	no_master(card);
+	snprintf(text, sizeof(text), "(pid %d) has uio%d open: its DMA fails", (int)pid, pci_uio_number(card));
+	WRONG("doctor pci:%s", "bus-master", text);
+	kill(pid, SIGKILL);
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	close(fd);
 	pci_unbind(card);
 	pci_hugepages(0);
 }
