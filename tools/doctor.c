@@ -157,7 +157,7 @@ static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *bef
 {
 	fix(d, "%smknod -m 660 /dev/uio%d c %u %u && udevadm trigger --action=add /sys/class/uio/uio%d", before, uio, major(device),
 	    minor(device), uio);
-	advise(d, "in a container: give it the node");
+	advise(d, "in a container: give it the node. The kernel does not remove a node that it did not make: remove it (rm) when the device is gone");
 }
 
 /* By /etc/group, which is not what a session has that began earlier. */

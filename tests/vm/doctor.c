@@ -218,9 +218,13 @@ Test(doctor, node_and_holder, .timeout = 120)
 	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", dummy_uio_node(d), dummy_uio_node(d));
 	shell(command);
 	WRONG("doctor %s", "node", "is the node of another device");
+	SAYS("remove it (rm) when the device is gone");
 	mends("doctor %s", name, "node");
 	uiomap_close(open_dummy(d, 0));
+	snprintf(command, sizeof(command), "rm %s", dummy_uio_node(d));
 	dummy_free(d);
+	/* Made by hand, it is there still, and would be the next device's. */
+	shell(command);
 }
 
 /* A device in a tree of our own: DIR is what sysfs has of it. */
