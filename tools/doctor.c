@@ -234,6 +234,17 @@ static void check_left_out(struct diagnosis *d, const struct bus_device *p)
 	free(list);
 }
 
+/* Mainline's UIO drivers map whole pages, uio_stub where share_page says so: a right that is wider than the device. */
+static void check_neighbours(struct diagnosis *d, const struct bus_device *p)
+{
+	char names[NEIGHBOUR_NAME];
+
+	if (!left_out_neighbours(p, names))
+		return;
+	find(d, NOTE, "shared-page", "who may open uio%d can also read and write what else is in the pages of its maps: %s", p->uio, names);
+	advise(d, "a page of its own would end that (a PCI device: pci=resource_alignment= at boot); uio_stub without share_page leaves such a map out");
+}
+
 static void check_iommu(struct diagnosis *d, const struct bus_device *p)
 {
 	char type[32];
@@ -266,6 +277,7 @@ static int examine_device(struct diagnosis *d, const char *device)
 	if (check_driver(d, &p)) {
 		check_node(d, &p);
 		check_left_out(d, &p);
+		check_neighbours(d, &p);
 		if (!strcmp(p.bus, "pci"))
 			check_bus_master(d, &p);
 		check_interrupt(d, &p);

@@ -33,6 +33,7 @@ static void print_map(const struct uiomap_map_info *map, unsigned int index)
 static void print_info(const struct uiomap_info *info, const struct bus_device *p)
 {
 	const char *kind = device_irq_kind(p);
+	char names[NEIGHBOUR_NAME];
 
 	line("node", uiomap_info_node(info));
 	line("name", uiomap_info_name(info));
@@ -51,15 +52,19 @@ static void print_info(const struct uiomap_info *info, const struct bus_device *
 		       port->start, port->start + port->size - 1, port->type);
 	}
 	left_out_print(p, "left out  ", stdout);
+	if (left_out_neighbours(p, names))
+		printf("%-10s with its maps' pages its users also have: %s\n", "shared", printable(names));
 }
 
 static json_t *info_json(const struct uiomap_info *info, const struct bus_device *p)
 {
 	const char *kind = device_irq_kind(p);
 	json_t *object = device_json(info);
+	char names[NEIGHBOUR_NAME];
 
 	json_object_set_new(object, "interrupt_kind", kind ? json_string(kind) : json_null());
 	json_object_set_new(object, "left_out", left_out_json(p));
+	json_object_set_new(object, "shared", left_out_neighbours(p, names) ? json_text(names) : json_null());
 	return object;
 }
 

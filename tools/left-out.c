@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "left-out.h"
+#include "options.h"
 #include "tool.h"
 #include "uio-class.h"
 
@@ -198,6 +199,20 @@ size_t left_out_read(const struct bus_device *p, bool messages, struct left_out 
 	}
 	*items = list.items;
 	return list.count;
+}
+
+bool left_out_neighbours(const struct bus_device *p, char names[NEIGHBOUR_NAME])
+{
+	char settings[OPTIONS_SETTINGS];
+
+	names[0] = '\0';
+	if (p->uio < 0)
+		return false;
+	/* What else is in its pages uio_stub claims itself, or leaves the map out. */
+	options_settings(p->bus, p->name, settings);
+	if (!strcmp(p->driver, "uio_stub") && !strstr(settings, " share_page"))
+		return false;
+	return neighbour_find((unsigned int)p->uio, names);
 }
 
 static const char *reason_text(const struct left_out *item)

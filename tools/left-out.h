@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "find-device.h"
+#include "neighbour.h"
 
 struct left_out {
 	char kind[16];		/* "memory", "port", "interrupt", "message" (MSI, MSI-X), "other" */
@@ -25,6 +26,9 @@ struct left_out {
  * tells; to read that wakes a device that sleeps. *list is for free(). 0 if nothing is left out, or there is no memory.
  */
 size_t left_out_read(const struct bus_device *p, bool messages, struct left_out **list);
+
+/* What else is in the pages of its maps, so that its users have it, as /proc/iomem calls it; only root is told. false: nothing. */
+bool left_out_neighbours(const struct bus_device *p, char names[NEIGHBOUR_NAME]);
 
 /* One of them in words, printable. Returns text. */
 #define LEFT_OUT_TEXT 512

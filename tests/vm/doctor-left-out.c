@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "doctor.h"
 #include "pci.h"
@@ -60,7 +61,7 @@ Test(left_out, uio_stub, .timeout = 120)
 	shell(command);
 	cover(folder);
 	snprintf(command, sizeof(command), "cd %s && cp -r /run/was/. . && { echo memory 0xfe005000 0x1000 limit sixth; "
-		 "echo 'memory 0xfe006080 0x100 page '; echo port 0x60 0x0 empty 'a b'; echo interrupt 0x1 0x1 limit error; echo other 0x4 0x1 limit; } > left_out", folder);
+		 "echo 'memory 0xfe006080 0x100 page '; echo port 0x60 0x0 empty 'a b'; echo interrupt 0x1 0x1 limit error; echo other 0x4 0x1 limit; } > left_out && printf 'dma=4096\\nwc=1\\n' > options", folder);
 	shell(command);
 	PRINTS("info %s", "left out   memory sixth, 4K at 0xfe005000: UIO takes 5 memory regions, DMA memory being one\n");
 	SAYS("left out   memory (no name), 256 at 0xfe006080: its page has registers of another device, too (option share_page opens both)\n");
@@ -71,7 +72,7 @@ Test(left_out, uio_stub, .timeout = 120)
 	IS_JSON();
 	PRINTS("list %s", "(3 left out)");
 	NOTES("doctor %s", "left-out", "is without memory sixth, 4K");
-	SAYS("share_page take\"");
+	SAYS(" dma=4096 wc=1 share_page take\"");
 	SAYS("is without interrupt 1");
 	snprintf(command, sizeof(command), "bind platform:%s", dummy_device(d));
 	EXITS(0, command);
@@ -86,6 +87,38 @@ Test(left_out, uio_stub, .timeout = 120)
 	snprintf(command, sizeof(command), "cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out", folder);
 	shell(command);
 	PRINTS("info %s", "left out   memory x\\x1b[2J, 4K at 0x10: moon\n");
+	dummy_free(d);
+}
+
+/* What else is in the pages of a map: told where the driver maps it. */
+Test(left_out, shared_page, .timeout = 120)
+{
+	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
+	const char *name = dummy_name(d);
+	char command[512];
+
+	EXITS(0, "doctor %s --json");
+	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
+	own_mounts();
+	snprintf(command, sizeof(command), "a=$(cat /sys/class/uio/uio%d/maps/map0/addr); printf '%%x-%%x : mine\\n%%x-%%x : other\\033[2J\\n' "
+		 "$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem", dummy_uio_number(d));
+	shell(command);
+	PRINTS("info %s", "shared     with its maps' pages its users also have: mine, other\\x1b[2J\n");
+	PRINTS("info %s --json", "\"shared\": \"mine, other");
+	IS_JSON();
+	NOTES("doctor %s", "shared-page", "can also read and write what else is in the pages of its maps: mine, other");
+	OK(dummy_unbind(d));
+	OK(dummy_bind(d, "uio_stub"));
+	EXITS(0, "doctor %s --json");
+	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
+	OK(dummy_unbind(d));
+	snprintf(command, sizeof(command), "echo %s,share_page > /sys/module/uio_stub/parameters/options", dummy_device(d));
+	shell(command);
+	OK(dummy_bind(d, "uio_stub"));
+	PRINTS("info %s", "\nshared     with");
+	snprintf(command, sizeof(command), "echo %s > /sys/module/uio_stub/parameters/options", dummy_device(d));
+	shell(command);
+	cr_assert_eq(umount("/proc/iomem"), 0);
 	dummy_free(d);
 }
 
