@@ -145,59 +145,61 @@ CONFIG(16)
 CONFIG(32)
 
 /*
- * Bits of the command register; written only if that changes it. Its 16 bits at
- * once: QEMU (7.2, pci_default_write_config()) unmasks nothing on a write of
- * the upper byte alone.
+ * Between our read of the command register and our write, another process may
+ * change bits of it: then ours would undo that. So what is of the lower byte (bus
+ * mastering) is written as one byte. INTx is in the upper one, but takes both:
+ * QEMU (7.2, pci_default_write_config()) unmasks nothing on a write of the upper
+ * byte alone. Either is written only if that changes it.
  */
-static int command(struct uiomap_device *device, uint16_t bits, bool set)
+int config_intx(struct uiomap_device *device, bool on)
 {
+	const uint16_t bit = htole16(COMMAND_INTX_DISABLE);
 	uint16_t old, new;
 
 	/* Opened for writing at once. */
 	if (open_config(device, true) < 0 || get(device, COMMAND, &old, sizeof(old)) < 0)
 		return -1;
-	bits = htole16(bits);
-	new = set ? old | bits : old & (uint16_t)~bits;
+	new = on ? old & (uint16_t)~bit : old | bit;
 	return new == old ? 0 : put(device, COMMAND, &new, sizeof(new));
-}
-
-int config_intx(struct uiomap_device *device, bool on)
-{
-	return command(device, COMMAND_INTX_DISABLE, !on);
 }
 
 int config_bus_master(struct uiomap_device *device)
 {
-	return command(device, COMMAND_BUS_MASTER, true);
+	uint8_t old, new;
+
+	if (open_config(device, true) < 0 || get(device, COMMAND, &old, sizeof(old)) < 0)
+		return -1;
+	new = old | COMMAND_BUS_MASTER;
+	return new == old ? 0 : put(device, COMMAND, &new, sizeof(new));
 }
 
-/* By a descriptor of its own: as long as its directory leads there, the card is ours. */
-static int command_quietly(const struct uiomap_device *device, uint16_t *value, bool write)
+/* The lower byte, by a descriptor of its own: as long as its directory leads there, the card is ours. */
+static int command_quietly(const struct uiomap_device *device, uint8_t *value, bool write)
 {
 	int fd = attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
 	ssize_t length;
 
 	if (fd < 0)
 		return -1;
-	length = write ? pwrite(fd, value, sizeof(*value), COMMAND) : pread(fd, value, sizeof(*value), COMMAND);
+	length = write ? pwrite(fd, value, 1, COMMAND) : pread(fd, value, 1, COMMAND);
 	close(fd);
-	return length == sizeof(*value) ? 0 : -1;
+	return length == 1 ? 0 : -1;
 }
 
+/* A card that is gone reads all ones. */
 bool config_mastering(const struct uiomap_device *device)
 {
-	uint16_t value;
+	uint8_t value;
 
-	return command_quietly(device, &value, false) == 0 && value != UINT16_MAX && value & htole16(COMMAND_BUS_MASTER);
+	return command_quietly(device, &value, false) == 0 && value != UINT8_MAX && value & COMMAND_BUS_MASTER;
 }
 
 void config_set_mastering(const struct uiomap_device *device, bool on)
 {
-	const uint16_t bit = htole16(COMMAND_BUS_MASTER);
-	uint16_t value;
+	uint8_t value;
 
-	if (command_quietly(device, &value, false) < 0 || value == UINT16_MAX)
+	if (command_quietly(device, &value, false) < 0 || value == UINT8_MAX)
 		return;
-	value = on ? value | bit : value & (uint16_t)~bit;
+	value = on ? value | COMMAND_BUS_MASTER : value & (uint8_t)~COMMAND_BUS_MASTER;
 	command_quietly(device, &value, true);
 }
