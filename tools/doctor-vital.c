@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Devices that `uiomap doctor` never offers to take, and `uiomap bind` takes only by --force: bridges, disks and networks in use, consoles, what other devices stand on. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,6 +17,29 @@
 #include "finding.h"
 #include "number.h"
 #include "vital.h"
+
+/* errno, if a folder could not be read to its end: what is not seen there may be in use. */
+static int unread;
+
+static DIR *open_folder(const char *path)
+{
+	DIR *dir = opendir(path);
+
+	if (!dir && errno != ENOENT && errno != ENOTDIR)
+		unread = errno;
+	return dir;
+}
+
+static struct dirent *next_entry(DIR *dir)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(dir);
+	if (!entry && errno)
+		unread = errno;
+	return entry;
+}
 
 /* Is this path of sysfs the device, or below it? */
 static bool is_below(const char *path, const struct bus_device *p)
@@ -50,8 +74,8 @@ static bool link_is_below(const char *disk, const char *folder, const char *pref
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "%s/%s", disk, folder);
-	dir = opendir(path);
-	while (dir && !yes && (entry = readdir(dir))) {
+	dir = open_folder(path);
+	while (dir && !yes && (entry = next_entry(dir))) {
 		snprintf(link, sizeof(link), "%s/%s", path, entry->d_name);
 		yes = entry->d_type == DT_LNK && !strncmp(entry->d_name, prefix, strlen(prefix)) && disk_is_below(link, p, depth + 1);
 	}
@@ -106,8 +130,8 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 		return attr_line(AT_FDCWD, path, tag, size);
 	}
 	/* From Linux 6.9 on: Documentation/ABI/testing/sysfs-fs-virtiofs. */
-	dir = opendir("/sys/fs/virtiofs");
-	while (dir && !yes && (entry = readdir(dir))) {
+	dir = open_folder("/sys/fs/virtiofs");
+	while (dir && !yes && (entry = next_entry(dir))) {
 		snprintf(path, sizeof(path), "/sys/fs/virtiofs/%s/device", entry->d_name);
 		if (entry->d_name[0] == '.' || !realpath(path, target) || strcmp(target, device))
 			continue;
@@ -128,8 +152,8 @@ static bool has_virtio(const struct bus_device *p, const char *driver, const cha
 	DIR *dir;
 
 	snprintf(folder, sizeof(folder), "/sys/bus/virtio/drivers/%s", driver);
-	dir = opendir(folder);
-	while (dir && !yes && (entry = readdir(dir))) {
+	dir = open_folder(folder);
+	while (dir && !yes && (entry = next_entry(dir))) {
 		snprintf(link, sizeof(link), "%s/%s", folder, entry->d_name);
 		if (entry->d_type != DT_LNK || !realpath(link, path) || !is_below(path, p))
 			continue;
@@ -247,9 +271,9 @@ static bool has_network(const struct bus_device *p, char *why, size_t size)
 	struct dirent *entry;
 	uint64_t bits;
 	bool yes = false;
-	DIR *dir = opendir("/sys/class/net");
+	DIR *dir = open_folder("/sys/class/net");
 
-	while (dir && !yes && (entry = readdir(dir))) {
+	while (dir && !yes && (entry = next_entry(dir))) {
 		snprintf(link, sizeof(link), "/sys/class/net/%s", entry->d_name);
 		if (entry->d_name[0] == '.' || !realpath(link, path) || !is_below(path, p))
 			continue;
@@ -270,9 +294,9 @@ static bool has_consumer(const struct bus_device *p, char *why, size_t size)
 {
 	struct dirent *entry;
 	bool yes = false;
-	DIR *dir = strcmp(p->bus, "platform") ? NULL : opendir(p->path);
+	DIR *dir = strcmp(p->bus, "platform") ? NULL : open_folder(p->path);
 
-	while (dir && !yes && (entry = readdir(dir))) {
+	while (dir && !yes && (entry = next_entry(dir))) {
 		yes = !strncmp(entry->d_name, "consumer:", 9);
 		if (yes)
 			snprintf(why, size, "leave it there: %s does not work without it", entry->d_name + 9);
@@ -302,5 +326,11 @@ bool vital(const struct bus_device *p, char *why, size_t size)
 		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices depend on");
 		return true;
 	}
-	return is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_functions(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size);
+	unread = 0;
+	if (is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_functions(p, why, size) ||
+	    has_console(p, why, size) || has_consumer(p, why, size))
+		return true;
+	if (unread)
+		snprintf(why, size, "leave it there: what uses it can't be read in sysfs: %s", strerror(unread));
+	return unread;
 }
