@@ -97,6 +97,7 @@
 #define uevents_listen uiomap_i_uevents_listen
 #define uevents_next uiomap_i_uevents_next
 #define uevents_udevd uiomap_i_uevents_udevd
+#define word_right uiomap_i_word_right
 
 /* ---- error.c ---- */
 

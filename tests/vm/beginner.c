@@ -40,7 +40,7 @@ static const char *drive(void)
 {
 	struct uiomap_device *device = uiomap_open(E1000_SELECTOR, UIOMAP_EXCLUSIVE);
 	struct e1000 *nic = device ? e1000_open(device) : NULL;
-	const char *fault = nic ? NULL : e1000_error();
+	const char *fault = !device ? uiomap_error() : nic ? NULL : e1000_error();
 	const uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 	for (unsigned int sent = 0; nic && !fault && sent < 2 * E1000_RING; sent++)
