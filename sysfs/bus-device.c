@@ -202,9 +202,14 @@ int bus_device_copy(struct bus_device *to, const struct bus_device *from)
 	bool good;
 
 	*to = *from;
-	good = copy_text(&to->path, from->path) & copy_text(&to->bus, from->bus) & copy_text(&to->name, from->name) &
-	       copy_text(&to->driver, from->driver) & copy_text(&to->of_path, from->of_path) &
-	       copy_text(&to->override, from->override) & copy_text(&to->modalias, from->modalias);
+	/* Each of them, whatever became of the others: those that are not copied are still the other record's. */
+	good = copy_text(&to->path, from->path);
+	good &= copy_text(&to->bus, from->bus);
+	good &= copy_text(&to->name, from->name);
+	good &= copy_text(&to->driver, from->driver);
+	good &= copy_text(&to->of_path, from->of_path);
+	good &= copy_text(&to->override, from->override);
+	good &= copy_text(&to->modalias, from->modalias);
 	to->compatible = from->compatible ? malloc(from->compatible_size + 1) : NULL;
 	if (to->compatible)
 		memcpy(to->compatible, from->compatible, from->compatible_size + 1);
