@@ -46,7 +46,7 @@ Test(conf, forms)
 	static const struct {
 		const char *text, *rest;
 		enum form form;
-		unsigned int vendor, device;
+		int vendor, device;
 	} good[] = {
 		{ "pci:1234:11e8", "1234:11e8", FORM_PCI_ID, 0x1234, 0x11e8 },
 		{ "pci:8086:FFFF", "8086:FFFF", FORM_PCI_ID, 0x8086, 0xffff },
