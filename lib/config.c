@@ -151,26 +151,26 @@ CONFIG(32)
  * QEMU (7.2, pci_default_write_config()) unmasks nothing on a write of the upper
  * byte alone. Either is written only if that changes it.
  */
-int config_intx(struct uiomap_device *device, bool on)
+static int command(struct uiomap_device *device, size_t width, uint16_t bits, bool set)
 {
-	const uint16_t bit = htole16(COMMAND_INTX_DISABLE);
-	uint16_t old, new;
+	uint16_t old = 0, new;
 
 	/* Opened for writing at once. */
-	if (open_config(device, true) < 0 || get(device, COMMAND, &old, sizeof(old)) < 0)
+	if (open_config(device, true) < 0 || get(device, COMMAND, &old, width) < 0)
 		return -1;
-	new = on ? old & (uint16_t)~bit : old | bit;
-	return new == old ? 0 : put(device, COMMAND, &new, sizeof(new));
+	bits = htole16(bits);
+	new = set ? old | bits : old & (uint16_t)~bits;
+	return new == old ? 0 : put(device, COMMAND, &new, width);
+}
+
+int config_intx(struct uiomap_device *device, bool on)
+{
+	return command(device, 2, COMMAND_INTX_DISABLE, !on);
 }
 
 int config_bus_master(struct uiomap_device *device)
 {
-	uint8_t old, new;
-
-	if (open_config(device, true) < 0 || get(device, COMMAND, &old, sizeof(old)) < 0)
-		return -1;
-	new = old | COMMAND_BUS_MASTER;
-	return new == old ? 0 : put(device, COMMAND, &new, sizeof(new));
+	return command(device, 1, COMMAND_BUS_MASTER, true);
 }
 
 /* The lower byte, by a descriptor of its own: as long as its directory leads there, the card is ours. */
