@@ -23,12 +23,32 @@ void command_in_build(char *path, size_t size, const char *what)
 	snprintf(path, size, "%.*s/%s", (int)length, self, what);
 }
 
+struct command command_spawn(const char *path, const char *first, const char *second)
+{
+	struct command c;
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	c.pid = fork();
+	cr_assert(c.pid >= 0);
+	if (!c.pid) {
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(ends[1], STDERR_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		execl(path, path, first, second, NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	c.output = fdopen(ends[0], "r");
+	cr_assert(c.output);
+	return c;
+}
+
 /* As root, or as nobody. */
 static struct command start(bool nobody, const char *arguments)
 {
 	char line[4096], library[600], program[600];
-	struct command c;
-	int ends[2];
 
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "tools/.libs/uiomap");
@@ -39,21 +59,7 @@ static struct command start(bool nobody, const char *arguments)
 			 "/run/as-nobody/uiomap %s", library, program, arguments);
 	else
 		snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s", library, program, arguments);
-	cr_assert_eq(pipe(ends), 0);
-	c.pid = fork();
-	cr_assert(c.pid >= 0);
-	if (!c.pid) {
-		dup2(ends[1], STDOUT_FILENO);
-		dup2(ends[1], STDERR_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execl("/bin/sh", "sh", "-c", line, NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	c.output = fdopen(ends[0], "r");
-	cr_assert(c.output);
-	return c;
+	return command_spawn("/bin/sh", "-c", line);
 }
 
 struct command command_start(const char *arguments)

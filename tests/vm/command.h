@@ -20,6 +20,9 @@ struct command {
 
 struct command command_start(const char *arguments);
 
+/* Any other program, with up to two arguments (NULL: no more). */
+struct command command_spawn(const char *path, const char *first, const char *second);
+
 /* Its wait status, after it has ended. */
 int command_finish(struct command *command);
 

@@ -13,35 +13,13 @@
 #include "monitor.h"
 #include "pci.h"
 
-static struct command start(const char *path, const char *first, const char *second)
-{
-	struct command c;
-	int ends[2];
-
-	cr_assert_eq(pipe(ends), 0);
-	c.pid = fork();
-	cr_assert(c.pid >= 0);
-	if (!c.pid) {
-		dup2(ends[1], STDOUT_FILENO);
-		dup2(ends[1], STDERR_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execl(path, path, first, second, NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	c.output = fdopen(ends[0], "r");
-	cr_assert(c.output);
-	return c;
-}
-
 static struct command start_example(const char *name, const char *first, const char *second)
 {
 	char folder[600], path[700];
 
 	command_in_build(folder, sizeof(folder), "examples");
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return start(path, first, second);
+	return command_spawn(path, first, second);
 }
 
 /* All that it prints, and its exit status. */
@@ -181,7 +159,7 @@ Test(examples, first_driver)
 	char build[512];
 
 	command_in_build(build, sizeof(build), "");
-	cr_assert_eq(finish(start(SOURCE "/examples/first-driver", build, NULL)), 0, "%s", output);
+	cr_assert_eq(finish(command_spawn(SOURCE "/examples/first-driver", build, NULL)), 0, "%s", output);
 	cr_assert(strstr(output, ": driver uio_stub, /dev/uio0\n"), "%s", output);
 	cr_assert(strstr(output, "interrupt, 1 since the last wait\n"), "%s", output);
 	cr_assert(strstr(output, "no interrupt in 1 s; is it enabled in the device"), "%s", output);
