@@ -23,6 +23,7 @@
 #include "bus-device.h"
 #include "clock.h"
 #include "error-text.h"
+#include "locks.h"
 #include "number.h"
 #include "paths.h"
 #include "pci-resource.h"

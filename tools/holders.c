@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "attribute.h"
 #include "holders.h"
+#include "locks.h"
 #include "number.h"
 
 static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
@@ -104,24 +104,23 @@ void holders_free(struct holders *h)
 
 bool holder_alone(unsigned int number, struct holder *holder)
 {
-	unsigned int major_number, minor_number;
-	unsigned long long inode;
-	char path[64], line[256];
-	bool found = false;
+	bool found = false, alone;
+	struct locks locks;
 	struct stat node;
-	FILE *locks;
+	char path[64];
+	long pid;
 	int fd;
 
 	*holder = (struct holder){ .number = number };
 	snprintf(path, sizeof(path), "/dev/uio%u", number);
-	locks = stat(path, &node) < 0 ? NULL : fopen("/proc/locks", "re");
-	if (!locks)
+	if (stat(path, &node) < 0 || !locks_open(&locks))
 		return false;
-	/* "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF" */
-	while (!found && fgets(line, sizeof(line), locks))
-		found = sscanf(line, "%*d: FLOCK %*s WRITE %d %x:%x:%llu", &holder->pid, &major_number, &minor_number, &inode) == 4 &&
-			inode == node.st_ino && makedev(major_number, minor_number) == node.st_dev;
-	fclose(locks);
+	while (!found && locks_next(&locks, &node, &pid, &alone)) {
+		found = alone;
+		if (found)
+			holder->pid = (pid_t)pid;
+	}
+	locks_close(&locks);
 	snprintf(path, sizeof(path), "/proc/%d", (int)holder->pid);
 	fd = found ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
