@@ -72,7 +72,7 @@ static bool has_form(const char *text, const char *form)
 	return *form == *text;
 }
 
-bool selector_is_pci_address(const char *text)
+static bool is_pci_address(const char *text)
 {
 	return has_form(text, "xxxx:xx:xx.x");
 }
@@ -99,7 +99,7 @@ static int parse_pci(const char *text, const char *rest, struct selector *s)
 	if (strchr(rest, '.')) {
 		if (keep_text(s, FORM_BUS, text) < 0)
 			return -1;
-		if (selector_is_pci_address(rest))
+		if (is_pci_address(rest))
 			for (char *c = s->text; *c; c++)
 				*c = (char)tolower((unsigned char)*c);
 		return 0;
@@ -192,7 +192,7 @@ static int parse_match(const char *text, struct selector *s)
 		return keep_text(s, FORM_COMPATIBLE, colon + 1);
 	if (strncmp(text, "of:", 3) && strncmp(text, "pci:", 4))
 		return fail(EINVAL, "'%s': the bus must be pci, platform or of", text);
-	if (parse(text, s) < 0 ? errno == EINVAL : s->instance >= 0 || (s->form == FORM_BUS && !selector_is_pci_address(s->device)))
+	if (parse(text, s) < 0 ? errno == EINVAL : s->instance >= 0 || (s->form == FORM_BUS && !is_pci_address(s->device)))
 		return fail(EINVAL, "'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each", text);
 	return s->text ? 0 : -1;
 }

@@ -16,7 +16,6 @@
 
 #define selector_clear uiomap_i_selector_clear
 #define selector_instance uiomap_i_selector_instance
-#define selector_is_pci_address uiomap_i_selector_is_pci_address
 #define selector_is_short_pci_address uiomap_i_selector_is_short_pci_address
 #define selector_match_bus uiomap_i_selector_match_bus
 #define selector_of_bus uiomap_i_selector_of_bus
@@ -53,8 +52,7 @@ void selector_clear(struct selector *selector);
 /* The #K at the end of a text, or NULL: digits after the last # are always an instance. */
 const char *selector_instance(const char *text);
 
-/* 0000:01:00.0; and as lspci prints it where there is one domain only: 01:00.0 */
-bool selector_is_pci_address(const char *text);
+/* 01:00.0, as lspci prints it where there is one domain only; not 0000:01:00.0. */
 bool selector_is_short_pci_address(const char *text);
 
 /* Is it about devices on their bus, whatever driver they have? */

@@ -16,9 +16,6 @@
 #include "bind.h"
 #include "pci-resource.h"
 
-/* include/linux/ioport.h of the kernel; the third number of a line of `resource`. */
-
-
 #ifndef ACCESS_GROUP_FILE
 #define ACCESS_GROUP_FILE "/etc/group"
 #endif
