@@ -32,7 +32,7 @@ static double fastest(double a, double b)
 
 int main(int argc, char **argv)
 {
-	enum uiomap_kind kind = UIOMAP_KIND_CACHED;
+	enum uiomap_memtype kind = UIOMAP_MEMTYPE_CACHED;
 	struct uiomap_device *device = NULL;
 	struct uiomap_region *vram;
 	unsigned char *frame = aligned_alloc(4096, FRAME);
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 		}
 	}
 	ratio = libc / ours;
-	printf("%-16s blit %7.0f MiB/s, memcpy %7.0f MiB/s, ratio %.2f%s\n", uiomap_kind_name(kind), FRAME / ours / 0x100000,
+	printf("%-16s blit %7.0f MiB/s, memcpy %7.0f MiB/s, ratio %.2f%s\n", uiomap_memtype_name(kind), FRAME / ours / 0x100000,
 	       FRAME / libc / 0x100000, ratio, ratio < ENOUGH ? " TOO SLOW" : "");
 	return ratio < ENOUGH;
 }

@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	}
 	/* Two addresses of the same memory: one for the CPU, one for the device. */
 	char *memory = uiomap_dma_cpu(dma);
-	uint64_t address = uiomap_dma_bus(dma);
+	uint64_t address = uiomap_dma_addr(dma);
 
 	if (address + uiomap_dma_size(dma) > UINT64_C(1) << 28) {
 		fprintf(stderr, "dma: %#" PRIx64 " is out of reach; bind it with dma_bits=28\n",

@@ -38,10 +38,10 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->lockfd = -1;
 	device->wakefd = -1;
 	device->configfd = -1;
-	device->backend = &uio_backend;
+	device->backend = &uiomap_i_uio_backend;
 	if (device->backend->open(device, number) < 0)
 		goto close_device;
-	if (selector ? !match_info(selector, device->info) : !same_device(former, device->info)) {
+	if (selector ? !uiomap_i_match_info(selector, device->info) : !same_device(former, device->info)) {
 		fail(ENODEV, "uio%u is another device now: %s", number, QUOTE(device->info->name));
 		goto close_device;
 	}
@@ -82,7 +82,7 @@ struct uiomap_device *uiomap_open(const char *selector, unsigned int flags)
 	}
 	if (check_flags(flags) < 0 || selector_parse(selector, &s) < 0)
 		return NULL;
-	if (find_number(&s, selector, &number) == 0)
+	if (uiomap_i_find_number(&s, selector, &number) == 0)
 		device = open_number(number, &s, NULL, flags);
 	selector_clear(&s);
 	return device;
@@ -111,7 +111,7 @@ void uiomap_close(struct uiomap_device *device)
 		uiomap_port_close(device->ports);
 	device->backend->close(device);
 	/* Now the last file is closed, if no other handle has it open, and with that the kernel has ended the device's DMA. */
-	dma_close(device);
+	uiomap_i_dma_close(device);
 	if (device->dirfd >= 0)
 		close(device->dirfd);
 	if (device->wakefd >= 0)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * DMA memory: pieces of pools, first fit. The pool is the device's coherent
- * map, of which other controllers may have parts (range.c); if it has none, pools are hugepages, one more when the others are full.
+ * map, of which other controllers may have parts (dma-range.c); if it has none, pools are hugepages, one more when the others are full.
  * Buffers are made once and kept, as drivers do; so lists in the order of
  * offsets will do, and a hugepage is kept until the device is closed.
  */
@@ -58,7 +58,7 @@ static struct dma_pool *add_map(struct uiomap_device *device, unsigned int index
 
 static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 {
-	size_t page = hugepage_size(device);
+	size_t page = uiomap_i_hugepage_size(device);
 	struct dma_pool *pool;
 	uint64_t physical;
 	void *memory;
@@ -70,7 +70,7 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 		     LABEL(device->info), size, page, REBIND(device->info, "take", "dma=SIZE"));
 		return NULL;
 	}
-	memory = hugepage_map(device, page, &physical);
+	memory = uiomap_i_hugepage_map(device, page, &physical);
 	if (memory == MAP_FAILED)
 		return NULL;
 	pool = add_pool(device, (struct dma_pool){ .cpu = memory, .bus = physical, .size = page });
@@ -92,7 +92,7 @@ static int place_between(const struct dma_pool *pool, size_t *begin, size_t limi
 			return 0;
 		if (!pool->in_map)
 			return 1;
-		taken = range_take(pool->device, *begin, size, &end);
+		taken = uiomap_i_range_take(pool->device, *begin, size, &end);
 		if (taken)
 			return taken;
 		if (end >= limit)
@@ -131,12 +131,12 @@ static void fail_full(const struct uiomap_device *device, const struct dma_pool 
 	struct stat node;
 
 	for (const struct uiomap_dma *dma = pool->buffers; dma; dma = dma->next) {
-		range_room(device, begin, dma->offset, &room);
+		uiomap_i_range_room(device, begin, dma->offset, &room);
 		begin = dma->offset + dma->size;
 	}
-	range_room(device, begin, pool->size, &room);
+	uiomap_i_range_room(device, begin, pool->size, &room);
 	if (room.others && fstat(device->fd, &node) == 0)
-		holders(&node, device, who, sizeof(who));
+		uiomap_i_lock_owners(&node, device, who, sizeof(who));
 	fail(room.others ? EBUSY : ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
 	     LABEL(device->info), size, align, room.left, pool->size, room.largest, *who ? "; the device is also held by " : "", who,
 	     REBIND(device->info, "take", "dma=SIZE"));
@@ -159,7 +159,7 @@ static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma,
 {
 	struct dma_pool *pool;
 
-	if (hugepage_refused(device) < 0)
+	if (uiomap_i_hugepage_refused(device) < 0)
 		return false;
 	for (pool = device->pools; pool; pool = pool->next)
 		if (place(pool, dma, size, align) > 0)
@@ -185,7 +185,7 @@ static int zero(const struct uiomap_device *device, char *to, size_t size)
 		size_t part = size < sizeof(zeroes) ? size : sizeof(zeroes);
 
 		if (write(ends[1], zeroes, part) != (ssize_t)part || read(ends[0], to, part) != (ssize_t)part)
-			result = errno == EFAULT ? fail_gone(device) :
+			result = errno == EFAULT ? uiomap_i_fail_gone(device) :
 						   fail(errno, "%s: can't clear DMA memory: %s", LABEL(device->info), why(errno));
 		to += part;
 		size -= part;
@@ -218,7 +218,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	}
 	/* A hugepage stays when the device goes, and so tells of nothing. */
 	if (device->pools && uiomap_device_removed(device)) {
-		fail_gone(device);
+		uiomap_i_fail_gone(device);
 		return NULL;
 	}
 	/* With the node, the kernel ends the device's DMA when this process ends, in whatever way. */
@@ -230,7 +230,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		return NULL;
 	}
 	/* The first of the right kind. */
-	while (map < device->info->map_count && device->info->maps[map].kind != UIOMAP_KIND_DMA_COHERENT)
+	while (map < device->info->map_count && device->info->maps[map].kind != UIOMAP_MEMTYPE_DMA_COHERENT)
 		map++;
 	if (map < device->info->map_count ? !from_map(device, dma, map, size, align) : !from_hugepages(device, dma, size, align)) {
 		free(dma);
@@ -257,12 +257,12 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 		}
 	dma->pool->device->buffers--;
 	if (dma->pool->in_map)
-		range_give_back(dma->pool->device, dma->offset, dma->size);
+		uiomap_i_range_give_back(dma->pool->device, dma->offset, dma->size);
 	free(dma);
 	errno = error;
 }
 
-void dma_close(struct uiomap_device *device)
+void uiomap_i_dma_close(struct uiomap_device *device)
 {
 	struct dma_pool *pool;
 
@@ -292,7 +292,7 @@ size_t uiomap_dma_offset(const struct uiomap_dma *dma)
 	return dma->pool->in_map ? dma->offset : SIZE_MAX;
 }
 
-uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)
+uint64_t uiomap_dma_addr(const struct uiomap_dma *dma)
 {
 	return dma ? dma->pool->bus + dma->offset : 0;
 }

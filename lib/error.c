@@ -15,13 +15,13 @@ const char *uiomap_version(void)
 	return UIOMAP_VERSION;
 }
 
-const char *label(char buffer[LABEL_SIZE], const struct uiomap_info *info)
+const char *uiomap_i_label(char buffer[LABEL_SIZE], const struct uiomap_info *info)
 {
 	snprintf(buffer, LABEL_SIZE, "uio%u %s", info->number, QUOTE(info->name));
 	return buffer;
 }
 
-const char *duration(char buffer[DURATION_SIZE], int64_t ns)
+const char *uiomap_i_duration(char buffer[DURATION_SIZE], int64_t ns)
 {
 	static const struct { const char *name; int64_t ns; } units[] = { { "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 } };
 	int length;

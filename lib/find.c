@@ -45,7 +45,7 @@ static int scan_for(struct class_scan *scan, struct selector *s)
 	if (class_scan_open(scan) < 0)
 		return -1;
 	for (size_t i = 0; i < scan->count; i++) {
-		const int match = match_number(s, dirfd(scan->dir), scan->numbers[i]);
+		const int match = uiomap_i_match_number(s, dirfd(scan->dir), scan->numbers[i]);
 
 		if (match < 0) {
 			fail(errno, "%s/uio%u: %s", UIOMAP_CLASS, scan->numbers[i], why(errno));
@@ -93,12 +93,12 @@ static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t 
 	}
 	for (size_t i = 0; i < scan.count; i++) {
 		int dirfd = uio_dir(scan.numbers[i]);
-		struct uiomap_info *info = dirfd < 0 ? NULL : info_read(dirfd, scan.numbers[i], NULL);
+		struct uiomap_info *info = dirfd < 0 ? NULL : uiomap_i_info_read(dirfd, scan.numbers[i], NULL);
 		int error = errno;
 
 		if (dirfd >= 0)
 			close(dirfd);
-		if (info && match_info(s, info)) {
+		if (info && uiomap_i_match_info(s, info)) {
 			list[(*count)++] = info;
 		} else if (info) {
 			uiomap_info_free(info);
@@ -142,7 +142,7 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 		return NULL;
 	qsort(list, count, sizeof(*list), by_path);
 	if (!count) {
-		fail_none(s, text);
+		uiomap_i_fail_none(s, text);
 	} else if (s->instance >= 0 && (size_t)s->instance >= count) {
 		describe_instances(others, sizeof(others), list, count, true);
 		fail(ENODEV, "no UIO device matches %s; of those, %s", QUOTE(text), others);
@@ -160,7 +160,7 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 	return found;
 }
 
-int find_number(struct selector *s, const char *text, unsigned int *number)
+int uiomap_i_find_number(struct selector *s, const char *text, unsigned int *number)
 {
 	struct uiomap_info *info;
 	struct class_scan scan;

@@ -86,7 +86,7 @@ static void handle(int signal, siginfo_t *info, void *context)
 
 	if (is_answer(info->si_code))
 		for (struct guard *g = innermost; g; g = g->outer)
-			if (region_at(g->device, info->si_addr))
+			if (uiomap_i_region_at(g->device, info->si_addr))
 				siglongjmp(g->leave, info->si_code == BUS_ADRERR ? ENODEV : EIO);
 	chain(signal, info, context);
 	errno = error;
@@ -127,7 +127,7 @@ void uiomap_guard_remove(void)
 	errno = error;
 }
 
-bool guard_installed(void)
+bool uiomap_i_guard_installed(void)
 {
 	return installed;
 }
@@ -159,7 +159,7 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		innermost = guard.outer;
 		/* A card that was pulled answers nothing either, and the kernel may know by now. */
 		if (uiomap_device_removed(device))
-			fail_gone(device);
+			uiomap_i_fail_gone(device);
 		else
 			fail(EIO, "%s: nothing answered an access, or the hardware reports an error: is there a register at this offset, and is the device powered and clocked?",
 			     LABEL(device->info));

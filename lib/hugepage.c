@@ -27,7 +27,7 @@
 /* The better way, which is always named first. */
 #define DMA_BIND(device) REBIND((device)->info, "take", "dma=SIZE")
 
-int hugepage_refused(const struct uiomap_device *device)
+int uiomap_i_hugepage_refused(const struct uiomap_device *device)
 {
 	char link[LINK_SIZE], type[ATTR_SIZE];
 
@@ -40,7 +40,7 @@ int hugepage_refused(const struct uiomap_device *device)
 	if (attr_link(device->dirfd, "device/iommu_group", link) < 0)
 		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->dev.path, why(errno));
 	if (!*link)
-		return uiomap_device_removed(device) ? fail_gone(device) : 0;
+		return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : 0;
 	/* Documentation/ABI/testing/sysfs-kernel-iommu_groups. */
 	if (attr_read(device->dirfd, "device/iommu_group/type", type) >= 0 && !strcmp(type, "identity"))
 		return 0;
@@ -48,7 +48,7 @@ int hugepage_refused(const struct uiomap_device *device)
 		    LABEL(device->info), DMA_BIND(device), device->info->dev.path);
 }
 
-size_t hugepage_size(const struct uiomap_device *device)
+size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
 {
 	static const char key[] = "\nHugepagesize:";
 	char text[ATTR_SIZE], *line;
@@ -96,7 +96,7 @@ static int physical_address(const struct uiomap_device *device, const void *addr
 	return 0;
 }
 
-void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical)
+void *uiomap_i_hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	uint64_t last;

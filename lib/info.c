@@ -126,7 +126,7 @@ static int read_map(int dirfd, struct uiomap_info *info, unsigned int index)
 {
 	struct uiomap_map_info *map = &info->maps[index];
 	uint64_t addr, size, offset;
-	struct geometry g;
+	struct uiomap_i_geometry g;
 	const char *wrong;
 	char path[32];
 
@@ -143,7 +143,7 @@ static int read_map(int dirfd, struct uiomap_info *info, unsigned int index)
 	/* The first kernels with UIO had no offset. */
 	if (read_number(dirfd, info->number, path, OPTIONAL, &offset) < 0)
 		return -1;
-	wrong = geometry(addr, size, offset, (uint64_t)sysconf(_SC_PAGESIZE), &g);
+	wrong = uiomap_i_geometry(addr, size, offset, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
 		return fail(EPROTO, "uio%u: map %u %s (addr 0x%llx, size 0x%llx, offset 0x%llx): %s", info->number, index,
 			    QUOTE(map->name), (unsigned long long)addr, (unsigned long long)size,
@@ -194,7 +194,7 @@ static void follow(char *path, size_t size, const char *link)
 	}
 }
 
-int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE])
+int uiomap_i_info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE])
 {
 	return attr_link(dirfd, "device/driver", driver) < 0 ? fail_attr(dirfd, number, "device/driver") : 0;
 }
@@ -237,7 +237,7 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
  * so when it has been read the probe is over. Later, and on a bus without that
  * attribute, there is nothing to wait with; but see wait_for_maps().
  */
-void info_settle(int dirfd)
+void uiomap_i_info_settle(int dirfd)
 {
 	char text[ATTR_SIZE];
 	int error = errno;
@@ -255,7 +255,7 @@ static void wait_for_maps(int dirfd, const struct uiomap_info *info)
 		attr_read(dirfd, "device/uio_stub/maps", text);
 }
 
-struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver)
+struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const char *driver)
 {
 	struct uiomap_info *info = calloc(1, sizeof(*info));
 	unsigned int i;
@@ -281,7 +281,7 @@ struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver
 	for (i = 0; i < info->port_count; i++)
 		if (read_port(dirfd, info, i) < 0)
 			goto free_info;
-	if (info_kinds(dirfd, info) < 0 || pci_read(dirfd, info) < 0)
+	if (uiomap_i_info_memtypes(dirfd, info) < 0 || uiomap_i_pci_read(dirfd, info) < 0)
 		goto free_info;
 	/*
 	 * The name last: at unregistration the kernel drops the maps, then refuses

@@ -40,65 +40,6 @@
  * In a static library hidden visibility hides nothing: what the files share
  * goes by longer names there, so that it never meets a program's own.
  */
-#define config_bus_master uiomap_i_config_bus_master
-#define config_intx uiomap_i_config_intx
-#define config_mastering uiomap_i_config_mastering
-#define config_set_mastering uiomap_i_config_set_mastering
-#define deadline uiomap_i_deadline
-#define dma_close uiomap_i_dma_close
-#define driver_masks uiomap_i_driver_masks
-#define duration uiomap_i_duration
-#define events_add uiomap_i_events_add
-#define events_free uiomap_i_events_free
-#define events_take uiomap_i_events_take
-#define fail_gone uiomap_i_fail_gone
-#define fail_no_irq uiomap_i_fail_no_irq
-#define fail_none uiomap_i_fail_none
-#define find_number uiomap_i_find_number
-#define geometry uiomap_i_geometry
-#define guard_installed uiomap_i_guard_installed
-#define holders uiomap_i_holders
-#define hugepage_map uiomap_i_hugepage_map
-#define hugepage_refused uiomap_i_hugepage_refused
-#define hugepage_size uiomap_i_hugepage_size
-#define info_driver uiomap_i_info_driver
-#define info_kinds uiomap_i_info_kinds
-#define info_read uiomap_i_info_read
-#define info_settle uiomap_i_info_settle
-#define label uiomap_i_label
-#define locks_on uiomap_i_locks_on
-#define match_info uiomap_i_match_info
-#define match_number uiomap_i_match_number
-#define names_find uiomap_i_names_find
-#define names_index uiomap_i_names_index
-#define names_of_maps uiomap_i_names_of_maps
-#define names_of_ports uiomap_i_names_of_ports
-#define node_baseline uiomap_i_node_baseline
-#define node_close uiomap_i_node_close
-#define node_hold uiomap_i_node_hold
-#define node_need uiomap_i_node_need
-#define node_open uiomap_i_node_open
-#define node_waits uiomap_i_node_waits
-#define pci_generic uiomap_i_pci_generic
-#define pci_read uiomap_i_pci_read
-#define poll_until uiomap_i_poll_until
-#define range_give_back uiomap_i_range_give_back
-#define range_mark uiomap_i_range_mark
-#define range_marked uiomap_i_range_marked
-#define range_room uiomap_i_range_room
-#define range_take uiomap_i_range_take
-#define rebind uiomap_i_rebind
-#define region_at uiomap_i_region_at
-#define uio_backend uiomap_i_uio_backend
-#define uio_irq_read uiomap_i_uio_irq_read
-#define uio_irq_switch uiomap_i_uio_irq_switch
-#define uio_map uiomap_i_uio_map
-#define uevents_close uiomap_i_uevents_close
-#define uevents_initialized uiomap_i_uevents_initialized
-#define uevents_listen uiomap_i_uevents_listen
-#define uevents_next uiomap_i_uevents_next
-#define uevents_udevd uiomap_i_uevents_udevd
-#define word_right uiomap_i_word_right
 
 /* ---- error.c ---- */
 
@@ -109,17 +50,17 @@
 
 /* 'uio3 "counter"' */
 #define LABEL_SIZE (QUOTE_SIZE + 24)
-#define LABEL(info) label((char[LABEL_SIZE]){ 0 }, info)
-const char *label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
+#define LABEL(info) uiomap_i_label((char[LABEL_SIZE]){ 0 }, info)
+const char *uiomap_i_label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
 
 /* A time for people: "1.5 s", "20 ms". */
 #define DURATION_SIZE 32
-#define DURATION(ns) duration((char[DURATION_SIZE]){ 0 }, ns)
-const char *duration(char buffer[DURATION_SIZE], int64_t ns);
+#define DURATION(ns) uiomap_i_duration((char[DURATION_SIZE]){ 0 }, ns)
+const char *uiomap_i_duration(char buffer[DURATION_SIZE], int64_t ns);
 
 /* ---- geometry.c: where the device's memory is in a mapping ---- */
 
-struct geometry {
+struct uiomap_i_geometry {
 	uint64_t addr;	 /* where the device's memory begins */
 	uint64_t size;	 /* usable bytes from there */
 	uint32_t start;	 /* where that is in the mapping */
@@ -127,7 +68,7 @@ struct geometry {
 };
 
 /* From sysfs addr, size and offset. NULL; or what is wrong with them. */
-const char *geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page, struct geometry *out);
+const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page, struct uiomap_i_geometry *out);
 
 /* ---- info.c ---- */
 
@@ -154,73 +95,73 @@ struct uiomap_info {
 };
 
 /* The link to its kernel driver, "" if it has none. */
-int info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
+int uiomap_i_info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
 
 /*
  * A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's.
- * driver: from info_driver(); NULL: it is read here.
+ * driver: from uiomap_i_info_driver(); NULL: it is read here.
  */
-struct uiomap_info *info_read(int dirfd, unsigned int number, const char *driver);
+struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const char *driver);
 
 /*
  * Wait until the kernel is done with registering this device: its directory comes
  * before its attributes, its node and uevent before its maps.
  */
-void info_settle(int dirfd);
+void uiomap_i_info_settle(int dirfd);
 
 /* Fill in the kinds of maps and interrupt from what is known of the driver. */
-int info_kinds(int dirfd, struct uiomap_info *info);
+int uiomap_i_info_memtypes(int dirfd, struct uiomap_info *info);
 
 /* Known to mask its interrupt at each event, if it has one. */
-bool driver_masks(const char *driver);
+bool uiomap_i_driver_masks(const char *driver);
 
 /* ---- pci.c ---- */
 
 #define PCI_CONFIG_SIZE 4096 /* the most: PCI Express Base Specification, section 7.2 */
 
 /* Bound to uio_pci_generic, whose BARs and whose interrupt's mask are reached through sysfs. */
-bool pci_generic(const struct uiomap_info *info);
+bool uiomap_i_pci_generic(const struct uiomap_info *info);
 
 /* On PCI: ids, and under uio_pci_generic the BARs in place of the kernel's maps and ports. */
-int pci_read(int dirfd, struct uiomap_info *info);
+int uiomap_i_pci_read(int dirfd, struct uiomap_info *info);
 
-/* ---- config.c ---- */
+/* ---- pci-config.c ---- */
 
 /* Command register: INTx unmasked or masked; bus mastering on. */
-int config_intx(struct uiomap_device *device, bool on);
-int config_bus_master(struct uiomap_device *device);
+int uiomap_i_config_intx(struct uiomap_device *device, bool on);
+int uiomap_i_config_bus_master(struct uiomap_device *device);
 
 /* For the close of a node: is bus mastering on; turn it on or off, if that is allowed. No text. */
-bool config_mastering(const struct uiomap_device *device);
-void config_set_mastering(const struct uiomap_device *device, bool on);
+bool uiomap_i_config_mastering(const struct uiomap_device *device);
+void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on);
 
 /* ---- match.c ---- */
 
 /* Does uioN, of the class directory, match? As few system calls as will do, no snapshot. 1, 0, or -1 with errno. An instance is not looked at. */
-int match_number(const struct selector *selector, int classfd, unsigned int number);
+int uiomap_i_match_number(const struct selector *selector, int classfd, unsigned int number);
 
 /* Does the device of this snapshot? */
-bool match_info(const struct selector *selector, struct uiomap_info *info);
+bool uiomap_i_match_info(const struct selector *selector, struct uiomap_info *info);
 
 /* ---- find.c ---- */
 
 /* The number of the one device that matches, with the errors of uiomap_find(). */
-int find_number(struct selector *selector, const char *text, unsigned int *number);
+int uiomap_i_find_number(struct selector *selector, const char *text, unsigned int *number);
 
-/* ---- hint.c ---- */
+/* ---- suggest.c ---- */
 
 /* ENODEV: nothing matches; what may be wrong with the selector (NULL: nothing), and what there is. */
-int fail_none(const struct selector *selector, const char *text);
+int uiomap_i_fail_none(const struct selector *selector, const char *text);
 
 /* How uio_stub gets the device with this setting and those that it has: "uiomap bind pci:0000:01:00.0 take wc=1 dma=SIZE". */
 #define REBIND_SIZE 384
-#define REBIND(info, how, setting) rebind((char[REBIND_SIZE]){ 0 }, info, how, setting)
-const char *rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *how, const char *setting);
+#define REBIND(info, how, setting) uiomap_i_rebind((char[REBIND_SIZE]){ 0 }, info, how, setting)
+const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *how, const char *setting);
 
 /* As FILE_RIGHT, for what the group has under uio_stub only by a word of the device's line (udev/access.h). */
 #define WORD_RIGHT_SIZE (REBIND_SIZE + 160)
-#define WORD_RIGHT(info, error, word) word_right((char[WORD_RIGHT_SIZE]){ 0 }, info, error, word)
-const char *word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info, int error, const char *word);
+#define WORD_RIGHT(info, error, word) uiomap_i_word_right((char[WORD_RIGHT_SIZE]){ 0 }, info, error, word)
+const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info, int error, const char *word);
 
 /* ---- device.c ---- */
 
@@ -294,12 +235,12 @@ struct uiomap_device {
 /* ---- removed.c ---- */
 
 /* ENODEV, with its text. */
-int fail_gone(const struct uiomap_device *device);
+int uiomap_i_fail_gone(const struct uiomap_device *device);
 
 /* ENOTSUP, or ENODEV: it has no interrupt, or is gone. */
-int fail_no_irq(const struct uiomap_device *device);
+int uiomap_i_fail_no_irq(const struct uiomap_device *device);
 
-/* ---- names.c ---- */
+/* ---- map-names.c ---- */
 
 /* Of a device's maps, or port regions. */
 struct names {
@@ -309,96 +250,96 @@ struct names {
 	const char *names[UIOMAP_MAX_MAPS];
 };
 
-struct names names_of_maps(const struct uiomap_info *info);
-struct names names_of_ports(const struct uiomap_info *info);
+struct names uiomap_i_names_of_maps(const struct uiomap_info *info);
+struct names uiomap_i_names_of_ports(const struct uiomap_info *info);
 
 /* The index, if there is one; or ERANGE. */
-int names_index(const struct names *names, unsigned int index);
+int uiomap_i_names_index(const struct names *names, unsigned int index);
 
 /* The index of the one that has the name; or ERANGE, with a hint of the caller's, ENOTUNIQ. */
-int names_find(const struct names *names, const char *name, const char *hint);
+int uiomap_i_names_find(const struct names *names, const char *name, const char *hint);
 
 /* ---- uio-node.c ---- */
 
 /* Does the library keep the node of this driver's devices closed until it is needed? `driver` may be a link to it. */
-bool node_waits(const char *driver);
+bool uiomap_i_node_waits(const char *driver);
 
 /* How many interrupts there were before open(2): the kernel's listener begins to count there. */
-int node_baseline(struct uiomap_device *device, unsigned int number);
+int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number);
 
 /* open(2). There need not be a snapshot yet. */
-int node_open(struct uiomap_device *device, unsigned int number);
+int uiomap_i_node_open(struct uiomap_device *device, unsigned int number);
 
 /* Lock the device as its flags say; it has its snapshot. A node that isn't open yet may stay closed. */
-int node_hold(struct uiomap_device *device);
+int uiomap_i_node_hold(struct uiomap_device *device);
 
 /* Open the node, if it isn't open yet. For controllers only. */
-int node_need(struct uiomap_device *device);
+int uiomap_i_node_need(struct uiomap_device *device);
 
 /* Keeps errno, sets no text. */
-void node_close(struct uiomap_device *device);
+void uiomap_i_node_close(struct uiomap_device *device);
 
 /* ---- uio-backend.c, uio-map.c, uio-irq.c: the kernel's UIO ---- */
 
-extern const struct backend uio_backend;
+extern const struct backend uiomap_i_uio_backend;
 
-void *uio_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
-int uio_irq_switch(struct uiomap_device *device, bool enable);
-int uio_irq_read(struct uiomap_device *device, uint32_t *total);
+void *uiomap_i_uio_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
+int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable);
+int uiomap_i_uio_irq_read(struct uiomap_device *device, uint32_t *total);
 
 /* ---- region.c ---- */
 
 /* The region of the device that addr is in, or NULL. Async-signal-safe. */
-struct uiomap_region *region_at(const struct uiomap_device *device, const void *addr);
+struct uiomap_region *uiomap_i_region_at(const struct uiomap_device *device, const void *addr);
 
 /* ---- guard.c ---- */
 
 /* Can uiomap_guard() be called? */
-bool guard_installed(void);
+bool uiomap_i_guard_installed(void);
 
 /* ---- dma.c ---- */
 
 /* Give back all DMA memory. Last of all: it may be no one else's before the device has stopped. */
-void dma_close(struct uiomap_device *device);
+void uiomap_i_dma_close(struct uiomap_device *device);
 
-/* ---- range.c: bytes of the coherent map, of which each is one controller's ---- */
+/* ---- dma-range.c: bytes of the coherent map, of which each is one controller's ---- */
 
 /* Take these bytes for this handle: 1; 0 if another handle has some of them, which end at *end; -1 with errno and text. */
-int range_take(const struct uiomap_device *device, size_t begin, size_t size, size_t *end);
-void range_give_back(const struct uiomap_device *device, size_t begin, size_t size);
+int uiomap_i_range_take(const struct uiomap_device *device, size_t begin, size_t size, size_t *end);
+void uiomap_i_range_give_back(const struct uiomap_device *device, size_t begin, size_t size);
 
 /* Add to *room the bytes from begin to limit that no other handle has. */
 struct room {
 	size_t left, largest;
 	bool others; /* somebody else has a part */
 };
-void range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room);
+void uiomap_i_range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room);
 
 /* Under uio_pci_generic, where there is no such map: note that a controller has the node open; ask whether another has. */
-int range_mark(const struct uiomap_device *device);
-bool range_marked(const struct uiomap_device *device);
+int uiomap_i_range_mark(const struct uiomap_device *device);
+bool uiomap_i_range_marked(const struct uiomap_device *device);
 
 /* ---- hugepage.c ---- */
 
 /* Bytes of one. 0 with errno and text if this machine has none. */
-size_t hugepage_size(const struct uiomap_device *device);
+size_t uiomap_i_hugepage_size(const struct uiomap_device *device);
 
 /* Would a physical address be wrong, or is nothing known of what the device makes of it? Then errno and text. */
-int hugepage_refused(const struct uiomap_device *device);
+int uiomap_i_hugepage_refused(const struct uiomap_device *device);
 
 /* One, for the device: zeroed, and where it is physically. MAP_FAILED with errno and text. To be unmapped by munmap(2). */
-void *hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical);
+void *uiomap_i_hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical);
 
-/* ---- holder.c ---- */
+/* ---- lock-owner.c ---- */
 
 /*
  * Who holds a lock on this file: '"fb-demo" (pid 4711)'; "a process that can't be seen from here" if so. But for one
  * of this process, if self is given: its own.
  */
-void holders(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size);
+void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size);
 
 /* How many locks on this file can be seen from here; only those that keep all others off, if alone. */
-unsigned int locks_on(const struct stat *node, bool alone);
+unsigned int uiomap_i_locks_on(const struct stat *node, bool alone);
 
 /* ---- uevent.c ---- */
 
@@ -413,42 +354,42 @@ struct uevent {
 struct uevents {
 	struct udev *udev;
 	struct udev_monitor *kernel, *udevd;
-	int kernel_fd, udevd_fd; /* either readable: there may be something for uevents_next() */
+	int kernel_fd, udevd_fd; /* either readable: there may be something for uiomap_i_uevents_next() */
 	struct uevent held;	 /* udevd's, until the kernel's before it are told of */
 	bool holds;
 };
 
-int uevents_listen(struct uevents *u);
-void uevents_close(struct uevents *u);
+int uiomap_i_uevents_listen(struct uevents *u);
+void uiomap_i_uevents_close(struct uevents *u);
 
 /* The next one: 1; 0 if there is none for now; -1 with errno ENOBUFS if some were lost. */
-int uevents_next(struct uevents *u, struct uevent *event);
+int uiomap_i_uevents_next(struct uevents *u, struct uevent *event);
 
 /* Is there a udevd, to whom one would have to wait? It may have died without a word. */
-bool uevents_udevd(void);
+bool uiomap_i_uevents_udevd(void);
 
 /* Has udevd set up the device? */
-bool uevents_initialized(struct uevents *u, unsigned int number);
+bool uiomap_i_uevents_initialized(struct uevents *u, unsigned int number);
 
-/* ---- event.c ---- */
+/* ---- monitor-events.c ---- */
 
 struct event;
 
 /* Behind the others. Takes over info, if it succeeds. */
-int events_add(struct event **events, enum uiomap_event type, struct uiomap_info *info);
+int uiomap_i_events_add(struct event **events, enum uiomap_event type, struct uiomap_info *info);
 
 /* The first of them, of which there is one; info is the caller's then. */
-enum uiomap_event events_take(struct event **events, struct uiomap_info **info);
+enum uiomap_event uiomap_i_events_take(struct event **events, struct uiomap_info **info);
 
-void events_free(struct event **events);
+void uiomap_i_events_free(struct event **events);
 
-/* ---- poll.c ---- */
+/* ---- deadline.c ---- */
 
 /* When a timeout that begins now is over; UIOMAP_FOREVER stays. */
-int64_t deadline(int64_t timeout_ns);
+int64_t uiomap_i_deadline(int64_t timeout_ns);
 
 /* ppoll(2) until an absolute time; 0 once it is over, never before. */
 struct pollfd;
-int poll_until(struct pollfd *fds, unsigned int count, int64_t end);
+int uiomap_i_poll_until(struct pollfd *fds, unsigned int count, int64_t end);
 
 #endif /* UIOMAP_INTERNAL_H */

@@ -19,7 +19,7 @@ static int check(struct uiomap_device *device, const char *function)
 	if (device->fd < 0 && !(device->flags & UIOMAP_RDONLY) && device->backend->need(device) < 0)
 		return -1;
 	if (device->info->irq == UIOMAP_IRQ_NONE)
-		return fail_no_irq(device);
+		return uiomap_i_fail_no_irq(device);
 	return 0;
 }
 
@@ -41,7 +41,7 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 static int take_untold(struct uiomap_device *device, uint32_t *count)
 {
 	if (device->fd < 0 && device->backend->irq_total(device) < 0)
-		return uiomap_device_removed(device) ? fail_gone(device) : -1;
+		return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : -1;
 	if (device->node_total == device->total) {
 		errno = EAGAIN;
 		return -1;
@@ -93,7 +93,7 @@ static int sleep_until(struct uiomap_device *device, int64_t end)
 {
 	/* Without a node there is -1, which ppoll(2) leaves out. */
 	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN }, { .fd = device->wakefd, .events = POLLIN } };
-	int ready = poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
+	int ready = uiomap_i_poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
 
 	if (ready < 0)
 		return errno == EINTR ?
@@ -137,7 +137,7 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 		return -1;
 	if (timeout_ns < UIOMAP_FOREVER)
 		return fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info), (long long)timeout_ns);
-	end = deadline(timeout_ns);
+	end = uiomap_i_deadline(timeout_ns);
 	if (device->fd < 0)
 		return wait_by_looking(device, timeout_ns, end, count);
 	/* Only for ever and without anybody to wake us: read(2) can do the sleeping. */

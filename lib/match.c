@@ -147,7 +147,7 @@ static bool match(const struct selector *s, struct candidate *c)
 	}
 }
 
-int match_number(const struct selector *s, int classfd, unsigned int number)
+int uiomap_i_match_number(const struct selector *s, int classfd, unsigned int number)
 {
 	struct candidate c = { .number = number, .classfd = classfd };
 	struct bus_device dev;
@@ -168,7 +168,7 @@ int match_number(const struct selector *s, int classfd, unsigned int number)
 	return -1;
 }
 
-bool match_info(const struct selector *s, struct uiomap_info *info)
+bool uiomap_i_match_info(const struct selector *s, struct uiomap_info *info)
 {
 	struct candidate c = { .number = info->number, .info = info, .classfd = AT_FDCWD, .dev = &info->dev };
 

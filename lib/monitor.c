@@ -46,7 +46,7 @@ struct uiomap_monitor {
 	int timer;   /* timerfd: the end of the first wait */
 	bool rescan; /* something was lost */
 	struct known *known;
-	struct event *events; /* see event.c */
+	struct event *events; /* see monitor-events.c */
 };
 
 static void update_ready(struct uiomap_monitor *m)
@@ -80,7 +80,7 @@ static void drop(struct known **link)
 
 static int forget(struct uiomap_monitor *m, struct known **link)
 {
-	if ((*link)->info && events_add(&m->events, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
+	if ((*link)->info && uiomap_i_events_add(&m->events, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
 		return -1;
 	drop(link);
 	return 0;
@@ -95,7 +95,7 @@ static struct known *remember(struct known **link, unsigned int number, ino_t in
 		return NULL;
 	}
 	*k = (struct known){ .number = number, .inode = inode, .end = now() };
-	if (uevents_udevd())
+	if (uiomap_i_uevents_udevd())
 		k->end += UIOMAP_GRACE;
 	*link = k;
 	return k;
@@ -107,11 +107,11 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 	struct uiomap_info *info, *copy = NULL;
 	struct known *k = *link;
 
-	info_settle(dirfd);
-	info = info_read(dirfd, k->number, NULL);
-	if (info && match_info(&m->selector, info)) {
+	uiomap_i_info_settle(dirfd);
+	info = uiomap_i_info_read(dirfd, k->number, NULL);
+	if (info && uiomap_i_match_info(&m->selector, info)) {
 		copy = uiomap_info_copy(info);
-		if (copy && events_add(&m->events, UIOMAP_EVENT_ADD, copy) == 0) {
+		if (copy && uiomap_i_events_add(&m->events, UIOMAP_EVENT_ADD, copy) == 0) {
 			k->info = info;
 			return 0;
 		}
@@ -133,7 +133,7 @@ static bool ready(struct uiomap_monitor *m, const struct known *k, const struct 
 	if (now() >= k->end)
 		return true;
 	if (!event)
-		return uevents_initialized(&m->uevents, k->number);
+		return uiomap_i_uevents_initialized(&m->uevents, k->number);
 	return event->type == UEVENT_READY && event->seqnum >= k->seqnum;
 }
 
@@ -231,7 +231,7 @@ static int receive(struct uiomap_monitor *m)
 	struct uevent event;
 	int result;
 
-	while ((result = uevents_next(&m->uevents, &event)) > 0) {
+	while ((result = uiomap_i_uevents_next(&m->uevents, &event)) > 0) {
 		result = compare(m, event.number, &event);
 		if (result < 0)
 			break;
@@ -272,7 +272,7 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 		goto close_monitor;
 	}
 	/* Listen first: what comes during the scan is told of at least once. */
-	if (uevents_listen(&m->uevents) < 0 || watch(m) < 0 || scan(m) < 0)
+	if (uiomap_i_uevents_listen(&m->uevents) < 0 || watch(m) < 0 || scan(m) < 0)
 		goto close_monitor;
 	return m;
 
@@ -294,14 +294,14 @@ void uiomap_monitor_close(struct uiomap_monitor *m)
 		free(m->known);
 		m->known = next;
 	}
-	events_free(&m->events);
+	uiomap_i_events_free(&m->events);
 	if (m->ready >= 0)
 		close(m->ready);
 	if (m->timer >= 0)
 		close(m->timer);
 	if (m->epoll >= 0)
 		close(m->epoll);
-	uevents_close(&m->uevents);
+	uiomap_i_uevents_close(&m->uevents);
 	selector_clear(&m->selector);
 	free(m);
 	errno = error;
@@ -322,7 +322,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		return fail(EINVAL, "uiomap_monitor_next: no %s given (NULL)", m ? "place for the device" : "monitor");
 	if (timeout_ns < UIOMAP_FOREVER)
 		return fail(EINVAL, "uiomap_monitor_next: timeout %lld ns is negative", (long long)timeout_ns);
-	end = deadline(timeout_ns);
+	end = uiomap_i_deadline(timeout_ns);
 	p = (struct pollfd){ .fd = m->epoll, .events = POLLIN };
 	while (!m->events) {
 		int ready;
@@ -332,7 +332,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 				return -1;
 			continue;
 		}
-		ready = poll_until(&p, 1, end);
+		ready = uiomap_i_poll_until(&p, 1, end);
 		if (ready < 0)
 			return fail(errno, "uiomap_monitor_next: %s", why(errno));
 		if (!ready)
@@ -340,7 +340,7 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		if (receive(m) < 0)
 			return -1;
 	}
-	type = events_take(&m->events, info);
+	type = uiomap_i_events_take(&m->events, info);
 	update_ready(m);
 	return type;
 }

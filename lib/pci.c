@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-bool pci_generic(const struct uiomap_info *info)
+bool uiomap_i_pci_generic(const struct uiomap_info *info)
 {
 	return !strcmp(info->dev.driver, "uio_pci_generic") && !strcmp(info->dev.bus, "pci");
 }
@@ -36,16 +36,16 @@ static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info
 	struct uiomap_map_info *map = &info->maps[info->map_count];
 	struct map_source *source = &info->sources[info->map_count];
 	const char *wrong;
-	struct geometry g;
+	struct uiomap_i_geometry g;
 	bool wc;
 
-	wrong = geometry(bar->start, bar->size, 0, (uint64_t)sysconf(_SC_PAGESIZE), &g);
+	wrong = uiomap_i_geometry(bar->start, bar->size, 0, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
 		return fail(EPROTO, "uio%u: %s/resource: BAR%u (0x%llx, size 0x%llx): %s", info->number, info->dev.path, number,
 			    (unsigned long long)bar->start, (unsigned long long)bar->size, wrong);
 	wc = write_combining(dirfd, bar, number);
 	*map = (struct uiomap_map_info){ .addr = g.addr, .size = g.size, .offset = g.start,
-					 .kind = wc ? UIOMAP_KIND_WRITE_COMBINING : UIOMAP_KIND_UNCACHED };
+					 .kind = wc ? UIOMAP_MEMTYPE_WRITE_COMBINING : UIOMAP_MEMTYPE_UNCACHED };
 	snprintf(map->name, sizeof(map->name), "BAR%u", number);
 	snprintf(source->file, sizeof(source->file), "device/resource%u%s", number, wc ? "_wc" : "");
 	source->index = -1;
@@ -89,7 +89,7 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 	return 0;
 }
 
-int pci_read(int dirfd, struct uiomap_info *info)
+int uiomap_i_pci_read(int dirfd, struct uiomap_info *info)
 {
 	static const char *const ids[] = { "vendor", "device" };
 	char path[16];
@@ -104,5 +104,5 @@ int pci_read(int dirfd, struct uiomap_info *info)
 			return fail_attr(dirfd, info->number, path);
 		return fail(EPROTO, "uio%u: %s/uio%u/%s is not 0x and 4 hexadecimal digits", info->number, UIOMAP_CLASS, info->number, path);
 	}
-	return pci_generic(info) ? read_bars(dirfd, info) : 0;
+	return uiomap_i_pci_generic(info) ? read_bars(dirfd, info) : 0;
 }

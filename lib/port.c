@@ -34,7 +34,7 @@ static int fail_port(const struct uiomap_port *port, const char *what)
 	int error = errno;
 
 	if (uiomap_device_removed(port->device))
-		return fail_gone(port->device);
+		return uiomap_i_fail_gone(port->device);
 	if (error == EACCES || error == EPERM)
 		return fail(EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what, QUOTE(port->info->name), why(error),
 			    port->fd >= 0 || !strcmp(info->dev.bus, "pci") ? WORD_RIGHT(info, error, "ports") :
@@ -146,11 +146,11 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 		fail(EINVAL, "uiomap_port_open: no device given (NULL)");
 		return NULL;
 	}
-	names = names_of_ports(device->info);
-	if (names_index(&names, index) < 0)
+	names = uiomap_i_names_of_ports(device->info);
+	if (uiomap_i_names_index(&names, index) < 0)
 		return NULL;
 	if (uiomap_device_removed(device)) {
-		fail_gone(device);
+		uiomap_i_fail_gone(device);
 		return NULL;
 	}
 	port = malloc(sizeof(*port));
@@ -186,8 +186,8 @@ struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const ch
 		fail(EINVAL, "uiomap_port_open_name: no %s given (NULL)", device ? "name" : "device");
 		return NULL;
 	}
-	names = names_of_ports(device->info);
-	index = names_find(&names, name, no_port(device->info, name));
+	names = uiomap_i_names_of_ports(device->info);
+	index = uiomap_i_names_find(&names, name, no_port(device->info, name));
 	return index < 0 ? NULL : uiomap_port_open(device, (unsigned int)index);
 }
 
@@ -227,7 +227,7 @@ static int check(const struct uiomap_port *port, const void *value, size_t offse
 			    LABEL(port->device->info), QUOTE(port->info->name), width, offset,
 			    (unsigned long long)port->info->size);
 	/* Unbound, they are another driver's; no signal would tell. */
-	return uiomap_device_removed(port->device) ? fail_gone(port->device) : 0;
+	return uiomap_device_removed(port->device) ? uiomap_i_fail_gone(port->device) : 0;
 }
 
 static int get(const struct uiomap_port *port, size_t offset, void *value, size_t width)

@@ -31,8 +31,8 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 		fail(EINVAL, "%s: map flags 0x%x: unknown flags", LABEL(device->info), flags);
 		return NULL;
 	}
-	names = names_of_maps(device->info);
-	if (names_index(&names, index) < 0)
+	names = uiomap_i_names_of_maps(device->info);
+	if (uiomap_i_names_index(&names, index) < 0)
 		return NULL;
 	if (device->flags & UIOMAP_RDONLY && !(flags & UIOMAP_MAP_RDONLY)) {
 		fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too", LABEL(device->info));
@@ -68,8 +68,8 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *
 		fail(EINVAL, "uiomap_map_name: no %s given (NULL)", device ? "name" : "device");
 		return NULL;
 	}
-	names = names_of_maps(device->info);
-	index = names_find(&names, name, no_map(device->info, name));
+	names = uiomap_i_names_of_maps(device->info);
+	index = uiomap_i_names_find(&names, name, no_map(device->info, name));
 	return index < 0 ? NULL : uiomap_map(device, (unsigned int)index, flags);
 }
 
@@ -90,7 +90,7 @@ void uiomap_unmap(struct uiomap_region *region)
 	errno = error;
 }
 
-struct uiomap_region *region_at(const struct uiomap_device *device, const void *addr)
+struct uiomap_region *uiomap_i_region_at(const struct uiomap_device *device, const void *addr)
 {
 	for (struct uiomap_region *r = device->regions; r; r = r->next)
 		if ((uintptr_t)addr - (uintptr_t)r->mapping < r->length)

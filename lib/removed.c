@@ -3,7 +3,7 @@
 /* Is the device still there, and has it what is asked of it? All that is done with it may ask. */
 #include "internal.h"
 
-int fail_gone(const struct uiomap_device *device)
+int uiomap_i_fail_gone(const struct uiomap_device *device)
 {
 	return fail(ENODEV, "%s is gone (unbound or unplugged); close it and open it again when it is back",
 		    LABEL(device->info));
@@ -18,10 +18,10 @@ bool uiomap_device_removed(const struct uiomap_device *device)
 	return gone;
 }
 
-int fail_no_irq(const struct uiomap_device *device)
+int uiomap_i_fail_no_irq(const struct uiomap_device *device)
 {
 	if (uiomap_device_removed(device))
-		return fail_gone(device);
+		return uiomap_i_fail_gone(device);
 	return fail(ENOTSUP, "%s has no interrupt: its driver %s registered none", LABEL(device->info),
 		    QUOTE(device->info->dev.driver));
 }

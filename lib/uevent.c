@@ -74,7 +74,7 @@ static int check_namespaces(void)
 	return 0;
 }
 
-int uevents_listen(struct uevents *u)
+int uiomap_i_uevents_listen(struct uevents *u)
 {
 	*u = (struct uevents){ .kernel_fd = -1, .udevd_fd = -1 };
 	if (check_namespaces() < 0)
@@ -90,7 +90,7 @@ int uevents_listen(struct uevents *u)
 	return u->udevd_fd < 0 ? -1 : 0;
 }
 
-void uevents_close(struct uevents *u)
+void uiomap_i_uevents_close(struct uevents *u)
 {
 	udev_monitor_unref(u->kernel);
 	udev_monitor_unref(u->udevd);
@@ -125,7 +125,7 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 	return 0;
 }
 
-int uevents_next(struct uevents *u, struct uevent *event)
+int uiomap_i_uevents_next(struct uevents *u, struct uevent *event)
 {
 	int result;
 
@@ -147,12 +147,12 @@ int uevents_next(struct uevents *u, struct uevent *event)
 	return 1;
 }
 
-bool uevents_udevd(void)
+bool uiomap_i_uevents_udevd(void)
 {
 	return access(UIOMAP_RUN "/udev/control", F_OK) == 0;
 }
 
-bool uevents_initialized(struct uevents *u, unsigned int number)
+bool uiomap_i_uevents_initialized(struct uevents *u, unsigned int number)
 {
 	struct udev_device *device;
 	bool initialized;

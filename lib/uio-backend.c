@@ -22,18 +22,18 @@ static int open_uio(struct uiomap_device *device, unsigned int number)
 	device->dirfd = uio_dir(number);
 	if (device->dirfd < 0 && errno == ENODEV) {
 		snprintf(name, sizeof(name), "uio%u", number);
-		fail_none(NULL, name);
+		uiomap_i_fail_none(NULL, name);
 	}
 	if (device->dirfd < 0)
 		return -1;
-	info_settle(device->dirfd);
-	if (info_driver(device->dirfd, number, driver) < 0 || node_baseline(device, number) < 0)
+	uiomap_i_info_settle(device->dirfd);
+	if (uiomap_i_info_driver(device->dirfd, number, driver) < 0 || uiomap_i_node_baseline(device, number) < 0)
 		return -1;
 	device->total = device->node_total;
 	/* Some drivers know their addresses only when they are open (uio_dmem_genirq), so the snapshot comes afterwards. */
-	if (!node_waits(driver) && node_open(device, number) < 0)
+	if (!uiomap_i_node_waits(driver) && uiomap_i_node_open(device, number) < 0)
 		return -1;
-	device->info = info_read(device->dirfd, number, driver);
+	device->info = uiomap_i_info_read(device->dirfd, number, driver);
 	if (!device->info)
 		return -1;
 	return 0;
@@ -41,24 +41,24 @@ static int open_uio(struct uiomap_device *device, unsigned int number)
 
 static int irq_total(struct uiomap_device *device)
 {
-	return node_baseline(device, device->info->number);
+	return uiomap_i_node_baseline(device, device->info->number);
 }
 
 /* uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close (uio-node.c). */
 static int start_dma(struct uiomap_device *device)
 {
-	return pci_generic(device->info) ? config_bus_master(device) : 0;
+	return uiomap_i_pci_generic(device->info) ? uiomap_i_config_bus_master(device) : 0;
 }
 
-const struct backend uio_backend = {
+const struct backend uiomap_i_uio_backend = {
 	.open = open_uio,
-	.hold = node_hold,
-	.need = node_need,
-	.close = node_close,
+	.hold = uiomap_i_node_hold,
+	.need = uiomap_i_node_need,
+	.close = uiomap_i_node_close,
 	.removed = removed,
-	.map = uio_map,
-	.irq_switch = uio_irq_switch,
-	.irq_read = uio_irq_read,
+	.map = uiomap_i_uio_map,
+	.irq_switch = uiomap_i_uio_irq_switch,
+	.irq_read = uiomap_i_uio_irq_read,
 	.irq_total = irq_total,
 	.start_dma = start_dma,
 };

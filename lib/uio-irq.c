@@ -12,7 +12,7 @@
 
 #include <unistd.h>
 
-int uio_irq_switch(struct uiomap_device *device, bool enable)
+int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 {
 	const int32_t on = enable;
 
@@ -22,24 +22,24 @@ int uio_irq_switch(struct uiomap_device *device, bool enable)
 	switch (errno) {
 	case ENOSYS:
 		/* It is still there, but masking INTx in its configuration space is left to us. */
-		if (pci_generic(device->info))
-			return config_intx(device, on);
+		if (uiomap_i_pci_generic(device->info))
+			return uiomap_i_config_intx(device, on);
 		device->unmaskable = true;
 		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
 			    LABEL(device->info), QUOTE(device->info->dev.driver));
 	case EIO:
-		return fail_no_irq(device);
+		return uiomap_i_fail_no_irq(device);
 	case ENODEV:
-		return fail_gone(device);
+		return uiomap_i_fail_gone(device);
 	default:
 		if (uiomap_device_removed(device))
-			return fail_gone(device);
+			return uiomap_i_fail_gone(device);
 		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on, device->info->node,
 			    why(errno));
 	}
 }
 
-int uio_irq_read(struct uiomap_device *device, uint32_t *total)
+int uiomap_i_uio_irq_read(struct uiomap_device *device, uint32_t *total)
 {
 	const ssize_t length = read(device->fd, total, sizeof(*total));
 
@@ -54,10 +54,10 @@ int uio_irq_read(struct uiomap_device *device, uint32_t *total)
 	case EINTR:
 		return fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info));
 	case EIO:
-		return fail_no_irq(device);
+		return uiomap_i_fail_no_irq(device);
 	default:
 		if (uiomap_device_removed(device))
-			return fail_gone(device);
+			return uiomap_i_fail_gone(device);
 		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, why(errno));
 	}
 }

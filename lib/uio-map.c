@@ -25,7 +25,7 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 	int error = errno;
 
 	if (uiomap_device_removed(device))
-		return fail_gone(device);
+		return uiomap_i_fail_gone(device);
 	/* uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole pages. */
 	if (error == EINVAL || error == ENODEV)
 		return fail(EINVAL, "%s: the kernel refuses map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
@@ -46,7 +46,7 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 	int error = errno;
 
 	if (uiomap_device_removed(device))
-		return fail_gone(device);
+		return uiomap_i_fail_gone(device);
 	if (error == EPROTO)
 		return fail(EPROTO, "%s: %s/%s is not a regular file; is this really sysfs?", LABEL(info), info->dev.path, name);
 	if (error == EACCES || error == EPERM)
@@ -75,7 +75,7 @@ static void *map_bar(const struct uiomap_device *device, unsigned int index, int
 	return mapping;
 }
 
-void *uio_map(struct uiomap_device *device, unsigned int index, unsigned int how)
+void *uiomap_i_uio_map(struct uiomap_device *device, unsigned int index, unsigned int how)
 {
 	const struct map_source *source = &device->info->sources[index];
 	int prot = how & UIOMAP_MAP_RDONLY ? PROT_READ : PROT_READ | PROT_WRITE;
@@ -96,7 +96,7 @@ void *uio_map(struct uiomap_device *device, unsigned int index, unsigned int how
 			fail_bar(device, index);
 			return MAP_FAILED;
 		}
-		if (node_need(device) < 0)
+		if (uiomap_i_node_need(device) < 0)
 			return MAP_FAILED;
 	}
 	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */

@@ -71,7 +71,7 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		    st.st_mode & 07777, owner, group, join);
 }
 
-int node_baseline(struct uiomap_device *device, unsigned int number)
+int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number)
 {
 	char buffer[ATTR_SIZE];
 	uint64_t value;
@@ -95,16 +95,16 @@ static void ask_irq(struct uiomap_device *device)
 		return;
 	if (p.revents & (POLLERR | POLLHUP | POLLNVAL))
 		device->info->irq = UIOMAP_IRQ_NONE;
-	else if (driver_masks(device->info->dev.driver))
+	else if (uiomap_i_driver_masks(device->info->dev.driver))
 		device->info->irq = UIOMAP_IRQ_MASKED;
 }
 
-bool node_waits(const char *driver)
+bool uiomap_i_node_waits(const char *driver)
 {
 	return !strcmp(last_name(driver), "uio_pci_generic");
 }
 
-int node_open(struct uiomap_device *device, unsigned int number)
+int uiomap_i_node_open(struct uiomap_device *device, unsigned int number)
 {
 	char node[32];
 
@@ -119,7 +119,7 @@ static int fail_held(const struct uiomap_device *device, const struct stat *file
 {
 	char who[512];
 
-	holders(file, NULL, who, sizeof(who));
+	uiomap_i_lock_owners(file, NULL, who, sizeof(who));
 	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info), device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
 }
 
@@ -180,40 +180,40 @@ static int hold_card(struct uiomap_device *device)
 	int locked;
 
 	/* Who could open the node alone has locked no more than that. /proc may not tell; the lock itself does. */
-	if (stat(device->info->node, &st) == 0 && locks_on(&st, !(device->flags & UIOMAP_EXCLUSIVE)))
+	if (stat(device->info->node, &st) == 0 && uiomap_i_locks_on(&st, !(device->flags & UIOMAP_EXCLUSIVE)))
 		return fail_held(device, &st);
 	locked = lock_bar(device);
 	if (locked < 0)
 		return -1;
-	return locked && !(device->flags & UIOMAP_EXCLUSIVE) ? 0 : node_need(device);
+	return locked && !(device->flags & UIOMAP_EXCLUSIVE) ? 0 : uiomap_i_node_need(device);
 }
 
-int node_hold(struct uiomap_device *device)
+int uiomap_i_node_hold(struct uiomap_device *device)
 {
 	if (device->fd >= 0)
 		return hold(device);
 	return device->flags & UIOMAP_RDONLY ? 0 : hold_card(device);
 }
 
-int node_need(struct uiomap_device *device)
+int uiomap_i_node_need(struct uiomap_device *device)
 {
 	const unsigned int number = device->info->number;
 
 	if (device->fd >= 0)
 		return 0;
 	if (uiomap_device_removed(device))
-		return fail_gone(device);
-	if (node_baseline(device, number) < 0 || node_open(device, number) < 0)
+		return uiomap_i_fail_gone(device);
+	if (uiomap_i_node_baseline(device, number) < 0 || uiomap_i_node_open(device, number) < 0)
 		return -1;
-	if (hold(device) < 0 || range_mark(device) < 0)
+	if (hold(device) < 0 || uiomap_i_range_mark(device) < 0)
 		goto close_node;
 	/* As long as it is there, what was opened is its node, and not that of another device which has the number now. */
 	if (!uiomap_device_removed(device))
 		return 0;
-	fail_gone(device);
+	uiomap_i_fail_gone(device);
 
 close_node:
-	node_close(device);
+	uiomap_i_node_close(device);
 	return -1;
 }
 
@@ -224,22 +224,22 @@ static void close_card(struct uiomap_device *device)
 	bool on, told;
 
 	/* Buffers that were not given back are perhaps still the card's: no transfer may go on into what is nobody's. */
-	on = range_marked(device) && !device->buffers && fstat(device->fd, &node) == 0 && config_mastering(device);
-	told = on && locks_on(&node, false) > (device->held ? 1 : 0);
+	on = uiomap_i_range_marked(device) && !device->buffers && fstat(device->fd, &node) == 0 && uiomap_i_config_mastering(device);
+	told = on && uiomap_i_locks_on(&node, false) > (device->held ? 1 : 0);
 	close(device->fd);
 	if (!on)
 		return;
-	config_set_mastering(device, true);
+	uiomap_i_config_set_mastering(device, true);
 	/* The last of them may have gone meanwhile, and what its transfers reached with it. */
-	if (told && !locks_on(&node, false))
-		config_set_mastering(device, false);
+	if (told && !uiomap_i_locks_on(&node, false))
+		uiomap_i_config_set_mastering(device, false);
 }
 
-void node_close(struct uiomap_device *device)
+void uiomap_i_node_close(struct uiomap_device *device)
 {
 	int error = errno;
 
-	if (device->fd >= 0 && device->info && pci_generic(device->info))
+	if (device->fd >= 0 && device->info && uiomap_i_pci_generic(device->info))
 		close_card(device);
 	else if (device->fd >= 0)
 		close(device->fd);

@@ -128,17 +128,17 @@ const char *uiomap_version(void);
  */
 
 /** @brief The memory type of a map. */
-enum uiomap_kind {
+enum uiomap_memtype {
 	/** Not known: the kernel driver is one that this library doesn't know. */
-	UIOMAP_KIND_UNKNOWN,
+	UIOMAP_MEMTYPE_UNKNOWN,
 	/** Device memory or registers, uncached. */
-	UIOMAP_KIND_UNCACHED,
+	UIOMAP_MEMTYPE_UNCACHED,
 	/** Device memory, write-combining: fast to write, very slow to read. */
-	UIOMAP_KIND_WRITE_COMBINING,
+	UIOMAP_MEMTYPE_WRITE_COMBINING,
 	/** Kernel memory, cached (UIO_MEM_LOGICAL, UIO_MEM_VIRTUAL). */
-	UIOMAP_KIND_CACHED,
+	UIOMAP_MEMTYPE_CACHED,
 	/** Memory that CPU and device see alike. Its address is a bus address. */
-	UIOMAP_KIND_DMA_COHERENT,
+	UIOMAP_MEMTYPE_DMA_COHERENT,
 };
 
 /**
@@ -147,7 +147,7 @@ enum uiomap_kind {
  * @return "uncached", "write-combining", "cached", "dma-coherent", or "unknown" for any other
  * value; a constant.
  */
-const char *uiomap_kind_name(enum uiomap_kind kind);
+const char *uiomap_memtype_name(enum uiomap_memtype kind);
 
 /** @brief How a device's interrupt behaves. */
 enum uiomap_irq {
@@ -170,8 +170,8 @@ struct uiomap_map_info {
 	/** "" if it has no name; cut to 63 bytes. */
 	char name[64];
 	/**
-	 * Address of the first usable byte: physical, bus (UIOMAP_KIND_DMA_COHERENT) or kernel
-	 * virtual (UIOMAP_KIND_CACHED). All bits are 1 if it is not known.
+	 * Address of the first usable byte: physical, bus (UIOMAP_MEMTYPE_DMA_COHERENT) or kernel
+	 * virtual (UIOMAP_MEMTYPE_CACHED). All bits are 1 if it is not known.
 	 */
 	uint64_t addr;
 	/** Usable bytes from there. Not rounded, unless the kernel driver rounds. */
@@ -179,7 +179,7 @@ struct uiomap_map_info {
 	/** Bytes from the beginning of the mapping to there. uiomap_region_base() includes them. */
 	uint32_t offset;
 	/** The memory type. */
-	enum uiomap_kind kind;
+	enum uiomap_memtype kind;
 };
 
 /** @brief One port region, as described by sysfs: see uiomap_port_open(). */
@@ -979,7 +979,7 @@ size_t uiomap_dma_offset(const struct uiomap_dma *dma);
  * @return The bus address (IOVA behind an IOMMU), to be written to the device's registers and
  * descriptors.
  */
-uint64_t uiomap_dma_bus(const struct uiomap_dma *dma);
+uint64_t uiomap_dma_addr(const struct uiomap_dma *dma);
 
 /**
  * @brief The size of a buffer. Any thread.

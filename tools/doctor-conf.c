@@ -14,10 +14,10 @@ static void fault(void *data, const char *file, unsigned int number, const char 
 	const struct reading *r = data;
 
 	if (number)
-		find(r->d, r->verdict, "conf", "%s:%u: %s", file, number, text);
+		diag_add(r->d, r->verdict, "conf", "%s:%u: %s", file, number, text);
 	else
-		find(r->d, r->verdict, "conf", "%s: %s", file, text);
-	advise(r->d, "until this is corrected, it binds no device: uiomap.conf(5)");
+		diag_add(r->d, r->verdict, "conf", "%s: %s", file, text);
+	diag_advise(r->d, "until this is corrected, it binds no device: uiomap.conf(5)");
 }
 
 void check_conf(struct diagnosis *d, enum verdict verdict)
@@ -27,7 +27,7 @@ void check_conf(struct diagnosis *d, enum verdict verdict)
 
 	conf_free(conf_read(CONF_DIR, fault, &r, &ok));
 	if (!ok)
-		find(d, WRONG, "conf", "there is not enough memory for all of %s", CONF_DIR);
+		diag_add(d, WRONG, "conf", "there is not enough memory for all of %s", CONF_DIR);
 }
 
 void check_take(struct diagnosis *d, const struct bus_device *p)
@@ -42,9 +42,9 @@ void check_take(struct diagnosis *d, const struct bus_device *p)
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 	line = bind_find(lines, &device);
 	if (line && !line->take) {
-		find(d, WRONG, "conf-take", "%s:%u is for %s, but doesn't say take, and %s had it first", line->file, line->number, p->name,
+		diag_add(d, WRONG, "conf-take", "%s:%u is for %s, but doesn't say take, and %s had it first", line->file, line->number, p->name,
 		     p->driver);
-		advise(d, "add the word take to that line: then it is bound whenever it appears, also from that driver");
+		diag_advise(d, "add the word take to that line: then it is bound whenever it appears, also from that driver");
 	}
 	conf_free(lines);
 	bus_device_clear(&device);

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "doctor.h"
-#include "holders.h"
+#include "node-users.h"
 #include "tool.h"
 
 /* PCI Local Bus Specification 3.0: 6.1 (configuration header), 6.2.2 (command), 6.8 (MSI and MSI-X). */
@@ -32,31 +32,31 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct bus_device *p)
 	char irq[32];
 
 	if (!pin && msi < 0) {
-		find(d, NOTE, "interrupt", "%s has no INTx pin; only root can read whether it has MSI", p->name);
-		advise(d, "run doctor as root");
+		diag_add(d, NOTE, "interrupt", "%s has no INTx pin; only root can read whether it has MSI", p->name);
+		diag_advise(d, "run doctor as root");
 		return true;
 	}
 	if (!pin && !msi) {
-		find(d, NOTE, "interrupt", "%s has neither an INTx pin nor MSI: it can't interrupt", p->name);
-		advise(d, "poll the device's registers");
+		diag_add(d, NOTE, "interrupt", "%s has neither an INTx pin nor MSI: it can't interrupt", p->name);
+		diag_advise(d, "poll the device's registers");
 		return false;
 	}
 	if (strcmp(p->driver, "uio_pci_generic"))
 		return true;
 	device_file(p, "irq", irq, sizeof(irq));
 	if (!pin || !strcmp(irq, "0") || !strcmp(irq, IRQ_NOT_CONNECTED)) {
-		find(d, WRONG, "intx",
+		diag_add(d, WRONG, "intx",
 		     "%s has no INTx line%s, and uio_pci_generic can use nothing else", p->name, msi > 0 ? " (it has MSI)" : "");
 		if (msi)
 			fix_by_bind(d, p, " driver=uio_stub take");
 		else
-			advise(d, "poll the device's registers");
+			diag_advise(d, "poll the device's registers");
 		return false;
 	}
 	if (command >= 0 && (command & PCI_INTX_DISABLE)) {
-		find(d, NOTE, "intx-masked", "%s: INTx is disabled in its command register (bit 10): no interrupt comes until that bit is cleared",
+		diag_add(d, NOTE, "intx-masked", "%s: INTx is disabled in its command register (bit 10): no interrupt comes until that bit is cleared",
 		     p->name);
-		advise(d, "the driver has to clear it after each interrupt, as uiomap_irq_wait() does");
+		diag_advise(d, "the driver has to clear it after each interrupt, as uiomap_irq_wait() does");
 	}
 	return true;
 }
@@ -87,16 +87,16 @@ static bool check_enabled(struct diagnosis *d, const struct bus_device *p)
 	nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_NS }, NULL);
 	if (!stands_still(p, events))
 		return true;
-	find(d, WRONG, "not-enabled", "uio%d's interrupt is masked, after %s so far, and %s, which has it open, does not enable it: none will come",
+	diag_add(d, WRONG, "not-enabled", "uio%d's interrupt is masked, after %s so far, and %s, which has it open, does not enable it: none will come",
 	     p->uio, events, holder_text(&holder, who));
-	advise(d, "the driver has to enable it after each interrupt: uiomap_irq_wait() does, or uiomap_irq_enable(), or write(1)");
+	diag_advise(d, "the driver has to enable it after each interrupt: uiomap_irq_wait() does, or uiomap_irq_enable(), or write(1)");
 	return false;
 }
 
 static void tell_held(struct diagnosis *d, const char *text)
 {
-	find(d, NOTE, "held", "%s", text);
-	advise(d, "this is right if it is the device's driver; otherwise ask its user, or wait");
+	diag_add(d, NOTE, "held", "%s", text);
+	diag_advise(d, "this is right if it is the device's driver; otherwise ask its user, or wait");
 }
 
 /* Has somebody the device alone? */
@@ -130,7 +130,7 @@ static bool irq_when_closed(struct diagnosis *d, const struct bus_device *p, con
 	snprintf(selector, sizeof(selector), "uio%d", p->uio);
 	info = uiomap_find(selector);
 	if (!info) {
-		find(d, WRONG, "open", "%s", uiomap_error());
+		diag_add(d, WRONG, "open", "%s", uiomap_error());
 		return false;
 	}
 	*irq = uiomap_info_irq(info);
@@ -152,12 +152,12 @@ static bool irq_when_open(struct diagnosis *d, const struct bus_device *p, enum 
 		if (error == EBUSY)
 			tell_held(d, uiomap_error());
 		else if (error != EACCES)
-			find(d, WRONG, "open", "%s", uiomap_error());
+			diag_add(d, WRONG, "open", "%s", uiomap_error());
 		return error == EBUSY;
 	}
 	*irq = uiomap_info_irq(uiomap_device_info(device));
 	uiomap_close(device);
-	find(d, FINE, "opened", "uio%d was opened and closed again: under %s only this shows whether there is an interrupt", p->uio,
+	diag_add(d, FINE, "opened", "uio%d was opened and closed again: under %s only this shows whether there is an interrupt", p->uio,
 	     *p->driver ? p->driver : "its driver");
 	return true;
 }
@@ -172,16 +172,16 @@ static void tell_events(struct diagnosis *d, const struct bus_device *p, enum ui
 	if (kind)
 		snprintf(by, sizeof(by), " (%s)", kind);
 	if (strcmp(events, "0")) {
-		find(d, FINE, "interrupt", "%s interrupts so far%s%s", events, by, irq != UIOMAP_IRQ_MASKED ? "" :
+		diag_add(d, FINE, "interrupt", "%s interrupts so far%s%s", events, by, irq != UIOMAP_IRQ_MASKED ? "" :
 		     "; after each, the next comes only once it is enabled again: write(1) or uiomap_irq_wait()");
 		return;
 	}
-	find(d, NOTE, "no-event", "no interrupt has come yet%s", by);
+	diag_add(d, NOTE, "no-event", "no interrupt has come yet%s", by);
 	/* Which register that is, and which bits, its data sheet tells. */
 	snprintf(text, sizeof(text), "%slet the device's own interrupt enable be set, by its driver or, to try, by uiomap write -m MAP uio%d "
 		 "OFFSET VALUE; then: uiomap watch uio%d; a driver must have the device open",
 		 message ? "there is one vector: route all the device's causes to vector 0; " : "", p->uio, p->uio);
-	advise(d, text);
+	diag_advise(d, text);
 }
 
 void check_interrupt(struct diagnosis *d, const struct bus_device *p)
@@ -204,8 +204,8 @@ void check_interrupt(struct diagnosis *d, const struct bus_device *p)
 	if (irq == UIOMAP_IRQ_UNKNOWN && !strcmp(events, "0") && !alone && !irq_when_open(d, p, &irq))
 		return;
 	if (irq == UIOMAP_IRQ_NONE) {
-		find(d, NOTE, "interrupt", "uio%d has no interrupt: its firmware describes no interrupt line", p->uio);
-		advise(d, "poll the device's registers; if it should have one, check its firmware's description");
+		diag_add(d, NOTE, "interrupt", "uio%d has no interrupt: its firmware describes no interrupt line", p->uio);
+		diag_advise(d, "poll the device's registers; if it should have one, check its firmware's description");
 		return;
 	}
 	tell_events(d, p, irq, events);

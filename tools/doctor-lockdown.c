@@ -25,7 +25,7 @@ static void bars_without_map(const struct bus_device *p, char *names, size_t siz
 
 static void advise_signature(struct diagnosis *d)
 {
-	advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+	diag_advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
 }
 
 static void advise_stub(struct diagnosis *d, const struct bus_device *p)
@@ -43,10 +43,10 @@ static void check_generic(struct diagnosis *d, const struct bus_device *p, const
 
 	bars_without_map(p, names, sizeof(names));
 	if (*names)
-		find(d, WRONG, "lockdown", "kernel lockdown (%s): PCI BARs can't be mapped through sysfs, and uio_pci_generic has no map of%s",
+		diag_add(d, WRONG, "lockdown", "kernel lockdown (%s): PCI BARs can't be mapped through sysfs, and uio_pci_generic has no map of%s",
 		     mode, names);
 	else
-		find(d, NOTE, "lockdown", "kernel lockdown (%s): PCI config space can't be written, so that its interrupt comes once and "
+		diag_add(d, NOTE, "lockdown", "kernel lockdown (%s): PCI config space can't be written, so that its interrupt comes once and "
 		     "can't be enabled again; its BARs can be mapped", mode);
 	advise_stub(d, p);
 }
@@ -69,9 +69,9 @@ void check_lockdown(struct diagnosis *d, const struct bus_device *p)
 		if (!strcmp(p->driver, "uio_pci_generic"))
 			check_generic(d, p, open + 1);
 	} else if (module_state("uio_stub") == MODULE_LOADED) {
-		find(d, FINE, "lockdown", "kernel lockdown (%s) doesn't matter: uio_stub is loaded", open + 1);
+		diag_add(d, FINE, "lockdown", "kernel lockdown (%s) doesn't matter: uio_stub is loaded", open + 1);
 	} else {
-		find(d, WRONG, "lockdown", "kernel lockdown (%s): modules without a trusted signature don't load", open + 1);
+		diag_add(d, WRONG, "lockdown", "kernel lockdown (%s): modules without a trusted signature don't load", open + 1);
 		advise_signature(d);
 	}
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "doctor.h"
-#include "holders.h"
+#include "node-users.h"
 #include "tool.h"
 
 #define PCI_COMMAND		0x04
@@ -26,7 +26,7 @@ static bool has_dma_map(const struct bus_device *p)
 	snprintf(selector, sizeof(selector), "uio%d", p->uio);
 	info = uiomap_find(selector);
 	for (unsigned int i = 0; info && i < uiomap_info_map_count(info); i++)
-		yes |= uiomap_info_map(info, i)->kind == UIOMAP_KIND_DMA_COHERENT;
+		yes |= uiomap_info_map(info, i)->kind == UIOMAP_MEMTYPE_DMA_COHERENT;
 	uiomap_info_free(info);
 	return yes;
 }
@@ -93,21 +93,21 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 	fails = needs(p, hugepages);
 	if (command & PCI_BUS_MASTER) {
 		if (fails)
-			find(d, FINE, "bus-master", "%s is a bus master: it may do DMA and send messages", p->name);
+			diag_add(d, FINE, "bus-master", "%s is a bus master: it may do DMA and send messages", p->name);
 		return;
 	}
 	holder_text(&holder, who);
 	if (!fails) {
-		find(d, NOTE, "bus-master", "bus mastering of %s is off while %s has uio%d open: this is right unless it does DMA", p->name,
+		diag_add(d, NOTE, "bus-master", "bus mastering of %s is off while %s has uio%d open: this is right unless it does DMA", p->name,
 		     who, p->uio);
 		return;
 	}
-	find(d, WRONG, "bus-master", "bus mastering of %s is off (bit 2 of its command register) while %s has uio%d open: %s. %s", p->name,
+	diag_add(d, WRONG, "bus-master", "bus mastering of %s is off (bit 2 of its command register) while %s has uio%d open: %s. %s", p->name,
 	     who, p->uio, fails, generic ? "uio_pci_generic turns it off whenever anybody closes the node" :
 	     "It was turned off in config space, or the device was reset");
 	/* The byte as it is, and the bit. */
-	fix(d, "printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",
+	diag_fix(d, "printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",
 	    (unsigned int)command | PCI_BUS_MASTER, shell_word(p->name), PCI_COMMAND);
 	if (generic)
-		advise(d, "under uio_stub other processes can't do that; changing to it ends the driver that is running");
+		diag_advise(d, "under uio_stub other processes can't do that; changing to it ends the driver that is running");
 }

@@ -108,9 +108,9 @@ void fix_by_modprobe(struct diagnosis *d, const char *name)
 	char why[512];
 
 	if (module_refused(name, why, sizeof(why)))
-		advise(d, why);
+		diag_advise(d, why);
 	else
-		fix(d, "modprobe %s", shell_word(name));
+		diag_fix(d, "modprobe %s", shell_word(name));
 }
 
 /* Another kernel that has the module: depmod's list of each names it. */
@@ -150,21 +150,21 @@ void check_stub(struct diagnosis *d, enum verdict absent)
 	uname(&kernel);
 	switch (module_state("uio_stub")) {
 	case MODULE_LOADED:
-		find(d, FINE, "uio_stub", "uio_stub is loaded");
+		diag_add(d, FINE, "uio_stub", "uio_stub is loaded");
 		return;
 	case MODULE_INSTALLED:
-		find(d, absent, "uio_stub", "uio_stub is installed, but not loaded");
+		diag_add(d, absent, "uio_stub", "uio_stub is installed, but not loaded");
 		fix_by_modprobe(d, "uio_stub");
 		return;
 	case MODULE_ABSENT:
 		break;
 	}
 	if (other_kernel("uio_stub", other, sizeof(other))) {
-		find(d, absent, "uio_stub", "kernel %s has no module uio_stub; it was built for %s", kernel.release, other);
-		fix(d, "dkms autoinstall -k %s", shell_word(kernel.release));
-		advise(d, "that takes the kernel's headers: apt-get install linux-headers-$(uname -r)");
+		diag_add(d, absent, "uio_stub", "kernel %s has no module uio_stub; it was built for %s", kernel.release, other);
+		diag_fix(d, "dkms autoinstall -k %s", shell_word(kernel.release));
+		diag_advise(d, "that takes the kernel's headers: apt-get install linux-headers-$(uname -r)");
 		return;
 	}
-	find(d, absent, "uio_stub", "kernel %s has no module uio_stub", kernel.release);
-	advise(d, "install uiomap's modules by DKMS; or, in its sources: make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
+	diag_add(d, absent, "uio_stub", "kernel %s has no module uio_stub", kernel.release);
+	diag_advise(d, "install uiomap's modules by DKMS; or, in its sources: make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
 }

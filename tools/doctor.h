@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-#include "finding.h"
+#include "diagnosis.h"
 #include "find-device.h"
-#include "vital.h"
+#include "in-use.h"
 
 /* What mends it is `uiomap bind` with these settings; unless the machine can't do without the device, or somebody has it open. */
 void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings);

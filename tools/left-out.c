@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "left-out.h"
-#include "options.h"
+#include "stub-options.h"
 #include "tool.h"
 #include "uio-class.h"
 

@@ -27,7 +27,7 @@
 
 #include <sys/types.h>
 
-#include "config.h"
+#include "conf.h"
 
 #define ACCESS_GROUP "uio"
 

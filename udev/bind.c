@@ -17,8 +17,8 @@
 #include <string.h>
 
 #include "attach.h"
-#include "before.h"
-#include "options.h"
+#include "previous-driver.h"
+#include "stub-options.h"
 
 static int went(const struct bus_device *dev)
 {
@@ -109,8 +109,8 @@ static int put_back(struct bus_device *dev, const struct bus_device *old, const 
 	/* uio_stub looks at them when it gets the device back. */
 	options_put(options);
 	worse = restore(dev, old->driver, old->override);
-	if (!before_is_ours(old))
-		before_forget(old->bus, old->name);
+	if (!previous_driver_is_ours(old))
+		previous_driver_forget(old->bus, old->name);
 	if (attach_refresh(dev) < 0)
 		return fail(error, "%s", error_text());
 	if (*old->driver && strcmp(dev->driver, old->driver))
@@ -137,7 +137,7 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 		return -1;
 	if (!strcmp(dev->driver, line->driver) && !anew)
 		return 0;
-	if (check(dev, line) < 0 || before_keep(dev) < 0)
+	if (check(dev, line) < 0 || previous_driver_keep(dev) < 0)
 		return -1;
 	if (bus_device_copy(&old, dev) < 0)
 		return fail(ENOMEM, "no memory for the description of %s", dev->name);
@@ -160,7 +160,7 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 }
 
 /* Its driver of before, whose module may have been unloaded meanwhile. */
-static int give_back(struct bus_device *dev, const struct before *before)
+static int give_back(struct bus_device *dev, const struct previous_driver *before)
 {
 	int error;
 
@@ -187,7 +187,7 @@ static int give_back(struct bus_device *dev, const struct before *before)
 
 int bind_release(struct bus_device *dev)
 {
-	struct before before;
+	struct previous_driver before;
 	bool forgotten;
 	int error;
 
@@ -197,10 +197,10 @@ int bind_release(struct bus_device *dev)
 		return fail(EBUSY, "%s has the driver %s, which is not a UIO driver: it is left alone", dev->name, dev->driver);
 	if (attach_allowed(dev) < 0)
 		return -1;
-	before_get(dev, &before);
-	if (!before_is_ours(dev))	/* given back by hand since, or set aside for another: that stays */
-		before = (struct before){ .driver = "" };
-	if (!before_is_ours(dev) && *dev->override && !bind_is_aside(dev->override))
+	previous_driver_get(dev, &before);
+	if (!previous_driver_is_ours(dev))	/* given back by hand since, or set aside for another: that stays */
+		before = (struct previous_driver){ .driver = "" };
+	if (!previous_driver_is_ours(dev) && *dev->override && !bind_is_aside(dev->override))
 		snprintf(before.override, sizeof(before.override), "%s", dev->override);
 	/* First, or its normal driver, if it is loaded just now, finds it free but set aside. */
 	error = attach_override(dev, *before.driver ? before.driver : before.override);
@@ -217,6 +217,6 @@ int bind_release(struct bus_device *dev)
 	error = errno;
 	if (give_back(dev, &before) < 0)
 		return -1;
-	before_forget(dev->bus, dev->name);
+	previous_driver_forget(dev->bus, dev->name);
 	return forgotten ? 0 : fail(error, "%s", error_text());
 }

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "bus-device.h"
-#include "config.h"
+#include "conf.h"
 #include "error-text.h"
 #include "paths.h"
 

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report.h"
-#include "state.h"
+#include "log.h"
+#include "run-dir.h"
 
-#define FAULTS STATE_FOLDER "/faults"	/* what was reported last */
+#define FAULTS RUN_DIR "/faults"	/* what was reported last */
 
 struct faults {
 	char text[8192];
@@ -74,7 +74,7 @@ struct conf_line *report_conf_read(void)
 	lines = conf_read(CONF_DIR, add, &faults, &ok);
 	if (!ok)
 		report("no memory for all of %s", CONF_DIR);
-	if (state_ready()) {
+	if (run_dir_ready()) {
 		if (same_as_last(&faults))
 			return lines;
 		keep(&faults);

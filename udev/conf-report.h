@@ -4,7 +4,7 @@
 #ifndef CONF_REPORT_H
 #define CONF_REPORT_H
 
-#include "config.h"
+#include "conf.h"
 
 /* The configuration. Its faults are reported if they are not those that were reported last. */
 struct conf_line *report_conf_read(void);

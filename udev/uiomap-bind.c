@@ -19,10 +19,10 @@
 #include <syslog.h>
 
 #include "attach.h"
-#include "before.h"
+#include "previous-driver.h"
 #include "bind.h"
 #include "conf-report.h"
-#include "report.h"
+#include "log.h"
 
 /* It has no driver, and is to have its normal one: that may have come meanwhile, and have found the device set aside. */
 static void let_go(struct bus_device *dev)
@@ -31,7 +31,7 @@ static void let_go(struct bus_device *dev)
 		report("%s", error_text());
 }
 
-static int come(const char *bus, const char *name)
+static int handle_add(const char *bus, const char *name)
 {
 	struct conf_line *lines = report_conf_read();
 	const struct conf_line *line;
@@ -61,7 +61,7 @@ static int come(const char *bus, const char *name)
 	return status;
 }
 
-static void come_again(const char *bus, const char *name)
+static void repeat_add(const char *bus, const char *name)
 {
 	char path[PATH_MAX];
 	int error;
@@ -78,7 +78,7 @@ static bool waits(const struct conf_line *line, const struct bus_device *dev, co
 	return line && !strcmp(line->driver, driver) && strcmp(dev->driver, driver) && (!*dev->driver || line->take);
 }
 
-static int new_driver(const char *bus, const char *driver)
+static int handle_driver(const char *bus, const char *driver)
 {
 	struct conf_line *lines = report_conf_read();
 	char path[PATH_MAX];
@@ -95,7 +95,7 @@ static int new_driver(const char *bus, const char *driver)
 		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
 			continue;
 		if (waits(bind_find(lines, &dev), &dev, driver))
-			come_again(bus, dev.name);
+			repeat_add(bus, dev.name);
 		bus_device_clear(&dev);
 	}
 	if (lines && errno)
@@ -120,13 +120,13 @@ int main(void)
 	openlog("uiomap-bind", LOG_PID, LOG_DAEMON);
 	name++;
 	if (!strcmp(subsystem, "drivers"))
-		return new_driver(strstr(devpath, "/bus/pci/") == devpath ? "pci" : "platform", name);
+		return handle_driver(strstr(devpath, "/bus/pci/") == devpath ? "pci" : "platform", name);
 	if (!strcmp(action, "remove")) {
-		before_forget(subsystem, name);
+		previous_driver_forget(subsystem, name);
 		if (bind_forget(name) == 0)
 			return 0;
 		report("%s", error_text());
 		return 1;
 	}
-	return come(subsystem, name);
+	return handle_add(subsystem, name);
 }

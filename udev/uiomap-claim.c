@@ -10,7 +10,7 @@
 
 #include "bind.h"
 #include "conf-report.h"
-#include "report.h"
+#include "log.h"
 
 int main(void)
 {

@@ -21,14 +21,14 @@
 #include "attach.h"
 #include "bind.h"
 #include "conf-report.h"
-#include "name.h"
+#include "node-name.h"
 #include "neighbour.h"
 #include "number.h"
-#include "report.h"
-#include "told.h"
+#include "log.h"
+#include "link-state.h"
 
 /* Of the others that share its name or its parent. */
-static void others(const struct name_device *list, size_t count, const struct name_device *dev)
+static void update_others(const struct name_device *list, size_t count, const struct name_device *dev)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct name_links links;
@@ -38,7 +38,7 @@ static void others(const struct name_device *list, size_t count, const struct na
 		if (list[i].number == dev->number || (strcmp(list[i].name, dev->name) && strcmp(list[i].parent.path, dev->parent.path)))
 			continue;
 		name_links(list, count, &list[i], &links);
-		if (!told_wrong(list[i].number, &links))
+		if (!link_state_differs(list[i].number, &links))
 			continue;
 		snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/uevent", list[i].number);
 		error = attach_write(path, "change");
@@ -120,16 +120,16 @@ static void service(const struct name_device *dev, const char *place, bool is_ne
 	bus_device_clear(&parent);
 }
 
-static int here(const char *uio, bool is_new)
+static int handle_add(const char *uio, bool is_new)
 {
 	struct name_device dev, *list;
 	struct name_links links;
 	size_t count;
-	int told;
+	int state;
 
 	if (name_read(uio, &dev) < 0)
 		return 1;
-	told = told_begin(dev.number);
+	state = link_state_begin(dev.number);
 	list = name_list(&count);
 	if (list) {
 		name_links(list, count, &dev, &links);
@@ -138,12 +138,12 @@ static int here(const char *uio, bool is_new)
 		       UIOMAP_SYSFS "/class/uio/%s", strerror(errno), uio, uio);
 		memset(&links, 0, sizeof(links));
 	}
-	told_end(told, &links);
+	link_state_end(state, &links);
 	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance, links.path);
 	if (*links.path)
 		service(&dev, links.path, is_new);
 	if (is_new)
-		others(list, count, &dev);
+		update_others(list, count, &dev);
 	name_list_free(list, count);
 	name_clear(&dev);
 	return 0;
@@ -154,7 +154,7 @@ static int here(const char *uio, bool is_new)
  * The rights come first, since the next driver has the device already: nothing
  * that could hold us up, or fail, is before them.
  */
-static int gone(const char *uio, const char *devpath)
+static int handle_remove(const char *uio, const char *devpath)
 {
 	const char *instance = getenv("UIOMAP_INSTANCE");
 	char parent[PATH_MAX];
@@ -170,7 +170,7 @@ static int gone(const char *uio, const char *devpath)
 		take_back(parent);
 
 	if (parse_uio(uio, &dev.number))
-		told_forget(dev.number);
+		link_state_forget(dev.number);
 	if (instance && strlen(instance) < sizeof(dev.name)) {
 		strcpy(dev.name, instance);
 		cut = strrchr(dev.name, '#');
@@ -178,7 +178,7 @@ static int gone(const char *uio, const char *devpath)
 			*cut = '\0';
 	}
 	list = name_list(&count);
-	others(list, count, &dev);
+	update_others(list, count, &dev);
 	name_list_free(list, count);
 	return 0;
 }
@@ -193,5 +193,5 @@ int main(void)
 		return 2;
 	}
 	openlog("uiomap-name", LOG_PID, LOG_DAEMON);
-	return strcmp(action, "remove") ? here(uio + 1, !strcmp(action, "add")) : gone(uio + 1, devpath);
+	return strcmp(action, "remove") ? handle_add(uio + 1, !strcmp(action, "add")) : handle_remove(uio + 1, devpath);
 }

@@ -16,7 +16,7 @@
 
 #include "access.h"
 #include "bind.h"
-#include "name.h"
+#include "node-name.h"
 
 #ifndef UIOMAP_DEV
 #define UIOMAP_DEV "/dev"

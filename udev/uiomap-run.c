@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "bind.h"
-#include "name.h"
+#include "node-name.h"
 
 /* What is named may have any bytes: error_text() has none that a terminal or a log would take for more than text. */
 #define SAY(...) (fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", error_text()))

@@ -206,7 +206,7 @@ static int reset_body(void *arg)
 
 static void start_ring(struct e1000 *nic, unsigned int regs, unsigned int ring, unsigned int buffers, unsigned int tail)
 {
-	const uint64_t bus = uiomap_dma_bus(nic->dma);
+	const uint64_t bus = uiomap_dma_addr(nic->dma);
 
 	for (unsigned int i = 0; i < E1000_RING; i++) {
 		uiomap_write32le(descriptor(nic, ring, i), 0, (uint32_t)(bus + buffers + (uint64_t)i * BUFFER));

@@ -45,7 +45,7 @@ static int dma_body(void *arg)
 static int transfer(struct edu *edu, const struct uiomap_dma *dma, size_t dma_offset, size_t card_offset, size_t size,
 		    uint32_t command, int64_t timeout_ns)
 {
-	const uint64_t card = EDU_BUFFER + card_offset, memory = uiomap_dma_bus(dma) + dma_offset;
+	const uint64_t card = EDU_BUFFER + card_offset, memory = uiomap_dma_addr(dma) + dma_offset;
 	const bool to_ram = command & EDU_DMA_TO_RAM;
 	struct call call = {
 		.edu = edu, .timeout_ns = timeout_ns, .value = (uint32_t)size, .command = command,

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-void blit(volatile void *to, const void *from, size_t size, enum uiomap_kind kind)
+void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype kind)
 {
 	switch (kind) {
-	case UIOMAP_KIND_WRITE_COMBINING:
-	case UIOMAP_KIND_CACHED:
-	case UIOMAP_KIND_DMA_COHERENT:
+	case UIOMAP_MEMTYPE_WRITE_COMBINING:
+	case UIOMAP_MEMTYPE_CACHED:
+	case UIOMAP_MEMTYPE_DMA_COHERENT:
 		/* Takes writes of any width, order and alignment, so the C library's fastest copy is right. */
 		memcpy((void *)to, from, size);
 		break;

@@ -139,7 +139,7 @@ int nvme_disable(struct nvme *n)
 int nvme_enable(struct nvme *n)
 {
 	const uint32_t entries = n->admin.sq.size - 1;
-	const uint64_t bus = uiomap_dma_bus(n->dma);
+	const uint64_t bus = uiomap_dma_addr(n->dma);
 
 	uiomap_write32le(n->regs, NVME_AQA, entries << 16 | entries);
 	write_reg64(n, NVME_ASQ, bus);

@@ -28,7 +28,7 @@ static void set_prps(const struct nvme *n, uint8_t index, struct nvme_command *c
 		command->prp2 = htole64(bus);
 		return;
 	}
-	command->prp2 = htole64(uiomap_dma_bus(n->lists) + index * n->pitch);
+	command->prp2 = htole64(uiomap_dma_addr(n->lists) + index * n->pitch);
 	for (; left; left -= left < n->page ? left : n->page, bus += n->page)
 		*list++ = htole64(bus);
 }

@@ -39,7 +39,7 @@ static int check(const struct nvme *n, const struct nvme_io *io)
 	if (!io->count || io->count > most)
 		return driver_fail(n->device, EMSGSIZE, "%" PRIu32 " blocks at once: 1 to %" PRIu32 " are possible", io->count,
 				   most);
-	if (io->offset % 4 || uiomap_dma_bus(io->buffer) % 4)
+	if (io->offset % 4 || uiomap_dma_addr(io->buffer) % 4)
 		return driver_fail(n->device, EINVAL, "data at offset %zu of its buffer: not a multiple of 4", io->offset);
 	if (io->offset > uiomap_dma_size(io->buffer) ||
 	    (size_t)io->count * n->identity.block_size > uiomap_dma_size(io->buffer) - io->offset)
@@ -67,7 +67,7 @@ int nvme_submit(struct nvme *n, const struct nvme_io *io)
 	request = &n->requests[index];
 	*request = (struct request){ .state = REQUEST_QUEUED, .generation = (uint8_t)(request->generation + 1), .io = *io };
 	if (io->op != NVME_FLUSH) {
-		request->bus = uiomap_dma_bus(io->buffer) + io->offset;
+		request->bus = uiomap_dma_addr(io->buffer) + io->offset;
 		request->bytes = io->count * n->identity.block_size;
 	}
 	fifo_put(&n->queued, index);

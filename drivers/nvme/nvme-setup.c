@@ -53,7 +53,7 @@ static int set_up_queues(struct nvme *n)
 	if (!n->dma)
 		return -1;
 	cpu = uiomap_dma_cpu(n->dma);
-	bus = uiomap_dma_bus(n->dma);
+	bus = uiomap_dma_addr(n->dma);
 	n->page_cpu = cpu + 2 * n->page;
 	n->page_bus = bus + 2 * n->page;
 	n->io_sq_bus = bus + 3 * n->page;

@@ -48,7 +48,7 @@ int ring_reset_device(struct ring *ring)
 
 int ring_start_device(struct ring *ring)
 {
-	const uint64_t bus = uiomap_dma_bus(ring->dma);
+	const uint64_t bus = uiomap_dma_addr(ring->dma);
 	const uint64_t ring_bytes = (uint64_t)ring->config.size * UIO_DUMMY_DESC_SIZE;
 	uint32_t status;
 

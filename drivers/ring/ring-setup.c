@@ -100,7 +100,7 @@ static int get_memory(struct ring *ring)
 	cpu = uiomap_dma_cpu(ring->dma);
 	ring->tx_buffers = cpu + 2 * ring_bytes;
 	ring->rx_buffers = ring->tx_buffers + c->size * ring->room;
-	ring->tx_bus = uiomap_dma_bus(ring->dma) + 2 * ring_bytes;
+	ring->tx_bus = uiomap_dma_addr(ring->dma) + 2 * ring_bytes;
 	ring->rx_bus = ring->tx_bus + c->size * ring->room;
 	ring->tx = (struct queue){
 		.entries = cpu,

@@ -98,7 +98,7 @@ static int add_resources(struct dummy *d)
 
 	static_assert(DUMMY_MAX_MAPS + DUMMY_MAX_PORTS <= DUMMY_MAX_RESOURCES);
 
-	if (dummy_is_self(d))
+	if (dummy_is_direct(d))
 		return 0;
 	for (i = 0; i < d->nmem; i++)
 		r[n++] = mem_resource(&d->mem[i]);
@@ -154,7 +154,7 @@ static int add_device(struct dummy *d)
 	err = add_resources(d);
 	if (!err)
 		err = platform_device_add(d->pdev);
-	if (err || !dummy_is_self(d))
+	if (err || !dummy_is_direct(d))
 		return err;
 	/* The driver core keeps a failed probe to itself. */
 	uio = dummy_uio_device(&d->pdev->dev);
@@ -290,16 +290,16 @@ static int __init dummy_init(void)
 	err = bus_register_notifier(&platform_bus_type, &bus_notifier);
 	if (err)
 		return err;
-	err = dummy_self_init();
+	err = dummy_direct_init();
 	if (err)
 		goto notifier_remove;
 	err = dummy_configfs_init();
 	if (err)
-		goto self_exit;
+		goto direct_exit;
 	return 0;
 
-self_exit:
-	dummy_self_exit();
+direct_exit:
+	dummy_direct_exit();
 notifier_remove:
 	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
 	return err;
@@ -309,9 +309,9 @@ module_init(dummy_init);
 static void __exit dummy_exit(void)
 {
 	dummy_configfs_exit();
-	dummy_self_exit();
+	dummy_direct_exit();
 	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
-	dummy_quarantine_exit();
+	dummy_deferred_free_exit();
 	dummy_pages_exit();
 	ida_destroy(&ids);
 }

@@ -8,10 +8,10 @@
  * stimulus.c    what is done to it while it is live, by sysfs
  * irq.c         its interrupt line
  * iommu.c       its DMA operations: a small simulated IOMMU
- * mem.c         its memory; pages.c: of the physical kinds
- * quarantine.c  memory that processes may still reach when the device has gone
- * self.c        registers the devices that no driver can be bound to with the UIO core
- * memory.c, resources.c, counter.c, framebuffer.c (scanout.c), ring.c (message.c; engine.c)
+ * map-memory.c         its memory; pages.c: of the physical kinds
+ * deferred-free.c  memory that processes may still reach when the device has gone
+ * uio-direct.c        registers the devices that no driver can be bound to with the UIO core
+ * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c), model-ring.c (ring-message.c; engine.c)
  *               the models: how it behaves
  */
 #ifndef DUMMY_H
@@ -66,7 +66,7 @@ struct dummy_map {
 
 /* One resource as configured: of model "resources". */
 struct dummy_resource {
-	unsigned int kind;		/* resources.c */
+	unsigned int kind;		/* model-resources.c */
 	u64 start, size;
 	char name[32];
 };
@@ -134,7 +134,7 @@ struct dummy {
 	void *priv;			/* the model's own, from start to stop */
 	struct dummy_irq *irq;		/* while live */
 	struct dummy_iommu *iommu;	/* while live */
-	struct list_head holders;	/* quarantine.c: UIO devices that may have left mappings behind */
+	struct list_head holders;	/* deferred-free.c: UIO devices that may have left mappings behind */
 };
 
 static inline struct dummy *to_dummy(struct config_item *item)
@@ -187,13 +187,13 @@ int dummy_parse(const char *text, u64 max, u64 *value);
 extern const struct attribute_group dummy_stimulus_group;
 
 /*
- * mem.c: allocate a map of the given kind, zeroed, and append it to d->mem.
+ * map-memory.c: allocate a map of the given kind, zeroed, and append it to d->mem.
  * The kernel's own mapping of physical memory is made uncached, as a driver
  * will map it; prefetchable memory is left write-back (whoever maps it reserves
  * its memory type). NULL: -ENOMEM, told in the log.
  */
 struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);
-/* Free it, unless a process may still reach it (quarantine.c). The platform device is deleted but still there. */
+/* Free it, unless a process may still reach it (deferred-free.c). The platform device is deleted but still there. */
 void dummy_mem_remove(struct dummy *d);
 void dummy_mem_free(const struct dummy_mem *mem);
 
@@ -202,10 +202,10 @@ void *dummy_pages_alloc(size_t pages, bool uncached);
 void dummy_pages_free(void *base, size_t pages, bool uncached);
 void dummy_pages_exit(void);
 
-/* quarantine.c */
+/* deferred-free.c */
 void dummy_hold(struct dummy *d, struct device *uio);	/* takes over the reference to uio */
-void dummy_quarantine(struct dummy *d);			/* free d->mem when nobody can reach it any more */
-void dummy_quarantine_exit(void);
+void dummy_deferred_free(struct dummy *d);			/* free d->mem when nobody can reach it any more */
+void dummy_deferred_free_exit(void);
 
 /*
  * irq.c: n events: IRQ_SEQ + n and, unless lost, delayed or disabled, n
@@ -238,19 +238,19 @@ void dummy_iommu_remove(struct dummy *d);
 /* A name is one word wherever it is shown, and no part of a path. */
 int dummy_parse_name(char to[32], const char *name);
 
-/* resources.c: the text of `resources`; one as the kernel knows it */
+/* model-resources.c: the text of `resources`; one as the kernel knows it */
 int dummy_resources_parse(struct dummy_config *config, char *text);
 ssize_t dummy_resources_print(const struct dummy_config *config, char *page);
 struct resource dummy_resource(const struct dummy_resource *r);
 
-/* memory.c: the text of `maps` */
+/* model-memory.c: the text of `maps` */
 int dummy_maps_parse(struct dummy_config *config, char *text);
 ssize_t dummy_maps_print(const struct dummy_config *config, char *page);
 
-/* self.c */
-bool dummy_is_self(const struct dummy *d);		/* has maps that are no resources */
-int dummy_self_init(void);
-void dummy_self_exit(void);
+/* uio-direct.c */
+bool dummy_is_direct(const struct dummy *d);		/* has maps that are no resources */
+int dummy_direct_init(void);
+void dummy_direct_exit(void);
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),

@@ -25,7 +25,7 @@ warnings_build() {
 }
 
 # sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND. What is found
-# is the test's exit status (tests/forked.c), and goes to files: what tests start may have no say.
+# is the test's exit status (tests/runner.c), and goes to files: what tests start may have no say.
 sanitized_check() {
 	local kind=$1 dir=$top/build/sanitize-${1%%,*} subdirs found
 	shift

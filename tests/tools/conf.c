@@ -3,7 +3,7 @@
 /* conf DIR: its lines, as FORM TEXT DRIVER, and its faults; exit status 1 if there is one. */
 #include <stdio.h>
 
-#include "config.h"
+#include "conf.h"
 
 static void fault(void *data, const char *file, unsigned int number, const char *text)
 {

@@ -402,7 +402,7 @@ Test(lies, modes)
 	};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		for (enum uiomap_kind kind = UIOMAP_KIND_UNKNOWN; kind <= UIOMAP_KIND_DMA_COHERENT; kind++) {
+		for (enum uiomap_memtype kind = UIOMAP_MEMTYPE_UNKNOWN; kind <= UIOMAP_MEMTYPE_DMA_COHERENT; kind++) {
 			fake_free(d);
 			d = fake_new(modes[i][0], modes[i][1], modes[i][2], modes[i][3], 2);
 			d->kind = kind;
@@ -439,7 +439,7 @@ Test(blit, every_kind_and_end)
 
 	for (size_t i = 0; i < sizeof(from); i++)
 		from[i] = (unsigned char)(i + 1);
-	for (enum uiomap_kind kind = UIOMAP_KIND_UNKNOWN; kind <= UIOMAP_KIND_DMA_COHERENT; kind++)
+	for (enum uiomap_memtype kind = UIOMAP_MEMTYPE_UNKNOWN; kind <= UIOMAP_MEMTYPE_DMA_COHERENT; kind++)
 		for (size_t at = 0; at < 9; at++)
 			for (size_t size = 0; size < 190; size++) {
 				memset(to, 0, sizeof(to));

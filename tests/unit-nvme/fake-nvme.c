@@ -105,7 +105,7 @@ void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 	return dma->device->c.memory + dma->offset;
 }
 
-uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)
+uint64_t uiomap_dma_addr(const struct uiomap_dma *dma)
 {
 	return NVME_MODEL_BUS + dma->offset;
 }

@@ -117,7 +117,7 @@ void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 	return dma->device->dev.memory + dma->offset;
 }
 
-uint64_t uiomap_dma_bus(const struct uiomap_dma *dma)
+uint64_t uiomap_dma_addr(const struct uiomap_dma *dma)
 {
 	return RING_MODEL_BUS + dma->offset;
 }

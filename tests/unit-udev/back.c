@@ -10,18 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "before.h"
+#include "previous-driver.h"
 #include "module-fault.h"
-#include "options.h"
-#include "scratch.h"
+#include "stub-options.h"
+#include "temp-dir.h"
 
 static void begin(void)
 {
-	scratch_begin();
+	temp_dir_begin();
 	cr_assert_eq(chmod(".", 0755), 0);
 }
 
-TestSuite(back, .init = begin, .fini = scratch_end, .timeout = 30);
+TestSuite(back, .init = begin, .fini = temp_dir_end, .timeout = 30);
 
 /* From here on; root may again, who has to clean up. */
 static void become(uid_t user)
@@ -43,20 +43,20 @@ static struct bus_device card(const char *driver, const char *override)
 	char link[128];
 	struct bus_device dev;
 
-	scratch_file(CARD "driver_override", override);
+	temp_dir_file(CARD "driver_override", override);
 	unlink(CARD "driver");
 	snprintf(link, sizeof(link), "../../drivers/%s", driver);
 	if (*driver)
-		scratch_link(CARD "driver", link);
+		temp_dir_link(CARD "driver", link);
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
 	return dev;
 }
 
 static void expect_before(const struct bus_device *dev, const char *driver, const char *override)
 {
-	struct before before;
+	struct previous_driver before;
 
-	before_get(dev, &before);
+	previous_driver_get(dev, &before);
 	cr_assert_str_eq(before.driver, driver);
 	cr_assert_str_eq(before.override, override);
 }
@@ -67,26 +67,26 @@ Test(back, kept)
 	struct stat st;
 
 	expect_before(&dev, "", "");
-	cr_assert_eq(before_keep(&dev), 0, "%s", error_text());
+	cr_assert_eq(previous_driver_keep(&dev), 0, "%s", error_text());
 	cr_assert(stat("run/before/pci:0000:01:00.0", &st) == 0 && (st.st_mode & 0777) == 0600);
 	cr_assert(stat("run/before", &st) == 0 && (st.st_mode & 0777) == 0700);
 	/* From one UIO driver to another: what was before the first stays. */
 	bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
-	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(previous_driver_keep(&dev), 0);
 	bus_device_clear(&dev);
 	dev = card("", "uio_stub\n");
-	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(previous_driver_keep(&dev), 0);
 	expect_before(&dev, "nvme", "vfio-pci");
 	/* Given back by hand, and without a driver: then there is nothing to be put back. */
 	bus_device_clear(&dev);
 	dev = card("", "\n");
-	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(previous_driver_keep(&dev), 0);
 	cr_assert_eq(access("run/before", F_OK), -1);
 	/* An override that is a UIO driver's is none to be put back. */
 	bus_device_clear(&dev);
 	dev = card("e1000", "uio_stub\n");
-	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(previous_driver_keep(&dev), 0);
 	expect_before(&dev, "e1000", "");
 	bus_device_clear(&dev);
 }
@@ -96,7 +96,7 @@ Test(back, another_device)
 {
 	struct bus_device dev = card("nvme", "vfio-pci\n");
 
-	cr_assert_eq(before_keep(&dev), 0);
+	cr_assert_eq(previous_driver_keep(&dev), 0);
 	cr_assert_eq(rename("sys/bus/pci/devices/0000:01:00.0", "sys/old"), 0);
 	bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
@@ -110,15 +110,15 @@ Test(back, not_ours_to_read)
 	struct bus_device dev = card("nvme", "vfio-pci\n");
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		scratch_file("run/before/pci:0000:01:00.0", texts[i]);
+		temp_dir_file("run/before/pci:0000:01:00.0", texts[i]);
 		expect_before(&dev, "", "");
 	}
 	unlink("run/before/pci:0000:01:00.0");
 	cr_assert_eq(mkfifo("run/before/pci:0000:01:00.0", 0600), 0);
 	expect_before(&dev, "", "");
 	unlink("run/before/pci:0000:01:00.0");
-	scratch_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
-	cr_assert_eq(before_keep(&dev), -1);
+	temp_dir_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
+	cr_assert_eq(previous_driver_keep(&dev), -1);
 	cr_assert(strstr(error_text(), "its driver nvme (driver_override: vfio-pci) can't be recorded"), "%s", error_text());
 	bus_device_clear(&dev);
 }
@@ -129,7 +129,7 @@ static int record(const char *path)
 	int fd;
 
 	unlink(path);
-	scratch_file(path, "");
+	temp_dir_file(path, "");
 	unlink(path);
 	cr_assert_eq(mkfifo(path, 0600), 0, "%s: %s", path, strerror(errno));
 	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
@@ -169,9 +169,9 @@ Test(back, order)
 	struct conf_line *line;
 	int unbind, bind, probe;
 
-	scratch_folder("sys/bus/pci/drivers/uio_stub");
-	scratch_folder("sys/module/uio_stub/parameters");
-	scratch_file("sys/module/uio_stub/parameters/options", "");
+	temp_dir_folder("sys/bus/pci/drivers/uio_stub");
+	temp_dir_folder("sys/module/uio_stub/parameters");
+	temp_dir_file("sys/module/uio_stub/parameters/options", "");
 	unbind = record("sys/bus/pci/drivers/e1000/unbind");
 	bind = record("sys/bus/pci/drivers/e1000/bind");
 	probe = record("sys/bus/pci/drivers_probe");
@@ -195,7 +195,7 @@ Test(back, its_driver_keeps_it)
 	struct bus_device dev = card("uio_stub", "uio_stub\n");
 	int told;
 
-	scratch_folder("sys/bus/pci/drivers/uio_stub/unbind");	/* can't be written to */
+	temp_dir_folder("sys/bus/pci/drivers/uio_stub/unbind");	/* can't be written to */
 	told = record(CARD "uio/uio3/uevent");
 	cr_assert_eq(bind_release(&dev), -1);
 	cr_assert(strstr(error_text(), "can't be taken from its driver uio_stub"), "%s", error_text());
@@ -209,9 +209,9 @@ Test(back, anew)
 	struct bus_device dev = card("uio_pci_generic", "uio_pci_generic\n");
 	struct conf_line *line;
 
-	scratch_folder("sys/bus/pci/drivers/uio_pci_generic");
-	scratch_file("sys/bus/pci/drivers/uio_pci_generic/unbind", "");
-	scratch_file("sys/bus/pci/drivers_probe", "");
+	temp_dir_folder("sys/bus/pci/drivers/uio_pci_generic");
+	temp_dir_file("sys/bus/pci/drivers/uio_pci_generic/unbind", "");
+	temp_dir_file("sys/bus/pci/drivers_probe", "");
 	cr_assert_eq(conf_parse("pci:1234:11e8 take driver=uio_pci_generic", &line), 1);
 	cr_assert_eq(bind_device(&dev, line, false), 0, "%s", error_text());
 	cr_assert_eq(access("sys/bus/pci/drivers_probe", F_OK), 0);
@@ -227,9 +227,9 @@ Test(back, settings)
 	struct conf_line *line;
 	char *entry;
 
-	scratch_folder("sys/module/uio_stub/parameters");
-	scratch_file("sys/module/uio_stub/parameters/options", "0000:02:00.0,dma=4096;0000:01:00.0,dma=8192\n");
-	scratch_file(CARD "uio_stub/options", "dma=65536\nwc=1\nshare_page\n");
+	temp_dir_folder("sys/module/uio_stub/parameters");
+	temp_dir_file("sys/module/uio_stub/parameters/options", "0000:02:00.0,dma=4096;0000:01:00.0,dma=8192\n");
+	temp_dir_file(CARD "uio_stub/options", "dma=65536\nwc=1\nshare_page\n");
 	entry = options_get(&dev);
 	cr_assert_str_eq(entry, "0000:01:00.0,dma=65536,wc=1,share_page");
 	free(entry);
@@ -241,7 +241,7 @@ Test(back, settings)
 	conf_free(line);
 
 	/* Bound without any. */
-	scratch_file(CARD "uio_stub/options", "");
+	temp_dir_file(CARD "uio_stub/options", "");
 	entry = options_get(&dev);
 	cr_assert_str_eq(entry, "0000:01:00.0");
 	free(entry);
@@ -272,9 +272,9 @@ static void refused(const char *text, int error, const char *why)
 Test(back, refused_beforehand)
 {
 	bus_device_clear((struct bus_device[]){ card("uio_stub", "uio_stub\n") });
-	scratch_folder("sys/bus/pci/drivers/uio_stub");
-	scratch_folder("sys/module/uio_stub/parameters");
-	scratch_file("sys/module/uio_stub/parameters/options", "0000:01:00.0,dma=65536\n");
+	temp_dir_folder("sys/bus/pci/drivers/uio_stub");
+	temp_dir_folder("sys/module/uio_stub/parameters");
+	temp_dir_file("sys/module/uio_stub/parameters/options", "0000:01:00.0,dma=65536\n");
 	refused("pci:1234:11e8 take dma=8000000G", EINVAL, "MiB of memory that this machine has; nothing was changed");
 	refused("pci:1234:11e8 take dma=8K dma_bits=12", EINVAL, "more than addresses of 12 bits reach; nothing was changed");
 	if (geteuid() == 0) {
@@ -304,13 +304,13 @@ Test(back, modules)
 	module_says(ENOMEM, true, "", "Cannot allocate memory");
 	if (geteuid() == 0) {
 		module_says(EPERM, true, "", "CAP_SYS_MODULE");
-		scratch_file("proc/sys/kernel/modules_disabled", "1\n");
+		temp_dir_file("proc/sys/kernel/modules_disabled", "1\n");
 		module_says(EPERM, true, "", "until the next boot");
-		scratch_file("proc/sys/kernel/modules_disabled", "0\n");
-		scratch_file("proc/cmdline", "quiet module_blacklist=e1000,uio_stub ro\n");
+		temp_dir_file("proc/sys/kernel/modules_disabled", "0\n");
+		temp_dir_file("proc/cmdline", "quiet module_blacklist=e1000,uio_stub ro\n");
 		module_says(EPERM, true, "", "module_blacklist=");
-		scratch_file("proc/cmdline", "quiet module_blacklist=uio_stub2 ro\n");
-		scratch_file("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
+		temp_dir_file("proc/cmdline", "quiet module_blacklist=uio_stub2 ro\n");
+		temp_dir_file("sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 		module_says(EPERM, true, "", "locked down");
 		become(1234);
 	}

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "bind.h"
-#include "scratch.h"
+#include "temp-dir.h"
 
-TestSuite(claims, .init = scratch_begin, .fini = scratch_end, .timeout = 30);
+TestSuite(claims, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
 #define CLAIM "sys/module/uio_stub/parameters/claim"
 
@@ -51,10 +51,10 @@ Test(claims, told)
 	cr_assert_eq(bind_claim(NULL), 0, "%s", error_text());
 	cr_assert_eq(bind_claim(lines), -1);
 	cr_assert_eq(errno, ENOENT);
-	scratch_file(CLAIM, "");
+	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(lines), 0, "%s", error_text());
 	cr_assert_str_eq(content(CLAIM), "pci:8086:100e;pci:0000:af:00.1;platform:uio_[a-d]*;of:acme,dma\\*;of:/soc/dma@4000\\[0\\]");
-	scratch_file(CLAIM, "");
+	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(NULL), 0);
 	cr_assert_str_eq(content(CLAIM), "\n");
 	conf_free(lines);
@@ -72,7 +72,7 @@ Test(claims, too_many)
 	lines = lines_of(texts, 500);
 	for (struct conf_line *line = lines; line; line = line->next)
 		line->number = ++number;
-	scratch_file(CLAIM, "");
+	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(lines), -1);
 	cr_assert_eq(errno, E2BIG);
 	number = (unsigned int)(strlen(content(CLAIM)) + 1) / 14 + 1;
@@ -87,11 +87,11 @@ static void device(const char *name, const char *driver, const char *override)
 	char path[128], link[128];
 
 	snprintf(path, sizeof(path), "sys/bus/platform/devices/%s/driver_override", name);
-	scratch_file(path, override);
+	temp_dir_file(path, override);
 	snprintf(path, sizeof(path), "sys/bus/platform/devices/%s/driver", name);
 	snprintf(link, sizeof(link), "../../drivers/%s", driver);
 	if (*driver)
-		scratch_link(path, link);
+		temp_dir_link(path, link);
 }
 
 Test(claims, set_aside)

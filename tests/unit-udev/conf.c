@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "bind.h"
-#include "scratch.h"
+#include "temp-dir.h"
 
-TestSuite(conf, .init = scratch_begin, .fini = scratch_end, .timeout = 60);
+TestSuite(conf, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
 
 static struct conf_line *parsed(const char *text)
 {
@@ -213,12 +213,12 @@ Test(conf, files)
 {
 	cr_assert_str_eq(lines_of("none"), "");
 	cr_assert_str_eq(faults, "", "a folder that is not there is a fault: %s", faults);
-	scratch_file("d/20-b.conf", "# two\n\nplatform:b\r\nplatform:c");
-	scratch_file("d/10-a.conf", "platform:a\nplatform:broken driver=\nplatform:a2\nnonsense\n");
-	scratch_file("d/30-c.conf~", "platform:x\n");
-	scratch_file("d/.40.conf", "platform:x\n");
-	scratch_file("d/.conf", "platform:x\n");
-	scratch_file("d/README", "platform:x\n");
+	temp_dir_file("d/20-b.conf", "# two\n\nplatform:b\r\nplatform:c");
+	temp_dir_file("d/10-a.conf", "platform:a\nplatform:broken driver=\nplatform:a2\nnonsense\n");
+	temp_dir_file("d/30-c.conf~", "platform:x\n");
+	temp_dir_file("d/.40.conf", "platform:x\n");
+	temp_dir_file("d/.conf", "platform:x\n");
+	temp_dir_file("d/README", "platform:x\n");
 	cr_assert_str_eq(lines_of("d"), "d/10-a.conf:1 a\nd/10-a.conf:3 a2\nd/20-b.conf:3 b\nd/20-b.conf:4 c\n");
 	cr_assert(!strncmp(faults, "d/10-a.conf:2: driver= must be", 30), "%s", faults);
 	cr_assert(strstr(faults, "\nd/10-a.conf:4: 'nonsense' is not a device"), "%s", faults);
@@ -230,20 +230,20 @@ Test(conf, hostile)
 	static char big[CONF_FILE_MAX + 1];
 	char line[3000];
 
-	scratch_bytes("d/a.conf", "platform:zero\0 take\nplatform:a\n", 31);
+	temp_dir_bytes("d/a.conf", "platform:zero\0 take\nplatform:a\n", 31);
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "platform:", 9);
 	memcpy(line + sizeof(line) - 13, "\nplatform:b2\n", 13);
-	scratch_bytes("d/b.conf", line, sizeof(line));
-	scratch_file("d/c.conf", "\xff\xfe\xfd\n\x01\n%s%n%s%n\nplatform:%n%s\n");
-	scratch_folder("d/folder.conf");
+	temp_dir_bytes("d/b.conf", line, sizeof(line));
+	temp_dir_file("d/c.conf", "\xff\xfe\xfd\n\x01\n%s%n%s%n\nplatform:%n%s\n");
+	temp_dir_folder("d/folder.conf");
 	cr_assert_eq(mkfifo("d/pipe.conf", 0600), 0);
-	scratch_link("d/nowhere.conf", "nowhere");
-	scratch_link("d/terminal.conf", "/dev/tty");
-	scratch_link("d/zero.conf", "/dev/zero");
+	temp_dir_link("d/nowhere.conf", "nowhere");
+	temp_dir_link("d/terminal.conf", "/dev/tty");
+	temp_dir_link("d/zero.conf", "/dev/zero");
 	memset(big, '\n', sizeof(big));
-	scratch_bytes("d/big.conf", big, sizeof(big));
-	scratch_file("d/z.conf", "platform:z\n");
+	temp_dir_bytes("d/big.conf", big, sizeof(big));
+	temp_dir_file("d/z.conf", "platform:z\n");
 	cr_assert_str_eq(lines_of("d"), "d/a.conf:2 a\nd/b.conf:2 b2\nd/c.conf:4 %n%s\nd/z.conf:1 z\n");
 	for (size_t i = 0; faults[i]; i++)
 		cr_assert(faults[i] == '\n' || (faults[i] >= ' ' && faults[i] < 0x7f), "%s", faults);
@@ -263,15 +263,15 @@ Test(conf, hostile)
 /* What others than root can write: none of its lines counts, and what has to be done is told. A link is what it leads to. */
 Test(conf, writable)
 {
-	scratch_file("d/a.conf", "platform:a\n");
-	scratch_file("d/group.conf", "platform:x\n");
-	scratch_file("d/others.conf", "platform:x\n");
-	scratch_file("good/file", "platform:good\n");
-	scratch_file("bad/file", "platform:x\n");
-	scratch_link("d/link.conf", "../good/../good/file");
-	scratch_link("d/through.conf", "../bad/file");
-	scratch_link("d/tmp.conf", "/tmp/none");
-	scratch_link("d/loop.conf", "loop.conf");
+	temp_dir_file("d/a.conf", "platform:a\n");
+	temp_dir_file("d/group.conf", "platform:x\n");
+	temp_dir_file("d/others.conf", "platform:x\n");
+	temp_dir_file("good/file", "platform:good\n");
+	temp_dir_file("bad/file", "platform:x\n");
+	temp_dir_link("d/link.conf", "../good/../good/file");
+	temp_dir_link("d/through.conf", "../bad/file");
+	temp_dir_link("d/tmp.conf", "/tmp/none");
+	temp_dir_link("d/loop.conf", "loop.conf");
 	cr_assert_eq(chmod("d/group.conf", 0664), 0);
 	cr_assert_eq(chmod("d/others.conf", 0646), 0);
 	cr_assert_eq(chmod("bad", 01777), 0);
@@ -287,11 +287,11 @@ Test(conf, writable)
 
 Test(conf, writable_folder)
 {
-	scratch_file("d/a.conf", "platform:a\n");
+	temp_dir_file("d/a.conf", "platform:a\n");
 	cr_assert_eq(chmod("d", 0775), 0);
 	cr_assert_str_eq(lines_of("d"), "");
 	cr_assert_str_eq(faults, "d:0: it can be written by others (mode 0775), who would decide what root binds and runs: chmod go-w d\n");
-	scratch_link("e", "d");
+	temp_dir_link("e", "d");
 	cr_assert_str_eq(lines_of("e"), "");
 	cr_assert(strstr(faults, "e:0: d can be written by others"), "%s", faults);
 }
@@ -299,7 +299,7 @@ Test(conf, writable_folder)
 /* Only root can give a file away; tests/vm/rights.c has it, too. */
 Test(conf, somebody_elses)
 {
-	scratch_file("d/a.conf", "platform:a\n");
+	temp_dir_file("d/a.conf", "platform:a\n");
 	if (geteuid())
 		return;
 	cr_assert_eq(chown("d/a.conf", 1234, 0), 0);
@@ -332,7 +332,7 @@ Test(conf, random)
 			else
 				text[size++] = rand_r(&seed);
 		}
-		scratch_bytes("r/random.conf", text, size);
+		temp_dir_bytes("r/random.conf", text, size);
 		lines = conf_read("r", NULL, NULL, &ok);
 		cr_assert(ok);
 		for (struct conf_line *line = lines; line; line = line->next) {

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "bind.h"
-#include "scratch.h"
+#include "temp-dir.h"
 
-TestSuite(match, .init = scratch_begin, .fini = scratch_end, .timeout = 30);
+TestSuite(match, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
 #define EDU "sys/bus/pci/devices/0000:01:00.0/"
 #define DMA "sys/bus/platform/devices/40000000.dma/"
@@ -28,22 +28,22 @@ int bind_module(const char *name)
 
 static void edu(const char *driver, const char *override)
 {
-	scratch_file(EDU "vendor", "0x1234\n");
-	scratch_file(EDU "device", "0x11e8\n");
-	scratch_file(EDU "modalias", "pci:v00001234d000011E8\n");
-	scratch_file(EDU "driver_override", override);
+	temp_dir_file(EDU "vendor", "0x1234\n");
+	temp_dir_file(EDU "device", "0x11e8\n");
+	temp_dir_file(EDU "modalias", "pci:v00001234d000011E8\n");
+	temp_dir_file(EDU "driver_override", override);
 	if (driver)
-		scratch_link(EDU "driver", driver);
-	scratch_file("sys/bus/pci/drivers_probe", "");
+		temp_dir_link(EDU "driver", driver);
+	temp_dir_file("sys/bus/pci/drivers_probe", "");
 }
 
 static void dma(void)
 {
 	static const char compatible[] = "acme,dma-2\0acme,dma";
 
-	scratch_link(DMA "of_node", "../../../../firmware/devicetree/base/soc/dma@40000000");
-	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
-	scratch_file(DMA "driver_override", "(null)\n");
+	temp_dir_link(DMA "of_node", "../../../../firmware/devicetree/base/soc/dma@40000000");
+	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
+	temp_dir_file(DMA "driver_override", "(null)\n");
 }
 
 static bool matches(const char *text, struct bus_device *dev)
@@ -109,7 +109,7 @@ Test(match, platform)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		char text[64] = "platform:", path[128] = "sys/bus/platform/devices/";
 
-		scratch_file(strcat(strcat(path, names[i].name), "/driver_override"), "(null)\n");
+		temp_dir_file(strcat(strcat(path, names[i].name), "/driver_override"), "(null)\n");
 		bus_device_clear(&dev);
 		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s", error_text());
 		cr_assert_eq(matches(strcat(text, names[i].pattern), &dev), names[i].match, "%s, %s", names[i].pattern, names[i].name);
@@ -128,16 +128,16 @@ Test(match, long_attributes)
 	while (n < 8000)
 		n += sprintf(compatible + n, "acme,dma-%zu", n) + 1;
 	n += sprintf(compatible + n, "acme,last") + 1;
-	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, n);
+	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, n);
 	memset(override, 'x', sizeof(override) - 1);
-	scratch_file(DMA "driver_override", override);
+	temp_dir_file(DMA "driver_override", override);
 	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
 	cr_assert(matches("of:acme,dma-0", &dev));
 	cr_assert(matches("of:acme,last", &dev));
 	cr_assert_str_eq(dev.override, override);
 
 	memset(compatible + n, 'y', sizeof(compatible) - n);
-	scratch_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
+	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
 	bus_device_clear(&dev);
 	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
 	cr_assert(matches("of:acme,last", &dev));
@@ -198,7 +198,7 @@ Test(match, left_alone)
 	struct bus_device dev;
 
 	edu("../../../bus/pci/drivers/e1000", "(null)\n");
-	scratch_file("sys/bus/pci/drivers/e1000/unbind", "");
+	temp_dir_file("sys/bus/pci/drivers/e1000/unbind", "");
 	bind_refused("pci:1234:11e8", EBUSY, "0000:01:00.0 has the driver e1000 and is left alone");
 	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
 	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
@@ -216,7 +216,7 @@ Test(match, set_aside)
 	edu(NULL, "vfio-pci\n");
 	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver vfio-pci");
 	cr_assert_str_eq(content(EDU "driver_override"), "vfio-pci\n");
-	scratch_file(EDU "driver_override", "a-driver-that-has-a-name-of-more-than-sixty-four-bytes-for-whatever-reason\n");
+	temp_dir_file(EDU "driver_override", "a-driver-that-has-a-name-of-more-than-sixty-four-bytes-for-whatever-reason\n");
 	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver a-driver-that-has-a-name-of-more-than-sixty-four-bytes");
 	cr_assert_str_eq(content("sys/bus/pci/drivers_probe"), "");
 }
@@ -259,8 +259,8 @@ Test(match, put_back)
 	int options, probes;
 
 	edu(NULL, "\n");
-	scratch_folder("sys/bus/pci/drivers/uio_stub");
-	scratch_folder("sys/module/uio_stub/parameters");
+	temp_dir_folder("sys/bus/pci/drivers/uio_stub");
+	temp_dir_folder("sys/module/uio_stub/parameters");
 	options = record("sys/module/uio_stub/parameters/options");
 	probes = record("sys/bus/pci/drivers_probe");
 	bind_refused("pci:1234:11e8 take dma=4K", EIO, "the driver uio_stub doesn't take 0000:01:00.0");

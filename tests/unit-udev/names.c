@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "attribute.h"
-#include "name.h"
-#include "scratch.h"
+#include "node-name.h"
+#include "temp-dir.h"
 
-TestSuite(names, .init = scratch_begin, .fini = scratch_end, .timeout = 30);
+TestSuite(names, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
 /* As udevd takes them as they are, see udev(7) on SYMLINK. */
 static void sound(const char *encoded)
@@ -144,13 +144,13 @@ static void expect(unsigned int number, const char *name, const char *instance, 
 
 Test(names, alone)
 {
-	scratch_uio(3, "counter\n", "platform/uio_dummy.0");
-	scratch_uio(4, "1234:11e8\n", "pci0000:00/0000:00:02.0");
-	scratch_uio(5, "none\n", NULL);
-	scratch_uio(6, "\n", "platform/uio_dummy.1");
-	scratch_uio(7, "", "platform/b.2");
-	scratch_folder("sys/class/uio/uio8");	/* going */
-	scratch_folder("sys/class/uio/uiox");
+	temp_dir_uio(3, "counter\n", "platform/uio_dummy.0");
+	temp_dir_uio(4, "1234:11e8\n", "pci0000:00/0000:00:02.0");
+	temp_dir_uio(5, "none\n", NULL);
+	temp_dir_uio(6, "\n", "platform/uio_dummy.1");
+	temp_dir_uio(7, "", "platform/b.2");
+	temp_dir_folder("sys/class/uio/uio8");	/* going */
+	temp_dir_folder("sys/class/uio/uiox");
 	expect(3, "counter", "counter#0", "platform:uio_dummy.0");
 	expect(4, "1234:11e8", "1234:11e8#0", "pci:0000:00:02.0");
 	expect(5, "none", "none#0", "");
@@ -161,11 +161,11 @@ Test(names, alone)
 /* uio2 came first, but its place is the last. */
 Test(names, instances)
 {
-	scratch_uio(2, "counter\n", "platform/uio_dummy.10");
+	temp_dir_uio(2, "counter\n", "platform/uio_dummy.10");
 	expect(2, "counter", "counter#0", "platform:uio_dummy.10");
-	scratch_uio(0, "counter\n", "platform/uio_dummy.2");
-	scratch_uio(1, "counter\n", "platform/uio_dummy.1");
-	scratch_uio(9, "counter#1\n", "platform/uio_dummy.0");
+	temp_dir_uio(0, "counter\n", "platform/uio_dummy.2");
+	temp_dir_uio(1, "counter\n", "platform/uio_dummy.1");
+	temp_dir_uio(9, "counter#1\n", "platform/uio_dummy.0");
 	expect(1, "", "counter#0", "platform:uio_dummy.1");
 	expect(0, "", "counter#1", "platform:uio_dummy.2");
 	expect(2, "", "counter#2", "platform:uio_dummy.10");
@@ -176,8 +176,8 @@ Test(names, instances)
 /* One device with two nodes. */
 Test(names, two_nodes)
 {
-	scratch_uio(0, "a\n", "platform/x.0");
-	scratch_uio(1, "a\n", "platform/x.0");
+	temp_dir_uio(0, "a\n", "platform/x.0");
+	temp_dir_uio(1, "a\n", "platform/x.0");
 	expect(0, "", "a#0", "platform:x.0#0");
 	expect(1, "", "a#1", "platform:x.0#1");
 }
@@ -185,9 +185,9 @@ Test(names, two_nodes)
 /* Two names that are written alike would be one link for two devices. */
 Test(names, no_collision)
 {
-	scratch_uio(0, "a/b\n", "platform/x.0");
-	scratch_uio(1, "a\\x2fb\n", "platform/x.1");
-	scratch_uio(2, "a\nb\n", "platform/x.2");
+	temp_dir_uio(0, "a/b\n", "platform/x.0");
+	temp_dir_uio(1, "a\\x2fb\n", "platform/x.1");
+	temp_dir_uio(2, "a\nb\n", "platform/x.2");
 	expect(0, "a\\x2fb", "a\\x2fb#0", "platform:x.0");
 	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1");
 	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
@@ -198,7 +198,7 @@ Test(names, fifo)
 {
 	struct name_device dev;
 
-	scratch_folder("sys/class/uio/uio0");
+	temp_dir_folder("sys/class/uio/uio0");
 	cr_assert_eq(mkfifo("sys/class/uio/uio0/name", 0600), 0);
 	cr_assert_eq(name_read("uio0", &dev), 0);
 	cr_assert_str_eq(dev.name, "");
@@ -208,13 +208,13 @@ Test(names, fifo)
 /* A device with two nodes, and others that are called as its nodes are: each link is one node's. */
 Test(names, called_as_an_instance)
 {
-	scratch_uio(0, "a\n", "platform/b");
-	scratch_uio(1, "a\n", "platform/b");
-	scratch_uio(2, "a\n", "platform/b#0");
-	scratch_uio(3, "a\n", "platform/b#1");
-	scratch_uio(4, "a\n", "platform/b#1#0");
-	scratch_uio(5, "a\n", "platform/b\\x230");
-	scratch_uio(6, "a\n", "platform/b#x");
+	temp_dir_uio(0, "a\n", "platform/b");
+	temp_dir_uio(1, "a\n", "platform/b");
+	temp_dir_uio(2, "a\n", "platform/b#0");
+	temp_dir_uio(3, "a\n", "platform/b#1");
+	temp_dir_uio(4, "a\n", "platform/b#1#0");
+	temp_dir_uio(5, "a\n", "platform/b\\x230");
+	temp_dir_uio(6, "a\n", "platform/b#x");
 	expect(0, "", "a#0", "platform:b#0");
 	expect(1, "", "a#1", "platform:b#1");
 	expect(2, "", "a#2", "platform:b\\x230");
@@ -223,7 +223,7 @@ Test(names, called_as_an_instance)
 	expect(5, "", "a#6", "platform:b\\x5cx230");
 	expect(6, "", "a#5", "platform:b#x");
 	/* Its second node, which a #K tells apart once more. */
-	scratch_uio(7, "a\n", "platform/b#0");
+	temp_dir_uio(7, "a\n", "platform/b#0");
 	expect(2, "", "a#2", "platform:b\\x230#0");
 	expect(7, "", "a#3", "platform:b\\x230#1");
 }
@@ -241,7 +241,7 @@ Test(names, longest_place)
 			memset(parent + 9, 'x', length);
 			if (n)
 				strcpy(parent + 9 + length - 2, "#1");
-			scratch_uio(1000 * n + length, "a\n", parent);
+			temp_dir_uio(1000 * n + length, "a\n", parent);
 			links = links_of(1000 * n + length);
 			cr_assert(strlen(links->path) <= 255 - strlen("#4294967295"), "%s", links->path);
 			if (*links->path)
@@ -254,11 +254,11 @@ Test(names, longest_place)
 /* bus a, device b:c, and bus a:b, device c. */
 Test(names, colons)
 {
-	scratch_uio(0, "a\n", "platform/b:c");
-	scratch_file("sys/class/uio/uio1/name", "a\n");
-	scratch_file("sys/devices/other/c/driver_override", "");
-	scratch_link("sys/devices/other/c/subsystem", "/sys/bus/platform:b");
-	scratch_link("sys/class/uio/uio1/device", "../../../devices/other/c");
+	temp_dir_uio(0, "a\n", "platform/b:c");
+	temp_dir_file("sys/class/uio/uio1/name", "a\n");
+	temp_dir_file("sys/devices/other/c/driver_override", "");
+	temp_dir_link("sys/devices/other/c/subsystem", "/sys/bus/platform:b");
+	temp_dir_link("sys/class/uio/uio1/device", "../../../devices/other/c");
 	expect(0, "", "a#1", "platform:b:c");
 	expect(1, "", "a#0", "");
 }

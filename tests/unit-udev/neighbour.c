@@ -5,18 +5,18 @@
 #include <stdio.h>
 
 #include "neighbour.h"
-#include "scratch.h"
+#include "temp-dir.h"
 
-TestSuite(neighbour, .init = scratch_begin, .fini = scratch_end, .timeout = 30);
+TestSuite(neighbour, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
 static void map(unsigned int index, const char *addr, const char *size)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "sys/class/uio/uio0/maps/map%u/addr", index);
-	scratch_file(path, addr);
+	temp_dir_file(path, addr);
 	snprintf(path, sizeof(path), "sys/class/uio/uio0/maps/map%u/size", index);
-	scratch_file(path, size);
+	temp_dir_file(path, size);
 }
 
 /* Two cards with 256 bytes each in one page, one that has its page alone, one of two pages, and a block with parts in it. */
@@ -45,7 +45,7 @@ static const char *in_pages(const char *addr, const char *size)
 
 Test(neighbour, pages)
 {
-	scratch_file("iomem", iomem);
+	temp_dir_file("iomem", iomem);
 	cr_assert_str_eq(in_pages("0x00000000fe000000\n", "0x0000000000001000\n"), "0000:01:00.0, 0000:01:01.0");
 	cr_assert_str_eq(in_pages("0xfe001000\n", "0x1000\n"), "");
 	cr_assert_str_eq(in_pages("0xfe002000\n", "0x2000\n"), "");
@@ -61,6 +61,6 @@ Test(neighbour, pages)
 Test(neighbour, not_told)
 {
 	cr_assert_str_eq(in_pages("0xfe000000\n", "0x1000\n"), "");
-	scratch_file("iomem", "00000000-00000000 : PCI Bus 0000:01\n  00000000-00000000 : 0000:01:00.0\n");
+	temp_dir_file("iomem", "00000000-00000000 : PCI Bus 0000:01\n  00000000-00000000 : 0000:01:00.0\n");
 	cr_assert_str_eq(in_pages("0xfe000000\n", "0x1000\n"), "");
 }

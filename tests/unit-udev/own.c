@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "scratch.h"
+#include "temp-dir.h"
 
 int own_main(int argc, char **argv);
 #define main own_main
@@ -17,7 +17,7 @@ int own_main(int argc, char **argv);
 #define ONE 61000
 #define TWO 61001
 
-TestSuite(own, .init = scratch_begin, .fini = scratch_end, .timeout = 60);
+TestSuite(own, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
 
 /* Only root can give a file away. Others see here that nobody else is asked for it. */
 static void is_owned(const char *path, uid_t owner)
@@ -30,7 +30,7 @@ static void is_owned(const char *path, uid_t owner)
 
 static void owned_by(const char *path, uid_t owner)
 {
-	scratch_file(path, "");
+	temp_dir_file(path, "");
 	if (geteuid() == 0)
 		cr_assert_eq(chown(path, owner, GROUP), 0);
 }
@@ -40,8 +40,8 @@ static void card(unsigned int number, const char *parent)
 {
 	char path[128];
 
-	scratch_file("group", "root:x:0:\nuio:x:200:\n");
-	scratch_uio(number, "a\n", parent);
+	temp_dir_file("group", "root:x:0:\nuio:x:200:\n");
+	temp_dir_uio(number, "a\n", parent);
 	snprintf(path, sizeof(path), "sys/devices/%s/config", parent);
 	owned_by(path, 0);
 	snprintf(path, sizeof(path), "dev/uio%u", number);
@@ -53,7 +53,7 @@ static int own(const char *what, const char *device, const char *folder, uid_t u
 {
 	char *argv[] = { "uiomap-own", (char *)what, (char *)device, (char *)folder, NULL };
 
-	scratch_folder(folder);
+	temp_dir_folder(folder);
 	if (geteuid() == 0)
 		cr_assert_eq(chown(folder, user, 0), 0);
 	return own_main(4, argv);
@@ -81,12 +81,12 @@ Test(own, given_and_given_back)
 Test(own, another_device)
 {
 	card(0, "pci0/0000:02:00.0");
-	scratch_link("dev/uio/by-path/pci:0000:01:00.0", "../../uio0");
+	temp_dir_link("dev/uio/by-path/pci:0000:01:00.0", "../../uio0");
 	cr_assert_eq(own("give", "pci:0000:01:00.0", "one", ONE), 0);
 	is_owned("dev/uio0", 0);
 	cr_assert_eq(unlink("dev/uio0"), 0);
-	scratch_file("elsewhere", "");
-	scratch_link("dev/uio0", "../elsewhere");
+	temp_dir_file("elsewhere", "");
+	temp_dir_link("dev/uio0", "../elsewhere");
 	cr_assert_eq(own("give", "pci:0000:02:00.0", "one", geteuid() ? geteuid() : ONE), 0);
 	is_owned("elsewhere", 0);
 }

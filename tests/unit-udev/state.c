@@ -12,14 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "scratch.h"
+#include "temp-dir.h"
 
 /* What they report comes here; tests/report.c has a function of that name. */
 #define report udev_report
-#include "../../udev/state.c"
-#include "../../udev/told.c"
+#include "../../udev/run-dir.c"
+#include "../../udev/link-state.c"
 
-TestSuite(state, .init = scratch_begin, .fini = scratch_end, .timeout = 60);
+TestSuite(state, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
 
 static const struct name_links links = { .name = "a", .instance = "a#0", .path = "platform:a.0" };
 static const struct name_links others = { .name = "", .instance = "a#1", .path = "platform:a.0" };
@@ -45,16 +45,16 @@ static mode_t mode(const char *path)
 
 Test(state, told)
 {
-	told_end(told_begin(3), &links);
+	link_state_end(link_state_begin(3), &links);
 	cr_assert_eq(mode("run"), 0700);
 	cr_assert_eq(mode("run/uio3"), 0600);
-	cr_assert(!told_wrong(3, &links));
-	cr_assert(told_wrong(3, &others));
+	cr_assert(!link_state_differs(3, &links));
+	cr_assert(link_state_differs(3, &others));
 	/* Now an event is to come for it: none has to be sent. */
-	cr_assert(!told_wrong(3, &others));
-	told_end(told_begin(3), &links);
-	told_forget(3);
-	cr_assert(!told_wrong(3, &others));
+	cr_assert(!link_state_differs(3, &others));
+	link_state_end(link_state_begin(3), &links);
+	link_state_forget(3);
+	cr_assert(!link_state_differs(3, &others));
 	cr_assert_str_eq(reported, "");
 }
 
@@ -63,14 +63,14 @@ Test(state, left_open)
 {
 	umask(0);
 	cr_assert_eq(mkdir("run", 0777), 0);
-	scratch_file("run/uio3", "x\n");
-	scratch_file("run/uio3.new", "x\n");
+	temp_dir_file("run/uio3", "x\n");
+	temp_dir_file("run/uio3.new", "x\n");
 	cr_assert_eq(chmod("run/uio3.new", 0666), 0);
-	cr_assert(state_ready());
+	cr_assert(run_dir_ready());
 	cr_assert_eq(mode("run"), 0700);
-	told_end(told_begin(3), &links);
+	link_state_end(link_state_begin(3), &links);
 	cr_assert_eq(mode("run/uio3"), 0600);
-	cr_assert(!told_wrong(3, &links));
+	cr_assert(!link_state_differs(3, &links));
 }
 
 /* Who has it locked may never let go: then it counts as wrong, and an event more is sent. */
@@ -78,8 +78,8 @@ Test(state, held)
 {
 	int fd;
 
-	told_end(told_begin(3), &links);
-	told_end(told_begin(4), &links);
+	link_state_end(link_state_begin(3), &links);
+	link_state_end(link_state_begin(4), &links);
 	for (unsigned int i = 3; i < 5; i++) {
 		char path[16];
 
@@ -87,43 +87,43 @@ Test(state, held)
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		cr_assert(fd >= 0 && flock(fd, LOCK_EX) == 0);
 	}
-	cr_assert(told_wrong(3, &links));
-	cr_assert(told_wrong(4, &links));
+	cr_assert(link_state_differs(3, &links));
+	cr_assert(link_state_differs(4, &links));
 	/* A new one is another file. */
-	told_end(told_begin(4), &links);
-	cr_assert(!told_wrong(4, &links));
+	link_state_end(link_state_begin(4), &links);
+	cr_assert(!link_state_differs(4, &links));
 	errno = 0;
 	fd = open("run/uio4", O_RDONLY | O_CLOEXEC);
 	cr_assert(fd >= 0 && flock(fd, LOCK_EX) == 0);
 	fd = open("run/uio4", O_RDONLY | O_CLOEXEC);
-	cr_assert_eq(state_lock(fd, LOCK_SH), -1);
+	cr_assert_eq(run_dir_lock(fd, LOCK_SH), -1);
 	cr_assert_eq(errno, EWOULDBLOCK);
 }
 
 /* A link that leads elsewhere, a file, a folder of somebody else: not used, and told of once. */
 Test(state, another_ones)
 {
-	scratch_folder("elsewhere");
-	scratch_link("run", "elsewhere");
-	cr_assert(!state_ready());
+	temp_dir_folder("elsewhere");
+	temp_dir_link("run", "elsewhere");
+	cr_assert(!run_dir_ready());
 	cr_assert(strstr(reported, "it must be a folder that belongs to root: rm -rf run"), "%s", reported);
 	reported[0] = '\0';
-	cr_assert_eq(told_begin(3), -1);
-	cr_assert(!told_wrong(3, &others));
-	told_forget(3);
+	cr_assert_eq(link_state_begin(3), -1);
+	cr_assert(!link_state_differs(3, &others));
+	link_state_forget(3);
 	cr_assert_str_eq(reported, "");
 	cr_assert_eq(access("elsewhere/uio3", F_OK), -1);
 }
 
 Test(state, not_ours)
 {
-	scratch_folder("run");
+	temp_dir_folder("run");
 	if (geteuid())
 		cr_assert_eq(rmdir("run"), 0);	/* can't be given away: a file in its place will do */
 	if (geteuid())
-		scratch_file("run", "");
+		temp_dir_file("run", "");
 	else
 		cr_assert_eq(chown("run", 65534, 65534), 0);
-	cr_assert(!state_ready());
+	cr_assert(!run_dir_ready());
 	cr_assert(strstr(reported, "belongs to root"), "%s", reported);
 }

@@ -373,8 +373,8 @@ Test(device, unmap_in_any_order)
 	uiomap_write8(uiomap_region_base(r[1]), 0, 1);
 	uiomap_write8(uiomap_region_base(r[3]), 0, 1);
 	/* Those that are left are still the device's: a guard looks for them there. */
-	cr_assert_eq(region_at(device, (void *)uiomap_region_base(r[1])), r[1]);
-	cr_assert_eq(region_at(device, (void *)uiomap_region_base(r[3])), r[3]);
+	cr_assert_eq(uiomap_i_region_at(device, (void *)uiomap_region_base(r[1])), r[1]);
+	cr_assert_eq(uiomap_i_region_at(device, (void *)uiomap_region_base(r[3])), r[3]);
 	uiomap_close(device);
 }
 
@@ -394,10 +394,10 @@ Test(device, pages_of_a_region)
 	assert_ok(region);
 	begin = (char *)uiomap_region_base(region) - 0xf00;
 	cr_assert_eq(uiomap_region_size(region), 0x200);
-	cr_expect_null(region_at(device, begin - 1));
-	cr_expect_eq(region_at(device, begin), region);
-	cr_expect_eq(region_at(device, begin + 2 * PAGE - 1), region);
-	cr_expect_null(region_at(device, begin + 2 * PAGE));
+	cr_expect_null(uiomap_i_region_at(device, begin - 1));
+	cr_expect_eq(uiomap_i_region_at(device, begin), region);
+	cr_expect_eq(uiomap_i_region_at(device, begin + 2 * PAGE - 1), region);
+	cr_expect_null(uiomap_i_region_at(device, begin + 2 * PAGE));
 	cr_assert_eq(mincore(begin, 2 * PAGE, there), 0);
 	uiomap_unmap(region);
 	for (int page = 0; page < 2; page++) {

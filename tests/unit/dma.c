@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Pieces of the coherent map. */
-#include "pieces.h"
+#include "dma-fixture.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -38,12 +38,12 @@ Test(dma, addresses_belong_together)
 	struct uiomap_dma *a = piece(device, 100, 0), *b = piece(device, 1, 0);
 
 	cr_assert_eq(uiomap_dma_size(a), 100);
-	cr_assert_eq(uiomap_dma_bus(a), BUS);
-	cr_assert_eq(uiomap_dma_bus(b), BUS + 128);
+	cr_assert_eq(uiomap_dma_addr(a), BUS);
+	cr_assert_eq(uiomap_dma_addr(b), BUS + 128);
 	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 128);
 	/* what the CPU writes is what is at that bus address */
 	memcpy(uiomap_dma_cpu(b), "x", 1);
-	cr_assert_eq(uiomap_read8(uiomap_region_base(region), uiomap_dma_bus(b) - BUS), 'x');
+	cr_assert_eq(uiomap_read8(uiomap_region_base(region), uiomap_dma_addr(b) - BUS), 'x');
 }
 
 Test(dma, alignment_is_of_the_bus_address)
@@ -100,13 +100,13 @@ Test(dma, first_fit_in_holes)
 	uiomap_dma_free(d[6]);
 	no_piece(device, SIZE / 8 * 2 + 1, 1, ENOMEM, "24552 of 65472 bytes are left, at most 16368 in one piece");
 	d[5] = piece(device, SIZE / 8 * 2, 1);
-	cr_assert_eq(uiomap_dma_bus(d[5]), BUS + SIZE / 8 * 5);
+	cr_assert_eq(uiomap_dma_addr(d[5]), BUS + SIZE / 8 * 5);
 	d[2] = piece(device, SIZE / 8, 1);
-	cr_assert_eq(uiomap_dma_bus(d[2]), BUS + SIZE / 8 * 2);
+	cr_assert_eq(uiomap_dma_addr(d[2]), BUS + SIZE / 8 * 2);
 	no_piece(device, 1, 1, ENOMEM, "0 of");
 	uiomap_dma_free(d[0]);
 	d[0] = piece(device, 10, 1);
-	cr_assert_eq(uiomap_dma_bus(d[0]), BUS);
+	cr_assert_eq(uiomap_dma_addr(d[0]), BUS);
 }
 
 /* Random life; at each step no two overlap, and what is written stays. */
@@ -134,8 +134,8 @@ Test(dma, random)
 				assert_errno(ENOMEM);
 				continue;
 			}
-			cr_assert_eq(uiomap_dma_bus(d[i]) % align, 0);
-			cr_assert_leq(uiomap_dma_bus(d[i]) + uiomap_dma_size(d[i]), BUS + SIZE);
+			cr_assert_eq(uiomap_dma_addr(d[i]) % align, 0);
+			cr_assert_leq(uiomap_dma_addr(d[i]) + uiomap_dma_size(d[i]), BUS + SIZE);
 			memset(uiomap_dma_cpu(d[i]), (int)i + 1, uiomap_dma_size(d[i]));
 		}
 	}
@@ -159,7 +159,7 @@ Test(dma, wrong_arguments)
 	errno = 0;
 	cr_assert_null(uiomap_dma_cpu(NULL));
 	assert_errno(EINVAL);
-	cr_assert_eq(uiomap_dma_bus(NULL), 0);
+	cr_assert_eq(uiomap_dma_addr(NULL), 0);
 	cr_assert_eq(uiomap_dma_size(NULL), 0);
 	errno = 77;
 	uiomap_dma_free(NULL);
@@ -243,20 +243,20 @@ Test(dma, two_handles_never_share_a_byte)
 
 	memset(uiomap_dma_cpu(a), 'a', 1000);
 	b = piece(second, 1000, 0);
-	cr_assert_eq(uiomap_dma_bus(b), BUS + 1024);
+	cr_assert_eq(uiomap_dma_addr(b), BUS + 1024);
 	cr_assert_eq(((char *)uiomap_dma_cpu(a))[0], 'a');
 	memset(uiomap_dma_cpu(b), 'b', 1000);
 	/* Behind both. */
 	c = piece(device, 1, 64);
-	cr_assert_eq(uiomap_dma_bus(c), BUS + 2048);
+	cr_assert_eq(uiomap_dma_addr(c), BUS + 2048);
 	/* What one gives back the other may have. */
 	uiomap_dma_free(a);
 	a = piece(second, 1024, 64);
-	cr_assert_eq(uiomap_dma_bus(a), BUS);
+	cr_assert_eq(uiomap_dma_addr(a), BUS);
 	cr_assert_eq(((char *)uiomap_dma_cpu(b))[999], 'b');
 	uiomap_close(second);
 	a = piece(device, 1024, 64);
-	cr_assert_eq(uiomap_dma_bus(a), BUS);
+	cr_assert_eq(uiomap_dma_addr(a), BUS);
 }
 
 /* The same as `random`, by three handles at once. */
@@ -317,11 +317,11 @@ Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
 	/* It alone. */
 	snprintf(pid, sizeof(pid), "held by \"driver\" (pid %d);", child);
 	assert_text(pid);
-	cr_assert_eq(uiomap_dma_bus(piece(device, 64, 1)), BUS + SIZE - 64);
+	cr_assert_eq(uiomap_dma_addr(piece(device, 64, 1)), BUS + SIZE - 64);
 	cr_assert_eq(kill(child, SIGKILL), 0);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert(WIFSIGNALED(status));
-	cr_assert_eq(uiomap_dma_bus(piece(device, SIZE - 64, 0)), BUS);
+	cr_assert_eq(uiomap_dma_addr(piece(device, SIZE - 64, 0)), BUS);
 }
 
 /* fork(): the child's copy of the handle keeps what the parent has, until both are closed. */
@@ -362,7 +362,7 @@ Test(dma, a_strangers_lock)
 	all.l_start = 100;
 	all.l_type = F_UNLCK;
 	cr_assert_eq(fcntl(fd, F_OFD_SETLK, &all), 0);
-	cr_assert_eq(uiomap_dma_bus(piece(device, SIZE - 128, 1)), BUS + 100);
+	cr_assert_eq(uiomap_dma_addr(piece(device, SIZE - 128, 1)), BUS + 100);
 	no_piece(device, 100, 1, EBUSY, "28 of 65472 bytes are left, at most 28 in one piece");
 	close(fd);
 }
@@ -376,7 +376,7 @@ Test(dma, a_reader_finds_a_buffer_by_its_offset)
 
 	assert_ok(region);
 	cr_assert_eq(uiomap_dma_offset(first), 0);
-	cr_assert_eq(uiomap_dma_offset(dma), uiomap_dma_bus(dma) - BUS);
+	cr_assert_eq(uiomap_dma_offset(dma), uiomap_dma_addr(dma) - BUS);
 	memcpy(uiomap_dma_cpu(dma), "told", 4);
 	cr_assert_eq(memcmp((const char *)uiomap_region_base(region) + uiomap_dma_offset(dma), "told", 4), 0);
 	cr_assert_eq(uiomap_dma_offset(NULL), 0);

@@ -7,8 +7,8 @@ TestSuite(place, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, uint64_t usable, uint32_t start, uint64_t length)
 {
-	struct geometry g;
-	const char *wrong = geometry(addr, size, offset, PAGE, &g);
+	struct uiomap_i_geometry g;
+	const char *wrong = uiomap_i_geometry(addr, size, offset, PAGE, &g);
 
 	cr_assert_null(wrong, "addr 0x%lx size 0x%lx offset 0x%lx: %s", addr, size, offset, wrong);
 	cr_expect_eq(g.addr, begin, "addr 0x%lx size 0x%lx offset 0x%lx begins at 0x%lx", addr, size, offset, g.addr);
@@ -19,8 +19,8 @@ static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, ui
 
 static void is_wrong(uint64_t addr, uint64_t size, uint64_t offset, const char *part)
 {
-	struct geometry g;
-	const char *wrong = geometry(addr, size, offset, PAGE, &g);
+	struct uiomap_i_geometry g;
+	const char *wrong = uiomap_i_geometry(addr, size, offset, PAGE, &g);
 
 	cr_assert(wrong, "addr 0x%lx size 0x%lx offset 0x%lx is taken", addr, size, offset);
 	cr_expect(strstr(wrong, part), "addr 0x%lx size 0x%lx offset 0x%lx: %s", addr, size, offset, wrong);

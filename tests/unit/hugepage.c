@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* DMA memory from hugepages: what it is, and each reason not to give it. */
-#include "pieces.h"
+#include "dma-fixture.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -46,13 +46,13 @@ Test(hugepage, bus_address_is_the_physical_one)
 	struct uiomap_dma *a = piece(device, 100, 0), *b = piece(device, HUGE / 2, 4096), *c;
 
 	cr_assert(core_last_mmap().flags & MAP_SHARED, "after a fork() it would be elsewhere for the writer");
-	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
-	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + 4096);
+	cr_assert_eq(uiomap_dma_addr(a), PHYSICAL);
+	cr_assert_eq(uiomap_dma_addr(b), PHYSICAL + 4096);
 	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 4096);
 	memset(uiomap_dma_cpu(b), 0x55, HUGE / 2);
 	uiomap_dma_free(b);
 	c = piece(device, HUGE / 2, 4096);
-	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + 4096);
+	cr_assert_eq(uiomap_dma_addr(c), PHYSICAL + 4096);
 	cr_assert_eq(*(char *)uiomap_dma_cpu(c), 0, "not zeroed");
 	cr_assert_eq(((char *)uiomap_dma_cpu(c))[HUGE / 2 - 1], 0, "not zeroed");
 }
@@ -68,15 +68,15 @@ Test(hugepage, as_many_as_it_takes)
 	a = piece(device, HUGE, 1 << 20);
 	b = piece(device, HUGE / 2 + 1, 0);
 	c = piece(device, HUGE / 2, 0);
-	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
-	cr_assert_eq(uiomap_dma_bus(b), PHYSICAL + (1 << 30));
-	cr_assert_eq(uiomap_dma_bus(c), PHYSICAL + (2u << 30));
+	cr_assert_eq(uiomap_dma_addr(a), PHYSICAL);
+	cr_assert_eq(uiomap_dma_addr(b), PHYSICAL + (1 << 30));
+	cr_assert_eq(uiomap_dma_addr(c), PHYSICAL + (2u << 30));
 	/* It is in no map of the device: nobody else can find it. */
 	cr_assert_eq(uiomap_dma_offset(c), SIZE_MAX);
 	no_piece(device, HUGE, 0, ENOMEM, "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	uiomap_dma_free(a);
 	a = piece(device, HUGE, 0);
-	cr_assert_eq(uiomap_dma_bus(a), PHYSICAL);
+	cr_assert_eq(uiomap_dma_addr(a), PHYSICAL);
 	gone = uiomap_dma_cpu(c);
 	cr_assert_eq(mincore(gone, 1, &resident), 0);
 	uiomap_close(device);
@@ -118,7 +118,7 @@ Test(hugepage, bus_mastering_that_can_not_be_turned_on)
 	no_piece(device, 1, 0, EACCES, "config");
 	core_openat_error(NULL, 0, 0);
 	/* what was refused is not taken either */
-	cr_assert_eq(uiomap_dma_bus(piece(device, HUGE, 0)), PHYSICAL);
+	cr_assert_eq(uiomap_dma_addr(piece(device, HUGE, 0)), PHYSICAL);
 }
 
 Test(hugepage, behind_an_iommu)
@@ -195,7 +195,7 @@ Test(hugepage, not_beside_a_map)
 					      .maps = { { "dma", 0x80000000, 0x1000, 0, false } } });
 	stub = uiomap_open("stub", 0);
 	assert_ok(stub);
-	cr_assert_eq(uiomap_dma_bus(uiomap_dma_alloc(stub, 1, 0)), 0x80000000);
+	cr_assert_eq(uiomap_dma_addr(uiomap_dma_alloc(stub, 1, 0)), 0x80000000);
 	errno = 0;
 	cr_assert_null(uiomap_dma_alloc(stub, 0x1000, 0));
 	assert_errno(ENOMEM);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Under uio_pci_generic, where each close of the node ends the card's DMA: who opens it, and what a close leaves. */
-#include "pieces.h"
+#include "dma-fixture.h"
 
 #include <fcntl.h>
 #include <pthread.h>

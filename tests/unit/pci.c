@@ -52,7 +52,7 @@ static struct uiomap_device *open_card(unsigned int flags)
 }
 
 static void is_map(const struct uiomap_info *info, unsigned int index, const char *name, uint64_t addr, uint64_t size,
-		   uint32_t offset, enum uiomap_kind kind)
+		   uint32_t offset, enum uiomap_memtype kind)
 {
 	const struct uiomap_map_info *map = uiomap_info_map(info, index);
 
@@ -61,7 +61,7 @@ static void is_map(const struct uiomap_info *info, unsigned int index, const cha
 	cr_expect_eq(map->addr, addr, "%s: 0x%llx", name, (unsigned long long)map->addr);
 	cr_expect_eq(map->size, size, "%s: 0x%llx", name, (unsigned long long)map->size);
 	cr_expect_eq(map->offset, offset, "%s: 0x%x", name, map->offset);
-	cr_expect_eq(map->kind, kind, "%s: %s", name, uiomap_kind_name(map->kind));
+	cr_expect_eq(map->kind, kind, "%s: %s", name, uiomap_memtype_name(map->kind));
 }
 
 Test(pci, all_bars_in_their_order)
@@ -76,10 +76,10 @@ Test(pci, all_bars_in_their_order)
 	copy = uiomap_info_copy(info);
 	uiomap_info_free(info);
 	cr_assert_eq(uiomap_info_map_count(copy), 3);
-	is_map(copy, 0, "BAR0", 0xfe000000, 0x4000, 0, UIOMAP_KIND_UNCACHED);
-	is_map(copy, 1, "BAR2", 0x8000000000, 0x10000, 0, UIOMAP_KIND_WRITE_COMBINING);
+	is_map(copy, 0, "BAR0", 0xfe000000, 0x4000, 0, UIOMAP_MEMTYPE_UNCACHED);
+	is_map(copy, 1, "BAR2", 0x8000000000, 0x10000, 0, UIOMAP_MEMTYPE_WRITE_COMBINING);
 	/* prefetchable, but there is no file to map it write-combined by */
-	is_map(copy, 2, "BAR4", 0xfd000800, 0x800, 0x800, UIOMAP_KIND_UNCACHED);
+	is_map(copy, 2, "BAR4", 0xfd000800, 0x800, 0x800, UIOMAP_MEMTYPE_UNCACHED);
 	cr_assert_eq(uiomap_info_port_count(copy), 1);
 	cr_assert_str_eq(uiomap_info_port(copy, 0)->name, "BAR1");
 	cr_assert_eq(uiomap_info_port(copy, 0)->start, 0xc140);
@@ -123,7 +123,7 @@ Test(pci, six_bars)
 	info = uiomap_find("uio1");
 	assert_ok(info);
 	cr_assert_eq(uiomap_info_map_count(info), UIOMAP_MAX_MAPS);
-	is_map(info, 5, "BAR5", 0x6000, 0x1000, 0, UIOMAP_KIND_UNCACHED);
+	is_map(info, 5, "BAR5", 0x6000, 0x1000, 0, UIOMAP_MEMTYPE_UNCACHED);
 	uiomap_info_free(info);
 }
 

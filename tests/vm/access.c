@@ -92,10 +92,10 @@ Test(access, read_only_sys)
 /* No /sys, nodes of a mount without devices, no node: three causes. */
 Test(access, no_sys_and_no_devices)
 {
-	struct dummy *d = plug("access-", "memory", NULL, "physical:0:4096", "uio_stub");
+	struct uiosim *d = plug("access-", "memory", NULL, "physical:0:4096", "uio_stub");
 	char uio[32];
 
-	snprintf(uio, sizeof(uio), "uio%d", dummy_uio_number(d));
+	snprintf(uio, sizeof(uio), "uio%d", uiosim_uio_number(d));
 	own_mounts();
 	remount("/dev", MS_NODEV);
 	FAILS_NULL(uiomap_open(uio, 0), EACCES);
@@ -110,13 +110,13 @@ Test(access, no_sys_and_no_devices)
 	SAYS("sysfs is not mounted here");
 	FAILS_NULL(uiomap_list(NULL, NULL), ENODEV);
 	cr_assert_eq(umount2("/sys", MNT_DETACH), 0);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Who locks all that it maps, and may lock less than the map has. */
 Test(access, limit_of_locked_memory)
 {
-	struct dummy *d = plug("access-", "memory", NULL, "physical:0:1048576", "uio_stub");
+	struct uiosim *d = plug("access-", "memory", NULL, "physical:0:1048576", "uio_stub");
 	struct uiomap_device *device = open_dummy(d, 0);
 	pid_t child = fork();
 	int status;
@@ -134,7 +134,7 @@ Test(access, limit_of_locked_memory)
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert_eq(status, 0, "status 0x%x", status);
 	uiomap_close(device);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* A card's own ports by its file: pci-testdev, whose first byte chooses a test, says its name; not for everybody; not once it is unbound. */
@@ -270,7 +270,7 @@ Test(access, monitor_in_a_user_namespace)
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		int told[2], go[2], status;
-		struct dummy *d = NULL;
+		struct uiosim *d = NULL;
 		char byte = 0;
 		pid_t child;
 
@@ -288,7 +288,7 @@ Test(access, monitor_in_a_user_namespace)
 		}
 		cr_assert_eq(waitpid(child, &status, 0), child);
 		cr_assert_eq(status, 0, "place %zu: status 0x%x", i, status);
-		dummy_free(d);
+		uiosim_free(d);
 		close(told[0]);
 		close(go[0]);
 		close(go[1]);

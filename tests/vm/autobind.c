@@ -15,7 +15,7 @@
 #include "../../udev/bind.h"
 #include "common.h"
 #include "edu.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 #include "udev-rules.h"
 
@@ -73,7 +73,7 @@ static void rules_are_good(const char *link)
 Test(autobind, appears)
 {
 	struct uiomap_monitor *m;
-	struct dummy *d, *other;
+	struct uiosim *d, *other;
 	char link[128], options[512] = "";
 	FILE *f;
 
@@ -83,9 +83,9 @@ Test(autobind, appears)
 	cr_assert(m, "%s", uiomap_error());
 	d = plug("counter", "counter", NULL, NULL, NULL);
 	expect_event(m, UIOMAP_EVENT_ADD);
-	expect_mode(dummy_uio_node(d), installed_group(), 0660);
-	cr_assert(!strcmp(leads("/dev/uio/by-name/counter") + 5, dummy_uio_node(d) + 4), "%s", leads("/dev/uio/by-name/counter"));
-	snprintf(link, sizeof(link), "/dev/uio/by-path/platform:%s", dummy_device(d));
+	expect_mode(uiosim_uio_node(d), installed_group(), 0660);
+	cr_assert(!strcmp(leads("/dev/uio/by-name/counter") + 5, uiosim_uio_node(d) + 4), "%s", leads("/dev/uio/by-name/counter"));
+	snprintf(link, sizeof(link), "/dev/uio/by-path/platform:%s", uiosim_device(d));
 	as_member(use_counter, link);
 	as_member(use_counter, "/dev/uio/by-name/counter#0");
 	f = fopen("/sys/module/uio_stub/parameters/options", "re");
@@ -94,16 +94,16 @@ Test(autobind, appears)
 	cr_assert(strstr(options, "dma=65536") && strstr(options, "wc"), "%s", options);
 	rules_are_good(link);
 	/* It was there before udevd, which hasn't seen it. */
-	cr_assert_eq(dummy_uio_number(other), -1);
+	cr_assert_eq(uiosim_uio_number(other), -1);
 
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	expect_event(m, UIOMAP_EVENT_REMOVE);
 	udevd_settle();
 	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
 	cr_assert_eq(entries("/dev/uio/by-path", ""), 0);
 	uiomap_monitor_close(m);
-	dummy_free(d);
-	dummy_free(other);
+	uiosim_free(d);
+	uiosim_free(other);
 }
 
 static int by_value(const void *a, const void *b)
@@ -118,23 +118,23 @@ Test(autobind, cycles)
 	char options[512] = "";
 	int64_t took[CYCLES];
 	struct uiomap_monitor *m;
-	struct dummy *d;
+	struct uiosim *d;
 	FILE *f;
 
 	start("platform:uio_dummy dma=64K\n");
 	m = uiomap_monitor_open(NULL);
 	cr_assert(m, "%s", uiomap_error());
-	d = dummy_new("cycle");
-	cr_assert(d, "%s", dummy_error());
-	OK(dummy_set(d, "model", "counter"));
+	d = uiosim_new("cycle");
+	cr_assert(d, "%s", uiosim_error());
+	OK(uiosim_set(d, "model", "counter"));
 	for (int i = 0; i < CYCLES; i++) {
 		took[i] = now();
-		OK(dummy_go_live(d));
+		OK(uiosim_go_live(d));
 		expect_event(m, UIOMAP_EVENT_ADD);
 		took[i] = now() - took[i];
 		cr_assert_neq(*leads("/dev/uio/by-name/cycle"), '\0');
 		expect_mode("/dev/uio/by-name/cycle", installed_group(), 0660);
-		OK(dummy_unplug(d));
+		OK(uiosim_unplug(d));
 		expect_event(m, UIOMAP_EVENT_REMOVE);
 	}
 	udevd_settle();
@@ -154,7 +154,7 @@ Test(autobind, cycles)
 	/* How much more than at its best is a matter of what else the machine does that emulates this one. */
 	cr_assert_lt(took[CYCLES / 4], SECOND);
 	uiomap_monitor_close(m);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* ---- a PCI device ------------------------------------------------------------ */
@@ -219,10 +219,10 @@ Test(autobind, instances)
 	static const char first[] = "/dev/uio/by-name/1234:11e8#0", second[] = "/dev/uio/by-name/1234:11e8#1",
 			  alone[] = "/dev/uio/by-name/1234:11e8";
 	char a[PCI_ADDRESS], b[PCI_ADDRESS], path[64], by_path[256];
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 
 	start("pci:1234:11e8\n");
-	monitor_plug(m, "edu", "late", "port1", "");
+	qmp_plug(m, "edu", "late", "port1", "");
 	pci_plugged(PCI_PORT1, b);
 	udevd_settle();
 	snprintf(path, sizeof(path), "/dev/uio/by-path/pci:%s", b);
@@ -231,7 +231,7 @@ Test(autobind, instances)
 	cr_assert_str_eq(leads(first), by_path);
 	cr_assert_str_eq(leads(alone), by_path);
 
-	monitor_plug(m, "edu", "early", "port0", "");
+	qmp_plug(m, "edu", "early", "port0", "");
 	pci_plugged(PCI_PORT0, a);
 	cr_assert_lt(strcmp(a, b), 0, "%s, %s", a, b);
 	udevd_settle();
@@ -242,19 +242,19 @@ Test(autobind, instances)
 	cr_assert_neq(*by_path, '\0');
 	cr_assert_str_eq(leads(first), by_path);
 
-	monitor_unplug(m, "early");
-	monitor_unplugged(m, "early");
+	qmp_unplug(m, "early");
+	qmp_unplugged(m, "early");
 	udevd_settle();
 	snprintf(path, sizeof(path), "/dev/uio/by-path/pci:%s", b);
 	strcpy(by_path, leads(path));
 	cr_assert_str_eq(leads(first), by_path);
 	cr_assert_str_eq(leads(alone), by_path);
 	cr_assert_eq(*leads(second), '\0');
-	monitor_unplug(m, "late");
-	monitor_unplugged(m, "late");
+	qmp_unplug(m, "late");
+	qmp_unplugged(m, "late");
 	udevd_settle();
 	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
-	monitor_close(m);
+	qmp_close(m);
 }
 
 /* ---- what is not to be bound ------------------------------------------------- */
@@ -265,7 +265,7 @@ Test(autobind, left_alone)
 	struct bus_device dev;
 	char address[PCI_ADDRESS];
 	const char *log;
-	struct dummy *d;
+	struct uiosim *d;
 
 	cr_assert_eq(system("modprobe e1000"), 0);
 	cr_assert(pci_find(PCI_E1000, 0, address));
@@ -286,7 +286,7 @@ Test(autobind, left_alone)
 	d = plug("fine", "memory", NULL, NULL, NULL);
 	udevd_settle();
 	cr_assert_neq(*leads("/dev/uio/by-name/fine"), '\0');
-	dummy_free(d);
+	uiosim_free(d);
 	log = installed_log();
 	cr_assert(!strstr(log, "nonsense"), "told twice: %s", log);
 
@@ -311,13 +311,13 @@ Test(autobind, module_later)
 {
 	struct uiomap_monitor *m;
 	const char *log;
-	struct dummy *d;
+	struct uiosim *d;
 
 	start("platform:uio_dummy\n");
 	cr_assert_eq(system("modprobe -r uio_stub && cd /lib/modules/$(uname -r)/updates && mv uio_stub.ko /run/vm/share/"), 0);
 	d = plug("waits", "counter", NULL, NULL, NULL);
 	udevd_settle();
-	cr_assert_eq(dummy_uio_number(d), -1);
+	cr_assert_eq(uiosim_uio_number(d), -1);
 	log = installed_log();
 	cr_assert_eq(system("mv /run/vm/share/uio_stub.ko /lib/modules/$(uname -r)/updates/"), 0);
 	cr_assert(strstr(log, "there is no module uio_stub for this kernel"), "%s", log);
@@ -327,7 +327,7 @@ Test(autobind, module_later)
 	expect_event(m, UIOMAP_EVENT_ADD);
 	as_member(use_counter, "/dev/uio/by-name/waits");
 	uiomap_monitor_close(m);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* ---- names ------------------------------------------------------------------- */
@@ -356,9 +356,9 @@ Test(autobind, odd_names)
 		{ "$env{PATH}%k$$\n", "\\x24env\\x7bPATH\\x7d\\x25k\\x24\\x24" },
 	};
 	char name[300], link[300], attribute[128], device[64];
-	struct dummy *d = plug("odd", "counter", NULL, NULL, "uio_stub");
+	struct uiosim *d = plug("odd", "counter", NULL, NULL, "uio_stub");
 
-	snprintf(device, sizeof(device), "/sys/class/uio/uio%d", dummy_uio_number(d));
+	snprintf(device, sizeof(device), "/sys/class/uio/uio%d", uiosim_uio_number(d));
 	snprintf(attribute, sizeof(attribute), "%s/name", device);
 	write_name("\n");
 	cr_assert_eq(mount("/run/odd-name", attribute, NULL, MS_BIND, NULL), 0, "%s", strerror(errno));
@@ -384,7 +384,7 @@ Test(autobind, odd_names)
 		cr_assert_eq(entries("/dev/uio/by-path", ""), 1);
 	}
 	cr_assert_eq(umount(attribute), 0);
-	dummy_free(d);
+	uiosim_free(d);
 	udevd_settle();
 	cr_assert_eq(entries("/dev/uio/by-name", ""), 0);
 }
@@ -394,7 +394,7 @@ Test(autobind, odd_names)
 #define MANY 30
 
 struct many {
-	struct dummy *dummy;
+	struct uiosim *dummy;
 	char uio[64], attribute[128], name[32];
 };
 
@@ -477,8 +477,8 @@ Test(autobind, many)
 
 		snprintf(d->name, sizeof(d->name), "/run/many-%02d", i);
 		d->dummy = plug(d->name + 5, "memory", NULL, NULL, "uio_stub");
-		cr_assert(i == 0 || strverscmp(dummy_device(d[-1].dummy), dummy_device(d->dummy)) < 0);
-		snprintf(d->uio, sizeof(d->uio), "/sys/class/uio/uio%d", dummy_uio_number(d->dummy));
+		cr_assert(i == 0 || strverscmp(uiosim_device(d[-1].dummy), uiosim_device(d->dummy)) < 0);
+		snprintf(d->uio, sizeof(d->uio), "/sys/class/uio/uio%d", uiosim_uio_number(d->dummy));
 		snprintf(d->attribute, sizeof(d->attribute), "%s/name", d->uio);
 		rename_to(d, "same\n");
 		cr_assert_eq(mount(d->name, d->attribute, NULL, MS_BIND, NULL), 0, "%s", strerror(errno));
@@ -500,7 +500,7 @@ Test(autobind, many)
 	for (int i = 0; i < MANY; i++) {
 		cr_assert_eq(umount(devices[i].attribute), 0, "%s", strerror(errno));
 		unlink(devices[i].name);
-		dummy_free(devices[i].dummy);
+		uiosim_free(devices[i].dummy);
 	}
 	udevd_settle();
 	cr_assert_eq(entries("/dev/uio/by-name", "") + entries("/dev/uio/by-path", "") + entries("/run/uiomap", ""), 0);

@@ -27,8 +27,8 @@ static void shell_with(const char *format, const char *name)
 
 Test(binding, settings, .timeout = 120)
 {
-	struct dummy *d = plug("tie-", "counter", NULL, NULL, NULL);
-	const char *name = dummy_device(d);
+	struct uiosim *d = plug("tie-", "counter", NULL, NULL, NULL);
+	const char *name = uiosim_device(d);
 
 	PRINTS("drivers platform:%s", "no driver; normally none; configured: no");
 	PRINTS("drivers /sys/bus/platform/devices/%s", "no driver; normally none; configured: no");
@@ -64,15 +64,15 @@ Test(binding, settings, .timeout = 120)
 	EXITS(3, "drivers no-such-device");
 	cr_assert_eq(command_run_as_nobody("bind platform:%s", name), 5, "%s", command_output);
 	shell_with("test ! -e /sys/bus/platform/devices/%1$s/driver", name);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 #define FILE "/etc/uiomap.d/50-platform:%1$s.conf"
 
 Test(binding, persist, .timeout = 120)
 {
-	struct dummy *d = plug("keep-", "counter", NULL, NULL, NULL);
-	const char *name = dummy_device(d);
+	struct uiosim *d = plug("keep-", "counter", NULL, NULL, NULL);
+	const char *name = uiosim_device(d);
 	char gone[64];
 
 	shell("rm -rf /etc/uiomap.d");
@@ -114,10 +114,10 @@ Test(binding, persist, .timeout = 120)
 	PRINTS("bind -p platform:%s", "written");
 	snprintf(gone, sizeof(gone), "platform:%s", name);
 	name = gone;
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	PRINTS("unbind -p %s", "not there now");
 	shell("test -z \"$(ls -A /etc/uiomap.d)\"");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(binding, card_with_a_driver, .timeout = 120)

@@ -18,7 +18,7 @@
 #include <uiomap.h>
 
 #include "fb.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pattern.h"
 #include "pci.h"
 #include "ppm.h"
@@ -42,13 +42,13 @@ static void setup(struct card *c)
 	cr_assert(out, "where does QEMU put screendumps? scripts/vm --out");
 	snprintf(c->dump, sizeof(c->dump), "%s/bochs.ppm", out);
 	cr_assert(pci_find(PCI_BOCHS, 0, c->address));
-	c->monitor = monitor_open();
+	c->monitor = qmp_open();
 }
 
 static void teardown(struct card *c)
 {
 	fb_close(c->fb);
-	monitor_close(c->monitor);
+	qmp_close(c->monitor);
 	pci_unbind(c->address);
 	unlink(c->dump);
 }
@@ -69,7 +69,7 @@ static int64_t different(struct card *c)
 {
 	int64_t n;
 
-	monitor_execute(c->monitor, "screendump", "{\"filename\": \"%s\", \"device\": \"bochs\"}", c->dump);
+	qmp_execute(c->monitor, "screendump", "{\"filename\": \"%s\", \"device\": \"bochs\"}", c->dump);
 	n = ppm_compare(c->dump, fb_surface(c->fb));
 	cr_assert_geq(n, 0, "%s: %s; %u x %u, begins with \"%.15s\"", c->dump, strerror(errno), fb_mode(c->fb)->width,
 		      fb_mode(c->fb)->height, beginning(c->dump));
@@ -111,8 +111,8 @@ static void check_kind(void)
 
 	cr_assert(info, "%s", uiomap_error());
 	i = map_index(info, "BAR0");
-	cr_expect_eq(uiomap_info_map(info, i)->kind, UIOMAP_KIND_WRITE_COMBINING, "%s: BAR0 is %s", uiomap_info_driver(info),
-		     uiomap_kind_name(uiomap_info_map(info, i)->kind));
+	cr_expect_eq(uiomap_info_map(info, i)->kind, UIOMAP_MEMTYPE_WRITE_COMBINING, "%s: BAR0 is %s", uiomap_info_driver(info),
+		     uiomap_memtype_name(uiomap_info_map(info, i)->kind));
 	uiomap_info_free(info);
 }
 

@@ -15,7 +15,7 @@
 #include "common.h"
 #include "installed.h"
 #include "manager.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 
 #define PLUGS 3		/* at least */
@@ -127,8 +127,8 @@ static void expect_driven(const char *instance)
 
 static void pull_out(struct monitor *m, const char *instance)
 {
-	monitor_unplug(m, "edu");
-	monitor_unplugged(m, "edu");
+	qmp_unplug(m, "edu");
+	qmp_unplugged(m, "edu");
 	cr_assert(until(manager_gone, instance), "its service is not stopped");
 	cr_assert(until(no_links, NULL), "a link below /dev/uio stays");
 }
@@ -147,7 +147,7 @@ static struct took plug_in(struct monitor *m)
 	long begun;
 
 	cr_assert(until(no_bare, NULL), "the last card's bare service stays");
-	monitor_plug(m, "edu", "edu", "port0", "");
+	qmp_plug(m, "edu", "edu", "port0", "");
 	pci_plugged(PCI_PORT0, address);
 	begun = now() / MS;
 	cr_assert(until(has_link, LINK), "no " LINK);
@@ -182,24 +182,24 @@ static void network_card(struct monitor *m)
 	cr_assert(until(bound, address), "%s has another driver", address);
 	cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded");
 	cr_assert_eq(system("modprobe e1000"), 0);
-	monitor_unplug(m, "nic");
-	monitor_unplugged(m, "nic");
-	monitor_plug(m, "e1000", "nic", "port1", "");
+	qmp_unplug(m, "nic");
+	qmp_unplugged(m, "nic");
+	qmp_plug(m, "e1000", "nic", "port1", "");
 	pci_plugged(PCI_PORT1, address);
 	cr_assert(until(bound, address), "%s has another driver", address);
 	cr_assert_str_eq(says("ls /sys/bus/pci/drivers/e1000 | grep -c ^0000%s", ""), "0\n");
 	/* A line that comes counts at once. */
 	cr_assert_eq(system("echo pci:1234:5678 > /etc/uiomap.d/new.conf"), 0);
 	cr_assert(until(claimed, "pci:1234:5678"), "uiomap-claim.path does not see the new line");
-	monitor_unplug(m, "nic");
-	monitor_unplugged(m, "nic");
+	qmp_unplug(m, "nic");
+	qmp_unplugged(m, "nic");
 }
 
 Test(boot, card, .timeout = 280)
 {
 	char address[PCI_ADDRESS], instance[64], unit[128];
 	long listens, link = LONG_MAX, driver = LONG_MAX;	/* the least: in ms; in % of a bare service */
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 
 	cr_assert_str_eq(says("cat /proc/1/comm%s", ""), "systemd\n");
 	network_card(m);
@@ -226,5 +226,5 @@ Test(boot, card, .timeout = 280)
 	pull_out(m, instance);
 	cr_assert_lt(link, 1000, "the link takes %ld ms", link);
 	cr_assert_lt(driver, 300, "the driver takes %ld %% of what a bare service takes", driver);
-	monitor_close(m);
+	qmp_close(m);
 }

@@ -65,8 +65,8 @@ Test(calls, interrupt, .timeout = 120)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct dummy *d = plug("calls-", "counter", cases[i].irq, NULL, cases[i].driver);
-		struct waits w = { dummy_name(d), cases[i].flags, cases[i].timeout };
+		struct uiosim *d = plug("calls-", "counter", cases[i].irq, NULL, cases[i].driver);
+		struct waits w = { uiosim_name(d), cases[i].flags, cases[i].timeout };
 		struct trace t;
 
 		trace_run(&t, wait_for_many, &w);
@@ -77,7 +77,7 @@ Test(calls, interrupt, .timeout = 120)
 		/* The time is no system call where the kernel's clock can be read from user space: not so in this VM. */
 		cr_assert_eq(t.total - t.by[SYS_clock_gettime], (1 + cases[i].writes + cases[i].polls) * INTERRUPTS, "case %zu: %s",
 			     i, trace_text(&t));
-		dummy_free(d);
+		uiosim_free(d);
 	}
 }
 
@@ -112,7 +112,7 @@ static void count(struct trace *t, int (*body)(void *), const char *selector)
 /* Reading names is all that a thousand devices cost, and nothing at all where the number is known. */
 Test(calls, a_thousand_devices, .timeout = 280)
 {
-	static struct dummy *many[MANY];
+	static struct uiosim *many[MANY];
 	char number[32], node[48], last[64];
 	struct trace one, first, by_name, by_number, by_node;
 	struct uiomap_info **list;
@@ -120,7 +120,7 @@ Test(calls, a_thousand_devices, .timeout = 280)
 	size_t count_all;
 
 	many[0] = plug("many-0", "memory", NULL, NULL, "uio_stub");
-	snprintf(number, sizeof(number), "uio%d", dummy_uio_number(many[0]));
+	snprintf(number, sizeof(number), "uio%d", uiosim_uio_number(many[0]));
 	snprintf(node, sizeof(node), "/dev/%s", number);
 	count(&one, open_one, number);
 	for (int i = 1; i < MANY; i++) {
@@ -149,5 +149,5 @@ Test(calls, a_thousand_devices, .timeout = 280)
 	cr_assert_geq(count_all, MANY);
 	uiomap_list_free(list);
 	for (int i = 0; i < MANY; i++)
-		dummy_free(many[i]);
+		uiosim_free(many[i]);
 }

@@ -12,7 +12,7 @@
 #include "command.h"
 #include "common.h"
 #include "installed.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 #include "udevd.h"
 
@@ -37,7 +37,7 @@ static void begin(void)
 {
 	installed_begin();
 	installed_log_open();
-	m = monitor_open();
+	m = qmp_open();
 	cr_assert(pci_find(PCI_E1000, 0, a));
 }
 
@@ -46,7 +46,7 @@ static void end(void)
 	udevd_stop();
 	shell("echo > " CLAIM "; for d in /sys/bus/pci/drivers/uio_stub/0*; do ! [ -e $d ] || { echo > $d/driver_override; echo ${d##*/} > $d/driver/unbind; }; done; "
 	      "echo > /sys/bus/pci/devices/%s/driver_override; modprobe -qr e1000; rm -rf " CONF " /run/uiomap /dev/log", a);
-	monitor_close(m);
+	qmp_close(m);
 }
 
 TestSuite(claim, .init = begin, .fini = end, .timeout = 120);
@@ -71,7 +71,7 @@ static void plug_card(unsigned int port, char address[PCI_ADDRESS])
 
 	snprintf(bus, sizeof(bus), "port%u", port);
 	snprintf(id, sizeof(id), "card%u", port);
-	monitor_plug(m, "e1000", id, bus, "");
+	qmp_plug(m, "e1000", id, bus, "");
 	pci_plugged(port, address);
 }
 
@@ -80,8 +80,8 @@ static void unplug_card(unsigned int port)
 	char id[16];
 
 	snprintf(id, sizeof(id), "card%u", port);
-	monitor_unplug(m, id);
-	monitor_unplugged(m, id);
+	qmp_unplug(m, id);
+	qmp_unplugged(m, id);
 }
 
 /* As the kernel does it, without udev. */
@@ -89,7 +89,7 @@ Test(claim, set_aside_by_the_kernel)
 {
 	static const char *const claims[] = { "pci:8086:100e", "pci:1234:5678;pci:8086:100?;of:acme,x", "platform:no;pci:0000:*" };
 	char b[PCI_ADDRESS];
-	struct dummy *d;
+	struct uiosim *d;
 
 	shell("modprobe e1000");
 	for (size_t i = 0; i < sizeof(claims) / sizeof(*claims); i++) {
@@ -110,8 +110,8 @@ Test(claim, set_aside_by_the_kernel)
 	expect(b, "e1000 (null)");
 	unplug_card(0);
 	d = plug("claimed", "memory", NULL, NULL, NULL);
-	shell("grep -qx uiomap /sys/bus/platform/devices/%s/driver_override", dummy_device(d));
-	dummy_free(d);
+	shell("grep -qx uiomap /sys/bus/platform/devices/%s/driver_override", uiosim_device(d));
+	uiosim_free(d);
 	shell("echo > " CLAIM " && test -z \"$(cat " CLAIM ")\"");
 }
 

@@ -9,25 +9,25 @@
 #include <uio_dummy.h>
 #include <unistd.h>
 
-struct dummy *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver)
+struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver)
 {
-	struct dummy *d = dummy_new(name);
+	struct uiosim *d = uiosim_new(name);
 
-	cr_assert(d, "%s", dummy_error());
-	OK(dummy_set(d, "model", model));
+	cr_assert(d, "%s", uiosim_error());
+	OK(uiosim_set(d, "model", model));
 	if (irq)
-		OK(dummy_set(d, "irq", irq));
+		OK(uiosim_set(d, "irq", irq));
 	if (maps)
-		OK(dummy_set(d, "maps", maps));
-	OK(dummy_go_live(d));
+		OK(uiosim_set(d, "maps", maps));
+	OK(uiosim_go_live(d));
 	if (driver)
-		OK(dummy_bind(d, driver));
+		OK(uiosim_bind(d, driver));
 	return d;
 }
 
-struct uiomap_device *open_dummy(struct dummy *d, unsigned int flags)
+struct uiomap_device *open_dummy(struct uiosim *d, unsigned int flags)
 {
-	struct uiomap_device *device = uiomap_open(dummy_name(d), flags);
+	struct uiomap_device *device = uiomap_open(uiosim_name(d), flags);
 
 	cr_assert(device, "%s", uiomap_error());
 	return device;
@@ -54,7 +54,7 @@ void counter_new(struct counter *c, const char *irq, const char *driver, unsigne
 void counter_free(struct counter *c)
 {
 	uiomap_close(c->device);
-	dummy_free(c->dummy);
+	uiosim_free(c->dummy);
 }
 
 void counter_ack(struct counter *c)

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 #include <uiomap.h>
 
-#include "dummy.h"
+#include "uiosim.h"
 
 #define MS INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
@@ -19,7 +19,7 @@
 /* Under emulation, with another VM beside: how late is still in time. */
 #define LATE (10 * SECOND)
 
-#define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), dummy_error())
+#define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), uiosim_error())
 #define FAILS(call, error) do { \
 		errno = 0; \
 		cr_assert_eq((call), -1, "%s", #call); \
@@ -38,14 +38,14 @@
 	} while (0)
 
 /* A live device; irq or maps NULL: as the model has it; driver NULL: none, the device registers itself. */
-struct dummy *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver);
+struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver);
 
 /* An open handle of it, by its name. */
-struct uiomap_device *open_dummy(struct dummy *d, unsigned int flags);
+struct uiomap_device *open_dummy(struct uiosim *d, unsigned int flags);
 
 /* A counter, opened, with its registers, which may interrupt. */
 struct counter {
-	struct dummy *dummy;
+	struct uiosim *dummy;
 	struct uiomap_device *device;
 	volatile void *regs;
 };

@@ -41,8 +41,8 @@ static void says_nothing_of(const char *text)
 
 Test(container, sysfs, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char card[PCI_ADDRESS];
 
 	cr_assert(pci_find(PCI_EDU, 0, card));
@@ -62,19 +62,19 @@ Test(container, sysfs, .timeout = 120)
 	WRONG("doctor pci:%s", "sysfs", "give it the host's /sys");
 	says_nothing_of("no device");
 	cr_assert_eq(umount("/sys"), 0);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* What is known is told; what isn't known is no reason to take a device. */
 Test(container, proc, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char card[PCI_ADDRESS];
 
 	cr_assert_eq(within(NO_PROC, "list %s", name), 0, "%s", command_output);
 	SAYS("/proc: No such file or directory: so it isn't known who has the devices open");
-	SAYS(dummy_device(d));
+	SAYS(uiosim_device(d));
 	cr_assert_eq(within(NO_PROC, "list %s --json 2> /dev/null", name), 0);
 	SAYS("\"holders\": null");
 	cr_assert_eq(within(NO_PROC, "doctor", NULL), 0, "%s", command_output);
@@ -90,10 +90,10 @@ Test(container, proc, .timeout = 120)
 	SAYS("this is a container");
 	says_nothing_of("uiomap bind");
 	shell("modprobe -r e1000");
-	name = dummy_name(d);
+	name = uiosim_name(d);
 	cr_assert_eq(within(OWN_PIDS, "doctor %s", name), 0, "%s", command_output);
 	SAYS("unless this container's device rules forbid it");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(container, udevd, .timeout = 120)
@@ -147,12 +147,12 @@ Test(container, modules, .timeout = 120)
 /* A member of the group whose session is older than that. */
 Test(container, nobody, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char command[256];
 
-	snprintf(command, sizeof(command), "chgrp daemon %s && chmod 660 %s && usermod -a -G daemon nobody", dummy_uio_node(d),
-		 dummy_uio_node(d));
+	snprintf(command, sizeof(command), "chgrp daemon %s && chmod 660 %s && usermod -a -G daemon nobody", uiosim_uio_node(d),
+		 uiosim_uio_node(d));
 	shell(command);
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
 	cr_assert_eq(within("setpriv --reuid 65534 --regid 65534 --clear-groups env LD_LIBRARY_PATH=/run/as-nobody "
@@ -160,14 +160,14 @@ Test(container, nobody, .timeout = 120)
 	SAYS("-> newgrp daemon");
 	says_nothing_of("usermod");
 	shell("gpasswd -d nobody daemon");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Lines that count for nothing are told where the user looks, not only in the log. */
 Test(container, conf, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char card[PCI_ADDRESS];
 
 	own_mounts();
@@ -188,7 +188,7 @@ Test(container, conf, .timeout = 120)
 	PRINTS("drivers %s", "uiomap: /etc/uiomap.d/20.conf: ");
 	EXITS(0, "drivers --json 2> /dev/null");
 	IS_JSON();
-	dummy_free(d);
+	uiosim_free(d);
 
 	/* A line that lets the normal driver keep what it had first. */
 	cr_assert(pci_find(PCI_E1000, 0, card));

@@ -14,18 +14,18 @@
 
 Test(doctor, interrupts, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", "none", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", "none", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char address[PCI_ADDRESS];
 	struct counter c;
 
 	NOTES("doctor %s", "interrupt", "has no interrupt");
-	dummy_free(d);
+	uiosim_free(d);
 
 	/* Fires once, is masked, and nobody enables it again: the program takes its interrupts and enables none. */
 	counter_new(&c, "level", "uio_stub", 0);
-	name = dummy_name(c.dummy);
-	OK(dummy_stimulate(c.dummy, "trigger", 1));
+	name = uiosim_name(c.dummy);
+	OK(uiosim_stimulate(c.dummy, "trigger", 1));
 	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN }, 1, LATE / MS), 1);
 	OK(uiomap_irq_read(c.device, NULL));
 	counter_ack(&c);
@@ -76,24 +76,24 @@ static bool was_opened(int fd)
 /* Opening a device does something to it. */
 Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", "level", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", "level", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char card[PCI_ADDRESS], node[64];
 	struct counter c;
 	int opens;
 
-	opens = watch_opens(dummy_uio_node(d));
+	opens = watch_opens(uiosim_uio_node(d));
 	NOTES("doctor %s", "no-event", "(level)");
 	cr_assert_not(was_opened(opens));
 	close(opens);
-	dummy_free(d);
+	uiosim_free(d);
 
 	counter_new(&c, "level", "uio_pdrv_genirq", 0);
-	name = dummy_name(c.dummy);
-	opens = watch_opens(dummy_uio_node(c.dummy));
+	name = uiosim_name(c.dummy);
+	opens = watch_opens(uiosim_uio_node(c.dummy));
 	NOTES("doctor %s", "no-event", "was opened and closed again: under uio_pdrv_genirq only this shows");
 	cr_assert(was_opened(opens));
-	OK(dummy_stimulate(c.dummy, "trigger", 1));
+	OK(uiosim_stimulate(c.dummy, "trigger", 1));
 	OK(uiomap_irq_wait(c.device, LATE, NULL));
 	PRINTS("doctor %s", "only once it is enabled again");
 	cr_assert_not(was_opened(opens));

@@ -15,48 +15,48 @@
 #define MEMORY(n) "memory:0x40000" #n "0000:0x1000:m" #n
 
 /* More than UIO takes; made by hand, there is nothing behind it. */
-static struct dummy *plug_rich(const char *driver)
+static struct uiosim *plug_rich(const char *driver)
 {
-	struct dummy *d = dummy_new("sick-");
+	struct uiosim *d = uiosim_new("sick-");
 
-	cr_assert(d, "%s", dummy_error());
-	OK(dummy_set(d, "model", "resources"));
-	OK(dummy_set(d, "irq", "edge"));
-	OK(dummy_set(d, "resources", MEMORY(0) "," MEMORY(1) "," MEMORY(2) "," MEMORY(3) "," MEMORY(4) "," MEMORY(5) "," MEMORY(6)
+	cr_assert(d, "%s", uiosim_error());
+	OK(uiosim_set(d, "model", "resources"));
+	OK(uiosim_set(d, "irq", "edge"));
+	OK(uiosim_set(d, "resources", MEMORY(0) "," MEMORY(1) "," MEMORY(2) "," MEMORY(3) "," MEMORY(4) "," MEMORY(5) "," MEMORY(6)
 		     ",interrupt:40:1:second"));
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, driver));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, driver));
 	return d;
 }
 
 Test(left_out, more_than_uio_takes, .timeout = 120)
 {
-	struct dummy *d = plug_rich("uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug_rich("uio_stub");
+	const char *name = uiosim_name(d);
 
 	PRINTS("info %s", "left out   memory m5, 4K at 0x4000050000: UIO takes 5 memory regions, DMA memory being one\n");
 	SAYS("left out   memory m6, ");
 	SAYS("left out   interrupt 1, second: UIO takes one interrupt, the first\n");
 	PRINTS("list %s", "(2 left out)");
 	NOTES("doctor %s", "left-out", "is without memory m6, 4K");
-	name = dummy_device(d);
+	name = uiosim_device(d);
 	PRINTS("bind platform:%s", "\nleft out: memory m5, ");
 	PRINTS("bind platform:%s --json", "\"reason\": \"limit\"");
 	IS_JSON();
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Firmware may describe more, and a newer module say more, than can be made here: laid over uio_stub's folder. */
 Test(left_out, uio_stub, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	char folder[128], command[512];
 
 	EXITS(0, "info %s");
 	cr_assert_not(strstr(command_output, "left out"), "%s", command_output);
 	own_mounts();
-	snprintf(folder, sizeof(folder), "/sys/devices/platform/%s/uio_stub", dummy_device(d));
+	snprintf(folder, sizeof(folder), "/sys/devices/platform/%s/uio_stub", uiosim_device(d));
 	snprintf(command, sizeof(command), "cp -r %s /run/was", folder);
 	shell(command);
 	cover(folder);
@@ -74,7 +74,7 @@ Test(left_out, uio_stub, .timeout = 120)
 	NOTES("doctor %s", "left-out", "is without memory sixth, 4K");
 	SAYS(" dma=4096 wc=1 share_page take\"");
 	SAYS("is without interrupt 1");
-	snprintf(command, sizeof(command), "bind platform:%s", dummy_device(d));
+	snprintf(command, sizeof(command), "bind platform:%s", uiosim_device(d));
 	EXITS(0, command);
 	SAYS("left out: memory sixth");
 	strcat(command, " --json");
@@ -87,39 +87,39 @@ Test(left_out, uio_stub, .timeout = 120)
 	snprintf(command, sizeof(command), "cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out", folder);
 	shell(command);
 	PRINTS("info %s", "left out   memory x\\x1b[2J, 4K at 0x10: moon\n");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* What else is in the pages of a map: told where the driver maps it. */
 Test(left_out, shared_page, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
+	const char *name = uiosim_name(d);
 	char command[512];
 
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
 	own_mounts();
 	snprintf(command, sizeof(command), "a=$(cat /sys/class/uio/uio%d/maps/map0/addr); printf '%%x-%%x : mine\\n%%x-%%x : other\\033[2J\\n' "
-		 "$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem", dummy_uio_number(d));
+		 "$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem", uiosim_uio_number(d));
 	shell(command);
 	PRINTS("info %s", "shared     with its maps' pages its users also have: mine, other\\x1b[2J\n");
 	PRINTS("info %s --json", "\"shared\": \"mine, other");
 	IS_JSON();
 	NOTES("doctor %s", "shared-page", "can also read and write what else is in the pages of its maps: mine, other");
-	OK(dummy_unbind(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_unbind(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
-	OK(dummy_unbind(d));
-	snprintf(command, sizeof(command), "echo %s,share_page > /sys/module/uio_stub/parameters/options", dummy_device(d));
+	OK(uiosim_unbind(d));
+	snprintf(command, sizeof(command), "echo %s,share_page > /sys/module/uio_stub/parameters/options", uiosim_device(d));
 	shell(command);
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_bind(d, "uio_stub"));
 	PRINTS("info %s", "\nshared     with");
-	snprintf(command, sizeof(command), "echo %s > /sys/module/uio_stub/parameters/options", dummy_device(d));
+	snprintf(command, sizeof(command), "echo %s > /sys/module/uio_stub/parameters/options", uiosim_device(d));
 	shell(command);
 	cr_assert_eq(umount("/proc/iomem"), 0);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* uio_pci_generic takes no interrupt but INTx. */
@@ -145,14 +145,14 @@ Test(left_out, messages, .timeout = 120)
 /* A BAR without an address; and what a device tree, or /proc/iomem, has more than uio_pdrv_genirq. */
 Test(left_out, other_machines, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
-	const char *name = dummy_name(d);
-	const int number = dummy_uio_number(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
+	const char *name = uiosim_name(d);
+	const int number = uiosim_uio_number(d);
 	char command[1024];
 
 	own_mounts();
 	snprintf(command, sizeof(command), "{ grep %s /proc/iomem; echo '0000 : x'; echo 'fe007000-fe0070ff : %s'; } > /run/iomem; "
-		 "mount --bind /run/iomem /proc/iomem", dummy_device(d), dummy_device(d));
+		 "mount --bind /run/iomem /proc/iomem", uiosim_device(d), uiosim_device(d));
 	shell(command);
 	PRINTS("info %s", "left out   memory (no name), 256 at 0xfe007000: uio_pdrv_genirq takes plain memory only\n");
 	cover("/sys/bus");
@@ -173,5 +173,5 @@ Test(left_out, other_machines, .timeout = 120)
 	SAYS("is without memory (no name), 4K at 0xfe003600");
 	SAYS("is without interrupt 1, error");
 	cr_assert_not(strstr(command_output, "0xfe003400"), "%s", command_output);
-	dummy_free(d);
+	uiosim_free(d);
 }

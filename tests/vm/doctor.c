@@ -105,8 +105,8 @@ Test(doctor, modules, .timeout = 120)
 
 Test(doctor, drivers, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, NULL);
-	const char *name = dummy_device(d);
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, NULL);
+	const char *name = uiosim_device(d);
 	char command[256], card[PCI_ADDRESS];
 
 	EXITS(3, "doctor no-such-device");
@@ -124,9 +124,9 @@ Test(doctor, drivers, .timeout = 120)
 	WRONG("doctor %s", "driver", "has not bound it");
 	mends("doctor %s", name, "driver");
 	PRINTS("doctor %s", "is bound to uio_stub");
-	name = dummy_name(d);
+	name = uiosim_name(d);
 	PRINTS("doctor %s", "is bound to uio_stub");
-	dummy_free(d);
+	uiosim_free(d);
 
 	name = card;
 	cr_assert(pci_find(PCI_E1000, 0, card));
@@ -140,7 +140,7 @@ Test(doctor, lockdown, .timeout = 120)
 {
 	char card[PCI_ADDRESS], command[512];
 	const char *name = card;
-	struct dummy *d;
+	struct uiosim *d;
 
 	own_mounts();
 	/* As Secure Boot brings it. */
@@ -172,18 +172,18 @@ Test(doctor, lockdown, .timeout = 120)
 	pci_unbind(card);
 
 	d = plug("locked-", "counter", NULL, NULL, "uio_pdrv_genirq");
-	name = dummy_name(d);
+	name = uiosim_name(d);
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "lockdown"), "%s", command_output);
-	dummy_free(d);
+	uiosim_free(d);
 	shell("echo '[none] integrity confidentiality' > /sys/kernel/security/lockdown");
 	PRINTS("doctor", "");
 }
 
 Test(doctor, node_and_holder, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	struct uiomap_device *device;
 	char command[256];
 
@@ -193,9 +193,9 @@ Test(doctor, node_and_holder, .timeout = 120)
 	SAYS("udev rules");
 	shell("groupadd -r uio");
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
-	snprintf(command, sizeof(command), "-> chgrp uio %s && chmod 660", dummy_uio_node(d));
+	snprintf(command, sizeof(command), "-> chgrp uio %s && chmod 660", uiosim_uio_node(d));
 	SAYS(command);
-	snprintf(command, sizeof(command), "chgrp daemon %s; chmod 660 %s", dummy_uio_node(d), dummy_uio_node(d));
+	snprintf(command, sizeof(command), "chgrp daemon %s; chmod 660 %s", uiosim_uio_node(d), uiosim_uio_node(d));
 	shell(command);
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	SAYS("usermod -a -G daemon nobody");
@@ -207,22 +207,22 @@ Test(doctor, node_and_holder, .timeout = 120)
 	NOTES("doctor %s", "held", command);
 	says_check("no-event", "note");
 	uiomap_write32(uiomap_region_base(uiomap_map(device, 0, 0)), UIO_DUMMY_IRQ_ENABLE, 1);
-	OK(dummy_stimulate(d, "trigger", 1));
+	OK(uiosim_stimulate(d, "trigger", 1));
 	NOTES("doctor %s", "held", "1 interrupts so far");
 	uiomap_close(device);
-	snprintf(command, sizeof(command), "rm %s", dummy_uio_node(d));
+	snprintf(command, sizeof(command), "rm %s", uiosim_uio_node(d));
 	shell(command);
 	WRONG("doctor %s", "node", "No such file");
 	mends("doctor %s", name, "node");
 	SAYS("you may open");
-	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", dummy_uio_node(d), dummy_uio_node(d));
+	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", uiosim_uio_node(d), uiosim_uio_node(d));
 	shell(command);
 	WRONG("doctor %s", "node", "is the node of another device");
 	SAYS("remove it (rm) when the device is gone");
 	mends("doctor %s", name, "node");
 	uiomap_close(open_dummy(d, 0));
-	snprintf(command, sizeof(command), "rm %s", dummy_uio_node(d));
-	dummy_free(d);
+	snprintf(command, sizeof(command), "rm %s", uiosim_uio_node(d));
+	uiosim_free(d);
 	/* Made by hand, it is there still, and would be the next device's. */
 	shell(command);
 }
@@ -230,10 +230,10 @@ Test(doctor, node_and_holder, .timeout = 120)
 /* A device in a tree of our own: DIR is what sysfs has of it. */
 Test(doctor, other_machines, .timeout = 120)
 {
-	struct dummy *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
+	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	char command[512];
 	const char *name = "";
-	int number = dummy_uio_number(d);
+	int number = uiosim_uio_number(d);
 
 	own_mounts();
 	/* A device tree. */
@@ -276,5 +276,5 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("echo identity > /sys/bus/pci/devices/0000:09:00.0/iommu_group/type");
 	EXITS(0, "doctor pci:0000:09:00.0");
 	cr_assert_eq(umount("/sys/bus"), 0);
-	dummy_free(d);
+	uiosim_free(d);
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../udev/name.h"
+#include "../../udev/node-name.h"
 #include "common.h"
 #include "installed.h"
 #include "manager.h"
@@ -87,12 +87,12 @@ static bool runs(const void *instance)
 	return manager_runs(instance, "dd");
 }
 
-static struct dummy *plug_in(const char *name, char instance[128])
+static struct uiosim *plug_in(const char *name, char instance[128])
 {
-	struct dummy *d = plug(name, "counter", NULL, NULL, NULL);
+	struct uiosim *d = plug(name, "counter", NULL, NULL, NULL);
 	int64_t begun = now();
 
-	snprintf(instance, 128, "platform:%s", dummy_device(d));
+	snprintf(instance, 128, "platform:%s", uiosim_device(d));
 	cr_assert(until(runs, instance), "the service of %s does not run", instance);
 	fprintf(stderr, "%s: driven after %lld ms\n", instance, (long long)((now() - begun) / MS));
 	return d;
@@ -155,16 +155,16 @@ static bool begun_twice(const void *line)
 /* systemd stops the first service still when the device is there again. */
 Test(driver_service, comes_back_while_its_driver_ends)
 {
-	struct dummy *d;
+	struct uiosim *d;
 
 	install(slow);
 	d = plug("slow", "counter", NULL, NULL, NULL);
 	cr_assert(until(has_output, "uio_dummy.0: begins"), "%s", output());
-	dummy_free(d);
+	uiosim_free(d);
 	cr_assert(until(has_output, "uio_dummy.0: ends"), "%s", output());
 	d = plug("slow", "counter", NULL, NULL, NULL);
 	cr_assert(until(begun_twice, "uio_dummy.0: begins"), "%s", output());
-	dummy_free(d);
+	uiosim_free(d);
 	cr_assert(until(manager_gone, "platform:uio_dummy.0"));
 }
 
@@ -184,7 +184,7 @@ static bool is_roots(const void *path)
 Test(driver_service, comes_and_goes)
 {
 	char one[128], two[128], line[256];
-	struct dummy *d, *e;
+	struct uiosim *d, *e;
 	unsigned int failed;
 	struct stat st;
 	pid_t pid, again;
@@ -205,9 +205,9 @@ Test(driver_service, comes_and_goes)
 
 	/* A second one: each reaches its own node only, though both nodes are the group's. */
 	e = plug_in("two", two);
-	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: reaches %s\n", two, dummy_uio_node(e));
+	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: reaches %s\n", two, uiosim_uio_node(e));
 	cr_assert(strstr(output(), line), "no \"%s\" in: %s", line, output());
-	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: not %s\n", two, dummy_uio_node(d));
+	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: not %s\n", two, uiosim_uio_node(d));
 	cr_assert(strstr(output(), line), "no \"%s\" in: %s", line, output());
 	cr_assert(!strstr(output(), "writes /etc"), "%s", output());
 
@@ -220,19 +220,19 @@ Test(driver_service, comes_and_goes)
 	cr_assert_eq(failures(one), failed + 1);
 
 	/* Its device goes, and the other's stays. Its driver fails of it, and the service doesn't. */
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	cr_assert(until(killed, &again), "it is not stopped");
 	cr_assert(until(manager_gone, one));
 	cr_assert_eq(failures(one), failed + 1, "its device's going is a failure");
 	cr_assert_eq(*leads("/dev/uio/by-name/one"), '\0');
 	cr_assert(runs(two));
-	dummy_free(d);
-	dummy_free(e);
+	uiosim_free(d);
+	uiosim_free(e);
 	cr_assert(until(manager_gone, two));
 
 	/* As often as one likes. */
 	for (int i = 0; i < CYCLES; i++) {
-		dummy_free(plug_in("again", one));
+		uiosim_free(plug_in("again", one));
 		cr_assert(until(manager_gone, one), "it is not stopped");
 	}
 	cr_assert_eq(failures(one), failed + 1);
@@ -241,7 +241,7 @@ Test(driver_service, comes_and_goes)
 	/* An instance that has to be written with escapes, as udev and systemd hand it on. */
 	d = plug("escapes", "counter", NULL, NULL, NULL);
 	cr_assert(until(has_output, "instance platform:my-dma.0 \\x2f\n"), "%s", output());
-	dummy_free(d);
+	uiosim_free(d);
 	cr_assert(until(manager_gone, "platform:uio_dummy.0"));
 }
 

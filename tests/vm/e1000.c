@@ -6,7 +6,7 @@
 
 #include "common.h"
 #include "e1000.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 
 /* More than three times around the rings. */
@@ -19,7 +19,7 @@ struct card {
 	uint8_t mac[6];
 };
 
-static void card_open(struct card *c, const char *driver, const char *options)
+static void fixture_open(struct card *c, const char *driver, const char *options)
 {
 	char selector[32];
 
@@ -32,7 +32,7 @@ static void card_open(struct card *c, const char *driver, const char *options)
 	e1000_mac(c->nic, c->mac);
 }
 
-static void card_close(struct card *c)
+static void fixture_close(struct card *c)
 {
 	e1000_close(c->nic);
 	uiomap_close(c->device);
@@ -45,18 +45,18 @@ static void wire(struct monitor *qemu, struct card *a, struct card *b, unsigned 
 	char bus[] = "port0";
 
 	for (int i = 0; i < 2; i++)
-		monitor_execute(qemu, "netdev_add", "{\"type\": \"hubport\", \"id\": \"end%d\", \"hubid\": 0}", i);
+		qmp_execute(qemu, "netdev_add", "{\"type\": \"hubport\", \"id\": \"end%d\", \"hubid\": 0}", i);
 	bus[4] += port;
-	monitor_plug(qemu, "e1000", "card0", bus, ", \"netdev\": \"end0\", \"mac\": \"52:54:00:a0:b1:c2\"");
+	qmp_plug(qemu, "e1000", "card0", bus, ", \"netdev\": \"end0\", \"mac\": \"52:54:00:a0:b1:c2\"");
 	pci_plugged(port, a->address);
-	monitor_plug(qemu, "e1000", "card1", "port1", ", \"netdev\": \"end1\", \"mac\": \"52:54:00:d3:e4:f5\"");
+	qmp_plug(qemu, "e1000", "card1", "port1", ", \"netdev\": \"end1\", \"mac\": \"52:54:00:d3:e4:f5\"");
 	pci_plugged(PCI_PORT1, b->address);
 }
 
 static void cut(struct monitor *qemu)
 {
 	for (int i = 0; i < 2; i++)
-		monitor_execute(qemu, "netdev_del", "{\"id\": \"end%d\"}", i);
+		qmp_execute(qemu, "netdev_del", "{\"id\": \"end%d\"}", i);
 }
 
 static size_t make_frame(uint8_t *frame, const uint8_t to[6], const uint8_t from[6], unsigned int n)
@@ -110,15 +110,15 @@ static void exchange(struct card *from, struct card *to)
 Test(e1000, frames, .timeout = 240)
 {
 	static const uint8_t everybody[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, stranger[6] = { 0x52, 0x54, 0, 1, 2, 3 };
-	struct monitor *qemu = monitor_open();
+	struct monitor *qemu = qmp_open();
 	struct card a, b;
 	uint8_t frame[E1000_FRAME_MAX + 1], got[E1000_FRAME_MAX];
 	size_t size;
 
 	wire(qemu, &a, &b, PCI_PORT0);
 	pci_hugepages(4);
-	card_open(&a, "uio_stub", "dma=1M");
-	card_open(&b, "uio_pci_generic", NULL);
+	fixture_open(&a, "uio_stub", "dma=1M");
+	fixture_open(&b, "uio_pci_generic", NULL);
 	cr_assert_eq(memcmp(a.mac, (uint8_t[]){ 0x52, 0x54, 0x00, 0xa0, 0xb1, 0xc2 }, 6), 0);
 	cr_assert_eq(memcmp(b.mac, (uint8_t[]){ 0x52, 0x54, 0x00, 0xd3, 0xe4, 0xf5 }, 6), 0);
 	cr_assert(e1000_link(a.nic) == 1 && e1000_link(b.nic) == 1);
@@ -137,10 +137,10 @@ Test(e1000, frames, .timeout = 240)
 	FAILS(e1000_receive(b.nic, got, sizeof(got)), EAGAIN);
 
 	/* Without its wire, and with it again: it tells. */
-	monitor_execute(qemu, "set_link", "{\"name\": \"card0\", \"up\": false}");
+	qmp_execute(qemu, "set_link", "{\"name\": \"card0\", \"up\": false}");
 	while (e1000_link(a.nic) == 1)
 		OK(e1000_wait(a.nic, LATE));
-	monitor_execute(qemu, "set_link", "{\"name\": \"card0\", \"up\": true}");
+	qmp_execute(qemu, "set_link", "{\"name\": \"card0\", \"up\": true}");
 	while (e1000_link(a.nic) == 0)
 		OK(e1000_wait(a.nic, LATE));
 
@@ -153,32 +153,32 @@ Test(e1000, frames, .timeout = 240)
 	cr_assert(a.nic, "%s", e1000_error());
 	exchange(&b, &a);
 
-	card_close(&a);
-	card_close(&b);
+	fixture_close(&a);
+	fixture_close(&b);
 	pci_hugepages(0);
-	monitor_unplug(qemu, "card0");
-	monitor_unplug(qemu, "card1");
-	monitor_unplugged(qemu, "card0");
-	monitor_unplugged(qemu, "card1");
+	qmp_unplug(qemu, "card0");
+	qmp_unplug(qemu, "card1");
+	qmp_unplugged(qemu, "card0");
+	qmp_unplugged(qemu, "card1");
 	cut(qemu);
-	monitor_close(qemu);
+	qmp_close(qemu);
 }
 
 /* It sends and receives until the card is gone, in good order (port0) or by surprise (port2). */
 static void pulled(unsigned int port, const char *driver)
 {
-	struct monitor *qemu = monitor_open();
+	struct monitor *qemu = qmp_open();
 	struct card a, b;
 	uint8_t frame[E1000_FRAME_MAX], got[E1000_FRAME_MAX];
 	unsigned int sent = 0;
 	int result;
 
 	wire(qemu, &a, &b, port);
-	card_open(&a, driver, "dma=1M");
+	fixture_open(&a, driver, "dma=1M");
 	/* QEMU's ACPI tables name another line than the one to which port2's bridge is wired: nobody on that would answer. */
 	if (port == PCI_PORT2)
 		pci_config_write(a.address, PCI_COMMAND, 2, pci_config_read(a.address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
-	card_open(&b, "uio_stub", "dma=1M");
+	fixture_open(&b, "uio_stub", "dma=1M");
 	for (;; sent++) {
 		const size_t size = make_frame(frame, b.mac, a.mac, sent);
 
@@ -193,7 +193,7 @@ static void pulled(unsigned int port, const char *driver)
 		if (port == PCI_PORT2)
 			pci_pull();
 		else
-			monitor_unplug(qemu, "card0");
+			qmp_unplug(qemu, "card0");
 	}
 	cr_assert_eq(errno, ENODEV, "errno %d: %s", errno, e1000_error());
 	cr_assert_gt(sent, 2 * E1000_RING);
@@ -204,17 +204,17 @@ static void pulled(unsigned int port, const char *driver)
 	for (sent = 0; e1000_send(a.nic, frame, 60) == 0; sent++)
 		cr_assert_lt(sent, E1000_RING);
 	cr_assert_eq(errno, ENODEV, "errno %d: %s", errno, e1000_error());
-	monitor_unplugged(qemu, "card0");
+	qmp_unplugged(qemu, "card0");
 	/* What was sent came, as far as there was room for it. */
 	cr_assert_gt(next_frame(&b, got, sizeof(got)), 0);
 	cr_assert_eq(memcmp(got, b.mac, 6), 0);
 	e1000_close(a.nic);
 	uiomap_close(a.device);
-	card_close(&b);
-	monitor_unplug(qemu, "card1");
-	monitor_unplugged(qemu, "card1");
+	fixture_close(&b);
+	qmp_unplug(qemu, "card1");
+	qmp_unplugged(qemu, "card1");
 	cut(qemu);
-	monitor_close(qemu);
+	qmp_close(qemu);
 }
 
 Test(e1000, unplugged_in_flight, .timeout = 240)

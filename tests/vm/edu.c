@@ -31,7 +31,7 @@ static struct card {
 	struct edu *edu;
 } card;
 
-static void card_open(void)
+static void fixture_open(void)
 {
 	char selector[32];
 
@@ -42,29 +42,29 @@ static void card_open(void)
 	cr_assert(card.edu, "%s", edu_error());
 }
 
-static void card_close(void)
+static void fixture_close(void)
 {
 	edu_close(card.edu);
 	uiomap_close(card.device);
 }
 
-static void card_bind(const char *driver)
+static void fixture_bind(const char *driver)
 {
 	card.driver = driver;
 	cr_assert(pci_find(PCI_EDU, 0, card.address));
 	pci_bind(card.address, driver, "dma=64K");
-	card_open();
+	fixture_open();
 }
 
 static void card_unbind(void)
 {
-	card_close();
+	fixture_close();
 	pci_unbind(card.address);
 }
 
 /* With each kernel driver in turn. */
 #define FOR_EACH_DRIVER(i) \
-	for (size_t i = 0; i < 2 && (card_bind(drivers[i]), true); card_unbind(), i++)
+	for (size_t i = 0; i < 2 && (fixture_bind(drivers[i]), true); card_unbind(), i++)
 
 /* Its registers, past the driver. */
 static volatile void *registers(void)
@@ -171,7 +171,7 @@ Test(edu, disturbed_wait_ends, .timeout = 60)
 	for (int i = 0; i < 2; i++) {
 		pthread_t thread;
 
-		card_bind(drivers[i]);
+		fixture_bind(drivers[i]);
 		waited = false;
 		cr_assert_eq(pthread_create(&thread, NULL, disturb, card.edu), 0);
 		EDU_FAILS(edu_wait(card.edu, 0x4, 100 * MS, NULL), ETIMEDOUT);
@@ -195,7 +195,7 @@ Test(edu, interrupt_before_open, .timeout = 60)
 			uiomap_write64(regs, EDU_DMA_TARGET, EDU_BUFFER);
 			uiomap_write64(regs, EDU_DMA_COUNT, 1);
 			uiomap_write32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_IRQ);
-			card_close();
+			fixture_close();
 			until_it_interrupts();
 			expect_interrupt(EDU_CAUSE_DMA, true);
 		}
@@ -292,7 +292,7 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 	FOR_EACH_DRIVER(i) {
 		struct uiomap_dma *dma = dma_alloc(2 * SIZE);
 		unsigned char *memory = uiomap_dma_cpu(dma), first[SIZE], second[SIZE];
-		const uint64_t bus = uiomap_dma_bus(dma);
+		const uint64_t bus = uiomap_dma_addr(dma);
 		volatile void *regs = registers();
 		const uint32_t command = pci_config_read(card.address, PCI_COMMAND, 2);
 
@@ -359,14 +359,14 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 		cr_assert(pci_find(PCI_EDU, 0, card.address));
 		pci_bind(card.address, card.driver, NULL);
 		for (int trial = 0; trial < 20; trial++) {
-			card_open();
+			fixture_open();
 			dma = dma_alloc(64);	/* from now on it is bus master */
 			memset(uiomap_dma_cpu(dma), 0x11, 64);
 			EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, 64, PATIENCE));
 			memset(memory, 0xee, 64);
 			begin = now();
 			start_to_memory(registers(), bus);
-			card_close();
+			fixture_close();
 			begin = now() - begin;
 			until_it_interrupts();
 			if (begin < 80 * MS)
@@ -390,7 +390,7 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 			cr_assert_eq(memory[at], 0xee, "%s, before open: byte %zu", card.driver, at);
 
 		/* It was the one thing that kept it from memory. */
-		card_open();
+		fixture_open();
 		dma_alloc(64);
 		start_to_memory(registers(), bus);
 		EDU_OK(edu_wait(card.edu, EDU_CAUSE_DMA, PATIENCE, NULL));

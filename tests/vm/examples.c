@@ -10,7 +10,7 @@
 
 #include "command.h"
 #include "common.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 
 static struct command start_example(const char *name, const char *first, const char *second)
@@ -50,18 +50,18 @@ static void until(struct command *c, const char *name, const char *text)
 	while (strncmp(line, name, strlen(name)) || !strstr(line, text));
 }
 
-static struct dummy *plug_counter(const char *name)
+static struct uiosim *plug_counter(const char *name)
 {
 	return plug(name, "counter", NULL, NULL, "uio_stub");
 }
 
 Test(examples, reg)
 {
-	struct dummy *d = plug_counter("register-");
+	struct uiosim *d = plug_counter("register-");
 
-	cr_assert_eq(run("register", dummy_name(d)), 0, "%s", output);
+	cr_assert_eq(run("register", uiosim_name(d)), 0, "%s", output);
 	cr_assert_str_eq(output, "magic 0x594d4455\nscratch 0x00001234\n");
-	dummy_free(d);
+	uiosim_free(d);
 	cr_assert_eq(run("register", "no-such-device"), 1);
 	cr_assert(strstr(output, "register: ") && strstr(output, "no-such-device"), "%s", output);
 }
@@ -71,57 +71,57 @@ Test(examples, interrupt)
 	static const char * const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
 
 	for (int i = 0; i < 2; i++) {
-		struct dummy *d = plug("interrupt-", "counter", NULL, NULL, drivers[i]);
+		struct uiosim *d = plug("interrupt-", "counter", NULL, NULL, drivers[i]);
 		int interrupts = 0;
 
-		cr_assert_eq(run("interrupt", dummy_name(d)), 0, "%s", output);
+		cr_assert_eq(run("interrupt", uiosim_name(d)), 0, "%s", output);
 		cr_assert(strstr(output, "magic 0x594d4455\n"), "%s", output);
 		for (const char *line = output; (line = strstr(line, "interrupt, ")); line++)
 			interrupts++;
 		cr_assert_eq(interrupts, 5, "%s", output);
-		dummy_free(d);
+		uiosim_free(d);
 	}
 }
 
 /* Each device is served, also when another has gone; the last one ends the loop. */
 Test(examples, epoll)
 {
-	struct dummy *first = plug_counter("first-"), *second = plug_counter("second-");
-	struct command c = start_example("epoll", dummy_name(first), dummy_name(second));
+	struct uiosim *first = plug_counter("first-"), *second = plug_counter("second-");
+	struct command c = start_example("epoll", uiosim_name(first), uiosim_name(second));
 
 	for (int i = 0; i < 2; i++) {
-		until(&c, dummy_name(first), " events\n");
-		until(&c, dummy_name(second), " events\n");
+		until(&c, uiosim_name(first), " events\n");
+		until(&c, uiosim_name(second), " events\n");
 	}
-	OK(dummy_unplug(first));
-	until(&c, "epoll: ", dummy_name(first));
-	until(&c, dummy_name(second), " events\n");
-	OK(dummy_unplug(second));
-	until(&c, "epoll: ", dummy_name(second));
+	OK(uiosim_unplug(first));
+	until(&c, "epoll: ", uiosim_name(first));
+	until(&c, uiosim_name(second), " events\n");
+	OK(uiosim_unplug(second));
+	until(&c, "epoll: ", uiosim_name(second));
 	cr_assert_eq(command_finish(&c), 0);
-	dummy_free(first);
-	dummy_free(second);
+	uiosim_free(first);
+	uiosim_free(second);
 }
 
 Test(examples, hotplug)
 {
-	struct dummy *d = dummy_new("hotplug-");
+	struct uiosim *d = uiosim_new("hotplug-");
 	struct command c;
 
-	cr_assert(d, "%s", dummy_error());
-	OK(dummy_set(d, "model", "counter"));
-	c = start_example("hotplug", dummy_name(d), NULL);
+	cr_assert(d, "%s", uiosim_error());
+	OK(uiosim_set(d, "model", "counter"));
+	c = start_example("hotplug", uiosim_name(d), NULL);
 	for (int i = 0; i < 2; i++) {
-		OK(dummy_go_live(d));
-		OK(dummy_bind(d, "uio_stub"));
-		until(&c, dummy_name(d), " is here\n");
+		OK(uiosim_go_live(d));
+		OK(uiosim_bind(d, "uio_stub"));
+		until(&c, uiosim_name(d), " is here\n");
 		until(&c, "", "2 events\n");
-		OK(dummy_unplug(d));
-		until(&c, dummy_name(d), " is gone\n");
+		OK(uiosim_unplug(d));
+		until(&c, uiosim_name(d), " is gone\n");
 	}
 	kill(c.pid, SIGTERM);
 	cr_assert_eq(command_finish(&c), SIGTERM);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(examples, dma)
@@ -140,18 +140,18 @@ Test(examples, dma)
 
 Test(examples, ports)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	char card[PCI_ADDRESS];
 
-	monitor_plug(m, "rtl8139", "realtek", "port0",
+	qmp_plug(m, "rtl8139", "realtek", "port0",
 		     ", \"mac\": \"52:54:00:12:34:56\", \"romfile\": \"\"");
 	pci_plugged(PCI_PORT0, card);
 	pci_bind(card, "uio_stub", NULL);
 	cr_assert_eq(run("ports", NULL), 0, "%s", output);
 	cr_assert_str_eq(output, "MAC address 52:54:00:12:34:56\n");
-	monitor_unplug(m, "realtek");
-	monitor_unplugged(m, "realtek");
-	monitor_close(m);
+	qmp_unplug(m, "realtek");
+	qmp_unplugged(m, "realtek");
+	qmp_close(m);
 }
 
 Test(examples, first_driver)

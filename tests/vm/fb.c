@@ -16,7 +16,7 @@
 #include <uio_dummy.h>
 #include <uiomap.h>
 
-#include "dummy.h"
+#include "uiosim.h"
 #include "fb.h"
 #include "framelog.h"
 #include "pattern.h"
@@ -27,7 +27,7 @@
 #define VRAM 1
 
 struct screen {
-	struct dummy *dummy;
+	struct uiosim *dummy;
 	struct fb *fb;
 	char log_file[256];
 	struct framelog log;
@@ -39,24 +39,24 @@ static void plug(struct screen *s, const char *driver, const char *attributes)
 	char copy[256], *name, *value, *rest;
 
 	memset(s, 0, sizeof(*s));
-	s->dummy = dummy_new("fb-");
-	cr_assert(s->dummy, "%s", dummy_error());
+	s->dummy = uiosim_new("fb-");
+	cr_assert(s->dummy, "%s", uiosim_error());
 	snprintf(copy, sizeof(copy), "model=framebuffer width=160 height=120 %s", attributes);
 	for (name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
 		value = strchr(name, '=');
 		*value++ = '\0';
-		cr_assert_eq(dummy_set(s->dummy, name, value), 0, "%s", dummy_error());
+		cr_assert_eq(uiosim_set(s->dummy, name, value), 0, "%s", uiosim_error());
 	}
 	/* uio_pdrv_genirq leaves prefetchable memory out. */
-	cr_assert_eq(dummy_set_number(s->dummy, "vram_prefetchable", !strcmp(driver, "uio_stub")), 0, "%s", dummy_error());
-	cr_assert_eq(dummy_go_live(s->dummy), 0, "%s", dummy_error());
-	cr_assert_eq(dummy_bind(s->dummy, driver), 0, "%s", dummy_error());
-	snprintf(s->log_file, sizeof(s->log_file), "/sys/bus/platform/devices/%s/frame_log", dummy_device(s->dummy));
+	cr_assert_eq(uiosim_set_number(s->dummy, "vram_prefetchable", !strcmp(driver, "uio_stub")), 0, "%s", uiosim_error());
+	cr_assert_eq(uiosim_go_live(s->dummy), 0, "%s", uiosim_error());
+	cr_assert_eq(uiosim_bind(s->dummy, driver), 0, "%s", uiosim_error());
+	snprintf(s->log_file, sizeof(s->log_file), "/sys/bus/platform/devices/%s/frame_log", uiosim_device(s->dummy));
 }
 
 static void open_fb(struct screen *s)
 {
-	s->fb = fb_open(dummy_name(s->dummy), NULL);
+	s->fb = fb_open(uiosim_name(s->dummy), NULL);
 	cr_assert(s->fb, "%s", fb_error());
 	framelog_free(&s->log);
 	cr_assert_eq(framelog_begin(&s->log, s->log_file), 0, "%s", strerror(errno));
@@ -72,7 +72,7 @@ static void pull(struct screen *s)
 {
 	fb_close(s->fb);
 	framelog_free(&s->log);
-	dummy_free(s->dummy);
+	uiosim_free(s->dummy);
 }
 
 /* No two pictures are alike. */
@@ -92,7 +92,7 @@ static void show_many(struct screen *s, size_t frames)
 /* Every frame scanned out was drawn by us, in order, and all of ours were scanned out, but so many. */
 static void check_log(struct screen *s, size_t unseen)
 {
-	struct dummy_frame *frames;
+	struct uiosim_frame *frames;
 	struct fb_stats stats;
 	uint32_t first, last;
 	size_t count, n;
@@ -106,8 +106,8 @@ static void check_log(struct screen *s, size_t unseen)
 	fb_get_stats(s->fb, &stats);
 	cr_expect_eq(stats.flips, s->log.drawn - unseen);
 	/* The driver tells the vsyncs that the device has had from the first flip's to the last one's, and what was missed. */
-	frames = dummy_frame_log(s->dummy, &count);
-	cr_assert(frames, "%s", dummy_error());
+	frames = uiosim_frame_log(s->dummy, &count);
+	cr_assert(frames, "%s", uiosim_error());
 	cr_assert_gt(count, 0);
 	for (n = count - 1; n && frames[n - 1].flip == frames[count - 1].flip; n--)
 		;
@@ -125,9 +125,9 @@ static void check_scanout(struct screen *s)
 {
 	const struct surface *shadow = fb_surface(s->fb);
 	size_t size, line = shadow->width * surface_pixel_size(shadow->format);
-	uint8_t *pixels = dummy_scanout(s->dummy, &size);
+	uint8_t *pixels = uiosim_scanout(s->dummy, &size);
 
-	cr_assert(pixels, "%s", dummy_error());
+	cr_assert(pixels, "%s", uiosim_error());
 	cr_assert_eq(size, line * shadow->height);
 	for (uint32_t y = 0; y < shadow->height; y++)
 		cr_assert_arr_eq(pixels + y * line, shadow->pixels + (size_t)y * shadow->stride, line, "line %u", y);
@@ -197,7 +197,7 @@ Test(fb, tearing_is_seen, .timeout = 60)
 	show_many(&s, 2);
 	for (unsigned int i = 0; i < 2000; i++) {
 		memset(line, (int)i, sizeof(line));
-		cr_assert_eq(dummy_write_map(s.dummy, VRAM, i % 240 * sizeof(line), line, sizeof(line)), 0, "%s", dummy_error());
+		cr_assert_eq(uiosim_write_map(s.dummy, VRAM, i % 240 * sizeof(line), line, sizeof(line)), 0, "%s", uiosim_error());
 	}
 	cr_assert_eq(framelog_end(&s.log), 0);
 	cr_assert_gt(s.log.torn, 0);
@@ -214,7 +214,7 @@ Test(fb, a_driver_that_does_not_wait, .timeout = 60)
 	struct screen s;
 
 	plug(&s, "uio_stub", "");
-	device = uiomap_open(dummy_name(s.dummy), 0);
+	device = uiomap_open(uiosim_name(s.dummy), 0);
 	registers = device ? uiomap_map_name(device, "registers", 0) : NULL;
 	vram = device ? uiomap_map_name(device, "vram", 0) : NULL;
 	cr_assert(registers && vram, "%s", uiomap_error());
@@ -249,13 +249,13 @@ Test(fb, interrupts_lost_and_late, .timeout = 120)
 	plug_and_open(&s, "uio_stub", "");
 	show_many(&s, 5);
 	/* More than come while the driver waits for one flip. */
-	cr_assert_eq(dummy_stimulate(s.dummy, "lose_irq", 40), 0, "%s", dummy_error());
+	cr_assert_eq(uiosim_stimulate(s.dummy, "lose_irq", 40), 0, "%s", uiosim_error());
 	show_many(&s, 20);
 	fb_get_stats(s.fb, &stats);
 	cr_assert_gt(stats.lost_interrupts, 0);
-	cr_assert_eq(dummy_stimulate(s.dummy, "delay_irq_ns", 30000000), 0);
+	cr_assert_eq(uiosim_stimulate(s.dummy, "delay_irq_ns", 30000000), 0);
 	show_many(&s, 20);
-	cr_assert_eq(dummy_stimulate(s.dummy, "delay_irq_ns", 0), 0);
+	cr_assert_eq(uiosim_stimulate(s.dummy, "delay_irq_ns", 0), 0);
 	show_many(&s, 5);
 	check_log(&s, 0);
 	fb_get_stats(s.fb, &stats);
@@ -271,20 +271,20 @@ Test(fb, stall, .timeout = 60)
 
 	plug_and_open(&s, "uio_stub", "format=RG16");
 	show_many(&s, 3);
-	cr_assert_eq(dummy_stimulate(s.dummy, "stall", 1), 0, "%s", dummy_error());
+	cr_assert_eq(uiosim_stimulate(s.dummy, "stall", 1), 0, "%s", uiosim_error());
 	/* One vsync may have been on its way. */
 	rc = show(&s, SECOND / 2);
 	if (rc == 0)
 		rc = show(&s, SECOND / 2);
 	cr_assert_eq(rc, -1);
 	cr_assert_eq(errno, ETIMEDOUT);
-	cr_assert(strstr(fb_error(), dummy_name(s.dummy)), "%s", fb_error());
+	cr_assert(strstr(fb_error(), uiosim_name(s.dummy)), "%s", fb_error());
 	cr_assert(strstr(fb_error(), "no vsync"), "%s", fb_error());
 	/* That frame is asked for. This one is not, and must not get into either page. */
 	surface_fill(fb_surface(s.fb), 0x123456);
 	cr_assert_eq(fb_present(s.fb, SECOND / 10), -1);
 	cr_assert_eq(errno, ETIMEDOUT);
-	cr_assert_eq(dummy_stimulate(s.dummy, "stall", 0), 0);
+	cr_assert_eq(uiosim_stimulate(s.dummy, "stall", 0), 0);
 	show_many(&s, 10);
 	check_log(&s, 0);
 	check_scanout(&s);
@@ -299,13 +299,13 @@ Test(fb, bad_flip, .timeout = 60)
 
 	plug_and_open(&s, "uio_stub", "");
 	show_many(&s, 3);
-	cr_assert_eq(dummy_stimulate(s.dummy, "stall", 1), 0, "%s", dummy_error());
+	cr_assert_eq(uiosim_stimulate(s.dummy, "stall", 1), 0, "%s", uiosim_error());
 	while (show(&s, SECOND / 4) == 0)
 		;
 	cr_assert_eq(errno, ETIMEDOUT);
-	cr_assert_eq(dummy_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &nowhere, sizeof(nowhere)), 0, "%s",
-		     dummy_error());
-	cr_assert_eq(dummy_stimulate(s.dummy, "stall", 0), 0);
+	cr_assert_eq(uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &nowhere, sizeof(nowhere)), 0, "%s",
+		     uiosim_error());
+	cr_assert_eq(uiosim_stimulate(s.dummy, "stall", 0), 0);
 	cr_assert_eq(fb_present(s.fb, 5 * SECOND), -1);
 	cr_assert_eq(errno, EIO, "%s", fb_error());
 	cr_assert(strstr(fb_error(), "refused"), "%s", fb_error());
@@ -317,35 +317,35 @@ Test(fb, bad_flip, .timeout = 60)
 
 Test(fb, refused, .timeout = 60)
 {
-	struct dummy *d = dummy_new("fb-refused-");
+	struct uiosim *d = uiosim_new("fb-refused-");
 	struct screen s;
 
 	cr_assert_not(fb_open("no-such-framebuffer", NULL));
 	cr_assert_eq(errno, ENODEV);
 	/* Another kind of device. */
-	cr_assert(d && dummy_set(d, "model", "counter") == 0 && dummy_go_live(d) == 0 && dummy_bind(d, "uio_stub") == 0, "%s",
-		  dummy_error());
-	cr_assert_not(fb_open(dummy_name(d), NULL));
+	cr_assert(d && uiosim_set(d, "model", "counter") == 0 && uiosim_go_live(d) == 0 && uiosim_bind(d, "uio_stub") == 0, "%s",
+		  uiosim_error());
+	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert(errno == ENOTSUP || errno == ERANGE, "%s: %s", strerror(errno), fb_error());
-	cr_assert_eq(dummy_unplug(d), 0);
+	cr_assert_eq(uiosim_unplug(d), 0);
 	/* Room for one page only. */
-	cr_assert_eq(dummy_set(d, "model", "framebuffer") | dummy_set_number(d, "width", 64) | dummy_set_number(d, "height", 32) |
-			     dummy_set_number(d, "vram_size", 12288),
-		     0, "%s", dummy_error());
-	cr_assert(dummy_go_live(d) == 0 && dummy_bind(d, "uio_stub") == 0, "%s", dummy_error());
-	cr_assert_not(fb_open(dummy_name(d), NULL));
+	cr_assert_eq(uiosim_set(d, "model", "framebuffer") | uiosim_set_number(d, "width", 64) | uiosim_set_number(d, "height", 32) |
+			     uiosim_set_number(d, "vram_size", 12288),
+		     0, "%s", uiosim_error());
+	cr_assert(uiosim_go_live(d) == 0 && uiosim_bind(d, "uio_stub") == 0, "%s", uiosim_error());
+	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert_eq(errno, ENOTSUP);
 	cr_assert(strstr(fb_error(), "second page"), "%s", fb_error());
 	/* Its VRAM is prefetchable, which mainline's driver doesn't map. */
-	cr_assert(dummy_unbind(d) == 0 && dummy_bind(d, "uio_pdrv_genirq") == 0, "%s", dummy_error());
-	cr_assert_not(fb_open(dummy_name(d), NULL));
+	cr_assert(uiosim_unbind(d) == 0 && uiosim_bind(d, "uio_pdrv_genirq") == 0, "%s", uiosim_error());
+	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert_eq(errno, ERANGE);
 	cr_assert(strstr(fb_error(), "prefetchable"), "%s", fb_error());
-	dummy_free(d);
+	uiosim_free(d);
 
 	/* Two at once would draw into each other's pages. */
 	plug_and_open(&s, "uio_stub", "");
-	cr_assert_not(fb_open(dummy_name(s.dummy), NULL));
+	cr_assert_not(fb_open(uiosim_name(s.dummy), NULL));
 	cr_assert_eq(errno, EBUSY, "%s", fb_error());
 	/* One after the other is fine, also if the first one went without a word: scanout on, a flip asked for. */
 	show_many(&s, 3);
@@ -353,10 +353,10 @@ Test(fb, refused, .timeout = 60)
 	{
 		static const uint32_t on = UIO_DUMMY_FB_SCANOUT, somewhere = 64, many = 77;
 
-		cr_assert_eq(dummy_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &somewhere, 4) |
-				     dummy_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_SEQ, &many, 4) |
-				     dummy_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_CTRL, &on, 4),
-			     0, "%s", dummy_error());
+		cr_assert_eq(uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &somewhere, 4) |
+				     uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_SEQ, &many, 4) |
+				     uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_CTRL, &on, 4),
+			     0, "%s", uiosim_error());
 	}
 	open_fb(&s);
 	cr_assert_eq(show(&s, 5 * SECOND), 0, "%s", fb_error());
@@ -371,7 +371,7 @@ static void *unplug_after(void *arg)
 	struct timespec bit = { .tv_nsec = 60000000 };
 
 	nanosleep(&bit, NULL);
-	return dummy_unplug(arg) == 0 ? arg : NULL;
+	return uiosim_unplug(arg) == 0 ? arg : NULL;
 }
 
 /* Pulled out in the midst of presenting, again and again, wherever it is then. */

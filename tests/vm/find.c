@@ -13,29 +13,29 @@
 #include <unistd.h>
 
 #include "common.h"
-#include "window.h"
+#include "race-window.h"
 
-static void check_found(const char *selector, struct dummy *d)
+static void check_found(const char *selector, struct uiosim *d)
 {
 	struct uiomap_info *info = uiomap_find(selector);
 	struct uiomap_device *device;
 
 	cr_assert(info, "%s: %s", selector, uiomap_error());
-	cr_assert_eq((int)uiomap_info_number(info), dummy_uio_number(d), "%s", selector);
-	cr_assert_str_eq(uiomap_info_name(info), dummy_name(d));
-	cr_assert_str_eq(uiomap_info_device(info), dummy_device(d));
+	cr_assert_eq((int)uiomap_info_number(info), uiosim_uio_number(d), "%s", selector);
+	cr_assert_str_eq(uiomap_info_name(info), uiosim_name(d));
+	cr_assert_str_eq(uiomap_info_device(info), uiosim_device(d));
 	cr_assert_str_eq(uiomap_info_bus(info), "platform");
-	cr_assert_str_eq(uiomap_info_node(info), dummy_uio_node(d));
+	cr_assert_str_eq(uiomap_info_node(info), uiosim_uio_node(d));
 	uiomap_info_free(info);
 	device = uiomap_open(selector, 0);
 	cr_assert(device, "%s: %s", selector, uiomap_error());
-	cr_assert_eq((int)uiomap_info_number(uiomap_device_info(device)), dummy_uio_number(d));
+	cr_assert_eq((int)uiomap_info_number(uiomap_device_info(device)), uiosim_uio_number(d));
 	uiomap_close(device);
 }
 
 Test(find, every_form, .timeout = 60)
 {
-	struct dummy *others[3], *d;
+	struct uiosim *others[3], *d;
 	struct uiomap_info *info, **list;
 	char selector[300], link[] = "/dev/uio-link-for-test";
 	size_t count;
@@ -44,35 +44,35 @@ Test(find, every_form, .timeout = 60)
 		others[i] = plug(i == 0 ? "find-a" : i == 1 ? "find-b" : "uio77", "counter", NULL, NULL, i % 2 ? "uio_pdrv_genirq" : "uio_stub");
 	d = plug("find-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
 
-	snprintf(selector, sizeof(selector), "uio%d", dummy_uio_number(d));
+	snprintf(selector, sizeof(selector), "uio%d", uiosim_uio_number(d));
 	check_found(selector, d);
-	check_found(dummy_name(d), d);
-	snprintf(selector, sizeof(selector), "%s#0", dummy_name(d));
+	check_found(uiosim_name(d), d);
+	snprintf(selector, sizeof(selector), "%s#0", uiosim_name(d));
 	check_found(selector, d);
-	snprintf(selector, sizeof(selector), "name:%s", dummy_name(d));
+	snprintf(selector, sizeof(selector), "name:%s", uiosim_name(d));
 	check_found(selector, d);
-	snprintf(selector, sizeof(selector), "platform:%s", dummy_device(d));
+	snprintf(selector, sizeof(selector), "platform:%s", uiosim_device(d));
 	check_found(selector, d);
-	check_found(dummy_uio_node(d), d);
-	snprintf(selector, sizeof(selector), "/sys/class/uio/uio%d", dummy_uio_number(d));
+	check_found(uiosim_uio_node(d), d);
+	snprintf(selector, sizeof(selector), "/sys/class/uio/uio%d", uiosim_uio_number(d));
 	check_found(selector, d);
-	snprintf(selector, sizeof(selector), "/sys/bus/platform/devices/%s", dummy_device(d));
+	snprintf(selector, sizeof(selector), "/sys/bus/platform/devices/%s", uiosim_device(d));
 	check_found(selector, d);
-	info = uiomap_find(dummy_name(d));
+	info = uiomap_find(uiosim_name(d));
 	for (unsigned int i = 0; i < 2; i++) {
 		snprintf(selector, sizeof(selector), "addr:0x%llx", (unsigned long long)uiomap_info_map(info, i)->addr);
 		check_found(selector, d);
 	}
 	cr_assert_eq(uiomap_info_map(info, 0)->addr % 4096, 64);
 	uiomap_info_free(info);
-	cr_assert_eq(symlink(dummy_uio_node(d), link), 0);
+	cr_assert_eq(symlink(uiosim_uio_node(d), link), 0);
 	check_found(link, d);
 	unlink(link);
 	/* A name that reads like a number is one only if asked for. */
 	FAILS_NULL(uiomap_find("uio77"), ENODEV);
 	check_found("name:uio77", others[2]);
 
-	snprintf(selector, sizeof(selector), "%s#1", dummy_name(d));
+	snprintf(selector, sizeof(selector), "%s#1", uiosim_name(d));
 	FAILS_NULL(uiomap_find(selector), ENODEV);
 	FAILS_NULL(uiomap_find("no-such-name"), ENODEV);
 	cr_assert(strstr(uiomap_error(), "no-such-name") && strstr(uiomap_error(), "find-a"), "%s", uiomap_error());
@@ -81,7 +81,7 @@ Test(find, every_form, .timeout = 60)
 	FAILS_NULL(uiomap_find("addr:12x"), EINVAL);
 	FAILS_NULL(uiomap_find(""), EINVAL);
 	FAILS_NULL(uiomap_open(NULL, 0), EINVAL);
-	FAILS_NULL(uiomap_open(dummy_name(d), 0x100), EINVAL);
+	FAILS_NULL(uiomap_open(uiosim_name(d), 0x100), EINVAL);
 	FAILS_NULL(uiomap_find("/dev/null"), ENODEV);
 
 	list = uiomap_list(NULL, &count);
@@ -90,15 +90,15 @@ Test(find, every_form, .timeout = 60)
 	for (size_t i = 1; i < count; i++)
 		cr_assert_gt(uiomap_info_number(list[i]), uiomap_info_number(list[i - 1]));
 	uiomap_list_free(list);
-	dummy_free(d);
+	uiosim_free(d);
 	for (int i = 0; i < 3; i++)
-		dummy_free(others[i]);
+		uiosim_free(others[i]);
 }
 
 /* One held by another process is refused by name; shared ones are shared. */
 Test(find, two_processes, .timeout = 60)
 {
-	struct dummy *d = plug("shared-", "counter", NULL, NULL, "uio_stub");
+	struct uiosim *d = plug("shared-", "counter", NULL, NULL, "uio_stub");
 	struct uiomap_device *device;
 	char pid[32], byte;
 
@@ -109,15 +109,15 @@ Test(find, two_processes, .timeout = 60)
 		cr_assert_eq(pipe(ready), 0);
 		child = fork();
 		if (!child) {
-			device = uiomap_open(dummy_name(d), exclusive ? UIOMAP_EXCLUSIVE : 0);
+			device = uiomap_open(uiosim_name(d), exclusive ? UIOMAP_EXCLUSIVE : 0);
 			_exit(!device || write(ready[1], "", 1) != 1 || pause());
 		}
 		cr_assert_eq(read(ready[0], &byte, 1), 1);
 		snprintf(pid, sizeof(pid), "pid %d", child);
-		FAILS_NULL(uiomap_open(dummy_name(d), UIOMAP_EXCLUSIVE), EBUSY);
+		FAILS_NULL(uiomap_open(uiosim_name(d), UIOMAP_EXCLUSIVE), EBUSY);
 		cr_assert(strstr(uiomap_error(), pid), "%s", uiomap_error());
 		if (exclusive) {
-			FAILS_NULL(uiomap_open(dummy_name(d), 0), EBUSY);
+			FAILS_NULL(uiomap_open(uiosim_name(d), 0), EBUSY);
 			cr_assert(strstr(uiomap_error(), pid), "%s", uiomap_error());
 		} else {
 			device = open_dummy(d, 0);
@@ -131,7 +131,7 @@ Test(find, two_processes, .timeout = 60)
 		device = open_dummy(d, UIOMAP_EXCLUSIVE);
 		uiomap_close(device);
 	}
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 static int next(struct uiomap_monitor *monitor, const char *name)
@@ -148,8 +148,8 @@ static int next(struct uiomap_monitor *monitor, const char *name)
 
 Test(find, monitor, .timeout = 120)
 {
-	struct dummy *d = plug("hot-", "counter", NULL, NULL, "uio_stub"), *other;
-	struct uiomap_monitor *monitor = uiomap_monitor_open(dummy_name(d));
+	struct uiosim *d = plug("hot-", "counter", NULL, NULL, "uio_stub"), *other;
+	struct uiomap_monitor *monitor = uiomap_monitor_open(uiosim_name(d));
 	struct uiomap_info *info;
 	struct pollfd p = { .events = POLLIN };
 
@@ -157,60 +157,60 @@ Test(find, monitor, .timeout = 120)
 	p.fd = uiomap_monitor_fd(monitor);
 	/* There before: comes first, and makes the descriptor readable. */
 	cr_assert_eq(poll(&p, 1, LATE / MS), 1);
-	cr_assert_eq(next(monitor, dummy_name(d)), UIOMAP_EVENT_ADD);
+	cr_assert_eq(next(monitor, uiosim_name(d)), UIOMAP_EVENT_ADD);
 	FAILS(uiomap_monitor_next(monitor, 0, &info), ETIMEDOUT);
 	/* Somebody else's comings and goings are not told. */
 	other = plug("hot-other-", "counter", NULL, NULL, "uio_stub");
-	dummy_free(other);
+	uiosim_free(other);
 	FAILS(uiomap_monitor_next(monitor, 50 * MS, &info), ETIMEDOUT);
 	for (int i = 0; i < 100; i++) {
 		struct uiomap_device *device;
 
-		OK(dummy_unplug(d));
-		cr_assert_eq(next(monitor, dummy_name(d)), UIOMAP_EVENT_REMOVE, "round %d", i);
-		OK(dummy_go_live(d));
-		OK(dummy_bind(d, "uio_stub"));
+		OK(uiosim_unplug(d));
+		cr_assert_eq(next(monitor, uiosim_name(d)), UIOMAP_EVENT_REMOVE, "round %d", i);
+		OK(uiosim_go_live(d));
+		OK(uiosim_bind(d, "uio_stub"));
 		cr_assert_eq(poll(&p, 1, 5000), 1);
-		cr_assert_eq(next(monitor, dummy_name(d)), UIOMAP_EVENT_ADD, "round %d", i);
+		cr_assert_eq(next(monitor, uiosim_name(d)), UIOMAP_EVENT_ADD, "round %d", i);
 		device = open_dummy(d, 0);
 		uiomap_close(device);
 	}
 	cr_assert_eq(poll(&p, 1, 0), 0);
 	uiomap_monitor_close(monitor);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* The kernel makes uioN, then its maps. */
 static void before_maps(void)
 {
-	window_open('p', "sysfs_create_dir_ns", "binds");
+	race_window_open('p', "sysfs_create_dir_ns", "binds");
 }
 
 static void *binds(void *d)
 {
 	prctl(PR_SET_NAME, "binds");
-	return dummy_bind(d, "uio_stub") < 0 ? d : NULL;
+	return uiosim_bind(d, "uio_stub") < 0 ? d : NULL;
 }
 
-Test(find, comes_with_its_maps, .init = before_maps, .fini = window_close, .timeout = 60)
+Test(find, comes_with_its_maps, .init = before_maps, .fini = race_window_close, .timeout = 60)
 {
-	struct dummy *d = plug("late-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
+	struct uiosim *d = plug("late-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
 
 	for (int i = 0; i < 5; i++) {
 		struct uiomap_info *info;
 		pthread_t thread;
 		void *wrong;
 
-		OK(dummy_unbind(d));
+		OK(uiosim_unbind(d));
 		cr_assert_eq(pthread_create(&thread, NULL, binds, d), 0);
-		while (!(info = uiomap_find(dummy_name(d)))) {
+		while (!(info = uiomap_find(uiosim_name(d)))) {
 			cr_assert_eq(errno, ENODEV, "%s", uiomap_error());
 			sched_yield();
 		}
 		cr_assert_eq(uiomap_info_map_count(info), 2, "round %d", i);
 		uiomap_info_free(info);
 		pthread_join(thread, &wrong);
-		cr_assert_null(wrong, "%s", dummy_error());
+		cr_assert_null(wrong, "%s", uiosim_error());
 	}
-	dummy_free(d);
+	uiosim_free(d);
 }

@@ -13,7 +13,7 @@
 
 #include "common.h"
 #include "edu.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 
 #define PATIENCE (10 * SECOND)
@@ -219,7 +219,7 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 	pthread_t waiter, reader;
 
 	bus[4] += c->port;
-	monitor_plug(qemu, "edu", "plugged", bus, EDU_MORE);
+	qmp_plug(qemu, "edu", "plugged", bus, EDU_MORE);
 	pci_plugged(c->port, c->address);
 	pci_bind(c->address, c->stub ? "uio_stub" : "uio_pci_generic", "dma=16K");
 	event(devices, UIOMAP_EVENT_ADD, c);
@@ -231,7 +231,7 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 	if (c->port == PCI_PORT2)
 		pci_pull();
 	else
-		monitor_unplug(qemu, "plugged");
+		qmp_unplug(qemu, "plugged");
 	join(waiter, c, "waiter");
 	cr_assert_eq(c->error, ENODEV, "cycle %u: the waiter's errno %d", c->number, c->error);
 	join(reader, c, "reader");
@@ -243,7 +243,7 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 		if (c->port != PCI_PORT2)
 			cr_assert_eq(c->nothing, 0, "cycle %u: %u of %u reads gave nothing", c->number, c->nothing, c->reads);
 	}
-	monitor_unplugged(qemu, "plugged");
+	qmp_unplugged(qemu, "plugged");
 	pci_gone(c->address);
 	event(devices, UIOMAP_EVENT_REMOVE, c);
 	everything_says_gone(c);
@@ -251,7 +251,7 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 
 Test(hotplug, fifty_times, .timeout = 120)
 {
-	struct monitor *qemu = monitor_open();
+	struct monitor *qemu = qmp_open();
 	struct uiomap_monitor *devices = uiomap_monitor_open(EDU_SELECTOR);
 	static struct cycle all[CYCLES];
 
@@ -280,5 +280,5 @@ Test(hotplug, fifty_times, .timeout = 120)
 	pci_hugepages(0);
 	uiomap_guard_remove();
 	uiomap_monitor_close(devices);
-	monitor_close(qemu);
+	qmp_close(qemu);
 }

@@ -45,7 +45,7 @@ static void group_type(const char *wanted)
 	close(fd);
 }
 
-static void card_open(const char *driver, const char *options)
+static void fixture_open(const char *driver, const char *options)
 {
 	char selector[32];
 
@@ -57,7 +57,7 @@ static void card_open(const char *driver, const char *options)
 	cr_assert(card.edu, "%s", edu_error());
 }
 
-static void card_close(void)
+static void fixture_close(void)
 {
 	edu_close(card.edu);
 	uiomap_close(card.device);
@@ -151,19 +151,19 @@ Test(iommu, translated, .timeout = 60)
 	pci_hugepages(1);
 	theirs = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 	cr_assert_neq(theirs, MAP_FAILED, "%s", strerror(errno));
-	card_open("uio_stub", "dma=64K");
+	fixture_open("uio_stub", "dma=64K");
 	log = log_open();
 	dma = uiomap_dma_alloc(card.device, MAP, 0);
 	cr_assert(dma, "%s", uiomap_error());
 	memory = uiomap_dma_cpu(dma);
 	/* Translated addresses begin at the upper end of 32 bits, where this VM has no memory. */
-	cr_assert(!pci_is_ram(uiomap_dma_bus(dma)), "the card is told where the memory really is: 0x%" PRIx64, uiomap_dma_bus(dma));
+	cr_assert(!pci_is_ram(uiomap_dma_addr(dma)), "the card is told where the memory really is: 0x%" PRIx64, uiomap_dma_addr(dma));
 	there_and_back(dma);
 	cr_assert_eq(faults(log, 0), 0);
 
 	/* The card has these bytes. */
 	memset(memory, 0xee, SIZE);
-	transfer(uiomap_dma_bus(dma), SIZE, 0);
+	transfer(uiomap_dma_addr(dma), SIZE, 0);
 	/* A physical address, of memory that is not for the card. */
 	fill(theirs, SIZE, 2);
 	memcpy(kept, theirs, SIZE);
@@ -174,17 +174,17 @@ Test(iommu, translated, .timeout = 60)
 	cr_assert_arr_eq(theirs, kept, SIZE, "the card wrote to 0x%" PRIx64, where);
 	transfer(where, SIZE, 0);
 	expect_fault(log, where);
-	transfer(uiomap_dma_bus(dma), SIZE, EDU_DMA_TO_RAM);
+	transfer(uiomap_dma_addr(dma), SIZE, EDU_DMA_TO_RAM);
 	cr_assert_arr_neq(memory, kept, SIZE, "the card read at 0x%" PRIx64, where);
 	/* One page before what is the card's. The kernel tells of no more than 3 faults in 5 s. */
-	where = uiomap_dma_bus(dma) - PAGE;
+	where = uiomap_dma_addr(dma) - PAGE;
 	transfer(where, SIZE, EDU_DMA_TO_RAM);
 	expect_fault(log, where);
 	/* And it goes on. */
 	there_and_back(dma);
 	cr_assert_eq(faults(log, 0), 0);
 	close(log);
-	card_close();
+	fixture_close();
 	munmap(theirs, HUGEPAGE);
 	pci_hugepages(0);
 }
@@ -196,12 +196,12 @@ Test(iommu, with_short_addresses, .timeout = 60)
 	struct uiomap_dma *dma;
 
 	group_type(NULL);
-	card_open("uio_stub", "dma=16K,dma_bits=28");
+	fixture_open("uio_stub", "dma=16K,dma_bits=28");
 	dma = uiomap_dma_alloc(card.device, SIZE, 0);
 	cr_assert(dma, "%s", uiomap_error());
-	cr_assert_leq(uiomap_dma_bus(dma) + SIZE, UINT64_C(1) << 28, "0x%" PRIx64, uiomap_dma_bus(dma));
+	cr_assert_leq(uiomap_dma_addr(dma) + SIZE, UINT64_C(1) << 28, "0x%" PRIx64, uiomap_dma_addr(dma));
 	there_and_back(dma);
-	card_close();
+	fixture_close();
 }
 
 /* Hugepages have physical addresses, of which the card can make nothing. */
@@ -214,14 +214,14 @@ Test(iommu, no_hugepages, .timeout = 60)
 	for (size_t i = 0; i < 2; i++) {
 		uint32_t result;
 
-		card_open(drivers[i], NULL);
+		fixture_open(drivers[i], NULL);
 		FAILS_NULL(uiomap_dma_alloc(card.device, PAGE, 0), ENOTSUP);
 		cr_assert(strstr(uiomap_error(), "IOMMU") && strstr(uiomap_error(), "iommu_group/type") &&
 			  strstr(uiomap_error(), "dma=SIZE") && strstr(uiomap_error(), card.address), "%s", uiomap_error());
 		/* What needs no DMA works: interrupts, which are remapped. */
 		cr_assert_eq(edu_factorial(card.edu, 10, PATIENCE, &result), 0, "%s: %s", drivers[i], edu_error());
 		cr_assert_eq(result, 3628800);
-		card_close();
+		fixture_close();
 	}
 	pci_hugepages(0);
 }
@@ -243,19 +243,19 @@ Test(iommu, identity, .timeout = 60)
 		struct uiomap_dma *dma;
 		int log;
 
-		card_open(cases[i].driver, cases[i].options);
+		fixture_open(cases[i].driver, cases[i].options);
 		log = log_open();
 		dma = uiomap_dma_alloc(card.device, MAP, 0);
 		cr_assert(dma, "%s: %s", cases[i].driver, uiomap_error());
 		/* /proc/self/pagemap tells nothing of the stub's map. */
 		if (cases[i].options)
-			cr_assert(pci_is_ram(uiomap_dma_bus(dma)), "0x%" PRIx64, uiomap_dma_bus(dma));
+			cr_assert(pci_is_ram(uiomap_dma_addr(dma)), "0x%" PRIx64, uiomap_dma_addr(dma));
 		else
-			cr_assert_eq(uiomap_dma_bus(dma), pci_physical(uiomap_dma_cpu(dma)));
+			cr_assert_eq(uiomap_dma_addr(dma), pci_physical(uiomap_dma_cpu(dma)));
 		there_and_back(dma);
 		cr_assert_eq(faults(log, 0), 0);
 		close(log);
-		card_close();
+		fixture_close();
 	}
 	group_type(before);
 	cr_assert_str_eq(card.type, before);

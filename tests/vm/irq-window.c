@@ -9,14 +9,14 @@
 #include <unistd.h>
 
 #include "common.h"
-#include "window.h"
+#include "race-window.h"
 
-static long event_count(struct dummy *d)
+static long event_count(struct uiosim *d)
 {
 	char path[64], text[32] = "";
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", dummy_uio_number(d));
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", uiosim_uio_number(d));
 	f = fopen(path, "re");
 	cr_assert(f && fgets(text, sizeof(text), f), "%s: %s", path, strerror(errno));
 	fclose(f);
@@ -25,16 +25,16 @@ static long event_count(struct dummy *d)
 
 static void in_the_handler(void)
 {
-	window_open('p', "uio_stub:stub_irq_handler", NULL);
+	race_window_open('p', "uio_stub:stub_irq_handler", NULL);
 }
 
 static void *trigger(void *d)
 {
-	return dummy_stimulate(d, "trigger", 1) < 0 ? d : NULL;
+	return uiosim_stimulate(d, "trigger", 1) < 0 ? d : NULL;
 }
 
 /* No event is counted once the interrupt is off: who disables it waits for a handler that runs. */
-Test(irq, off_means_off, .init = in_the_handler, .fini = window_close, .timeout = 120)
+Test(irq, off_means_off, .init = in_the_handler, .fini = race_window_close, .timeout = 120)
 {
 	pthread_t thread;
 	struct counter c;
@@ -60,7 +60,7 @@ Test(irq, off_means_off, .init = in_the_handler, .fini = window_close, .timeout 
 
 static void after_free_irq(void)
 {
-	window_open('r', "free_irq", NULL);
+	race_window_open('r', "free_irq", NULL);
 }
 
 static void *off_and_on(void *fd)
@@ -73,7 +73,7 @@ static void *off_and_on(void *fd)
 }
 
 /* Who enables and disables it while its driver goes does nothing to a line that is not the driver's any more. */
-Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = window_close, .timeout = 60)
+Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_close, .timeout = 60)
 {
 	for (int i = 0; i < 4; i++) {
 		uint64_t before, after;
@@ -82,14 +82,14 @@ Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = window_close, 
 		int fd;
 
 		counter_new(&c, "level", "uio_stub", 0);
-		fd = open(dummy_uio_node(c.dummy), O_RDWR | O_CLOEXEC);
+		fd = open(uiosim_uio_node(c.dummy), O_RDWR | O_CLOEXEC);
 		cr_assert_geq(fd, 0);
 		cr_assert_eq(pthread_create(&thread, NULL, off_and_on, &fd), 0);
-		OK(dummy_unbind(c.dummy));
+		OK(uiosim_unbind(c.dummy));
 		pthread_join(thread, NULL);
-		OK(dummy_stat(c.dummy, "irq_stats", "raised", &before));
-		OK(dummy_stimulate(c.dummy, "trigger", 1));
-		OK(dummy_stat(c.dummy, "irq_stats", "raised", &after));
+		OK(uiosim_stat(c.dummy, "irq_stats", "raised", &before));
+		OK(uiosim_stimulate(c.dummy, "trigger", 1));
+		OK(uiosim_stat(c.dummy, "irq_stats", "raised", &after));
 		cr_assert_eq(after, before, "round %d: nobody has the line, and it is not masked", i);
 		close(fd);
 		counter_free(&c);
@@ -104,9 +104,9 @@ Test(irq, off_is_masked, .timeout = 60)
 
 	counter_new(&c, "level", "uio_stub", 0);
 	OK(uiomap_irq_disable(c.device));
-	OK(dummy_stat(c.dummy, "irq_stats", "raised", &before));
-	OK(dummy_stimulate(c.dummy, "trigger", 1));
-	OK(dummy_stat(c.dummy, "irq_stats", "raised", &after));
+	OK(uiosim_stat(c.dummy, "irq_stats", "raised", &before));
+	OK(uiosim_stimulate(c.dummy, "trigger", 1));
+	OK(uiosim_stat(c.dummy, "irq_stats", "raised", &after));
 	cr_assert_eq(after, before);
 	OK(uiomap_irq_wait(c.device, LATE, NULL));
 	counter_free(&c);

@@ -19,7 +19,7 @@ static const struct {
 
 static void trigger(struct counter *c, uint64_t n)
 {
-	OK(dummy_stimulate(c->dummy, "trigger", n));
+	OK(uiosim_stimulate(c->dummy, "trigger", n));
 }
 
 /*
@@ -105,9 +105,9 @@ Test(irq, burst_and_wrap, .timeout = 60)
 	uint32_t n, sum;
 
 	c.dummy = plug("burst-", "counter", "edge", NULL, "uio_stub");
-	OK(dummy_stimulate(c.dummy, "event_count", 0xfffffff0));
+	OK(uiosim_stimulate(c.dummy, "event_count", 0xfffffff0));
 	counter_open(&c, 0);
-	OK(dummy_stimulate(c.dummy, "burst", 100));
+	OK(uiosim_stimulate(c.dummy, "burst", 100));
 	for (sum = 0; sum < 100; sum += n)
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 	cr_assert_eq(sum, 100);
@@ -126,7 +126,7 @@ Test(irq, wrap_to_the_number, .timeout = 60)
 	uint32_t n;
 
 	c.dummy = plug("wrap-", "counter", "edge", NULL, "uio_stub");
-	OK(dummy_stimulate(c.dummy, "event_count", 0xfffffffd));
+	OK(uiosim_stimulate(c.dummy, "event_count", 0xfffffffd));
 	counter_open(&c, 0);
 	trigger(&c, 5);
 	/* All five have been counted before the look: trigger returns after the last. */
@@ -134,7 +134,7 @@ Test(irq, wrap_to_the_number, .timeout = 60)
 	cr_assert_eq(n, 5, "across the wrap: %u", n);
 	/* 0x7fffffff to 0x80000000: the sign of the kernel's int. */
 	uiomap_close(c.device);
-	OK(dummy_stimulate(c.dummy, "event_count", 0x7ffffffe));
+	OK(uiosim_stimulate(c.dummy, "event_count", 0x7ffffffe));
 	counter_open(&c, 0);
 	trigger(&c, 4);
 	OK(uiomap_irq_wait(c.device, LATE, &n));
@@ -291,14 +291,14 @@ Test(irq, lost_and_delayed, .timeout = 60)
 		int64_t begin;
 
 		counter_new(&c, kinds[k].irq, kinds[k].driver, 0);
-		OK(dummy_stimulate(c.dummy, "lose_irq", 1));
+		OK(uiosim_stimulate(c.dummy, "lose_irq", 1));
 		trigger(&c, 1);
 		FAILS(uiomap_irq_wait(c.device, 50 * MS, &n), ETIMEDOUT);
 		trigger(&c, 1);
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 		counter_ack(&c);
 		is_quiet(&c, k);
-		OK(dummy_stimulate(c.dummy, "delay_irq_ns", 100 * MS));
+		OK(uiosim_stimulate(c.dummy, "delay_irq_ns", 100 * MS));
 		begin = now();
 		trigger(&c, 1);
 		OK(uiomap_irq_wait(c.device, LATE, &n));

@@ -16,7 +16,7 @@ static bool core_knows_coherent(void)
 	return atof(u.release) != 6.1;
 }
 
-static void check_region(struct dummy *d, struct uiomap_device *device, unsigned int index, const char *kind, size_t offset,
+static void check_region(struct uiosim *d, struct uiomap_device *device, unsigned int index, const char *kind, size_t offset,
 			 size_t size, bool rounded)
 {
 	struct uiomap_region *region = uiomap_map(device, index, 0), *again;
@@ -32,7 +32,7 @@ static void check_region(struct dummy *d, struct uiomap_device *device, unsigned
 	if (!rounded || uiomap_region_size(region) != (offset + size + 4095) / 4096 * 4096 - offset)
 		cr_assert_eq(uiomap_region_size(region), size, "map %u has %zu bytes", index, uiomap_region_size(region));
 
-	length = (size_t)snprintf(want, sizeof(want), "uio_dummy %s map%u %s\n", dummy_name(d), index, kind);
+	length = (size_t)snprintf(want, sizeof(want), "uio_dummy %s map%u %s\n", uiosim_name(d), index, kind);
 	if (length > size)
 		length = size - 1;
 	for (size_t i = 0; i < length; i++)
@@ -42,10 +42,10 @@ static void check_region(struct dummy *d, struct uiomap_device *device, unsigned
 	/* Ends, and both sides of each page boundary. */
 	for (size_t at = 0; at < size; at = at + 1 == size ? size : at + 509 < size ? at + 509 : size - 1) {
 		base[at] = (char)(at * 7 + 1);
-		OK(dummy_read_map(d, index, at, &byte, 1));
+		OK(uiosim_read_map(d, index, at, &byte, 1));
 		cr_assert_eq(byte, (uint8_t)(at * 7 + 1), "map %u, byte %zu, user to kernel", index, at);
 		byte = (uint8_t)(at * 13 + 5);
-		OK(dummy_write_map(d, index, at, &byte, 1));
+		OK(uiosim_write_map(d, index, at, &byte, 1));
 		cr_assert_eq((uint8_t)base[at], byte, "map %u, byte %zu, kernel to user", index, at);
 	}
 	/* Twice mapped is the same memory twice; by name as by number. */
@@ -60,7 +60,7 @@ static void check_region(struct dummy *d, struct uiomap_device *device, unsigned
 static const size_t places[][2] = { { 0, 4096 }, { 0x40, 100 }, { 0xff0, 0x20 }, { 0x123, 9000 }, { 4095, 2 } };
 
 /* A device with one map of that kind at each place. */
-static struct dummy *plug_places(const char *kind, const char *driver)
+static struct uiosim *plug_places(const char *kind, const char *driver)
 {
 	char maps[512];
 	size_t used = 0;
@@ -76,39 +76,39 @@ Test(maps, every_kind, .timeout = 120)
 	static const struct {
 		const char *kind, *driver;
 		bool rounded;
-		enum uiomap_kind told;
+		enum uiomap_memtype told;
 	} cases[] = {
-		{ "physical", "uio_stub", false, UIOMAP_KIND_UNCACHED },
-		{ "prefetchable", "uio_stub", false, UIOMAP_KIND_WRITE_COMBINING },
-		{ "physical", "uio_pdrv_genirq", true, UIOMAP_KIND_UNCACHED },
-		{ "logical", NULL, true, UIOMAP_KIND_CACHED },
-		{ "virtual", NULL, true, UIOMAP_KIND_CACHED },
-		{ "coherent", NULL, true, UIOMAP_KIND_UNKNOWN },
+		{ "physical", "uio_stub", false, UIOMAP_MEMTYPE_UNCACHED },
+		{ "prefetchable", "uio_stub", false, UIOMAP_MEMTYPE_WRITE_COMBINING },
+		{ "physical", "uio_pdrv_genirq", true, UIOMAP_MEMTYPE_UNCACHED },
+		{ "logical", NULL, true, UIOMAP_MEMTYPE_CACHED },
+		{ "virtual", NULL, true, UIOMAP_MEMTYPE_CACHED },
+		{ "coherent", NULL, true, UIOMAP_MEMTYPE_UNKNOWN },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct dummy *d = plug_places(cases[i].kind, cases[i].driver);
+		struct uiosim *d = plug_places(cases[i].kind, cases[i].driver);
 		struct uiomap_device *device = open_dummy(d, 0);
 		const struct uiomap_info *info = uiomap_device_info(device);
 
 		cr_assert_eq(uiomap_info_map_count(info), 5);
 		for (unsigned int m = 0; m < 5; m++) {
-			enum uiomap_kind kind = uiomap_info_map(info, m)->kind;
+			enum uiomap_memtype kind = uiomap_info_map(info, m)->kind;
 
-			if (cases[i].told != UIOMAP_KIND_UNKNOWN)
+			if (cases[i].told != UIOMAP_MEMTYPE_UNKNOWN)
 				cr_assert_eq(kind, cases[i].told, "%s under %s: told to be %s", cases[i].kind,
-					     cases[i].driver ? cases[i].driver : "itself", uiomap_kind_name(kind));
+					     cases[i].driver ? cases[i].driver : "itself", uiomap_memtype_name(kind));
 			check_region(d, device, m, cases[i].kind, places[m][0], places[m][1], cases[i].rounded);
 		}
 		uiomap_close(device);
-		dummy_free(d);
+		uiosim_free(d);
 	}
 }
 
 /* All kinds on one device, where the core has them all. */
 Test(maps, mixed, .timeout = 60)
 {
-	struct dummy *d = plug("mixed-", "memory", NULL,
+	struct uiosim *d = plug("mixed-", "memory", NULL,
 			       core_knows_coherent() ? "physical:16:5000,logical:32:100,virtual:4000:200,coherent:0:8192" :
 						       "physical:16:5000,logical:32:100,virtual:4000:200",
 			       NULL);
@@ -125,16 +125,16 @@ Test(maps, mixed, .timeout = 60)
 	for (unsigned int i = 0; i < uiomap_info_map_count(uiomap_device_info(device)); i++) {
 		char byte;
 
-		OK(dummy_read_map(d, i, 0, &byte, 1));
+		OK(uiosim_read_map(d, i, 0, &byte, 1));
 		cr_assert_eq(byte, 'a' + (int)i);
 	}
 	uiomap_close(device);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(maps, refused, .timeout = 60)
 {
-	struct dummy *d = plug("refused-", "memory", NULL, "physical:0:4096:one,physical:0:4096:two,port:16:8:io", "uio_stub");
+	struct uiosim *d = plug("refused-", "memory", NULL, "physical:0:4096:one,physical:0:4096:two,port:16:8:io", "uio_stub");
 	struct uiomap_device *device = open_dummy(d, 0), *rdonly;
 	struct uiomap_region *region;
 	const struct uiomap_port_info *port;
@@ -168,36 +168,36 @@ Test(maps, refused, .timeout = 60)
 	FAILS(uiomap_region_write32(region, 0, 1), EACCES);
 	uiomap_close(rdonly);
 	uiomap_close(device);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* DMA memory: a bus address that is no physical one, zeroed, and the device's own. */
 Test(maps, dma, .timeout = 60)
 {
-	struct dummy *d = dummy_new("dma-");
+	struct uiosim *d = uiosim_new("dma-");
 	struct uiomap_device *device;
 	struct uiomap_dma *a, *b;
 	uint8_t *cpu;
 
-	OK(dummy_set(d, "model", "ring"));
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_set(d, "model", "ring"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	device = open_dummy(d, 0);
 	FAILS_NULL(uiomap_dma_alloc(device, 64, 0), ENOTSUP);
 	cr_assert(strstr(uiomap_error(), "dma="), "%s", uiomap_error());
 	uiomap_close(device);
 
-	OK(dummy_unbind(d));
-	OK(dummy_stub_options(d, "dma=64K"));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_unbind(d));
+	OK(uiosim_stub_options(d, "dma=64K"));
+	OK(uiosim_bind(d, "uio_stub"));
 	for (int round = 0; round < 2; round++) {
 		device = open_dummy(d, 0);
 		a = uiomap_dma_alloc(device, 1000, 0);
 		b = uiomap_dma_alloc(device, 60000, 4096);
 		cr_assert(a && b, "%s", uiomap_error());
-		cr_assert_geq(uiomap_dma_bus(a), UINT64_C(1) << 40, "bus address 0x%llx", (unsigned long long)uiomap_dma_bus(a));
-		cr_assert_eq(uiomap_dma_bus(b) % 4096, 0);
-		cr_assert_geq(uiomap_dma_bus(b), uiomap_dma_bus(a) + 1000);
+		cr_assert_geq(uiomap_dma_addr(a), UINT64_C(1) << 40, "bus address 0x%llx", (unsigned long long)uiomap_dma_addr(a));
+		cr_assert_eq(uiomap_dma_addr(b) % 4096, 0);
+		cr_assert_geq(uiomap_dma_addr(b), uiomap_dma_addr(a) + 1000);
 		FAILS_NULL(uiomap_dma_alloc(device, 60000, 0), ENOMEM);
 		cpu = uiomap_dma_cpu(b);
 		for (int i = 0; i < 60000; i++)
@@ -205,5 +205,5 @@ Test(maps, dma, .timeout = 60)
 		memset(cpu, 0x5a, 60000);
 		uiomap_close(device);
 	}
-	dummy_free(d);
+	uiosim_free(d);
 }

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "card.h"
+#include "pci-fixture.h"
 
 static ssize_t peek(const volatile void *at, void *to, size_t size)
 {
@@ -55,7 +55,7 @@ static void debuggee_end(pid_t child)
 }
 
 /* One page of a map, in every way. `dummy` NULL: its first word is `word` and can't be written. */
-static void check(struct dummy *dummy, int fd, unsigned int index, long word)
+static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 {
 	volatile uint8_t *p = map_node(fd, index, 2 * PAGE, PROT_READ | PROT_WRITE), *ro;
 	uint8_t bytes[300] = "";
@@ -77,14 +77,14 @@ static void check(struct dummy *dummy, int fd, unsigned int index, long word)
 	munmap((void *)ro, PAGE);
 	if (dummy) {
 		/* Across a page boundary, to the byte. */
-		OK(dummy_write_map(dummy, index, PAGE - 3, "abcdef", 6));
+		OK(uiosim_write_map(dummy, index, PAGE - 3, "abcdef", 6));
 		cr_assert_eq(peek(p + PAGE - 3, bytes, 6), 6);
 		cr_assert_arr_eq(bytes, "abcdef", 6);
 		cr_assert_eq(poke(p + PAGE - 2, "BCDE", 4), 4, "%s", strerror(errno));
-		OK(dummy_read_map(dummy, index, PAGE - 3, bytes, 6));
+		OK(uiosim_read_map(dummy, index, PAGE - 3, bytes, 6));
 		cr_assert_arr_eq(bytes, "aBCDEf", 6);
 		cr_assert_eq(ptrace(PTRACE_POKEDATA, child, p + 8, 0x1122334455667788), 0, "%s", strerror(errno));
-		OK(dummy_read_map(dummy, index, 8, &got, sizeof(got)));
+		OK(uiosim_read_map(dummy, index, 8, &got, sizeof(got)));
 		cr_assert_eq(got, 0x1122334455667788);
 	}
 	/* Not beyond the end, though the device goes on there. */
@@ -97,19 +97,19 @@ static void check(struct dummy *dummy, int fd, unsigned int index, long word)
 /* Memory, uncached and write-combining, of a simulated device; and after removal. */
 Test(debug, simulated, .timeout = 60)
 {
-	struct dummy *d = plug("debug-", "memory", NULL, "physical:0:8192,prefetchable:0:8192", "uio_stub");
+	struct uiosim *d = plug("debug-", "memory", NULL, "physical:0:8192,prefetchable:0:8192", "uio_stub");
 	long word = 0x00c0ffee;
 	volatile uint8_t *p;
 	pid_t child;
 	int fd = open_node(d);
 
 	for (unsigned int i = 0; i < 2; i++) {
-		OK(dummy_write_map(d, i, 0, &word, sizeof(word)));
+		OK(uiosim_write_map(d, i, 0, &word, sizeof(word)));
 		check(d, fd, i, word);
 	}
 	p = map_node(fd, 0, PAGE, PROT_READ | PROT_WRITE);
 	child = debuggee();
-	OK(dummy_unbind(d));
+	OK(uiosim_unbind(d));
 	cr_assert_eq(peek(p, &word, sizeof(word)), -1);
 	cr_assert_eq(errno, EIO);
 	cr_assert_eq(poke(p, &word, sizeof(word)), -1);
@@ -119,7 +119,7 @@ Test(debug, simulated, .timeout = 60)
 	debuggee_end(child);
 	munmap((void *)p, PAGE);
 	close(fd);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Registers, VRAM and DMA memory of cards. */
@@ -128,22 +128,22 @@ Test(debug, cards, .timeout = 60)
 	volatile uint8_t *dma;
 	struct card c;
 
-	card_bind(&c, PCI_EDU, "dma=16K");
-	card_open(&c);
+	fixture_bind(&c, PCI_EDU, "dma=16K");
+	fixture_open(&c);
 	dma = map_node(c.fd, 1, PAGE, PROT_READ | PROT_WRITE);
 	strcpy((char *)dma, "in DMA memory");
 	check(NULL, c.fd, 0, 0x010000ed);
 	check(NULL, c.fd, 1, *(const volatile int *)dma);
 	munmap((void *)dma, PAGE);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
 
-	card_bind(&c, PCI_BOCHS, NULL);
-	card_open(&c);
+	fixture_bind(&c, PCI_BOCHS, NULL);
+	fixture_open(&c);
 	dma = map_node(c.fd, 0, PAGE, PROT_READ | PROT_WRITE);
 	strcpy((char *)dma, "in VRAM");
 	check(NULL, c.fd, 0, *(const volatile int *)dma);
 	munmap((void *)dma, PAGE);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
 }

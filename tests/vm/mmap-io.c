@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "card.h"
+#include "pci-fixture.h"
 
 enum { SIZE = 64 << 10 };
 
@@ -217,21 +217,21 @@ static void every_page(uint8_t *memory)
 	close(pipes[1]);
 }
 
-static struct dummy *plug_ring(void)
+static struct uiosim *plug_ring(void)
 {
-	struct dummy *d = dummy_new("io-");
+	struct uiosim *d = uiosim_new("io-");
 
-	OK(dummy_set(d, "model", "ring"));
-	OK(dummy_go_live(d));
-	OK(dummy_stub_options(d, "dma=64K"));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_set(d, "model", "ring"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_stub_options(d, "dma=64K"));
+	OK(uiosim_bind(d, "uio_stub"));
 	return d;
 }
 
 /* DMA memory that is gathered page by page, and in one block. */
 Test(io, gathered, .timeout = 60)
 {
-	struct dummy *d = plug_ring();
+	struct uiosim *d = plug_ring();
 	int fd = open_node(d);
 	uint8_t *memory = (uint8_t *)map_node(fd, 1, SIZE, PROT_READ | PROT_WRITE);
 
@@ -239,7 +239,7 @@ Test(io, gathered, .timeout = 60)
 	every_page(memory);
 	munmap(memory, SIZE);
 	close(fd);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(io, block, .timeout = 60)
@@ -247,13 +247,13 @@ Test(io, block, .timeout = 60)
 	struct card c;
 	uint8_t *memory;
 
-	card_bind(&c, PCI_EDU, "dma=64K");
-	card_open(&c);
+	fixture_bind(&c, PCI_EDU, "dma=64K");
+	fixture_open(&c);
 	memory = (uint8_t *)map_node(c.fd, 1, SIZE, PROT_READ | PROT_WRITE);
 	all(memory);
 	every_page(memory);
 	munmap(memory, SIZE);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
 }
 
@@ -276,8 +276,8 @@ Test(io, under_way_when_the_device_goes, .timeout = 60)
 	struct card c;
 
 	cr_assert_eq(pipe(pipes), 0);
-	card_bind(&c, PCI_EDU, "dma=64K");
-	card_open(&c);
+	fixture_bind(&c, PCI_EDU, "dma=64K");
+	fixture_open(&c);
 	memory = (uint8_t *)map_node(c.fd, 1, SIZE, PROT_READ | PROT_WRITE);
 	scribble(memory + 3 * PAGE, 6);
 	scribble(expected, 6);
@@ -290,7 +290,7 @@ Test(io, under_way_when_the_device_goes, .timeout = 60)
 	/* No new I/O begins. */
 	cr_assert(vmsplice(pipes[1], &(struct iovec){ memory, PAGE }, 1, 0) == -1 && errno == EFAULT, "%s", strerror(errno));
 	munmap(memory, SIZE);
-	card_close(&c);
+	fixture_close(&c);
 	close(pipes[0]);
 	close(pipes[1]);
 }
@@ -298,7 +298,7 @@ Test(io, under_way_when_the_device_goes, .timeout = 60)
 /* Nor does the next user of the device get it, who would show its secrets to whoever reads the pipe. */
 Test(io, kept_by_a_former_user, .timeout = 60)
 {
-	struct dummy *d = plug_ring();
+	struct uiosim *d = plug_ring();
 	int fd = open_node(d), pipes[2];
 	uint8_t *memory = (uint8_t *)map_node(fd, 1, SIZE, PROT_READ | PROT_WRITE), got[PAGE];
 	struct uiomap_device *device;
@@ -308,7 +308,7 @@ Test(io, kept_by_a_former_user, .timeout = 60)
 	splice_into(pipes[1], memory + 2 * PAGE);
 	munmap(memory, SIZE);
 	close(fd);
-	FAILS_NULL(uiomap_open(dummy_name(d), 0), EBUSY);
+	FAILS_NULL(uiomap_open(uiosim_name(d), 0), EBUSY);
 	cr_assert(strstr(uiomap_error(), "I/O"), "%s", uiomap_error());
 	cr_assert_eq(read(pipes[0], got, PAGE), PAGE);
 	device = open_dummy(d, 0);
@@ -321,8 +321,8 @@ Test(io, kept_by_a_former_user, .timeout = 60)
 	splice_into(pipes[1], memory + 2 * PAGE);
 	munmap(memory, SIZE);
 	close(fd);
-	OK(dummy_unbind(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_unbind(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	fd = open_node(d);
 	memory = (uint8_t *)map_node(fd, 1, SIZE, PROT_READ | PROT_WRITE);
 	memset(memory, 'z', SIZE);
@@ -332,5 +332,5 @@ Test(io, kept_by_a_former_user, .timeout = 60)
 	close(fd);
 	close(pipes[0]);
 	close(pipes[1]);
-	dummy_free(d);
+	uiosim_free(d);
 }

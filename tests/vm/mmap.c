@@ -27,9 +27,9 @@ void *shared_page(void)
 	return p;
 }
 
-int open_node(struct dummy *d)
+int open_node(struct uiosim *d)
 {
-	int fd = open(dummy_uio_node(d), O_RDWR | O_CLOEXEC);
+	int fd = open(uiosim_uio_node(d), O_RDWR | O_CLOEXEC);
 
 	cr_assert_geq(fd, 0, "%s", strerror(errno));
 	return fd;
@@ -102,7 +102,7 @@ static char thread_state(pid_t process, pid_t thread)
 }
 
 /* 0: all is as it should be */
-static int be_hostile(struct hostile *h, struct dummy *d, const char *silent)
+static int be_hostile(struct hostile *h, struct uiosim *d, const char *silent)
 {
 	pthread_t reader, mapper;
 	volatile uint8_t *first;
@@ -132,7 +132,7 @@ static int be_hostile(struct hostile *h, struct dummy *d, const char *silent)
 
 Test(mmap, removal_waits_for_no_process, .timeout = 120)
 {
-	struct dummy *d = plug("hostile-", "memory", NULL, "physical:0:4096", "uio_stub");
+	struct uiosim *d = plug("hostile-", "memory", NULL, "physical:0:4096", "uio_stub");
 	struct hostile *h = shared_page();
 	struct silent_file silent;
 	int go[2], done[2], status, came;
@@ -153,7 +153,7 @@ Test(mmap, removal_waits_for_no_process, .timeout = 120)
 
 	unbinder = fork();
 	if (!unbinder) {
-		OK(dummy_unbind(d));
+		OK(uiosim_unbind(d));
 		_exit(write(done[1], "", 1) != 1);
 	}
 	close(done[1]);
@@ -165,22 +165,22 @@ Test(mmap, removal_waits_for_no_process, .timeout = 120)
 	waitpid(process, &status, 0);
 	cr_assert_eq(came, 1, "unbinding waits for the process");
 	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the process ended with 0x%x", status);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
-static void fill(struct dummy *d, unsigned int pages)
+static void fill(struct uiosim *d, unsigned int pages)
 {
 	for (unsigned int i = 0; i < pages; i++) {
 		uint8_t number = (uint8_t)(i + 1);
 
-		OK(dummy_write_map(d, 1, (size_t)i * PAGE, &number, 1));
+		OK(uiosim_write_map(d, 1, (size_t)i * PAGE, &number, 1));
 	}
 }
 
 /* Each page is the one that it was when the mapping was whole, whenever it is touched. */
 Test(mmap, parts, .timeout = 60)
 {
-	struct dummy *d = plug("parts-", "memory", NULL, "physical:0:4096,physical:0:32768", "uio_stub");
+	struct uiosim *d = plug("parts-", "memory", NULL, "physical:0:4096,physical:0:32768", "uio_stub");
 	int fd = open_node(d);
 	volatile uint8_t *p = map_node(fd, 1, 8 * PAGE, PROT_READ | PROT_WRITE), *moved, *half;
 
@@ -199,38 +199,38 @@ Test(mmap, parts, .timeout = 60)
 	half = mremap((void *)(moved + PAGE), PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + 6 * PAGE);
 	cr_assert_neq((void *)half, MAP_FAILED, "%s", strerror(errno));
 	cr_assert_eq(*half, 8);
-	OK(dummy_unbind(d));
+	OK(uiosim_unbind(d));
 	cr_assert(gets_sigbus(p) && gets_sigbus(p + 2 * PAGE) && gets_sigbus(p + 3 * PAGE) && gets_sigbus(p + 5 * PAGE) && gets_sigbus(half));
 	close(fd);
 	munmap((void *)p, 8 * PAGE);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Nothing was in it when all was taken away, and nothing comes later; as in one that was just being made. */
 Test(mmap, touched_too_late, .timeout = 60)
 {
-	struct dummy *d = dummy_new("late-");
+	struct uiosim *d = uiosim_new("late-");
 	volatile uint8_t *regs, *dma;
 	int fd;
 
-	OK(dummy_set(d, "model", "ring"));
-	OK(dummy_go_live(d));
-	OK(dummy_stub_options(d, "dma=64K"));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_set(d, "model", "ring"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_stub_options(d, "dma=64K"));
+	OK(uiosim_bind(d, "uio_stub"));
 	fd = open_node(d);
 	regs = map_node(fd, 0, PAGE, PROT_READ | PROT_WRITE);
 	dma = map_node(fd, 1, 16 * PAGE, PROT_READ | PROT_WRITE);
-	OK(dummy_unbind(d));
+	OK(uiosim_unbind(d));
 	cr_assert(gets_sigbus(regs));
 	cr_assert(gets_sigbus(dma));
 	/* The device is back: it is not theirs. */
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_bind(d, "uio_stub"));
 	cr_assert(gets_sigbus(regs));
 	cr_assert(gets_sigbus(dma));
 	munmap((void *)regs, PAGE);
 	munmap((void *)dma, 16 * PAGE);
 	close(fd);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 static long faults(const volatile uint8_t *p, size_t size)
@@ -248,7 +248,7 @@ static long faults(const volatile uint8_t *p, size_t size)
 Test(mmap, faults, .timeout = 60)
 {
 	enum { LARGE = 32 << 20, BLOCK = 2 << 20 };
-	struct dummy *d = plug("faults-", "memory", NULL, "physical:0:65536,physical:0:33554432", "uio_stub");
+	struct uiosim *d = plug("faults-", "memory", NULL, "physical:0:65536,physical:0:33554432", "uio_stub");
 	int fd = open_node(d);
 	volatile uint8_t *small = map_node(fd, 0, 16 * PAGE, PROT_READ), *large = map_node(fd, 1, LARGE, PROT_READ);
 	long n;
@@ -262,7 +262,7 @@ Test(mmap, faults, .timeout = 60)
 	munmap((void *)small, 16 * PAGE);
 	munmap((void *)large, LARGE);
 	close(fd);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* A family of processes that touch their parent's mapping, all the time, until it is gone, and after that. */
@@ -313,7 +313,7 @@ static void multiply(struct family *f, const volatile uint8_t *p)
 
 Test(mmap, forks_and_faults, .timeout = 200)
 {
-	struct dummy *d = plug("forks-", "memory", NULL, "physical:0:65536", "uio_stub");
+	struct uiosim *d = plug("forks-", "memory", NULL, "physical:0:65536", "uio_stub");
 	struct family *f = shared_page();
 
 	for (int round = 0; round < 30; round++) {
@@ -334,7 +334,7 @@ Test(mmap, forks_and_faults, .timeout = 200)
 		}
 		while (f->born < 1 + (unsigned int)round % 5)
 			sched_yield();
-		OK(dummy_unbind(d));
+		OK(uiosim_unbind(d));
 		f->gone = true;
 		for (int i = 0; i < 2; i++)
 			waitpid(parents[i], NULL, 0);
@@ -342,7 +342,7 @@ Test(mmap, forks_and_faults, .timeout = 200)
 		cr_assert(gets_sigbus(p));
 		munmap((void *)p, 16 * PAGE);
 		close(fd);
-		OK(dummy_bind(d, "uio_stub"));
+		OK(uiosim_bind(d, "uio_stub"));
 	}
-	dummy_free(d);
+	uiosim_free(d);
 }

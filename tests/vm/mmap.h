@@ -10,7 +10,7 @@
 
 /* A page that forked processes share. */
 void *shared_page(void);
-int open_node(struct dummy *d);
+int open_node(struct uiosim *d);
 volatile uint8_t *map_node(int fd, unsigned int index, size_t size, int protection);
 /* A forked process that reads there dies of it. */
 bool gets_sigbus(const volatile uint8_t *at);

@@ -73,32 +73,32 @@ static bool twice(const void *line)
 
 Test(new_service, drives_its_device)
 {
-	struct dummy *d = plug("service-", "memory", "level", "physical:0:4096:registers", NULL);
+	struct uiosim *d = plug("service-", "memory", "level", "physical:0:4096:registers", NULL);
 	char instance[128], path[64];
 	struct stat st;
 	pid_t pid;
 
-	snprintf(instance, sizeof(instance), "platform:%s", dummy_device(d));
+	snprintf(instance, sizeof(instance), "platform:%s", uiosim_device(d));
 	cr_assert(until(once, "ready\n"), "the driver does not start");
 	pid = manager_process(instance);
 	snprintf(path, sizeof(path), "/proc/%d", pid);
 	cr_assert(stat(path, &st) == 0 && st.st_uid != 0, "process %d is not there, or is root's", pid);
-	OK(dummy_stimulate(d, "trigger", 1));
+	OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert(until(once, "interrupt 1\n"), "no interrupt");
-	OK(dummy_stimulate(d, "trigger", 1));
+	OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert(until(once, "interrupt 2\n"), "one interrupt only");
 
 	/* That is its end, and no failure for which it would be started again. */
 	cr_assert_eq(kill(pid, SIGTERM), 0);
 	cr_assert(until(once, "stopped\n"), "it does not stop");
 	cr_assert(until(manager_gone, instance), "it is started again");
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 
-	OK(dummy_go_live(d));
-	snprintf(instance, sizeof(instance), "platform:%s", dummy_device(d));
+	OK(uiosim_go_live(d));
+	snprintf(instance, sizeof(instance), "platform:%s", uiosim_device(d));
 	cr_assert(until(twice, "ready\n"), "the driver does not start again");
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	cr_assert(until(manager_gone, instance), "it outlives its device");
 	cr_assert(times("the device is gone\n") == 1 || times("stopped\n") == 2, "it has been killed");
-	dummy_free(d);
+	uiosim_free(d);
 }

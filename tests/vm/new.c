@@ -46,19 +46,19 @@ Test(new, passes_its_own_test, .timeout = 120)
 
 Test(new, from_a_device, .timeout = 120)
 {
-	struct dummy *d = dummy_new("live-");
+	struct uiosim *d = uiosim_new("live-");
 	const char *name;
 	char command[256];
 
-	cr_assert(d, "%s", dummy_error());
-	OK(dummy_set(d, "irq", "edge"));
-	OK(dummy_set(d, "maps", "physical:20:4000:window,prefetchable:0:8192:pixels,physical:1:3"));
-	OK(dummy_go_live(d));
-	OK(dummy_stub_options(d, "dma=64K"));
-	OK(dummy_bind(d, "uio_stub"));
-	name = dummy_name(d);
+	cr_assert(d, "%s", uiosim_error());
+	OK(uiosim_set(d, "irq", "edge"));
+	OK(uiosim_set(d, "maps", "physical:20:4000:window,prefetchable:0:8192:pixels,physical:1:3"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_stub_options(d, "dma=64K"));
+	OK(uiosim_bind(d, "uio_stub"));
+	name = uiosim_name(d);
 	PRINTS("new /tmp/alive --from %s", "3 maps");
-	snprintf(command, sizeof(command), "grep -x 'platform:%s.* dma=65536 run=/usr/local/sbin/alive' uiomap.conf", dummy_device(d));
+	snprintf(command, sizeof(command), "grep -x 'platform:%s.* dma=65536 run=/usr/local/sbin/alive' uiomap.conf", uiosim_device(d));
 	in_folder("/tmp/alive", command);
 	in_folder("/tmp/alive", "grep -q '\"window\", 0' driver.c && grep -q 'DMA_SIZE 65536' driver.c && grep -q 'echo edge' test");
 	/* By its own idea of where the device is. */
@@ -67,7 +67,7 @@ Test(new, from_a_device, .timeout = 120)
 	in_folder("/tmp/alive", "./test");
 	EXITS(1, "new /tmp/alive --from %s");
 	SAYS("not empty");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Cards of one kind in all their slots: nothing in the project, nor of what it installs, is for one of them. */
@@ -113,14 +113,14 @@ Test(new, one_device_s_service, .timeout = 120)
 Test(new, hostile_names, .timeout = 120)
 {
 	static const char evil[] = "\"; $(touch /tmp/pwned) `touch /tmp/pwned` */ int x = 1/0; /* '?" "?/\\ %s @{dma}\n#error";
-	struct dummy *d = plug("mask-", "memory", "level", "physical:0:4096:one,physical:0:4096:two", "uio_stub");
+	struct uiosim *d = plug("mask-", "memory", "level", "physical:0:4096:one,physical:0:4096:two", "uio_stub");
 	const char *name = "uio";
 	char sysfs[128], file[192], command[600];
 	FILE *f;
 
 	cr_assert_eq(unshare(CLONE_NEWNS), 0);
 	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	snprintf(sysfs, sizeof(sysfs), "/sys/class/uio/uio%d", dummy_uio_number(d));
+	snprintf(sysfs, sizeof(sysfs), "/sys/class/uio/uio%d", uiosim_uio_number(d));
 	f = fopen("/tmp/evil", "we");
 	fwrite(evil, 1, sizeof(evil) - 1, f);
 	fputc('\n', f);
@@ -130,7 +130,7 @@ Test(new, hostile_names, .timeout = 120)
 		snprintf(file, sizeof(file), "%s/%s", sysfs, files[i]);
 		cr_assert_eq(mount("/tmp/evil", file, NULL, MS_BIND, NULL), 0, "%s", file);
 	}
-	snprintf(command, sizeof(command), "new /tmp/evil-project --from uio%d", dummy_uio_number(d));
+	snprintf(command, sizeof(command), "new /tmp/evil-project --from uio%d", uiosim_uio_number(d));
 	cr_assert_eq(command_run("%s", command), 0, "%s", command_output);
 	in_folder("/tmp/evil-project", BUILD " && make -s install DESTDIR=/tmp/evil-root && bash -n test");
 	/* And it finds the device by what it is really called. */
@@ -142,7 +142,7 @@ Test(new, hostile_names, .timeout = 120)
 		snprintf(file, sizeof(file), "%s/%s", sysfs, files[i]);
 		umount(file);
 	}
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* All sizes of a file system that is too small: nothing is ever left in it. */

@@ -5,19 +5,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "monitor.h"
+#include "qmp.h"
 #include "nvme-disk.h"
 
 static void throttle(struct monitor *m, unsigned int ios_per_second)
 {
-	monitor_execute(m, "block_set_io_throttle", "{\"id\": \"nvme\", \"bps\": 0, \"bps_rd\": 0, \"bps_wr\": 0, \"iops\": %u, "
+	qmp_execute(m, "block_set_io_throttle", "{\"id\": \"nvme\", \"bps\": 0, \"bps_rd\": 0, \"bps_wr\": 0, \"iops\": %u, "
 			"\"iops_rd\": 0, \"iops_wr\": 0}", ios_per_second);
 }
 
 /* In flight on a disk that takes its time. */
 static void abort_and_reset_in_flight(const char *driver)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	struct nvme_done done[32];
 	struct nvme_io io;
 	struct nvme_stats before, after;
@@ -56,7 +56,7 @@ static void abort_and_reset_in_flight(const char *driver)
 		cr_assert(on_the_host(&d, 1000 * BLOCK, d.data, 4096));
 	}
 	close_disk(&d);
-	monitor_close(m);
+	qmp_close(m);
 }
 
 Test(nvme, abort_and_reset_in_flight)
@@ -76,7 +76,7 @@ Test(nvme, abort_and_reset_in_flight)
  */
 static void unplugged_in_flight(const char *driver, unsigned int port, int rounds)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 
 	for (int round = 0; round < rounds; round++) {
 		unsigned int in_flight = 0, lost = 0;
@@ -88,9 +88,9 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 		snprintf(bus, sizeof(bus), "port%u", port);
 		snprintf(id, sizeof(id), "slow-%s-%u-%d", strrchr(driver, '_') + 1, port, round);
 		snprintf(more, sizeof(more), ", \"serial\": \"slow\", \"drive\": \"disk-%s\"", id);
-		monitor_execute(m, "blockdev-add", "{\"driver\": \"null-co\", \"node-name\": \"disk-%s\", \"size\": 67108864, "
+		qmp_execute(m, "blockdev-add", "{\"driver\": \"null-co\", \"node-name\": \"disk-%s\", \"size\": 67108864, "
 				"\"read-zeroes\": true, \"latency-ns\": 200000000}", id);
-		monitor_plug(m, "nvme", id, bus, more);
+		qmp_plug(m, "nvme", id, bus, more);
 		pci_plugged(port, d.address);
 		open_at(&d, driver, round % 2 ? NVME_POLL : NVME_INTERRUPT, 8);
 		cr_assert_str_eq(nvme_identity(d.nvme)->serial, "slow");
@@ -98,7 +98,7 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 		if (port == 2)
 			pci_pull();
 		else
-			monitor_unplug(m, id);
+			qmp_unplug(m, id);
 		for (;;) {
 			const struct nvme_io io = { .op = NVME_READ, .block = 8, .count = 8, .buffer = d.buffer };
 
@@ -125,10 +125,10 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 		close(d.image);
 		pci_hugepages(0);
 		pci_gone(d.address);
-		while (strstr(monitor_execute(m, "qom-list", "{\"path\": \"/machine/peripheral\"}"), id))
+		while (strstr(qmp_execute(m, "qom-list", "{\"path\": \"/machine/peripheral\"}"), id))
 			usleep(10000);
 	}
-	monitor_close(m);
+	qmp_close(m);
 }
 
 Test(nvme, unplugged_in_flight, .timeout = 120)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "monitor.h"
+#include "qmp.h"
 #include "nvme-disk.h"
 
 static void image_path(char path[512])
@@ -70,7 +70,7 @@ bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, si
 
 void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes), void *arg)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	unsigned char *data = aligned_alloc(4096, MIB);
 	const int64_t end = now() + 10 * SECOND;
 	char image[512];
@@ -78,9 +78,9 @@ void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, s
 
 	image_path(image);
 	cr_assert_eq(system("modprobe virtio_blk"), 0);
-	monitor_execute(m, "blockdev-add", "{\"driver\": \"raw\", \"node-name\": \"image\", \"read-only\": true, \"file\": "
+	qmp_execute(m, "blockdev-add", "{\"driver\": \"raw\", \"node-name\": \"image\", \"read-only\": true, \"file\": "
 			"{\"driver\": \"file\", \"filename\": \"%s\", \"locking\": \"off\"}}", image);
-	monitor_plug(m, "virtio-blk-pci", "image", "port1", ", \"drive\": \"image\"");
+	qmp_plug(m, "virtio-blk-pci", "image", "port1", ", \"drive\": \"image\"");
 	while ((fd = open("/dev/vda", O_RDONLY | O_DIRECT | O_CLOEXEC)) < 0 && now() < end)
 		usleep(1000);
 	cr_assert_geq(fd, 0, "/dev/vda: %s", strerror(errno));
@@ -90,8 +90,8 @@ void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, s
 	}
 	close(fd);
 	free(data);
-	monitor_unplug(m, "image");
-	monitor_unplugged(m, "image");
-	monitor_execute(m, "blockdev-del", "{\"node-name\": \"image\"}");
-	monitor_close(m);
+	qmp_unplug(m, "image");
+	qmp_unplugged(m, "image");
+	qmp_execute(m, "blockdev-del", "{\"node-name\": \"image\"}");
+	qmp_close(m);
 }

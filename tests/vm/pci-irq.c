@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "card.h"
-#include "monitor.h"
+#include "pci-fixture.h"
+#include "qmp.h"
 
 /* 82540's registers, in the manual's section 13.4. */
 #define E1000_ICR 0xc0		/* causes; reading answers them */
@@ -31,44 +31,44 @@ Test(pci_irq, msi, .timeout = 60)
 	volatile void *edu;
 	struct card c;
 
-	card_bind(&c, PCI_EDU, "dma=4K");
-	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "counted");
-	card_open(&c);
-	edu = card_map(&c, 0, EDU_SIZE);
+	fixture_bind(&c, PCI_EDU, "dma=4K");
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/irq"), "counted");
+	fixture_open(&c);
+	edu = fixture_map(&c, 0, EDU_SIZE);
 	cr_assert_eq(uiomap_read32le(edu, EDU_ID) & 0xff, 0xed);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	for (int i = 0; i < 3; i++) {
 		uiomap_write32le(edu, EDU_IRQ_RAISE, 1);
-		cr_assert_eq(card_events(&c, LATE_MS), 1);
+		cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 		uiomap_write32le(edu, EDU_IRQ_ACK, 1);
 	}
-	card_enable(&c, 0);
-	card_enable(&c, 0);
+	fixture_enable(&c, 0);
+	fixture_enable(&c, 0);
 	uiomap_write32le(edu, EDU_IRQ_RAISE, 2);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0, "it is off");
-	card_enable(&c, 1);
-	cr_assert_eq(card_events(&c, LATE_MS), 1, "one of while it was off");
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0, "it is off");
+	fixture_enable(&c, 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one of while it was off");
 	uiomap_write32le(edu, EDU_IRQ_ACK, 2);
 
 	/* One that comes when no file is open: of a transfer that ends 100 ms later. */
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
-	edu_start(edu, EDU_BUFFER, card_bus_address(&c, 1), 4, EDU_DMA_TO_MEMORY | EDU_DMA_IRQ);
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
+	edu_start(edu, EDU_BUFFER, fixture_bus_address(&c, 1), 4, EDU_DMA_TO_MEMORY | EDU_DMA_IRQ);
 	munmap((void *)edu, EDU_SIZE);
-	card_close(&c);
+	fixture_close(&c);
 	nap_ms(3 * EDU_DMA_MS);
-	card_open(&c);
-	cr_assert_eq(card_events(&c, LATE_MS), 1, "one that came before open is lost");
-	edu = card_map(&c, 0, EDU_SIZE);
+	fixture_open(&c);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one that came before open is lost");
+	edu = fixture_map(&c, 0, EDU_SIZE);
 	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
 	uiomap_write32le(edu, EDU_IRQ_RAISE, 1);
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
 	munmap((void *)edu, EDU_SIZE);
-	card_close(&c);
+	fixture_close(&c);
 	/* And none of nothing. */
-	card_open(&c);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
-	card_close(&c);
+	fixture_open(&c);
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
+	fixture_close(&c);
 	pci_unbind(c.address);
 }
 
@@ -104,72 +104,72 @@ Test(pci_irq, msix, .timeout = 60)
 	volatile void *nvme;
 	struct card c;
 
-	card_bind(&c, PCI_NVME, "dma=16K");
-	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "counted");
-	card_open(&c);
-	nvme = card_map(&c, 0, 0x4000);
-	dma = card_map(&c, 1, 0x4000);
-	nvme_identify(nvme, dma, card_bus_address(&c, 1));
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	fixture_bind(&c, PCI_NVME, "dma=16K");
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/irq"), "counted");
+	fixture_open(&c);
+	nvme = fixture_map(&c, 0, 0x4000);
+	dma = fixture_map(&c, 1, 0x4000);
+	nvme_identify(nvme, dma, fixture_bus_address(&c, 1));
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	memset((void *)dma, 0, 0x4000);
-	card_enable(&c, 0);
-	nvme_identify(nvme, dma, card_bus_address(&c, 1));
+	fixture_enable(&c, 0);
+	nvme_identify(nvme, dma, fixture_bus_address(&c, 1));
 	cr_assert_eq(dma[2048] & 0xffff, 0x1b36, "the vendor, as it says: 0x%x", dma[2048]);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0, "it is off");
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0, "it is off");
 	munmap((void *)dma, 0x4000);
 	munmap((void *)nvme, 0x4000);
-	card_close(&c);
-	card_open(&c);
-	cr_assert_eq(card_events(&c, LATE_MS), 1, "one that came before open is lost");
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
-	nvme = card_map(&c, 0, 0x4000);
+	fixture_close(&c);
+	fixture_open(&c);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one that came before open is lost");
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
+	nvme = fixture_map(&c, 0, 0x4000);
 	uiomap_write32le(nvme, 0x14, 0);
 	munmap((void *)nvme, 0x4000);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
 }
 
 /* So with bus mastering off, when no message would arrive. On 82574, whose causes need no DMA. */
 Test(pci_irq, msix_without_master, .timeout = 60)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	volatile void *regs;
 	struct card c;
 
-	monitor_plug(m, "e1000e", "gigabit", "port0", "");
+	qmp_plug(m, "e1000e", "gigabit", "port0", "");
 	memset(&c, 0, sizeof(c));
 	pci_plugged(PCI_PORT0, c.address);
 	pci_bind(c.address, "uio_stub", NULL);
-	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "counted");
-	card_open(&c);
-	regs = card_map(&c, 0, E1000_SIZE);
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/irq"), "counted");
+	fixture_open(&c);
+	regs = fixture_map(&c, 0, E1000_SIZE);
 	uiomap_write32le(regs, E1000_IVAR, E1000_IVAR_OTHER);
 	uiomap_write32le(regs, E1000_IMS, E1000_OTHER);
 	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	uiomap_write32le(regs, E1000_ICR, E1000_OTHER);	/* with MSI-X, reading answers nothing */
-	card_enable(&c, 0);
+	fixture_enable(&c, 0);
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
 	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
 	uiomap_read32le(regs, 8);
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_MASTER);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0, "it is off");
-	card_enable(&c, 1);
-	cr_assert_eq(card_events(&c, LATE_MS), 1, "the device did not keep it");
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0, "it is off");
+	fixture_enable(&c, 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "the device did not keep it");
 	munmap((void *)regs, E1000_SIZE);
-	card_close(&c);
-	monitor_unplug(m, "gigabit");
-	monitor_unplugged(m, "gigabit");
+	fixture_close(&c);
+	qmp_unplug(m, "gigabit");
+	qmp_unplugged(m, "gigabit");
 	pci_gone(c.address);
-	monitor_close(m);
+	qmp_close(m);
 }
 
 static volatile void *e1000_open(struct card *c)
 {
 	volatile void *regs;
 
-	card_open(c);
-	regs = card_map(c, 0, E1000_SIZE);
+	fixture_open(c);
+	regs = fixture_map(c, 0, E1000_SIZE);
 	uiomap_write32le(regs, E1000_IMS, E1000_LSC);
 	return regs;
 }
@@ -179,18 +179,18 @@ static void e1000_answer(struct card *c)
 {
 	volatile void *regs;
 
-	card_open(c);
-	regs = card_map(c, 0, E1000_SIZE);
+	fixture_open(c);
+	regs = fixture_map(c, 0, E1000_SIZE);
 	uiomap_write32le(regs, E1000_IMC, ~0U);
 	uiomap_read32le(regs, E1000_ICR);
 	munmap((void *)regs, E1000_SIZE);
-	card_close(c);
+	fixture_close(c);
 }
 
 static void e1000_close(struct card *c, volatile void *regs)
 {
 	munmap((void *)regs, E1000_SIZE);
-	card_close(c);
+	fixture_close(c);
 }
 
 static void e1000_raise(volatile void *regs)
@@ -205,41 +205,41 @@ Test(pci_irq, intx, .timeout = 60)
 	volatile void *regs;
 	struct card c;
 
-	card_bind(&c, PCI_E1000, NULL);
-	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "masked");
-	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE), "closed, but not masked");
+	fixture_bind(&c, PCI_E1000, NULL);
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/irq"), "masked");
+	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE), "closed, but not masked");
 	e1000_answer(&c);
 	regs = e1000_open(&c);
-	cr_assert_not(card_command(&c, PCI_COMMAND_INTX_DISABLE));
+	cr_assert_not(fixture_command(&c, PCI_COMMAND_INTX_DISABLE));
 	e1000_raise(regs);
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
-	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE), "not masked by an event");
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
+	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE), "not masked by an event");
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	/* Enabled unanswered, it comes again at once; answered, it does not. */
-	card_enable(&c, 1);
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	fixture_enable(&c, 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	uiomap_read32le(regs, E1000_ICR);
-	card_enable(&c, 1);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
+	fixture_enable(&c, 1);
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	e1000_raise(regs);
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	/* A program that undoes the mask by itself: masked again, and not counted. The kernel log must stay clean. */
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
-	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE));
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
+	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE));
 	uiomap_read32le(regs, E1000_ICR);
 	/* Off, and on. */
-	card_enable(&c, 1);
-	card_enable(&c, 0);
+	fixture_enable(&c, 1);
+	fixture_enable(&c, 0);
 	e1000_raise(regs);
-	cr_assert_eq(card_events(&c, NOTHING_MS), 0);
-	card_enable(&c, 1);
-	cr_assert_eq(card_events(&c, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
+	fixture_enable(&c, 1);
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	/* Not answered before the close, and so there at the next open. */
 	e1000_close(&c, regs);
-	cr_assert(card_command(&c, PCI_COMMAND_INTX_DISABLE));
+	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE));
 	regs = e1000_open(&c);
-	cr_assert_eq(card_events(&c, LATE_MS), 1, "one that came before open is lost");
+	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one that came before open is lost");
 	uiomap_write32le(regs, E1000_IMC, ~0U);
 	uiomap_read32le(regs, E1000_ICR);
 	e1000_close(&c, regs);
@@ -249,17 +249,17 @@ Test(pci_irq, intx, .timeout = 60)
 /* A second e1000 on the same line, in one of the ports: which of them has it depends on how QEMU routes lines. */
 static void plug_beside(struct monitor *m, const struct card *here, struct card *there)
 {
-	const long line = strtol(card_text(here, "irq"), NULL, 10);
+	const long line = strtol(fixture_text(here, "irq"), NULL, 10);
 
 	memset(there, 0, sizeof(*there));
 	for (int port = PCI_PORT0; port <= PCI_PORT1; port++) {
-		monitor_plug(m, "e1000", "second", port == PCI_PORT0 ? "port0" : "port1", "");
+		qmp_plug(m, "e1000", "second", port == PCI_PORT0 ? "port0" : "port1", "");
 		pci_plugged(port, there->address);
 		pci_bind(there->address, "uio_stub", NULL);
-		if (strtol(card_text(there, "irq"), NULL, 10) == line)
+		if (strtol(fixture_text(there, "irq"), NULL, 10) == line)
 			return;
-		monitor_unplug(m, "second");
-		monitor_unplugged(m, "second");
+		qmp_unplug(m, "second");
+		qmp_unplugged(m, "second");
 		pci_gone(there->address);
 	}
 	cr_assert(false, "neither port has interrupt %ld, as e1000 has; move it in scripts/lib/devices.sh", line);
@@ -271,7 +271,7 @@ static void read_spurious(const struct card *c, char text[256])
 	char path[64];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/irq/%s/spurious", card_text(c, "irq"));
+	snprintf(path, sizeof(path), "/proc/irq/%s/spurious", fixture_text(c, "irq"));
 	f = fopen(path, "re");
 	cr_assert(f, "%s: %s", path, strerror(errno));
 	text[fread(text, 1, 255, f)] = '\0';
@@ -292,9 +292,9 @@ static void unmask_behind_its_back(const struct card *c)
 {
 	for (int i = 0; i < 200; i++) {
 		pci_config_write(c->address, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
-		for (int t = 0; t < LATE_MS && !card_command(c, PCI_COMMAND_INTX_DISABLE); t++)
+		for (int t = 0; t < LATE_MS && !fixture_command(c, PCI_COMMAND_INTX_DISABLE); t++)
 			nap_ms(1);
-		cr_assert(card_command(c, PCI_COMMAND_INTX_DISABLE), "round %d: it is not masked again", i);
+		cr_assert(fixture_command(c, PCI_COMMAND_INTX_DISABLE), "round %d: it is not masked again", i);
 	}
 }
 
@@ -304,31 +304,31 @@ static void unmask_behind_its_back(const struct card *c)
  */
 Test(pci_irq, masked_is_handled, .timeout = 120)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	struct card here, there;
 	volatile void *a, *b;
 
-	card_bind(&here, PCI_E1000, NULL);
+	fixture_bind(&here, PCI_E1000, NULL);
 	plug_beside(m, &here, &there);
 	e1000_answer(&here);
 	a = e1000_open(&here);
 	b = e1000_open(&there);
 	e1000_raise(a);
-	cr_assert_eq(card_events(&here, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&here, LATE_MS), 1);
 	unmask_behind_its_back(&here);
-	cr_assert_eq(card_events(&here, 0), 0, "counted, though it is off");
+	cr_assert_eq(fixture_events(&here, 0), 0, "counted, though it is off");
 	cr_assert_lt(unhandled(&here), 20, "event taken, not enabled again");
 	/* Nor when no file is open. */
 	e1000_close(&here, a);
 	unmask_behind_its_back(&here);
 	cr_assert_lt(unhandled(&here), 20, "closed");
 	e1000_raise(b);
-	cr_assert_eq(card_events(&there, LATE_MS), 1, "the other card has lost its line");
+	cr_assert_eq(fixture_events(&there, LATE_MS), 1, "the other card has lost its line");
 	e1000_close(&there, b);
-	monitor_unplug(m, "second");
-	monitor_unplugged(m, "second");
+	qmp_unplug(m, "second");
+	qmp_unplugged(m, "second");
 	pci_gone(there.address);
-	monitor_close(m);
+	qmp_close(m);
 	e1000_answer(&here);
 	pci_unbind(here.address);
 }
@@ -336,49 +336,49 @@ Test(pci_irq, masked_is_handled, .timeout = 120)
 /* Two cards on one line: each counts its own, also while the other one's interrupt waits behind its mask. */
 Test(pci_irq, shared, .timeout = 60)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	struct card here, there;
 	char before[256], after[256];
 	volatile void *a, *b;
 
-	card_bind(&here, PCI_E1000, NULL);
+	fixture_bind(&here, PCI_E1000, NULL);
 	plug_beside(m, &here, &there);
 	e1000_answer(&here);
 	a = e1000_open(&here);
 	b = e1000_open(&there);
 	e1000_raise(a);
-	cr_assert_eq(card_events(&here, LATE_MS), 1);
-	cr_assert_eq(card_events(&there, NOTHING_MS), 0, "another card's interrupt");
+	cr_assert_eq(fixture_events(&here, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&there, NOTHING_MS), 0, "another card's interrupt");
 	/* Here it waits unanswered, masked. */
 	for (int i = 0; i < 3; i++) {
 		e1000_raise(b);
-		cr_assert_eq(card_events(&there, LATE_MS), 1);
+		cr_assert_eq(fixture_events(&there, LATE_MS), 1);
 		uiomap_read32le(b, E1000_ICR);
-		card_enable(&there, 1);
-		cr_assert_eq(card_events(&here, NOTHING_MS), 0, "another card's interrupt");
+		fixture_enable(&there, 1);
+		cr_assert_eq(fixture_events(&here, NOTHING_MS), 0, "another card's interrupt");
 	}
 	/* Closed with its interrupt unanswered, one leaves the other in peace. */
 	e1000_close(&here, a);
 	e1000_raise(b);
-	cr_assert_eq(card_events(&there, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&there, LATE_MS), 1);
 	uiomap_read32le(b, E1000_ICR);
-	card_enable(&there, 1);
+	fixture_enable(&there, 1);
 	/* Unbound with it, too: its line is masked all the time, also while config space is put back. */
 	read_spurious(&there, before);
 	pci_unbind(here.address);
 	read_spurious(&there, after);
 	cr_assert_str_eq(strstr(after, "unhandled"), strstr(before, "unhandled"));
 	e1000_raise(b);
-	cr_assert_eq(card_events(&there, LATE_MS), 1);
+	cr_assert_eq(fixture_events(&there, LATE_MS), 1);
 	e1000_close(&there, b);
-	monitor_unplug(m, "second");
-	monitor_unplugged(m, "second");
+	qmp_unplug(m, "second");
+	qmp_unplugged(m, "second");
 	pci_gone(there.address);
-	monitor_close(m);
+	qmp_close(m);
 	/* It is left quiet. */
-	card_bind(&here, PCI_E1000, NULL);
+	fixture_bind(&here, PCI_E1000, NULL);
 	a = e1000_open(&here);
-	cr_assert_eq(card_events(&here, LATE_MS), 1, "it was pending all the time");
+	cr_assert_eq(fixture_events(&here, LATE_MS), 1, "it was pending all the time");
 	uiomap_write32le(a, E1000_IMC, ~0U);
 	uiomap_read32le(a, E1000_ICR);
 	e1000_close(&here, a);
@@ -390,13 +390,13 @@ Test(pci_irq, none, .timeout = 60)
 	struct card c;
 	int32_t one = 1;
 
-	card_bind(&c, PCI_BOCHS, NULL);
-	cr_assert_str_eq(card_text(&c, "uio_stub/irq"), "none");
-	card_open(&c);
+	fixture_bind(&c, PCI_BOCHS, NULL);
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/irq"), "none");
+	fixture_open(&c);
 	cr_assert_eq(read(c.fd, &one, 4), -1);
 	cr_assert_eq(errno, EIO);
 	cr_assert_eq(write(c.fd, &one, 4), -1);
 	cr_assert_eq(errno, EIO);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
 }

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "card.h"
-#include "monitor.h"
+#include "pci-fixture.h"
+#include "qmp.h"
 
 #define CONFIG 256
 
@@ -37,37 +37,37 @@ Test(pci_stub, bus_mastering, .timeout = 60)
 	int status;
 	pid_t pid;
 
-	card_bind(&first, PCI_NVME, NULL);
-	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER), "bound, but not open");
+	fixture_bind(&first, PCI_NVME, NULL);
+	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER), "bound, but not open");
 	second = first;
-	card_open(&first);
-	cr_assert(card_command(&first, PCI_COMMAND_MASTER));
-	card_open(&second);
-	card_close(&first);
-	cr_assert(card_command(&second, PCI_COMMAND_MASTER), "a file is open still");
-	card_close(&second);
-	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	fixture_open(&first);
+	cr_assert(fixture_command(&first, PCI_COMMAND_MASTER));
+	fixture_open(&second);
+	fixture_close(&first);
+	cr_assert(fixture_command(&second, PCI_COMMAND_MASTER), "a file is open still");
+	fixture_close(&second);
+	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
 	/* A program that is killed, its mapping in place. */
 	pid = fork();
 	if (pid == 0) {
-		card_open(&first);
-		card_map(&first, 0, PAGE);
-		_exit(card_command(&first, PCI_COMMAND_MASTER) ? 0 : 1);
+		fixture_open(&first);
+		fixture_map(&first, 0, PAGE);
+		_exit(fixture_command(&first, PCI_COMMAND_MASTER) ? 0 : 1);
 	}
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert_eq(status, 0);
-	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
 	/* Whatever was on before. */
 	pci_unbind(first.address);
 	pci_config_write(first.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-	card_bind(&first, PCI_NVME, NULL);
-	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	fixture_bind(&first, PCI_NVME, NULL);
+	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
 	/* Unbound while open. */
-	card_open(&first);
+	fixture_open(&first);
 	pci_unbind(first.address);
-	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
-	card_close(&first);
-	cr_assert_not(card_command(&first, PCI_COMMAND_MASTER));
+	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
+	fixture_close(&first);
+	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
 }
 
 /* edu reads memory 100 ms after it was told to: by then the file is closed. */
@@ -78,12 +78,12 @@ Test(pci_stub, no_dma_after_close, .timeout = 60)
 	struct card c;
 	uint64_t bus;
 
-	card_bind(&c, PCI_EDU, "dma=4K");
+	fixture_bind(&c, PCI_EDU, "dma=4K");
 	for (int i = 0; i < 2; i++) {
-		card_open(&c);
-		edu = card_map(&c, 0, 0x100000);
-		dma = card_map(&c, 1, PAGE);
-		bus = card_bus_address(&c, 1);
+		fixture_open(&c);
+		edu = fixture_map(&c, 0, 0x100000);
+		dma = fixture_map(&c, 1, PAGE);
+		bus = fixture_bus_address(&c, 1);
 		if (i == 0) {
 			dma[0] = 0x600d;
 			edu_transfer(edu, bus, EDU_BUFFER, 4, 0);
@@ -96,7 +96,7 @@ Test(pci_stub, no_dma_after_close, .timeout = 60)
 		}
 		munmap((void *)dma, PAGE);
 		munmap((void *)edu, 0x100000);
-		card_close(&c);
+		fixture_close(&c);
 		nap_ms(3 * EDU_DMA_MS);
 	}
 	pci_unbind(c.address);
@@ -126,7 +126,7 @@ static void nvme_listens_for_events(volatile void *nvme, volatile uint32_t *queu
 /* What a device was told to do for a driver that is dead, it does not do when it has another. */
 Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	struct card c = { .seen = 0 };
 	struct iovec second;
 	volatile uint32_t *dma;
@@ -134,39 +134,39 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 	uint32_t entry[4];
 	int memory[2];
 
-	monitor_plug(m, "nvme", "disk", "port0", ", \"serial\": \"disk\"");
+	qmp_plug(m, "nvme", "disk", "port0", ", \"serial\": \"disk\"");
 	pci_plugged(PCI_PORT0, c.address);
 	pci_bind(c.address, "uio_stub", "dma=8K");
-	card_open(&c);
-	nvme = card_map(&c, 0, 2 * PAGE);
-	dma = card_map(&c, 1, 2 * PAGE);
-	nvme_listens_for_events(nvme, dma, card_bus_address(&c, 1));
+	fixture_open(&c);
+	nvme = fixture_map(&c, 0, 2 * PAGE);
+	dma = fixture_map(&c, 1, 2 * PAGE);
+	nvme_listens_for_events(nvme, dma, fixture_bus_address(&c, 1));
 	/* Where the event is to be told: so we see this page when it is no longer the device's. */
 	second = (struct iovec){ .iov_base = (char *)dma + PAGE + sizeof(entry), .iov_len = sizeof(entry) };
 	cr_assert_eq(pipe2(memory, O_CLOEXEC), 0);
 	cr_assert_eq(vmsplice(memory[1], &second, 1, 0), (ssize_t)sizeof(entry), "%s", strerror(errno));
 	munmap((void *)dma, 2 * PAGE);
 	munmap((void *)nvme, 2 * PAGE);
-	card_close(&c);
+	fixture_close(&c);
 
 	pci_bind(c.address, "uio_stub", "dma=16K");
-	card_open(&c);
-	cr_assert(card_command(&c, PCI_COMMAND_MASTER));
-	monitor_execute(m, "qom-set", "{\"path\": \"/machine/peripheral/disk\", \"property\": \"smart_critical_warning\", \"value\": 1}");
+	fixture_open(&c);
+	cr_assert(fixture_command(&c, PCI_COMMAND_MASTER));
+	qmp_execute(m, "qom-set", "{\"path\": \"/machine/peripheral/disk\", \"property\": \"smart_critical_warning\", \"value\": 1}");
 	for (int i = 0; i < 3; i++)
-		monitor_execute(m, "query-status", "{}");		/* it has had its turn */
+		qmp_execute(m, "query-status", "{}");		/* it has had its turn */
 	cr_assert_eq(read(memory[0], entry, sizeof(entry)), (ssize_t)sizeof(entry));
 	cr_assert(!entry[0] && !entry[3], "it has written to memory that was given back: %x %x", entry[0], entry[3]);
-	nvme = card_map(&c, 0, 2 * PAGE);
+	nvme = fixture_map(&c, 0, 2 * PAGE);
 	cr_assert_eq(uiomap_read32le(nvme, 0x14), 0, "it is still enabled");
 	munmap((void *)nvme, 2 * PAGE);
-	card_close(&c);
+	fixture_close(&c);
 	close(memory[0]);
 	close(memory[1]);
-	monitor_unplug(m, "disk");
-	monitor_unplugged(m, "disk");
+	qmp_unplug(m, "disk");
+	qmp_unplugged(m, "disk");
 	pci_gone(c.address);
-	monitor_close(m);
+	qmp_close(m);
 }
 
 /* As it was found, whatever a program did to it: addresses, commands, the message's address, sleep. */
@@ -185,9 +185,9 @@ Test(pci_stub, left_as_found, .timeout = 60)
 		cr_assert(pci_find(cards[k].ids[0], cards[k].ids[1], 0, c.address));
 		pci_unbind(c.address);
 		config_of(c.address, before);
-		snprintf(enabled, sizeof(enabled), "%s", card_text(&c, "enable"));
-		card_bind(&c, cards[k].ids[0], cards[k].ids[1], "dma=4K");
-		card_open(&c);
+		snprintf(enabled, sizeof(enabled), "%s", fixture_text(&c, "enable"));
+		fixture_bind(&c, cards[k].ids[0], cards[k].ids[1], "dma=4K");
+		fixture_open(&c);
 		pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_SERR);
 		pci_config_write(c.address, PCI_BASE_ADDRESS_0, 4, 0xe0000000);
 		pci_config_write(c.address, PCI_BASE_ADDRESS_2, 4, 0xe1000000);
@@ -197,12 +197,12 @@ Test(pci_stub, left_as_found, .timeout = 60)
 		if (pm)
 			pci_config_write(c.address, pm + PCI_PM_CTRL, 2, 3);
 		if (k % 2)
-			card_close(&c);
+			fixture_close(&c);
 		pci_unbind(c.address);
 		if (!(k % 2))
-			card_close(&c);
+			fixture_close(&c);
 		config_of(c.address, after);
-		cr_assert_str_eq(card_text(&c, "enable"), enabled, "%s: its count of users", c.address);
+		cr_assert_str_eq(fixture_text(&c, "enable"), enabled, "%s: its count of users", c.address);
 		for (unsigned int i = 0; i < CONFIG; i++)
 			cr_assert_eq(before[i], after[i], "%s at 0x%x: 0x%x has become 0x%x", c.address, i, before[i], after[i]);
 	}
@@ -210,7 +210,7 @@ Test(pci_stub, left_as_found, .timeout = 60)
 
 static void falls_asleep(const struct card *c, unsigned int at)
 {
-	for (int t = 0; t < LATE_MS && strcmp(card_text(c, "power_state"), "D3hot") != 0; t++)
+	for (int t = 0; t < LATE_MS && strcmp(fixture_text(c, "power_state"), "D3hot") != 0; t++)
 		nap_ms(1);
 	cr_assert_eq(pci_config_read(c->address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "closed, but not asleep");
 }
@@ -227,34 +227,34 @@ Test(pci_stub, sleep_states, .timeout = 60)
 	pci_unbind(address);
 	at = sleep_register(address);
 	pci_config_write(address, at, 2, 3);
-	card_bind(&c, PCI_NVME, NULL);
+	fixture_bind(&c, PCI_NVME, NULL);
 	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0);
 	pci_unbind(address);
 	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "it was asleep when it was found");
 
-	card_bind(&c, PCI_NVME, NULL);
-	card_write(&c, "power/control", "auto");
+	fixture_bind(&c, PCI_NVME, NULL);
+	fixture_write(&c, "power/control", "auto");
 	for (int i = 0; i < 2; i++) {
 		falls_asleep(&c, at);
-		card_open(&c);
+		fixture_open(&c);
 		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0, "open, but asleep");
-		cr_assert(card_command(&c, PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY));
-		nvme = card_map(&c, 0, PAGE);
+		cr_assert(fixture_command(&c, PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY));
+		nvme = fixture_map(&c, 0, PAGE);
 		cr_assert_eq(uiomap_read32le(nvme, 8) >> 16, 1, "its version: 0x%x", uiomap_read32le(nvme, 8));
 		munmap((void *)nvme, PAGE);
-		card_close(&c);
+		fixture_close(&c);
 	}
 	/* Unbound while open: for the next driver nobody has it open. */
-	card_open(&c);
+	fixture_open(&c);
 	pci_unbind(address);
-	card_close(&c);
-	card_bind(&c, PCI_NVME, NULL);
+	fixture_close(&c);
+	fixture_bind(&c, PCI_NVME, NULL);
 	falls_asleep(&c, at);
 	pci_unbind(address);
 	pci_config_write(address, at, 2, 0);
 	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0);
-	card_bind(&c, PCI_NVME, NULL);
-	card_write(&c, "power/control", "on");
+	fixture_bind(&c, PCI_NVME, NULL);
+	fixture_write(&c, "power/control", "on");
 	pci_unbind(address);
 }
 
@@ -288,31 +288,31 @@ static bool virtual_function(const struct card *c, int n, char address[PCI_ADDRE
 /* Virtual functions come and go, each a device of its own; and go with their device. */
 Test(pci_stub, virtual_functions, .timeout = 60)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	char first[PCI_ADDRESS], second[PCI_ADDRESS];
 	struct card c = { 0 };
 
-	monitor_plug(m, "nvme", "pf", "port0", ", \"serial\": \"pf\", \"subsys\": \"subsys\", \"sriov_max_vfs\": 2, "
+	qmp_plug(m, "nvme", "pf", "port0", ", \"serial\": \"pf\", \"subsys\": \"subsys\", \"sriov_max_vfs\": 2, "
 		     "\"sriov_vq_flexible\": 4, \"sriov_vi_flexible\": 2, \"max_ioqpairs\": 6, \"msix_qsize\": 7");
 	pci_plugged(PCI_PORT0, c.address);
 	pci_bind(c.address, "uio_stub", NULL);
-	card_write(&c, "sriov_drivers_autoprobe", "0");
+	fixture_write(&c, "sriov_drivers_autoprobe", "0");
 	for (int i = 0; i < 2; i++) {
-		card_write(&c, "sriov_numvfs", "2");
+		fixture_write(&c, "sriov_numvfs", "2");
 		cr_assert(virtual_function(&c, 0, first) && virtual_function(&c, 1, second));
 		pci_bind(second, "uio_stub", NULL);
 		cr_assert_geq(pci_uio_number(second), 0);
 		if (i == 0)
-			card_write(&c, "sriov_numvfs", "0");
+			fixture_write(&c, "sriov_numvfs", "0");
 		else
 			pci_unbind(c.address);
 		cr_assert(!virtual_function(&c, 0, first) && !pci_present(second));
-		cr_assert_eq(strtol(card_text(&c, "sriov_numvfs"), NULL, 10), 0);
+		cr_assert_eq(strtol(fixture_text(&c, "sriov_numvfs"), NULL, 10), 0);
 	}
-	monitor_unplug(m, "pf");
-	monitor_unplugged(m, "pf");
+	qmp_unplug(m, "pf");
+	qmp_unplugged(m, "pf");
 	pci_gone(c.address);
-	monitor_close(m);
+	qmp_close(m);
 }
 
 /* By an id that is told at run time; not a bridge, even so; and not on two drivers. */

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "card.h"
-#include "monitor.h"
+#include "pci-fixture.h"
+#include "qmp.h"
 
 /* Flags in sysfs `resource`, include/linux/ioport.h of the kernel. */
 #define IO 0x100
@@ -44,7 +44,7 @@ static uint64_t number_of(const struct card *c, const char *format, unsigned int
 
 	snprintf(at, sizeof(at), format, index);
 	snprintf(name, sizeof(name), "uio/uio%d/%s/%s", pci_uio_number(c->address), at, file);
-	return strtoull(card_text(c, name), NULL, 0);
+	return strtoull(fixture_text(c, name), NULL, 0);
 }
 
 static void is_named(const struct card *c, const char *format, unsigned int index, unsigned int bar)
@@ -54,7 +54,7 @@ static void is_named(const struct card *c, const char *format, unsigned int inde
 	snprintf(at, sizeof(at), format, index);
 	snprintf(name, sizeof(name), "uio/uio%d/%s/name", pci_uio_number(c->address), at);
 	snprintf(wanted, sizeof(wanted), "BAR%u", bar);
-	cr_assert_str_eq(card_text(c, name), wanted, "%s, %s", c->address, at);
+	cr_assert_str_eq(fixture_text(c, name), wanted, "%s, %s", c->address, at);
 }
 
 /* Against what the PCI core says of each device: nothing is left out, nothing is added. */
@@ -66,13 +66,13 @@ Test(pci_stub, bars, .timeout = 60)
 		struct card c;
 		char *line = resources;
 
-		card_bind(&c, cards[k].ids[0], cards[k].ids[1], NULL);
+		fixture_bind(&c, cards[k].ids[0], cards[k].ids[1], NULL);
 		snprintf(file, sizeof(file), "uio/uio%d/name", pci_uio_number(c.address));
 		snprintf(name, sizeof(name), "%04x:%04x", cards[k].ids[0], cards[k].ids[1]);
-		cr_assert_str_eq(card_text(&c, file), name);
-		cr_assert_str_eq(card_text(&c, "uio_stub/irq"), cards[k].irq, "%s", name);
-		snprintf(resources, sizeof(resources), "%s", card_text(&c, "resource"));
-		snprintf(kinds, sizeof(kinds), "%s", card_text(&c, "uio_stub/maps"));
+		cr_assert_str_eq(fixture_text(&c, file), name);
+		cr_assert_str_eq(fixture_text(&c, "uio_stub/irq"), cards[k].irq, "%s", name);
+		snprintf(resources, sizeof(resources), "%s", fixture_text(&c, "resource"));
+		snprintf(kinds, sizeof(kinds), "%s", fixture_text(&c, "uio_stub/maps"));
 
 		for (unsigned int i = 0; i < 6; i++, line = strchr(line, '\n') + 1) {
 			struct bar bar;
@@ -114,9 +114,9 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 	char name[8] = "";
 	struct card c;
 
-	card_bind(&c, PCI_TESTDEV, NULL);
-	card_open(&c);
-	memory = card_map(&c, 0, PAGE);
+	fixture_bind(&c, PCI_TESTDEV, NULL);
+	fixture_open(&c);
+	memory = fixture_map(&c, 0, PAGE);
 	uiomap_write8(memory, 0, 0);		/* choose its first test */
 	for (int i = 0; i < 4; i++)
 		name[i] = uiomap_read8(memory, 16 + i);
@@ -128,7 +128,7 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 		name[i] = inb(port + 16 + i);
 	cr_assert_str_eq(name, "portio");
 	munmap((void *)memory, PAGE);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
 }
 
@@ -152,8 +152,8 @@ Test(pci_stub, least_right, .timeout = 60)
 		void *p;
 		int ro;
 
-		card_bind(&c, maps[k].ids[0], maps[k].ids[1], k == 1 ? "dma=16K" : NULL);
-		card_open(&c);
+		fixture_bind(&c, maps[k].ids[0], maps[k].ids[1], k == 1 ? "dma=16K" : NULL);
+		fixture_open(&c);
 		snprintf(node, sizeof(node), "/dev/uio%d", pci_uio_number(c.address));
 		ro = open(node, O_RDONLY | O_CLOEXEC);
 		REFUSED(c.fd, i, size + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED);
@@ -168,7 +168,7 @@ Test(pci_stub, least_right, .timeout = 60)
 		cr_assert_eq(mremap(p, size, size + PAGE, MREMAP_MAYMOVE), MAP_FAILED);
 		munmap(p, size);
 		close(ro);
-		card_close(&c);
+		fixture_close(&c);
 		pci_unbind(c.address);
 	}
 }
@@ -224,18 +224,18 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	if (access("/sys/kernel/debug/x86", F_OK) != 0)
 		cr_assert_eq(mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL), 0, "%s", strerror(errno));
 	/* BAR0 is prefetchable; map 1, as maps are counted, is BAR2, since there is no BAR1. */
-	card_bind(&bochs, PCI_BOCHS, "wc=1");
-	card_open(&bochs);
+	fixture_bind(&bochs, PCI_BOCHS, "wc=1");
+	fixture_open(&bochs);
 	cr_assert(has_type(number_of(&bochs, "maps/map%u", 1, "addr"), "write-combining"), "BAR2 of bochs-display");
 	vram_at = number_of(&bochs, "maps/map%u", 0, "addr");
 	cr_assert(has_type(vram_at, "write-combining"), "BAR0 of bochs-display");
-	vram = card_map(&bochs, 0, 0x1000000);
+	vram = fixture_map(&bochs, 0, 0x1000000);
 	cr_assert_not(has_flag(vram, " ar"));
 	cr_assert(has_flag(vram, " io") && has_flag(vram, " de") && has_flag(vram, " dd"));
 
-	card_bind(&edu, PCI_EDU, "dma=64K");
-	card_open(&edu);
-	dma = card_map(&edu, 1, 0x10000);
+	fixture_bind(&edu, PCI_EDU, "dma=64K");
+	fixture_open(&edu);
+	dma = fixture_map(&edu, 1, 0x10000);
 	cr_assert_not(has_flag(dma, " ar"), "the DMA map");
 	/* Ordinary pages: the kernel does I/O with them. */
 	cr_assert(!has_flag(dma, " io") && !has_flag(dma, " pf") && has_flag(dma, " de") && has_flag(dma, " dd"));
@@ -250,8 +250,8 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	cr_assert_eq(status, 0);
 	munmap((void *)dma, 0x10000);
 	munmap((void *)vram, 0x1000000);
-	card_close(&edu);
-	card_close(&bochs);
+	fixture_close(&edu);
+	fixture_close(&bochs);
 	pci_unbind(edu.address);
 	pci_unbind(bochs.address);
 	cr_assert_not(has_type(vram_at, "write-combining"), "BAR0 of bochs-display, after unbind");
@@ -262,7 +262,7 @@ static bool is_translated(const struct card *c)
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group/type", c->address);
-	return access(path, F_OK) == 0 && strncmp(card_text(c, "iommu_group/type"), "DMA", 3) == 0;
+	return access(path, F_OK) == 0 && strncmp(fixture_text(c, "iommu_group/type"), "DMA", 3) == 0;
 }
 
 /* The same with and without an IOMMU: what the device is to be told is `addr`. */
@@ -277,12 +277,12 @@ Test(pci_stub, dma, .timeout = 60)
 	 * With an IOMMU addresses begin at the upper end, where this VM has no
 	 * memory, until a device asks for shorter ones.
 	 */
-	card_bind(&c, PCI_EDU, "dma=64K");
-	bus = card_bus_address(&c, 1);
+	fixture_bind(&c, PCI_EDU, "dma=64K");
+	bus = fixture_bus_address(&c, 1);
 	cr_assert_eq(pci_is_ram(bus), !is_translated(&c), "addr 0x%" PRIx64, bus);
-	card_open(&c);
-	edu = card_map(&c, 0, 0x100000);
-	dma = card_map(&c, 1, 0x10000);
+	fixture_open(&c);
+	edu = fixture_map(&c, 0, 0x100000);
+	dma = fixture_map(&c, 1, 0x10000);
 	for (unsigned int i = 0; i < 512; i++)
 		dma[i] = i * 0x01010101 + 1;
 	/* In and out again, elsewhere. */
@@ -300,21 +300,21 @@ Test(pci_stub, dma, .timeout = 60)
 	/* A second file keeps it on, and the next first open finds the memory empty. */
 	munmap((void *)dma, 0x10000);
 	munmap((void *)edu, 0x100000);
-	card_close(&c);
-	cr_assert_not(card_command(&c, PCI_COMMAND_MASTER));
-	card_open(&c);
-	cr_assert(card_command(&c, PCI_COMMAND_MASTER));
-	edu = card_map(&c, 0, 0x100000);
-	dma = card_map(&c, 1, 0x10000);
+	fixture_close(&c);
+	cr_assert_not(fixture_command(&c, PCI_COMMAND_MASTER));
+	fixture_open(&c);
+	cr_assert(fixture_command(&c, PCI_COMMAND_MASTER));
+	edu = fixture_map(&c, 0, 0x100000);
+	dma = fixture_map(&c, 1, 0x10000);
 	for (unsigned int i = 0; i < 0x4000; i++)
 		cr_assert_eq(dma[i], 0, "word %u is of the user before", i);
 	edu_transfer(edu, EDU_BUFFER, bus, 2048, EDU_DMA_TO_MEMORY);
 	cr_assert_eq(dma[1], 0x01010102, "bus mastering is off for one who opens again");
 	munmap((void *)dma, 0x10000);
 	munmap((void *)edu, 0x100000);
-	card_close(&c);
-	card_bind(&c, PCI_EDU, "dma=64K,dma_bits=28");
-	bus = card_bus_address(&c, 1);
+	fixture_close(&c);
+	fixture_bind(&c, PCI_EDU, "dma=64K,dma_bits=28");
+	bus = fixture_bus_address(&c, 1);
 	cr_assert_leq(bus + 0x10000, UINT64_C(1) << 28, "addr 0x%" PRIx64, bus);
 	pci_unbind(c.address);
 }
@@ -322,7 +322,7 @@ Test(pci_stub, dma, .timeout = 60)
 /* Of two cards whose registers lie in one page, who may open one gets none of it, unless that was asked for. */
 Test(pci_stub, neighbour_in_page, .timeout = 60)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	char resource[1024], wanted[64];
 	char other[PCI_ADDRESS];
 	volatile uint8_t *regs;
@@ -330,35 +330,35 @@ Test(pci_stub, neighbour_in_page, .timeout = 60)
 	struct bar a, b;
 
 	/* 256 bytes each, as memory and as ports. Function 0, which comes last, makes them known. */
-	monitor_plug(m, "rtl8139", "beside", "port0", ", \"addr\": \"0.1\", \"romfile\": \"\"");
-	monitor_plug(m, "rtl8139", "here", "port0", ", \"addr\": \"0.0\", \"multifunction\": true, \"romfile\": \"\"");
+	qmp_plug(m, "rtl8139", "beside", "port0", ", \"addr\": \"0.1\", \"romfile\": \"\"");
+	qmp_plug(m, "rtl8139", "here", "port0", ", \"addr\": \"0.0\", \"multifunction\": true, \"romfile\": \"\"");
 	pci_plugged(PCI_PORT0, c.address);
 	for (int t = 0; t < LATE_MS && !pci_find(PCI_RTL8139, 1, other); t++)
 		nap_ms(1);
 	cr_assert(pci_find(PCI_RTL8139, 0, c.address) && pci_find(PCI_RTL8139, 1, other));
 	pci_bind(c.address, "uio_stub", NULL);
-	snprintf(resource, sizeof(resource), "%s", card_text(&c, "resource"));
+	snprintf(resource, sizeof(resource), "%s", fixture_text(&c, "resource"));
 	cr_assert_eq(sscanf(strchr(resource, '\n') + 1, "%" SCNx64 "%" SCNx64, &a.start, &a.end), 2);
 	snprintf(wanted, sizeof(wanted), "memory %" PRIx64 " 100 page BAR1", a.start);
-	cr_assert_str_eq(card_text(&c, "uio_stub/left_out"), wanted);
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/left_out"), wanted);
 	is_named(&c, "portio/port%u", 0, 0);
 
 	pci_bind(c.address, "uio_stub", "share_page");
-	cr_assert_str_eq(card_text(&c, "uio_stub/left_out"), "");
+	cr_assert_str_eq(fixture_text(&c, "uio_stub/left_out"), "");
 	is_named(&c, "maps/map%u", 0, 1);
-	card_open(&c);
-	regs = card_map(&c, 0, PAGE);
+	fixture_open(&c);
+	regs = fixture_map(&c, 0, PAGE);
 	/* That is what it opens: the other card's address, on the wire, is in its first registers. */
 	pci_config_write(other, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
 	b.start = pci_config_read(other, PCI_BASE_ADDRESS_1, 4) & ~0xfu;
 	cr_assert_eq(b.start / PAGE, a.start / PAGE, "they have a page each");
 	cr_assert(regs[b.start % PAGE] == 0x52 && regs[b.start % PAGE + 1] == 0x54);
 	munmap((void *)regs, PAGE);
-	card_close(&c);
+	fixture_close(&c);
 	pci_unbind(c.address);
-	monitor_unplug(m, "here");
-	monitor_unplugged(m, "here");
+	qmp_unplug(m, "here");
+	qmp_unplugged(m, "here");
 	pci_gone(c.address);
 	pci_gone(other);
-	monitor_close(m);
+	qmp_close(m);
 }

@@ -34,13 +34,13 @@ static void round_trip(struct uiomap_device *device, const char *driver)
 	uint32_t *from = uiomap_dma_cpu(a), *to = uiomap_dma_cpu(b);
 
 	cr_assert(a && b, "%s", uiomap_error());
-	cr_assert_lt(uiomap_dma_bus(a), UINT64_C(1) << 32, "the VM has no memory there");
+	cr_assert_lt(uiomap_dma_addr(a), UINT64_C(1) << 32, "the VM has no memory there");
 	for (uint32_t i = 0; i < BYTES / 4; i++) {
 		from[i] = 0xa5000000 + i * 0x10001;
 		cr_assert_eq(to[i], 0);
 	}
-	edu_transfer(regs, uiomap_dma_bus(a), false);
-	edu_transfer(regs, uiomap_dma_bus(b), true);
+	edu_transfer(regs, uiomap_dma_addr(a), false);
+	edu_transfer(regs, uiomap_dma_addr(b), true);
 	cr_assert_eq(memcmp(from, to, BYTES), 0, "%s: what came back is not what was sent", driver);
 	uiomap_dma_free(a);
 	uiomap_dma_free(b);

@@ -45,8 +45,8 @@ static void driver_end(void)
 
 	for (uint32_t i = 0; i < EDU_DMA_BYTES / 4; i++)
 		from[i] = 0x5a000000 + i * 0x10001;
-	edu_transfer(driver.regs, uiomap_dma_bus(driver.from), false);
-	edu_transfer(driver.regs, uiomap_dma_bus(driver.to), true);
+	edu_transfer(driver.regs, uiomap_dma_addr(driver.from), false);
+	edu_transfer(driver.regs, uiomap_dma_addr(driver.to), true);
 	cr_assert_eq(memcmp(from, to, EDU_DMA_BYTES), 0, "what came back is not what was sent");
 	leave(driver.device);
 	pci_hugepages(0);

@@ -19,7 +19,7 @@
 
 #include "../../udev/bind.h"
 #include "common.h"
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 #include "udev-rules.h"
 
@@ -158,20 +158,20 @@ Test(rights, told_how)
 Test(rights, less_than_a_page)
 {
 	const gid_t group = installed_group();
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	char address[PCI_ADDRESS];
 
 	start("pci:10ec:8139 driver=uio_pci_generic\npci:1234:11e8 driver=uio_pci_generic\n");
-	monitor_plug(m, "rtl8139", "small", "port0", "");
+	qmp_plug(m, "rtl8139", "small", "port0", "");
 	pci_plugged(PCI_PORT0, address);
 	udevd_settle();
 	cr_assert_geq(pci_uio_number(address), 0);
 	expect_mode(file_of(address, "config"), group, 0664);
 	expect_mode(file_of(address, "resource0"), group, 0660);	/* ports: no more of them than there are */
 	expect_mode(file_of(address, "resource1"), 0, 0600);
-	monitor_unplug(m, "small");
-	monitor_unplugged(m, "small");
-	monitor_close(m);
+	qmp_unplug(m, "small");
+	qmp_unplugged(m, "small");
+	qmp_close(m);
 
 	/* Of whole pages. */
 	cr_assert(pci_find(PCI_EDU, 0, address));
@@ -232,13 +232,13 @@ static pid_t lock_as_nobody(const char *path)
  */
 Test(rights, held_up)
 {
-	struct monitor *m = monitor_open();
+	struct monitor *m = qmp_open();
 	char address[PCI_ADDRESS], other[PCI_ADDRESS], path[64];
 	struct stat st;
 	pid_t nobody;
 
 	start("pci:1234:11e8 driver=uio_pci_generic\n");
-	monitor_plug(m, "edu", "second", "port0", "");
+	qmp_plug(m, "edu", "second", "port0", "");
 	pci_plugged(PCI_PORT0, other);
 	udevd_settle();
 	cr_assert(pci_find(PCI_EDU, 0, address) && strcmp(address, other));
@@ -261,9 +261,9 @@ Test(rights, held_up)
 	cr_assert_eq(waitpid(nobody, NULL, 0), nobody);
 
 	installed_conf("");
-	monitor_unplug(m, "second");
-	monitor_unplugged(m, "second");
-	monitor_close(m);
+	qmp_unplug(m, "second");
+	qmp_unplugged(m, "second");
+	qmp_close(m);
 }
 
 /* ---- what stays with who has it open ----------------------------------------- */

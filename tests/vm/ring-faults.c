@@ -14,10 +14,10 @@ static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned in
 
 	ring_fixture_new(&w, mode, 128);
 	for (unsigned int i = 1; i <= times; i++) {
-		OK(dummy_stimulate(w.dummy, fault, on));
+		OK(uiosim_stimulate(w.dummy, fault, on));
 		ring_fixture_move(&w, 100000 / times * i);
 		if (off != UINT64_MAX)
-			OK(dummy_stimulate(w.dummy, fault, off));
+			OK(uiosim_stimulate(w.dummy, fault, off));
 	}
 	cr_assert_eq(w.received, 100000);
 	ring_fixture_check_stats(&w);
@@ -56,7 +56,7 @@ Test(ring, corrupt_completions, .timeout = 280)
 static void *unstall(void *dummy)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = 100 * MS }, NULL);
-	return dummy_stimulate(dummy, "stall", 0) == 0 ? dummy : NULL;
+	return uiosim_stimulate(dummy, "stall", 0) == 0 ? dummy : NULL;
 }
 
 Test(ring, stalls, .timeout = 280)
@@ -68,7 +68,7 @@ Test(ring, stalls, .timeout = 280)
 
 	ring_fixture_new(&w, RING_INTERRUPT, 128);
 	for (uint32_t i = 1; i <= 10; i++) {
-		OK(dummy_stimulate(w.dummy, "stall", 1));
+		OK(uiosim_stimulate(w.dummy, "stall", 1));
 		/* It stands: a timeout, and nothing is lost by it. */
 		buffer = ring_reserve(w.ring, 0);
 		cr_assert(buffer, "%s", ring_error());

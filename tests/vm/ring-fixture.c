@@ -18,12 +18,12 @@ void ring_fixture_open(struct ring_fixture *w, enum ring_mode mode, uint32_t siz
 void ring_fixture_new(struct ring_fixture *w, enum ring_mode mode, uint32_t size)
 {
 	memset(w, 0, sizeof(*w));
-	w->dummy = dummy_new("ring-");
-	cr_assert(w->dummy, "%s", dummy_error());
-	OK(dummy_set(w->dummy, "model", "ring"));
-	OK(dummy_go_live(w->dummy));
-	OK(dummy_stub_options(w->dummy, "dma=4M"));
-	OK(dummy_bind(w->dummy, "uio_stub"));
+	w->dummy = uiosim_new("ring-");
+	cr_assert(w->dummy, "%s", uiosim_error());
+	OK(uiosim_set(w->dummy, "model", "ring"));
+	OK(uiosim_go_live(w->dummy));
+	OK(uiosim_stub_options(w->dummy, "dma=4M"));
+	OK(uiosim_bind(w->dummy, "uio_stub"));
 	ring_fixture_open(w, mode, size);
 }
 
@@ -31,14 +31,14 @@ void ring_fixture_free(struct ring_fixture *w)
 {
 	ring_close(w->ring);
 	uiomap_close(w->device);
-	dummy_free(w->dummy);
+	uiosim_free(w->dummy);
 }
 
 uint64_t ring_fixture_device_says(struct ring_fixture *w, const char *file, const char *name)
 {
 	uint64_t value;
 
-	OK(dummy_stat(w->dummy, file, name, &value));
+	OK(uiosim_stat(w->dummy, file, name, &value));
 	return value;
 }
 

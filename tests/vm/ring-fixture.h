@@ -13,7 +13,7 @@
 #define FIXTURE_LONGEST 2048u
 
 struct ring_fixture {
-	struct dummy *dummy;
+	struct uiosim *dummy;
 	struct uiomap_device *device;
 	struct ring *ring;
 	uint32_t sent, received;	/* messages */

@@ -54,7 +54,7 @@ Test(ring, back_pressure, .timeout = 60)
 	int n;
 
 	ring_fixture_new(&w, RING_INTERRUPT, 16);
-	OK(dummy_stimulate(w.dummy, "stall", 1));
+	OK(uiosim_stimulate(w.dummy, "stall", 1));
 	while ((buffer = ring_reserve(w.ring, 0))) {
 		ring_fixture_compose(buffer, w.sent);
 		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
@@ -66,7 +66,7 @@ Test(ring, back_pressure, .timeout = 60)
 	cr_assert_eq(errno, ETIMEDOUT, "%s", ring_error());
 	cr_assert_null(ring_reserve(w.ring, -2));
 	cr_assert_eq(errno, EINVAL);
-	OK(dummy_stimulate(w.dummy, "stall", 0));
+	OK(uiosim_stimulate(w.dummy, "stall", 0));
 	/* All arrive, none is released: nothing can come free. */
 	do
 		n = ring_peek(w.ring, m, 64, 10 * SECOND);
@@ -101,7 +101,7 @@ Test(ring, back_pressure, .timeout = 60)
 Test(ring, refused, .timeout = 60)
 {
 	struct counter c;
-	struct dummy *d;
+	struct uiosim *d;
 	struct uiomap_device *device;
 	struct ring_fixture w;
 
@@ -116,7 +116,7 @@ Test(ring, refused, .timeout = 60)
 	cr_assert_eq(errno, ENOTSUP, "%s", ring_error());
 	cr_assert(strstr(ring_error(), "dma"), "%s", ring_error());
 	uiomap_close(device);
-	dummy_free(d);
+	uiosim_free(d);
 	/* Closed with messages under way, opened again: begins anew. */
 	ring_fixture_new(&w, RING_POLL, 64);
 	ring_fixture_move(&w, 500);
@@ -132,7 +132,7 @@ Test(ring, refused, .timeout = 60)
 static void *unplug_soon(void *dummy)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = 20 * MS }, NULL);
-	return dummy_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
+	return uiosim_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
 }
 
 /* Until it goes, in whatever call that is. */
@@ -185,7 +185,7 @@ Test(ring, unplug, .timeout = 280)
 
 static void *unplug_now(void *dummy)
 {
-	return dummy_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
+	return uiosim_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
 }
 
 /* Opened again and again until it goes, most often while its memory is zeroed. */

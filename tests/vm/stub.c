@@ -27,8 +27,8 @@ static void *map_raw(int fd, size_t length, int protection, int flags)
 
 Test(stub, least_right, .timeout = 60)
 {
-	struct dummy *d = plug("right-", "memory", NULL, "physical:64:5000", "uio_stub");
-	int rw = open(dummy_uio_node(d), O_RDWR), ro = open(dummy_uio_node(d), O_RDONLY);
+	struct uiosim *d = plug("right-", "memory", NULL, "physical:64:5000", "uio_stub");
+	int rw = open(uiosim_uio_node(d), O_RDWR), ro = open(uiosim_uio_node(d), O_RDONLY);
 	void *p;
 
 	cr_assert(rw >= 0 && ro >= 0);
@@ -53,13 +53,13 @@ Test(stub, least_right, .timeout = 60)
 	munmap(p, 8192);
 	close(rw);
 	close(ro);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
-static enum uiomap_kind kind_of(struct dummy *d, unsigned int map)
+static enum uiomap_memtype kind_of(struct uiosim *d, unsigned int map)
 {
-	struct uiomap_info *info = uiomap_find(dummy_name(d));
-	enum uiomap_kind kind;
+	struct uiomap_info *info = uiomap_find(uiosim_name(d));
+	enum uiomap_memtype kind;
 
 	cr_assert(info, "%s", uiomap_error());
 	cr_assert_lt(map, uiomap_info_map_count(info));
@@ -124,15 +124,15 @@ Test(stub, options_of_more_than_a_page, .timeout = 60)
 }
 
 /* Bound now, and until then not. */
-static void gets_maps(struct dummy *d, unsigned int count)
+static void gets_maps(struct uiosim *d, unsigned int count)
 {
 	struct uiomap_info *info;
 
-	OK(dummy_bind(d, "uio_stub"));
-	info = uiomap_find(dummy_name(d));
+	OK(uiosim_bind(d, "uio_stub"));
+	info = uiomap_find(uiosim_name(d));
 	cr_assert_eq(uiomap_info_map_count(info), count);
 	uiomap_info_free(info);
-	OK(dummy_unbind(d));
+	OK(uiosim_unbind(d));
 }
 
 Test(stub, options, .timeout = 60)
@@ -141,7 +141,7 @@ Test(stub, options, .timeout = 60)
 					     "x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,", "good,wc;x,dma=-1", "x,dma=K", "x,dma=+4096",
 					     /* one page, or 1 KiB, in what is left of 64 bits */
 					     "x,dma=18446744073709555712", "x,dma=0x10000000000001000", "x,dma=18014398509481985K" };
-	struct dummy *d = plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
+	struct uiosim *d = plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
 	struct uiomap_info *info;
 	char before[4096], after[4096], text[256];
 
@@ -153,14 +153,14 @@ Test(stub, options, .timeout = 60)
 	cr_assert_str_eq(before, after);
 
 	/* As the hardware says, and never more than is true. */
-	cr_assert_eq(kind_of(d, 0), UIOMAP_KIND_WRITE_COMBINING);
-	cr_assert_eq(kind_of(d, 1), UIOMAP_KIND_UNCACHED);
-	OK(dummy_unbind(d));
+	cr_assert_eq(kind_of(d, 0), UIOMAP_MEMTYPE_WRITE_COMBINING);
+	cr_assert_eq(kind_of(d, 1), UIOMAP_MEMTYPE_UNCACHED);
+	OK(uiosim_unbind(d));
 
-	snprintf(text, sizeof(text), "%s,dma=5000", dummy_device(d));
+	snprintf(text, sizeof(text), "%s,dma=5000", uiosim_device(d));
 	cr_assert_eq(set_options(text), 0);
 	get_options(before, sizeof(before));
-	cr_assert(strstr(before, dummy_device(d)), "%s", before);
+	cr_assert(strstr(before, uiosim_device(d)), "%s", before);
 	cr_assert_eq(set_options(before), 0, "'%s' was read", before);
 	get_options(after, sizeof(after));
 	cr_assert_str_eq(before, after);
@@ -169,30 +169,30 @@ Test(stub, options, .timeout = 60)
 		get_options(after, sizeof(after));
 		cr_assert_str_eq(before, after, "'%s' has changed something", wrong[i]);
 	}
-	OK(dummy_bind(d, "uio_stub"));
-	info = uiomap_find(dummy_name(d));
+	OK(uiosim_bind(d, "uio_stub"));
+	info = uiomap_find(uiosim_name(d));
 	cr_assert_eq(uiomap_info_map_count(info), 3);
 	cr_assert_str_eq(uiomap_info_map(info, 2)->name, "dma");
-	cr_assert_eq(uiomap_info_map(info, 2)->kind, UIOMAP_KIND_DMA_COHERENT);
+	cr_assert_eq(uiomap_info_map(info, 2)->kind, UIOMAP_MEMTYPE_DMA_COHERENT);
 	cr_assert_geq(uiomap_info_map(info, 2)->size, 5000);
 	uiomap_info_free(info);
-	OK(dummy_unbind(d));
+	OK(uiosim_unbind(d));
 	/* The name alone forgets it. */
-	cr_assert_eq(set_options(dummy_device(d)), 0);
+	cr_assert_eq(set_options(uiosim_device(d)), 0);
 	get_options(after, sizeof(after));
-	cr_assert_null(strstr(after, dummy_device(d)), "%s", after);
+	cr_assert_null(strstr(after, uiosim_device(d)), "%s", after);
 	gets_maps(d, 2);
 
 	/* Of several that fit the one written last counts, and of that all. */
 	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
-	snprintf(text, sizeof(text), "%s,wc=1", dummy_device(d));
+	snprintf(text, sizeof(text), "%s,wc=1", uiosim_device(d));
 	cr_assert_eq(set_options(text), 0);
 	gets_maps(d, 2);
 	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
 	gets_maps(d, 3);
 	cr_assert_eq(set_options("uio_dummy.?*"), 0);
-	cr_assert_eq(set_options(dummy_device(d)), 0);
-	dummy_free(d);
+	cr_assert_eq(set_options(uiosim_device(d)), 0);
+	uiosim_free(d);
 }
 
 /* Files are opened, mapped, waited on and closed in all threads while the driver is unbound and bound again. */
@@ -230,11 +230,11 @@ static void *hammer(void *arg)
 
 Test(stub, race, .timeout = 200)
 {
-	struct dummy *d = plug("race-", "counter", "level", NULL, "uio_stub");
+	struct uiosim *d = plug("race-", "counter", "level", NULL, "uio_stub");
 	pthread_t threads[3];
 	void *wrong;
 
-	strcpy(victim, dummy_name(d));
+	strcpy(victim, uiosim_name(d));
 	OK(uiomap_guard_install());
 	for (int i = 0; i < 3; i++)
 		cr_assert_eq(pthread_create(&threads[i], NULL, hammer, d), 0);
@@ -245,12 +245,12 @@ Test(stub, race, .timeout = 200)
 		for (int spin = 0; spin < 1000 && opened == before; spin++)
 			usleep(100);
 		if (i % 10) {
-			OK(dummy_unbind(d));
+			OK(uiosim_unbind(d));
 		} else {
-			OK(dummy_unplug(d));
-			OK(dummy_go_live(d));
+			OK(uiosim_unplug(d));
+			OK(uiosim_go_live(d));
 		}
-		OK(dummy_bind(d, "uio_stub"));
+		OK(uiosim_bind(d, "uio_stub"));
 	}
 	stop = true;
 	for (int i = 0; i < 3; i++) {
@@ -258,7 +258,7 @@ Test(stub, race, .timeout = 200)
 		cr_assert_null(wrong);
 	}
 	uiomap_guard_remove();
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 static bool in_file(const char *file, const char *text)
@@ -278,7 +278,7 @@ static bool in_file(const char *file, const char *text)
 static void *rebind(void *arg)
 {
 	for (intptr_t round = 1; round <= 150; round++)
-		if (dummy_unbind(arg) < 0 || dummy_bind(arg, "uio_stub") < 0)
+		if (uiosim_unbind(arg) < 0 || uiosim_bind(arg, "uio_stub") < 0)
 			return (void *)round;
 	return NULL;
 }
@@ -286,7 +286,7 @@ static void *rebind(void *arg)
 /* The number of the one that goes is not given to the one that comes before its name is gone too. */
 Test(stub, one_comes_as_another_goes, .timeout = 200)
 {
-	struct dummy *d[2];
+	struct uiosim *d[2];
 	pthread_t thread;
 	void *wrong[2];
 
@@ -296,9 +296,9 @@ Test(stub, one_comes_as_another_goes, .timeout = 200)
 	wrong[0] = rebind(d[0]);
 	pthread_join(thread, &wrong[1]);
 	for (int i = 0; i < 2; i++)
-		cr_assert_null(wrong[i], "%s: failed in round %d", dummy_device(d[i]), (int)(intptr_t)wrong[i]);
-	dummy_free(d[0]);
-	dummy_free(d[1]);
+		cr_assert_null(wrong[i], "%s: failed in round %d", uiosim_device(d[i]), (int)(intptr_t)wrong[i]);
+	uiosim_free(d[0]);
+	uiosim_free(d[1]);
 }
 
 /*
@@ -308,23 +308,23 @@ Test(stub, one_comes_as_another_goes, .timeout = 200)
 Test(stub, unload, .timeout = 60)
 {
 	struct counter c;
-	struct dummy *d;
+	struct uiosim *d;
 	struct stat st;
 	void *p;
 	int fd;
 
 	counter_new(&c, "level", "uio_stub", 0);
-	cr_assert(in_file("/proc/interrupts", dummy_device(c.dummy)));
-	cr_assert(in_file("/proc/iomem", dummy_device(c.dummy)));
+	cr_assert(in_file("/proc/interrupts", uiosim_device(c.dummy)));
+	cr_assert(in_file("/proc/iomem", uiosim_device(c.dummy)));
 	cr_assert_neq(system("rmmod uio_stub 2>/dev/null"), 0);
 	cr_assert_eq(uiomap_read32(c.regs, UIO_DUMMY_MODEL), UIO_DUMMY_MODEL_COUNTER, "what could not be unloaded works on");
-	OK(dummy_unbind(c.dummy));
+	OK(uiosim_unbind(c.dummy));
 	FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
 	OK(uiomap_guard_install());
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
 	cr_assert_not(in_file("/proc/interrupts", "uio_dummy."));
 	cr_assert_neq(system("rmmod uio_stub 2>/dev/null"), 0, "a dead mapping has its functions");
-	dummy_free(c.dummy);
+	uiosim_free(c.dummy);
 	cr_assert_eq(system("rmmod uio_dummy"), 0);
 	cr_assert_not(in_file("/proc/iomem", "uio_dummy"));
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
@@ -337,7 +337,7 @@ Test(stub, unload, .timeout = 60)
 	uiomap_guard_remove();
 
 	/* A mapping without its file. */
-	fd = open(dummy_uio_node(d), O_RDWR);
+	fd = open(uiosim_uio_node(d), O_RDWR);
 	p = map_raw(fd, 4096, PROT_READ, MAP_SHARED);
 	cr_assert_neq(p, MAP_FAILED, "%s", strerror(errno));
 	close(fd);
@@ -345,24 +345,24 @@ Test(stub, unload, .timeout = 60)
 	munmap(p, 4096);
 	cr_assert_eq(system("rmmod uio_stub"), 0);
 	cr_assert_neq(stat("/sys/module/uio_stub", &st), 0);
-	dummy_free(d);
+	uiosim_free(d);
 	cr_assert_eq(system("rmmod uio_dummy && modprobe -a uio_dummy uio_stub"), 0);
 }
 
 /* Of six maps five have a place, as UIO has no more: the DMA map that was asked for is one of them. */
 Test(stub, dma_has_its_place, .timeout = 60)
 {
-	struct dummy *d = plug("place-", "memory", NULL,
+	struct uiosim *d = plug("place-", "memory", NULL,
 			       "physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096", "uio_stub");
 	struct uiomap_info *info;
 
-	OK(dummy_unbind(d));
-	OK(dummy_stub_options(d, "dma=8K"));
-	OK(dummy_bind(d, "uio_stub"));
-	info = uiomap_find(dummy_name(d));
+	OK(uiosim_unbind(d));
+	OK(uiosim_stub_options(d, "dma=8K"));
+	OK(uiosim_bind(d, "uio_stub"));
+	info = uiomap_find(uiosim_name(d));
 	cr_assert_eq(uiomap_info_map_count(info), 5);
 	cr_assert_str_eq(uiomap_info_map(info, 4)->name, "dma");
-	cr_assert_eq(uiomap_info_map(info, 4)->kind, UIOMAP_KIND_DMA_COHERENT);
+	cr_assert_eq(uiomap_info_map(info, 4)->kind, UIOMAP_MEMTYPE_DMA_COHERENT);
 	uiomap_info_free(info);
-	dummy_free(d);
+	uiosim_free(d);
 }

@@ -12,7 +12,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "monitor.h"
+#include "qmp.h"
 #include "pci.h"
 
 static char a[PCI_ADDRESS], b[PCI_ADDRESS];	/* the cards */
@@ -32,13 +32,13 @@ static void shell(const char *format, ...)
 
 static void plug_b(void)
 {
-	monitor_plug(m, "e1000", "second", "port0", "");
+	qmp_plug(m, "e1000", "second", "port0", "");
 	pci_plugged(PCI_PORT0, b);
 }
 
 static void begin(void)
 {
-	m = monitor_open();
+	m = qmp_open();
 	cr_assert(pci_find(PCI_E1000, 0, a));
 	plug_b();
 }
@@ -47,9 +47,9 @@ static void end(void)
 {
 	if (system("umount /sys/bus/pci/devices 2> /dev/null; rm -rf /etc/uiomap.d /etc/modprobe.d/test.conf; ip link set eth0 down 2> /dev/null; modprobe -qr e1000; modprobe -qr nvme; modprobe -qr pci-stub; true"))
 		return;
-	monitor_unplug(m, "second");
-	monitor_unplugged(m, "second");
-	monitor_close(m);
+	qmp_unplug(m, "second");
+	qmp_unplugged(m, "second");
+	qmp_close(m);
 }
 
 TestSuite(take, .init = begin, .fini = end, .timeout = 120);
@@ -181,8 +181,8 @@ Test(take, another_card)
 
 	shell("modprobe e1000 && echo vfio-pci > /sys/bus/pci/devices/%s/driver_override", b);
 	PRINTS("bind pci:%s take", "driver uio_stub");
-	monitor_unplug(m, "second");
-	monitor_unplugged(m, "second");
+	qmp_unplug(m, "second");
+	qmp_unplugged(m, "second");
 	plug_b();
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	PRINTS("unbind pci:%s", "driver e1000");

@@ -15,8 +15,8 @@
 
 Test(tool, tells_of_devices, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	struct uiomap_device *device;
 	char holder[64];
 
@@ -24,7 +24,7 @@ Test(tool, tells_of_devices, .timeout = 120)
 	SAYS("NODE");
 	SAYS("registers 4K");
 	SAYS("counted");
-	SAYS(dummy_device(d));
+	SAYS(uiosim_device(d));
 	PRINTS("list %s --json", "\"name\": \"registers\"");
 	IS_JSON();
 	SAYS("\"holders\": []");
@@ -59,7 +59,7 @@ Test(tool, tells_of_devices, .timeout = 120)
 	EXITS(1, "info --json %s > /dev/full");
 	PRINTS("--version", uiomap_version());
 	PRINTS("--help", "monitor");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Bash's completion of a line: is this among it, as readline would insert it? */
@@ -83,33 +83,33 @@ static void completes(const char *line, const char *word)
 
 Test(tool, completion, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
+	struct uiosim *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
 	char line[128], word[128];
 
-	snprintf(word, sizeof(word), "<%s>", dummy_name(d));
+	snprintf(word, sizeof(word), "<%s>", uiosim_name(d));
 	completes("uiomap info tool-", word);
 	completes("uiomap new x --from tool-", word);
-	snprintf(word, sizeof(word), "<uio%d>", dummy_uio_number(d));
+	snprintf(word, sizeof(word), "<uio%d>", uiosim_uio_number(d));
 	completes("uiomap watch uio", word);
-	snprintf(word, sizeof(word), "<%s>", dummy_device(d));
+	snprintf(word, sizeof(word), "<%s>", uiosim_device(d));
 	completes("uiomap read platform:uio_d", word);
 	completes("uiomap dump x -m reg", "<registers>");
-	OK(dummy_unbind(d));
+	OK(uiosim_unbind(d));
 	completes("uiomap info platform:uio_d", "<>");
 	completes("uiomap bind platform:uio_d", word);
-	snprintf(line, sizeof(line), "uiomap bind platform:%s driver=uio_st", dummy_device(d));
+	snprintf(line, sizeof(line), "uiomap bind platform:%s driver=uio_st", uiosim_device(d));
 	completes(line, "<uio_stub>");
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(tool, registers, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "memory", NULL, "physical:16:4000:window", "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("tool-", "memory", NULL, "physical:16:4000:window", "uio_stub");
+	const char *name = uiosim_name(d);
 	uint32_t word = 0x11223344, seen;
 	char label[128];
 
-	OK(dummy_write_map(d, 0, 64, &word, 4));
+	OK(uiosim_write_map(d, 0, 64, &word, 4));
 	PRINTS("read %s 64", "0x0040: 0x11223344\n");
 	PRINTS("read %s 0x40 -e big", "0x0040: 0x44332211\n");
 	PRINTS("read %s 0x40 4 --width 8", "0x0040: 0x44\n0x0041: 0x33\n0x0042: 0x22\n0x0043: 0x11\n");
@@ -123,11 +123,11 @@ Test(tool, registers, .timeout = 120)
 	SAYS("  |D3\".|\n");
 
 	PRINTS("write %s 0x40 0xa5 -w 8", "0x0040: 0x44 -> 0xa5\n");
-	OK(dummy_read_map(d, 0, 64, &seen, 4));
+	OK(uiosim_read_map(d, 0, 64, &seen, 4));
 	cr_assert_eq(seen, 0x112233a5, "0x%x", seen);
 	PRINTS("write %s 0x40 0x50000 --mask 0xf0000", "0x0040: 0x112233a5 -> 0x112533a5\n");
-	PRINTS("write %s 0x44 0x01020304 --endian big --blind", "");
-	OK(dummy_read_map(d, 0, 68, &seen, 4));
+	PRINTS("write %s 0x44 0x01020304 --endian big --no-readback", "");
+	OK(uiosim_read_map(d, 0, 68, &seen, 4));
 	cr_assert_eq(seen, 0x04030201, "0x%x", seen);
 
 	PRINTS("poll %s 0x40 0x50000 --mask 0xf0000", "0x112533a5");
@@ -137,7 +137,7 @@ Test(tool, registers, .timeout = 120)
 	IS_JSON();
 	EXITS(4, "poll %s 0x40 0 --timeout 0.05");
 	SAYS("0x112533a5");
-	snprintf(label, sizeof(label), "uio%d \"%s\" map 0 \"window\": ", dummy_uio_number(d), name);
+	snprintf(label, sizeof(label), "uio%d \"%s\" map 0 \"window\": ", uiosim_uio_number(d), name);
 	SAYS(label);
 
 	/* The region's last bytes, and not one more; nothing is read of what reaches beyond it. */
@@ -159,12 +159,12 @@ Test(tool, registers, .timeout = 120)
 	EXITS(2, "read %s 0 -w 128");
 	EXITS(2, "write %s 0 0x100 -w 8");
 	EXITS(2, "write %s 0 3 --mask 1");
-	EXITS(2, "write %s 0 1 --mask 1 --blind");
+	EXITS(2, "write %s 0 1 --mask 1 --no-readback");
 	EXITS(2, "read %s 0 -m nowhere");
 	SAYS("window");
-	OK(dummy_read_map(d, 0, 64, &seen, 4));
+	OK(uiosim_read_map(d, 0, 64, &seen, 4));
 	cr_assert_eq(seen, 0x112533a5);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* A device's line in what was printed last. */
@@ -190,7 +190,7 @@ static unsigned int times(const char *text, const char *part)
 /* Who holds which: each process once, at its own devices, and none of a device that had the number before. */
 Test(tool, holders, .timeout = 120)
 {
-	struct dummy *held = plug("tool-held-", "counter", NULL, NULL, "uio_stub"),
+	struct uiosim *held = plug("tool-held-", "counter", NULL, NULL, "uio_stub"),
 		     *idle = plug("tool-idle-", "counter", NULL, NULL, "uio_stub");
 	struct uiomap_device *first = open_dummy(held, 0), *second = open_dummy(held, 0);
 	const char *name = "";
@@ -198,26 +198,26 @@ Test(tool, holders, .timeout = 120)
 
 	snprintf(pid, sizeof(pid), "(%d)", (int)getpid());
 	EXITS(0, "list");
-	line_of(dummy_name(held), line);
+	line_of(uiosim_name(held), line);
 	cr_assert_eq(times(line, pid), 1, "%s", line);
-	line_of(dummy_name(idle), line);
+	line_of(uiosim_name(idle), line);
 	cr_assert_eq(times(line, pid), 0, "%s", line);
-	OK(dummy_unplug(held));
-	OK(dummy_go_live(held));
-	OK(dummy_bind(held, "uio_stub"));
+	OK(uiosim_unplug(held));
+	OK(uiosim_go_live(held));
+	OK(uiosim_bind(held, "uio_stub"));
 	EXITS(0, "list");
 	cr_assert_eq(times(command_output, pid), 0, "%s", command_output);
 	uiomap_close(first);
 	uiomap_close(second);
-	dummy_free(held);
-	dummy_free(idle);
+	uiosim_free(held);
+	uiosim_free(idle);
 }
 
 /* A map that begins in the midst of a page, ports, a node that may only be read, and a device that goes while it is read. */
 Test(tool, odd_places, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "memory", NULL, "physical:2:4000:odd,port:3:8:ctrl", "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("tool-", "memory", NULL, "physical:2:4000:odd,port:3:8:ctrl", "uio_stub");
+	const char *name = uiosim_name(d);
 	struct uiomap_info *info = uiomap_find(name);
 	char text[256], path[64];
 	struct command poller;
@@ -236,7 +236,7 @@ Test(tool, odd_places, .timeout = 120)
 	EXITS(2, "read %s 0");
 	SAYS("not aligned");
 
-	cr_assert_eq(chmod(dummy_uio_node(d), 0444), 0);
+	cr_assert_eq(chmod(uiosim_uio_node(d), 0444), 0);
 	cr_assert_eq(command_run_as_nobody("read %s 2", name), 0, "%s", command_output);
 	cr_assert_eq(command_run_as_nobody("write %s 2 0", name), 5, "%s", command_output);
 
@@ -251,16 +251,16 @@ Test(tool, odd_places, .timeout = 120)
 			mapped |= strstr(text, "/dev/uio") != NULL;
 		fclose(maps);
 	}
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	cr_assert(fgets(text, sizeof(text), poller.output) && strstr(text, "gone"), "%s", text);
 	cr_assert_eq(command_finish(&poller), 3 << 8);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(tool, interrupts_live, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	struct uiomap_device *device = open_dummy(d, 0);
 	struct uiomap_region *region = uiomap_map(device, 0, 0);
 	char line[512], arguments[128];
@@ -273,7 +273,7 @@ Test(tool, interrupts_live, .timeout = 120)
 	while (fgets(line, sizeof(line), watcher.output)) {
 		/* From its first line on it has the device open: what we fire now, it sees. */
 		if (!lines++)
-			OK(dummy_stimulate(d, "trigger", 5));
+			OK(uiosim_stimulate(d, "trigger", 5));
 		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
 		command_is_json(line);
 	}
@@ -283,18 +283,18 @@ Test(tool, interrupts_live, .timeout = 120)
 	PRINTS("watch %s -n 1 -i 0.01", "missed");
 	/* More ticks than it draws; and by one who may only read the node. */
 	PRINTS("watch %s -n 40 -i 0.001", "missed");
-	cr_assert_eq(chmod(dummy_uio_node(d), 0444), 0);
+	cr_assert_eq(chmod(uiosim_uio_node(d), 0444), 0);
 	cr_assert_eq(command_run_as_nobody("watch %s -n 1 -i 0.01", name), 0, "%s", command_output);
 	EXITS(2, "watch %s -n 0");
 	uiomap_close(device);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 /* Beside a driver that is the only controller: who looks is in nobody's way, who writes is refused. */
 Test(tool, looking_at_a_held_device, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
-	const char *name = dummy_name(d);
+	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
+	const char *name = uiosim_name(d);
 	struct uiomap_device *device = open_dummy(d, UIOMAP_EXCLUSIVE);
 	struct uiomap_region *region = uiomap_map(device, 0, 0);
 	char line[512], arguments[128];
@@ -302,7 +302,7 @@ Test(tool, looking_at_a_held_device, .timeout = 120)
 	struct command watcher;
 
 	uiomap_write32(uiomap_region_base(region), UIO_DUMMY_IRQ_ENABLE, 1);
-	OK(dummy_stimulate(d, "trigger", 3));
+	OK(uiosim_stimulate(d, "trigger", 3));
 	PRINTS("read %s 0", "0x");
 	PRINTS("dump %s 0 16", "00000000:");
 	EXITS(1, "write %s 0 0");
@@ -311,42 +311,42 @@ Test(tool, looking_at_a_held_device, .timeout = 120)
 	watcher = command_start(arguments);
 	while (fgets(line, sizeof(line), watcher.output) && line[0] == '{') {
 		if (!lines++)
-			OK(dummy_stimulate(d, "trigger", 5));
+			OK(uiosim_stimulate(d, "trigger", 5));
 		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
 		command_is_json(line);
 		if (interrupts && lines > 1)
-			OK(dummy_unplug(d));
+			OK(uiosim_unplug(d));
 	}
 	cr_assert_eq(WEXITSTATUS(command_finish(&watcher)), 3);
 	cr_assert(strstr(line, "gone"), "%s", line);
 	cr_assert_eq(interrupts, 5);
 	uiomap_close(device);
-	dummy_free(d);
+	uiosim_free(d);
 }
 
 Test(tool, monitor_and_removal, .timeout = 120)
 {
-	struct dummy *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
+	struct uiosim *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
 	char arguments[128], line[512], want[128];
 	struct command monitor, watcher;
 
-	snprintf(arguments, sizeof(arguments), "monitor %s", dummy_name(d));
+	snprintf(arguments, sizeof(arguments), "monitor %s", uiosim_name(d));
 	monitor = command_start(arguments);
-	snprintf(want, sizeof(want), " %s (uio_stub ", dummy_name(d));
+	snprintf(want, sizeof(want), " %s (uio_stub ", uiosim_name(d));
 	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
-	snprintf(arguments, sizeof(arguments), "watch %s -i 0.1", dummy_name(d));
+	snprintf(arguments, sizeof(arguments), "watch %s -i 0.1", uiosim_name(d));
 	watcher = command_start(arguments);
 	cr_assert(fgets(line, sizeof(line), watcher.output));
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "remove ", 7) && strstr(line, want), "%s", line);
 	while (fgets(line, sizeof(line), watcher.output))
 		;
 	cr_assert(strstr(line, "gone") || strstr(line, "removed"), "%s", line);
 	cr_assert_eq(WEXITSTATUS(command_finish(&watcher)), 3);
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
 	kill(monitor.pid, SIGTERM);
 	command_finish(&monitor);
-	dummy_free(d);
+	uiosim_free(d);
 }

@@ -108,16 +108,16 @@ static void expect_nothing(struct uiomap_monitor *m)
 	cr_assert_eq(poll(&p, 1, 0), 0, "its descriptor is readable for nothing");
 }
 
-static mode_t mode(struct dummy *d)
+static mode_t mode(struct uiosim *d)
 {
 	struct stat st;
 
-	cr_assert_eq(stat(dummy_uio_node(d), &st), 0);
+	cr_assert_eq(stat(uiosim_uio_node(d), &st), 0);
 	return st.st_mode & 0777;
 }
 
 /* What becomes of a member of the rules' group who opens it: 0 or errno. */
-static int open_as_member(struct dummy *d)
+static int open_as_member(struct uiosim *d)
 {
 	pid_t child = fork();
 	int status;
@@ -127,7 +127,7 @@ static int open_as_member(struct dummy *d)
 
 		if (setgroups(1, &group) < 0 || setgid(65534) < 0 || setuid(65534) < 0)
 			_exit(255);
-		_exit(uiomap_open(dummy_name(d), 0) ? 0 : errno);
+		_exit(uiomap_open(uiosim_name(d), 0) ? 0 : errno);
 	}
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert(WIFEXITED(status));
@@ -137,7 +137,7 @@ static int open_as_member(struct dummy *d)
 Test(udev, told_when_set_up, .timeout = 120)
 {
 	struct uiomap_monitor *early, *late;
-	struct dummy *d;
+	struct uiosim *d;
 
 	start_gated();
 	early = open_monitor();
@@ -165,7 +165,7 @@ Test(udev, told_when_set_up, .timeout = 120)
 	/* Who comes now asks the database, and not in vain. */
 	late = open_monitor();
 	expect(late, UIOMAP_EVENT_ADD, 0);
-	dummy_free(d);
+	uiosim_free(d);
 	expect(early, UIOMAP_EVENT_REMOVE, LATE);
 	expect(late, UIOMAP_EVENT_REMOVE, LATE);
 	udevd_settle();
@@ -179,19 +179,19 @@ Test(udev, told_when_set_up, .timeout = 120)
 Test(udev, behind, .timeout = 120)
 {
 	struct uiomap_monitor *m;
-	struct dummy *d;
+	struct uiosim *d;
 	int number;
 
 	start_gated();
 	m = open_monitor();
 	d = plug("udev-", "counter", NULL, NULL, "uio_stub");
-	number = dummy_uio_number(d);
+	number = uiosim_uio_number(d);
 	at_gate();
 	expect_nothing(m);
-	OK(dummy_unplug(d));
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, "uio_stub"));
-	cr_assert_eq(dummy_uio_number(d), number);
+	OK(uiosim_unplug(d));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, "uio_stub"));
+	cr_assert_eq(uiosim_uio_number(d), number);
 	open_gate();
 	at_gate();
 	open_gate();
@@ -204,7 +204,7 @@ Test(udev, behind, .timeout = 120)
 	open_gate();
 	expect(m, UIOMAP_EVENT_ADD, GRACE);
 	cr_assert_eq(mode(d), 0664);
-	dummy_free(d);
+	uiosim_free(d);
 	expect(m, UIOMAP_EVENT_REMOVE, LATE);
 	expect_nothing(m);
 	udevd_settle();
@@ -216,7 +216,7 @@ Test(udev, behind, .timeout = 120)
 Test(udev, frozen_and_dead, .timeout = 120)
 {
 	struct uiomap_monitor *m;
-	struct dummy *d;
+	struct uiosim *d;
 	int64_t begin, spent;
 
 	udevd_rules("50-mode.rules", "SUBSYSTEM==\"uio\", MODE=\"0660\"\n");
@@ -234,13 +234,13 @@ Test(udev, frozen_and_dead, .timeout = 120)
 	cr_assert_eq(mode(d), 0660);
 	expect_nothing(m);
 	udevd_kill();
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	expect(m, UIOMAP_EVENT_REMOVE, LATE);
 	/* It left its socket's name: nothing tells it from one that is slow. */
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	expect_nothing(m);
-	dummy_free(d);
+	uiosim_free(d);
 	expect_nothing(m);
 	uiomap_monitor_close(m);
 	udevd_stop();
@@ -250,30 +250,30 @@ Test(udev, frozen_and_dead, .timeout = 120)
 Test(udev, none, .timeout = 120)
 {
 	struct uiomap_monitor *m;
-	struct dummy *d;
+	struct uiosim *d;
 
 	m = open_monitor();
 	d = plug("udev-", "counter", NULL, NULL, "uio_stub");
 	expect(m, UIOMAP_EVENT_ADD, LATE);
 	cr_assert_eq(mode(d), 0600);
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	expect(m, UIOMAP_EVENT_REMOVE, LATE);
 
 	udevd_rules("50-mode.rules", "SUBSYSTEM==\"uio\", MODE=\"0660\"\n");
 	udevd_start();
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	expect(m, UIOMAP_EVENT_ADD, GRACE);
 	cr_assert_eq(mode(d), 0660, "this monitor is older than udevd");
-	OK(dummy_unplug(d));
+	OK(uiosim_unplug(d));
 	expect(m, UIOMAP_EVENT_REMOVE, LATE);
 	udevd_settle();
 	udevd_stop();
 
-	OK(dummy_go_live(d));
-	OK(dummy_bind(d, "uio_stub"));
+	OK(uiosim_go_live(d));
+	OK(uiosim_bind(d, "uio_stub"));
 	expect(m, UIOMAP_EVENT_ADD, LATE);
-	dummy_free(d);
+	uiosim_free(d);
 	uiomap_monitor_close(m);
 }
 
@@ -292,7 +292,7 @@ static void make_sockets_small(void)
 /* More uevents than the socket holds: that is said, and the next scan makes good what was lost. */
 Test(udev, dropped, .timeout = 120)
 {
-	struct dummy *stays, *goes, *comes;
+	struct uiosim *stays, *goes, *comes;
 	struct uiomap_monitor *m;
 	struct uiomap_info *info = NULL;
 	char path[64];
@@ -304,20 +304,20 @@ Test(udev, dropped, .timeout = 120)
 	expect(m, UIOMAP_EVENT_ADD, 0);
 	expect(m, UIOMAP_EVENT_ADD, 0);
 	make_sockets_small();
-	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/uevent", dummy_uio_number(stays));
+	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/uevent", uiosim_uio_number(stays));
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	cr_assert_geq(fd, 0);
 	for (int i = 0; i < 100; i++)
 		cr_assert_eq(write(fd, "change", 6), 6);
 	close(fd);
 	comes = plug("udev-comes-", "counter", NULL, NULL, "uio_stub");
-	OK(dummy_unplug(goes));
+	OK(uiosim_unplug(goes));
 	FAILS(uiomap_monitor_next(m, 0, &info), ENOBUFS);
 	expect(m, UIOMAP_EVENT_REMOVE, 0);
 	expect(m, UIOMAP_EVENT_ADD, 0);
 	expect_nothing(m);
-	dummy_free(stays);
-	dummy_free(goes);
-	dummy_free(comes);
+	uiosim_free(stays);
+	uiosim_free(goes);
+	uiosim_free(comes);
 	uiomap_monitor_close(m);
 }

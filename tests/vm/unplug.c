@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "common.h"
-#include "window.h"
+#include "race-window.h"
 #include <uio_dummy.h>
 
 static int touch(void *regs)
@@ -60,7 +60,7 @@ Test(unplug, mapped, .timeout = 60)
 	second = uiomap_map(c.device, 0, UIOMAP_MAP_RDONLY);
 	cr_assert(second, "%s", uiomap_error());
 	/* Another node of the same device: another inode. */
-	cr_assert_eq(stat(dummy_uio_node(c.dummy), &st), 0);
+	cr_assert_eq(stat(uiosim_uio_node(c.dummy), &st), 0);
 	unlink("/dev/another-node");
 	cr_assert_eq(mknod("/dev/another-node", S_IFCHR | 0600, st.st_rdev), 0);
 	fd = open("/dev/another-node", O_RDWR);
@@ -73,10 +73,10 @@ Test(unplug, mapped, .timeout = 60)
 	cr_assert_eq(uiomap_guard(c.device, touch, (void *)c.regs), UIO_DUMMY_MODEL_COUNTER);
 	cr_assert_eq(child_status(touch, (void *)c.regs), 0);
 
-	OK(dummy_unplug(c.dummy));
+	OK(uiosim_unplug(c.dummy));
 	cr_assert(uiomap_device_removed(c.device));
 	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
-	cr_assert(strstr(uiomap_error(), dummy_name(c.dummy)), "%s", uiomap_error());
+	cr_assert(strstr(uiomap_error(), uiosim_name(c.dummy)), "%s", uiomap_error());
 	CAUGHT(uiomap_guard(c.device, store, (void *)c.regs), ENODEV);
 	CAUGHT(uiomap_guard(c.device, touch, (void *)uiomap_region_base(second)), ENODEV);
 	status = child_status(touch, (void *)c.regs);
@@ -89,11 +89,11 @@ Test(unplug, mapped, .timeout = 60)
 	FAILS(uiomap_irq_wait(c.device, 0, NULL), ENODEV);
 	FAILS(uiomap_irq_enable(c.device), ENODEV);
 	FAILS(uiomap_irq_read(c.device, NULL), ENODEV);
-	FAILS_NULL(uiomap_open(dummy_name(c.dummy), 0), ENODEV);
+	FAILS_NULL(uiomap_open(uiosim_name(c.dummy), 0), ENODEV);
 	FAILS_NULL(uiomap_open_info(uiomap_device_info(c.device), 0), ENODEV);
 	/* Back again: the old handle stays dead, a new one works. */
-	OK(dummy_go_live(c.dummy));
-	OK(dummy_bind(c.dummy, "uio_stub"));
+	OK(uiosim_go_live(c.dummy));
+	OK(uiosim_bind(c.dummy, "uio_stub"));
 	cr_assert(uiomap_device_removed(c.device));
 	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), ENODEV);
 	FAILS(uiomap_irq_wait(c.device, 0, NULL), ENODEV);
@@ -148,7 +148,7 @@ Test(unplug, while_waiting, .timeout = 120)
 		cr_assert_eq(pthread_create(&thread, NULL, wait_for_irq, &w), 0);
 		cr_assert(until_asleep(&w.thread), "case %zu: errno %d", i, w.error);
 		begin = now();
-		OK(dummy_unplug(c.dummy));
+		OK(uiosim_unplug(c.dummy));
 		pthread_join(thread, NULL);
 		cr_assert_eq(w.error, ENODEV, "case %zu: errno %d", i, w.error);
 		cr_assert_lt(now() - begin, 2 * SECOND, "case %zu", i);
@@ -194,9 +194,9 @@ Test(unplug, two_hundred_times, .timeout = 280)
 		cr_assert_eq(pthread_create(&waiter, NULL, wait_for_irq, &w), 0);
 		cr_assert_eq(pthread_create(&reader, NULL, read_guarded, &c), 0);
 		if (i % 2)
-			OK(dummy_stimulate(c.dummy, "unplug", 1));
+			OK(uiosim_stimulate(c.dummy, "unplug", 1));
 		else
-			OK(dummy_unbind(c.dummy));
+			OK(uiosim_unbind(c.dummy));
 		pthread_join(reader, &caught);
 		cr_assert(caught, "round %d", i);
 		pthread_join(waiter, NULL);
@@ -215,7 +215,7 @@ Test(unplug, two_hundred_times, .timeout = 280)
 static void about_to_sleep_open(void)
 {
 	/* Where uio_read() has just let go of the lock under which it looked. */
-	window_open('r', "mutex_unlock", "about-to-sleep");
+	race_window_open('r', "mutex_unlock", "about-to-sleep");
 }
 
 static void *wait_until_gone(void *arg)
@@ -229,7 +229,7 @@ static void *wait_until_gone(void *arg)
 	return NULL;
 }
 
-Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = window_close, .timeout = 120)
+Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_close, .timeout = 120)
 {
 	for (int i = 0; i < 40; i++) {
 		struct counter c;
@@ -243,7 +243,7 @@ Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = window_close, 
 		cr_assert_eq(pthread_create(&waiter, NULL, wait_until_gone, &w), 0);
 		while (__atomic_load_n(&w.events, __ATOMIC_ACQUIRE) < 3)
 			sched_yield();
-		OK(dummy_unplug(c.dummy));
+		OK(uiosim_unplug(c.dummy));
 		clock_gettime(CLOCK_REALTIME, &limit);
 		limit.tv_sec += 10;
 		cr_assert_eq(pthread_timedjoin_np(waiter, NULL, &limit), 0, "round %d: it sleeps for ever", i);
@@ -258,22 +258,22 @@ Test(unplug, not_revoked_but_kept, .timeout = 60)
 	static const char *const maps[] = { "physical:0:4096", "logical:8:4000", "virtual:0:9000" };
 
 	for (size_t i = 0; i < 3; i++) {
-		struct dummy *d = plug("kept-", "memory", NULL, maps[i], i ? NULL : "uio_pdrv_genirq");
+		struct uiosim *d = plug("kept-", "memory", NULL, maps[i], i ? NULL : "uio_pdrv_genirq");
 		struct uiomap_device *device = open_dummy(d, 0);
 		struct uiomap_region *region = uiomap_map(device, 0, 0);
 		volatile char *base = uiomap_region_base(region);
 
 		strcpy((char *)base, "still mine");
-		OK(dummy_unplug(d));
+		OK(uiosim_unplug(d));
 		/* Much memory goes through other hands. */
 		for (int j = 0; j < 20; j++) {
-			struct dummy *other = plug("kept-other-", "memory", NULL, "physical:0:65536,physical:0:4096", "uio_stub");
+			struct uiosim *other = plug("kept-other-", "memory", NULL, "physical:0:65536,physical:0:4096", "uio_stub");
 
-			dummy_free(other);
+			uiosim_free(other);
 		}
 		cr_assert_str_eq((char *)base, "still mine", "map %s", maps[i]);
 		cr_assert_neq(system("rmmod uio_dummy 2>/dev/null"), 0);
 		uiomap_close(device);
-		dummy_free(d);
+		uiosim_free(d);
 	}
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* Time that runs out, and waiting for a descriptor until then. */
+#include "internal.h"
+
+#include <poll.h>
+#include <stddef.h>
+
+int64_t uiomap_i_deadline(int64_t timeout_ns)
+{
+	int64_t begin;
+
+	if (timeout_ns < 0)
+		return UIOMAP_FOREVER;
+	begin = now();
+	return timeout_ns > INT64_MAX - begin ? INT64_MAX : begin + timeout_ns;
+}
+
+int uiomap_i_poll_until(struct pollfd *fds, unsigned int count, int64_t end)
+{
+	for (;;) {
+		int64_t left = end == UIOMAP_FOREVER ? 0 : end - now();
+		struct timespec t;
+		int ready;
+
+		if (left < 0)
+			left = 0;
+		t.tv_sec = left / 1000000000;
+		t.tv_nsec = left % 1000000000;
+		ready = ppoll(fds, count, end == UIOMAP_FOREVER ? NULL : &t, NULL);
+		/* 0 means over, but by the clock that the caller looks at, too. */
+		if (ready || now() >= end)
+			return ready;
+	}
+}

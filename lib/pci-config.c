@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * The configuration space of a PCI device, through its file in sysfs: one
+ * pread(2) or pwrite(2) of 1, 2 or 4 aligned bytes is one access of that width
+ * (pci_read_config(), pci_write_config() in drivers/pci/pci-sysfs.c). It is
+ * little-endian (PCI Local Bus Specification 3.0, section 6.1).
+ */
+#include "internal.h"
+
+#include <endian.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Command register: section 6.2.2. */
+#define COMMAND 0x04
+#define COMMAND_BUS_MASTER 0x0004
+#define COMMAND_INTX_DISABLE 0x0400
+
+/* A system call on the file has failed. */
+static int fail_config(const struct uiomap_device *device, const char *what)
+{
+	int error = errno;
+
+	if (uiomap_device_removed(device))
+		return uiomap_i_fail_gone(device);
+	if (error == EPROTO)
+		return fail(EPROTO, "%s: %s/config is not a regular file; is this really sysfs?", LABEL(device->info), device->info->dev.path);
+	if (error == EACCES || error == EPERM)
+		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->dev.path, why(error),
+			    WORD_RIGHT(device->info, error, "config_write"));
+	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->dev.path, why(error));
+}
+
+/* The file is opened when it is first needed; relative to the device's own directory, so that it is never another's. */
+static int open_config(struct uiomap_device *device, bool write)
+{
+	bool writable = !(device->flags & UIOMAP_RDONLY);
+	int refused = EACCES;
+
+	/* Again if only reading was allowed: meanwhile the file may have got its group. */
+	if (writable && (device->configfd < 0 || (write && !device->config_writable))) {
+		int fd = attr_open(device->dirfd, "device/config", O_RDWR);
+
+		if (fd < 0)
+			refused = errno;
+		if (fd >= 0) {
+			if (device->configfd >= 0)
+				close(device->configfd);
+			device->configfd = fd;
+			device->config_writable = true;
+		}
+	}
+	/* Everybody may read the beginning, whyever it can't be written: no right, a read-only /sys. */
+	if (device->configfd < 0)
+		device->configfd = attr_open(device->dirfd, "device/config", O_RDONLY);
+	if (device->configfd < 0)
+		return fail_config(device, "open");
+	if (write && !device->config_writable) {
+		errno = refused;
+		return fail_config(device, "write");
+	}
+	return 0;
+}
+
+static int fail_end(const struct uiomap_device *device, size_t offset, size_t width)
+{
+	struct stat st;
+
+	if (fstat(device->configfd, &st) == 0 && offset < (size_t)st.st_size)
+		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space need CAP_SYS_ADMIN; others, also in the group uio, can read the first 64 bytes",
+			    LABEL(device->info), width, offset);
+	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
+}
+
+static int check(struct uiomap_device *device, const void *value, const char *function, size_t offset, size_t width)
+{
+	if (!device || !value)
+		return fail(EINVAL, "%s: no %s given (NULL)", function, device ? "value" : "device");
+	if (strcmp(device->info->dev.bus, "pci"))
+		return fail(ENOTSUP, "%s is not a PCI device: it has no configuration space", LABEL(device->info));
+	if (offset % width)
+		return fail(EINVAL, "%s: offset 0x%zx of its configuration space is not aligned for %zu bytes", LABEL(device->info),
+			    offset, width);
+	if (offset > PCI_CONFIG_SIZE - width)
+		return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
+	/* Unbound, its configuration space is another driver's. The open file tells only of its removal. */
+	return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : 0;
+}
+
+static int get(struct uiomap_device *device, size_t offset, void *value, size_t width)
+{
+	ssize_t length;
+
+	if (open_config(device, false) < 0)
+		return -1;
+	length = pread(device->configfd, value, width, (off_t)offset);
+	if (length < 0)
+		return fail_config(device, "read");
+	return length == (ssize_t)width ? 0 : fail_end(device, offset, width);
+}
+
+static int put(struct uiomap_device *device, size_t offset, const void *value, size_t width)
+{
+	ssize_t length;
+
+	if (open_config(device, true) < 0)
+		return -1;
+	length = pwrite(device->configfd, value, width, (off_t)offset);
+	/* Beyond a file's end sysfs says EFBIG. */
+	if (length < 0 && errno != EFBIG)
+		return fail_config(device, "write");
+	return length == (ssize_t)width ? 0 : fail_end(device, offset, width);
+}
+
+#define htole8(x) (x)
+#define le8toh(x) (x)
+#define CONFIG(bits)                                                                                                \
+	int uiomap_config_read##bits(struct uiomap_device *device, size_t offset, uint##bits##_t *value)            \
+	{                                                                                                           \
+		uint##bits##_t raw;                                                                                 \
+                                                                                                                    \
+		if (check(device, value, "uiomap_config_read" #bits, offset, bits / 8) < 0 ||                       \
+		    get(device, offset, &raw, bits / 8) < 0)                                                        \
+			return -1;                                                                                  \
+		*value = le##bits##toh(raw);                                                                        \
+		return 0;                                                                                           \
+	}                                                                                                           \
+                                                                                                                    \
+	int uiomap_config_write##bits(struct uiomap_device *device, size_t offset, uint##bits##_t value)            \
+	{                                                                                                           \
+		const uint##bits##_t raw = htole##bits(value);                                                      \
+                                                                                                                    \
+		if (check(device, &raw, "uiomap_config_write" #bits, offset, bits / 8) < 0)                         \
+			return -1;                                                                                  \
+		if (device->flags & UIOMAP_RDONLY)                                                                  \
+			return fail(EACCES, "%s was opened UIOMAP_RDONLY: its configuration space can't be written",\
+				    LABEL(device->info));                                                           \
+		return put(device, offset, &raw, bits / 8);                                                         \
+	}
+
+CONFIG(8)
+CONFIG(16)
+CONFIG(32)
+
+/*
+ * Between our read of the command register and our write, another process may
+ * change bits of it: then ours would undo that. So what is of the lower byte (bus
+ * mastering) is written as one byte. INTx is in the upper one, but takes both:
+ * QEMU (7.2, pci_default_write_config()) unmasks nothing on a write of the upper
+ * byte alone. Either is written only if that changes it.
+ */
+static int command(struct uiomap_device *device, size_t width, uint16_t bits, bool set)
+{
+	uint16_t old = 0, new;
+
+	/* Opened for writing at once. */
+	if (open_config(device, true) < 0 || get(device, COMMAND, &old, width) < 0)
+		return -1;
+	bits = htole16(bits);
+	new = set ? old | bits : old & (uint16_t)~bits;
+	return new == old ? 0 : put(device, COMMAND, &new, width);
+}
+
+int uiomap_i_config_intx(struct uiomap_device *device, bool on)
+{
+	return command(device, 2, COMMAND_INTX_DISABLE, !on);
+}
+
+int uiomap_i_config_bus_master(struct uiomap_device *device)
+{
+	return command(device, 1, COMMAND_BUS_MASTER, true);
+}
+
+/* The lower byte, by a descriptor of its own: as long as its directory leads there, the card is ours. */
+static int command_quietly(const struct uiomap_device *device, uint8_t *value, bool write)
+{
+	int fd = attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
+	ssize_t length;
+
+	if (fd < 0)
+		return -1;
+	length = write ? pwrite(fd, value, 1, COMMAND) : pread(fd, value, 1, COMMAND);
+	close(fd);
+	return length == 1 ? 0 : -1;
+}
+
+/* A card that is gone reads all ones. */
+bool uiomap_i_config_mastering(const struct uiomap_device *device)
+{
+	uint8_t value;
+
+	return command_quietly(device, &value, false) == 0 && value != UINT8_MAX && value & COMMAND_BUS_MASTER;
+}
+
+void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on)
+{
+	uint8_t value;
+
+	if (command_quietly(device, &value, false) < 0 || value == UINT8_MAX)
+		return;
+	value = on ? value | COMMAND_BUS_MASTER : value & (uint8_t)~COMMAND_BUS_MASTER;
+	command_quietly(device, &value, true);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/* No device matches: what there is instead, and what may be wrong with the selector. */
+#include "internal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* The other settings, with which uio_stub has bound it: one that is bound anew loses what isn't named. */
+static void add_settings(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *setting)
+{
+	const size_t key = strcspn(setting, "=") + 1;
+	char path[PATH_MAX], text[ATTR_SIZE], *word, *rest;
+	size_t used;
+
+	if (snprintf(path, sizeof(path), "%s/uio_stub/options", info->dev.path) >= (int)sizeof(path) ||
+	    attr_read(AT_FDCWD, path, text) < 0)
+		return;
+	for (word = strtok_r(text, "\n", &rest); word; word = strtok_r(NULL, "\n", &rest)) {
+		used = strlen(buffer);
+		if (strncmp(word, setting, key) && !word[strspn(word, "abcdefghijklmnopqrstuvwxyz_=0123456789")])
+			snprintf(buffer + used, REBIND_SIZE - used, " %s", word);
+	}
+}
+
+const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *how, const char *setting)
+{
+	char place[QUOTE_SIZE];
+	bool plain = true;
+	size_t used;
+
+	snprintf(place, sizeof(place), "%s:%s", info->dev.bus, info->dev.name);
+	for (const char *p = place; *p; p++)
+		plain &= !!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:@_,", *p);
+	snprintf(buffer, REBIND_SIZE, "uiomap bind %s %s", plain ? place : QUOTE(place), how);
+	add_settings(buffer, info, setting);
+	used = strlen(buffer);
+	snprintf(buffer + used, REBIND_SIZE - used, " %s", setting);
+	return buffer;
+}
+
+const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info, int error, const char *word)
+{
+	if (error == EPERM || uiomap_i_pci_generic(info))
+		return FILE_RIGHT(error);
+	snprintf(buffer, WORD_RIGHT_SIZE,
+		 "that takes root; or, by uiomap's udev rules, the group uio, after: %s, with what else its line says (man uiomap.conf)",
+		 REBIND(info, "--persist", word));
+	return buffer;
+}
+
+/* A device that is there, but is no UIO device: who has it, and what gives it to uio_stub, which takes devices of two buses. */
+static void suggest_device(const char *bus, const char *device, char *hint, size_t size)
+{
+	char path[sizeof(UIOMAP_SYSFS) + 256], link[LINK_SIZE];
+	const char *driver;
+
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s/driver", bus, device);
+	driver = attr_link(AT_FDCWD, path, link) == 0 ? last_name(link) : "";
+	if (!strncmp(driver, "uio", 3))
+		snprintf(hint, size, "%s:%s is bound to %s, which has made no UIO device of it: dmesg may say why; ", bus, device, driver);
+	else if (strcmp(bus, "pci") && strcmp(bus, "platform"))
+		snprintf(hint, size, "%s:%s is there, but has no UIO driver: uiomap doctor %s:%s; ", bus, device, bus, device);
+	else if (*driver)
+		snprintf(hint, size, "the kernel driver %.40s has %s:%s; if the system can do without it (uiomap doctor %s:%s): uiomap bind %s:%s take; ",
+			 QUOTE(driver), bus, device, bus, device, bus, device);
+	else
+		snprintf(hint, size, "%s:%s has no driver: uiomap bind %s:%s; ", bus, device, bus, device);
+}
+
+/* The first PCI device with these ids. */
+static void suggest_card(const struct selector *s, char *hint, size_t size)
+{
+	DIR *dir = opendir(UIOMAP_SYSFS "/bus/pci/devices");
+	struct dirent *entry;
+	char first[32] = "";
+
+	while (dir && (entry = readdir(dir))) {
+		struct bus_device dev;
+		char prefix[32];
+
+		if (*entry->d_name == '.' || snprintf(prefix, sizeof(prefix), "%s/", entry->d_name) >= (int)sizeof(prefix))
+			continue;
+		bus_device_at(&dev, dirfd(dir), prefix);
+		if (bus_device_id(&dev, "vendor") == s->vendor && bus_device_id(&dev, "device") == s->device_id &&
+		    (!*first || strcmp(entry->d_name, first) < 0))
+			snprintf(first, sizeof(first), "%.31s", entry->d_name);
+		bus_device_clear(&dev);
+	}
+	if (dir)
+		closedir(dir);
+	if (*first)
+		suggest_device("pci", first, hint, size);
+	else
+		snprintf(hint, size, "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ", (unsigned int)s->vendor, (unsigned int)s->device_id);
+}
+
+/* Names are taken as they are; but who is wrong by no more than capitals is told. */
+static void suggest_name(const char *name, char *hint, size_t size)
+{
+	unsigned int *numbers = NULL;
+	char path[64], text[ATTR_SIZE];
+	size_t count = 0;
+
+	if (class_numbers(&numbers, &count) < 0)
+		return;
+	for (size_t i = 0; i < count && !*hint; i++) {
+		snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u/name", numbers[i]);
+		if (attr_read(AT_FDCWD, path, text) >= 0 && !strcasecmp(text, name))
+			snprintf(hint, size, "capitals count: its name is %s; ", QUOTE(text));
+	}
+	free(numbers);
+}
+
+static void suggest_bus(const struct selector *s, const char *text, char *hint, size_t size)
+{
+	char path[sizeof(UIOMAP_SYSFS) + 256];
+	struct stat st;
+
+	/* As lspci prints it. */
+	if (selector_is_short_pci_address(text) || (strcspn(text, ":") == 4 && selector_is_short_pci_address(text + 5))) {
+		snprintf(hint, size, "a PCI address is given as pci:%s%s; ", selector_is_short_pci_address(text) ? "0000:" : "", text);
+		return;
+	}
+	if (!strcmp(s->text, "pci") && selector_is_short_pci_address(s->device)) {
+		snprintf(hint, size, "a PCI address begins with its domain, mostly pci:0000:%s; ", s->device);
+		return;
+	}
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s", s->text);
+	if (strchr(s->text, '/') || (stat(path, &st) < 0 && errno == ENOENT)) {
+		char named[QUOTE_SIZE];
+
+		snprintf(named, sizeof(named), "name:%s", text);
+		snprintf(hint, size, "there is no bus %s; if it is a name: %s; ", QUOTE(s->text), QUOTE(named));
+		return;
+	}
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s", s->text, s->device);
+	if (!strchr(s->device, '/') && stat(path, &st) == 0)
+		suggest_device(s->text, s->device, hint, size);
+}
+
+/* What is wrong with the selector, as far as it can be told; "" if nothing is seen. */
+static void suggest_for(const struct selector *s, const char *text, char *hint, size_t size)
+{
+	struct selector ids;
+	struct stat st;
+
+	hint[0] = '\0';
+	switch (s->form) {
+	case FORM_BUS:
+		suggest_bus(s, text, hint, size);
+		return;
+	case FORM_PCI_ID:
+		suggest_card(s, hint, size);
+		return;
+	case FORM_PATH:
+		snprintf(hint, size, "%s; ", stat(s->text, &st) < 0 ? "there is no such file" : "it is no UIO device's node or directory");
+		return;
+	case FORM_NAME:
+		if (!strncmp(text, "uio", 3) && text[3] && text[3] != '0' && strspn(text + 3, "0123456789") == strlen(text + 3))
+			snprintf(hint, size, "no number is so large, so it is taken as a name; ");
+		else if (selector_parse_ids(s->text, &ids))
+			suggest_card(&ids, hint, size);
+		else
+			suggest_name(s->text, hint, size);
+		return;
+	default:
+		return;
+	}
+}
+
+/* " (BUS:DEVICE)"; "" without a parent, or with a name that is not plain. */
+static void place(int classfd, unsigned int number, char *buffer, size_t size)
+{
+	char path[48], device[LINK_SIZE], bus[LINK_SIZE];
+
+	buffer[0] = '\0';
+	snprintf(path, sizeof(path), "uio%u/device", number);
+	if (attr_link(classfd, path, device) < 0 || !*device)
+		return;
+	snprintf(path, sizeof(path), "uio%u/device/subsystem", number);
+	if (attr_link(classfd, path, bus) < 0 || !*bus)
+		return;
+	for (const char *p = last_name(device); *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return;
+	if (snprintf(buffer, size, " (%s:%s)", last_name(bus), last_name(device)) >= (int)size)
+		buffer[0] = '\0';
+}
+
+/* What there is: 'uio0 "counter" (platform:uio_dummy.0), uio1 "ring" …'. */
+static void describe_all(char *buffer, size_t size)
+{
+	char path[32], where[64], name[ATTR_SIZE];
+	const size_t longest = LABEL_SIZE + sizeof(where) + 8; /* of one device, or of the end */
+	unsigned int *numbers = NULL;
+	size_t count = 0, used = 0;
+	int classfd = open(UIOMAP_CLASS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (classfd < 0 && errno == ENOENT) {
+		if (!sysfs_mounted())
+			snprintf(buffer, size, NO_SYSFS);
+		else
+			snprintf(buffer, size, "%s does not exist; no driver for UIO devices is loaded (modprobe uio_stub)", UIOMAP_CLASS);
+		return;
+	}
+	if (classfd < 0 || class_numbers(&numbers, &count) < 0) {
+		snprintf(buffer, size, "what there is can't be told: %s: %s", UIOMAP_CLASS, why(errno));
+		if (classfd >= 0)
+			close(classfd);
+		return;
+	}
+	snprintf(buffer, size, "there is no UIO device at all; is a driver bound (uio_stub, uio_pdrv_genirq, uio_pci_generic)?");
+	for (size_t i = 0; i < count; i++) {
+		if (used + 2 * longest > size) {
+			snprintf(buffer + used, size - used, ", ...");
+			break;
+		}
+		snprintf(path, sizeof(path), "uio%u/name", numbers[i]);
+		if (attr_read(classfd, path, name) < 0)
+			strcpy(name, "?");
+		place(classfd, numbers[i], where, sizeof(where));
+		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s", used ? ", " : "there are ", numbers[i],
+					 QUOTE(name), where);
+	}
+	free(numbers);
+	close(classfd);
+}
+
+int uiomap_i_fail_none(const struct selector *s, const char *text)
+{
+	char hint[400] = "", others[640];
+
+	if (s)
+		suggest_for(s, text, hint, sizeof(hint));
+	describe_all(others, sizeof(others));
+	return fail(ENODEV, "no UIO device matches %s; %s%s", QUOTE(text), hint, others);
+}

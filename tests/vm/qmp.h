@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-FileCopyrightText: 2026 The uiomap authors */
+/*
+ * QEMU's monitor from inside the VM (scripts/vm --help): devices plugged in and
+ * out, screendumps. Commands and events are those of QEMU's QMP reference. What
+ * fails here fails the test.
+ */
+#ifndef QMP_H
+#define QMP_H
+
+#include <stdbool.h>
+
+struct monitor;
+
+/* Only one at a time can have it open. Events from before are dropped. */
+struct monitor *qmp_open(void);
+void qmp_close(struct monitor *m);
+
+/*
+ * Execute a command, with arguments as JSON, made as by printf ("" for none):
+ *	monitor_execute(m, "device_del", "{\"id\": \"%s\"}", id);
+ * Returns the answer's line, {"return": …}, which is valid until the next call.
+ */
+const char *qmp_execute(struct monitor *m, const char *command, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same, but the command is to fail: the answer's line, {"error": …}. */
+const char *qmp_refused(struct monitor *m, const char *command, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Wait for an event that came since qmp_open() and was not waited for yet,
+ * with `having` anywhere in its line. false if none comes in time.
+ */
+bool qmp_wait(struct monitor *m, const char *event, const char *having, int timeout_ms);
+
+/* device_add DEVICE,id=ID,bus=BUS ("edu", "edu0", "port0", more properties as ", \"dma_mask\": 1" or ""). */
+void qmp_plug(struct monitor *m, const char *device, const char *id, const char *bus, const char *more);
+
+/* device_del, which only asks the guest for the device: qmp_unplugged() waits for it. */
+void qmp_unplug(struct monitor *m, const char *id);
+/* Wait until QEMU has taken the device away, at most 10 s. */
+void qmp_unplugged(struct monitor *m, const char *id);
+
+#endif /* QMP_H */

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+/*
+ * The lines of the configuration. A file may hold anything: what can't be read
+ * as a line is a fault, of which the caller is told, and the next line counts
+ * as if it had not been there.
+ */
+#include "conf.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind.h"
+#include "number.h"
+
+const char *const conf_drivers[] = { "uio_stub", "uio_pci_generic", "uio_pdrv_genirq", NULL };
+
+static const char blanks[] = " \t\r\v\f";
+
+/* Bytes, or with K, M, G behind. */
+static bool parse_size(char *text, uint64_t *size)
+{
+	static const char units[] = "kmg";
+	const size_t length = strlen(text);
+	const char *unit = length ? strchr(units, tolower((unsigned char)text[length - 1])) : NULL;
+	const unsigned int shift = unit ? 10 * (unit - units + 1) : 0;
+	char last = '\0';
+	bool good;
+
+	if (unit) {
+		last = text[length - 1];
+		text[length - 1] = '\0';
+	}
+	/* The kernel's size_t, less the page that it is rounded up by. */
+	good = parse_number(text, false, (INT64_MAX - 65536) >> shift, size) && *size;
+	if (good)
+		*size <<= shift;
+	if (unit)	/* who complains shows all of it */
+		text[length - 1] = last;
+	return good;
+}
+
+static int parse_driver(const char *name, struct conf_line *line)
+{
+	for (size_t i = 0; conf_drivers[i]; i++)
+		if (!strcmp(name, conf_drivers[i]))
+			line->driver = conf_drivers[i];
+	if (line->driver)
+		return 0;
+	return fail(EINVAL, "driver=%s must be uio_stub, uio_pci_generic or uio_pdrv_genirq", name);
+}
+
+/* false: it was said before. */
+static bool first(unsigned int *seen, unsigned int key)
+{
+	const bool before = *seen & 1u << key;
+
+	*seen |= 1u << key;
+	return !before;
+}
+
+static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
+{
+	enum { DRIVER, DMA, DMA_BITS, RUN };
+	char *value = strchr(word, '=');
+	uint64_t number;
+	bool once = true;
+
+	if (!strcmp(word, "take")) {
+		line->take = true;
+		return 0;
+	}
+	if (!strcmp(word, "config_write")) {
+		line->config_write = true;
+		return 0;
+	}
+	if (!strcmp(word, "ports")) {
+		line->ports = true;
+		return 0;
+	}
+	if (!strcmp(word, "wc")) {
+		line->wc = CONF_WC_ALL;
+		return 0;
+	}
+	if (!strcmp(word, "share_page")) {
+		line->share_page = true;
+		return 0;
+	}
+	if (!value)
+		return fail(EINVAL, "'%s' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
+	*value++ = '\0';
+	if (!strcmp(word, "driver")) {
+		once = first(seen, DRIVER);
+		if (once)
+			return parse_driver(value, line);
+	} else if (!strcmp(word, "wc")) {
+		if (!parse_number(value, false, 4, &number))
+			return fail(EINVAL, "wc=%s must be wc=0 ... wc=4: the number of a map, not of a BAR", value);
+		line->wc |= 1u << number;
+	} else if (!strcmp(word, "dma")) {
+		once = first(seen, DMA);
+		if (once && !parse_size(value, &line->dma))
+			return fail(EINVAL, "dma=%s is not a size: bytes, or a number with K, M or G, as in 64K", value);
+	} else if (!strcmp(word, "dma_bits")) {
+		once = first(seen, DMA_BITS);
+		if (once && (!parse_number(value, false, 64, &number) || number < 12))
+			return fail(EINVAL, "dma_bits=%s must be 12 ... 64", value);
+		line->dma_bits = once ? number : 0;
+	} else if (!strcmp(word, "run")) {
+		once = first(seen, RUN);
+		if (*value != '/')
+			return fail(EINVAL, "run=%s is not the full path of a program, which begins with /", value);
+		if (once && !(line->run = strdup(value)))
+			return fail(ENOMEM, "no memory for a line");
+	} else {
+		return fail(EINVAL, "'%s=' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
+	}
+	return once ? 0 : fail(EINVAL, "%s= stands there twice", word);
+}
+
+bool conf_has_settings(const struct conf_line *line)
+{
+	return line->wc || line->dma || line->dma_bits || line->share_page;
+}
+
+/* What goes together. */
+static int check(struct conf_line *line)
+{
+	const bool pci = line->match.form == FORM_PCI_ID || (line->match.form == FORM_BUS && !strcmp(line->match.text, "pci"));
+
+	if (!line->driver)
+		line->driver = conf_drivers[0];
+	if (line->driver != conf_drivers[0] && conf_has_settings(line))
+		return fail(EINVAL, "wc, dma, dma_bits and share_page are for uio_stub, and the driver is %s", line->driver);
+	if (line->config_write && !pci)
+		return fail(EINVAL, "config_write is for PCI devices: others have no configuration space");
+	if (line->ports && !pci)
+		return fail(EINVAL, "ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
+	if (!strcmp(line->driver, "uio_pci_generic") ? !pci : pci && line->driver != conf_drivers[0])
+		return fail(EINVAL, "%s is not a driver for this kind of device", line->driver);
+	return 0;
+}
+
+static int parse(char *text, struct conf_line *line)
+{
+	unsigned int seen = 0;
+	char *word, *rest;
+
+	word = strtok_r(text, blanks, &rest);
+	if (selector_parse_match(word, &line->match) < 0)
+		return -1;
+	while ((word = strtok_r(NULL, blanks, &rest)))
+		if (parse_key(word, line, &seen) < 0)
+			return -1;
+	return check(line);
+}
+
+/* A # begins a comment where a word could begin. */
+static void cut_comment(char *text)
+{
+	for (char *p = text; (p = strchr(p, '#')); p++)
+		if (p == text || strchr(blanks, p[-1])) {
+			*p = '\0';
+			return;
+		}
+}
+
+int conf_parse(const char *text, struct conf_line **line)
+{
+	char copy[CONF_LINE_MAX + 1];
+	int error;
+
+	*line = NULL;
+	if (strlen(text) > CONF_LINE_MAX)
+		return fail(EINVAL, "longer than %d bytes", CONF_LINE_MAX);
+	strcpy(copy, text);
+	cut_comment(copy);
+	if (!copy[strspn(copy, blanks)])
+		return 0;
+	for (const char *p = copy; *p; p++)
+		if (((unsigned char)*p < ' ' && !strchr(blanks, *p)) || *p == 0x7f)
+			return fail(EINVAL, "there is a control character (0x%02x) in it: is this a text file?", (unsigned char)*p);
+	*line = calloc(1, sizeof(**line));
+	if (!*line)
+		return fail(ENOMEM, "no memory for a line");
+	if (parse(copy, *line) == 0)
+		return 1;
+	error = errno;
+	conf_free(*line);
+	*line = NULL;
+	errno = error;
+	return -1;
+}
+
+void conf_free(struct conf_line *lines)
+{
+	while (lines) {
+		struct conf_line *next = lines->next;
+
+		selector_clear(&lines->match);
+		free(lines->run);
+		free(lines->file);
+		free(lines);
+		lines = next;
+	}
+}

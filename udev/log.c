@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-FileCopyrightText: 2026 The uiomap authors
+#include "log.h"
+#include "quote.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+void report(const char *format, ...)
+{
+	char text[8192], line[ESCAPE_SIZE(sizeof(text))];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	escape(text, line, sizeof(line));
+	/* udevd takes it, and tells of which device it is; it does so only when asked for debugging, so the log has it too. */
+	fprintf(stderr, "%s\n", line);
+	syslog(LOG_WARNING, "%s", line);
+}

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#ifndef REPORT_H
-#define REPORT_H
-
-/* Lines to the log that udevd and the journal keep. */
-void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-#endif /* REPORT_H */
