@@ -32,7 +32,7 @@ static double fastest(double a, double b)
 
 int main(int argc, char **argv)
 {
-	enum uiomap_memtype kind = UIOMAP_MEMTYPE_CACHED;
+	enum uiomap_memtype memtype = UIOMAP_MEMTYPE_CACHED;
 	struct uiomap_device *device = NULL;
 	struct uiomap_region *vram;
 	unsigned char *frame = aligned_alloc(4096, FRAME);
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 		}
 		free((void *)to);
 		to = uiomap_region_base(vram);
-		kind = uiomap_region_info(vram)->kind;
+		memtype = uiomap_region_info(vram)->memtype;
 	}
 	if (!frame || !to)
 		return 2;
@@ -61,13 +61,13 @@ int main(int argc, char **argv)
 			uiomap_wmb();
 			libc = fastest(libc, now() - begin);
 		} else {
-			blit(to, frame, FRAME, kind);
+			blit(to, frame, FRAME, memtype);
 			uiomap_wmb();
 			ours = fastest(ours, now() - begin);
 		}
 	}
 	ratio = libc / ours;
-	printf("%-16s blit %7.0f MiB/s, memcpy %7.0f MiB/s, ratio %.2f%s\n", uiomap_memtype_name(kind), FRAME / ours / 0x100000,
+	printf("%-16s blit %7.0f MiB/s, memcpy %7.0f MiB/s, ratio %.2f%s\n", uiomap_memtype_name(memtype), FRAME / ours / 0x100000,
 	       FRAME / libc / 0x100000, ratio, ratio < ENOUGH ? " TOO SLOW" : "");
 	return ratio < ENOUGH;
 }

@@ -230,7 +230,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		return NULL;
 	}
 	/* The first of the right kind. */
-	while (map < device->info->map_count && device->info->maps[map].kind != UIOMAP_MEMTYPE_DMA_COHERENT)
+	while (map < device->info->map_count && device->info->maps[map].memtype != UIOMAP_MEMTYPE_DMA_COHERENT)
 		map++;
 	if (map < device->info->map_count ? !from_map(device, dma, map, size, align) : !from_hugepages(device, dma, size, align)) {
 		free(dma);

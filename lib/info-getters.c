@@ -42,9 +42,9 @@ no_memory:
 	return NULL;
 }
 
-const char *uiomap_memtype_name(enum uiomap_memtype kind)
+const char *uiomap_memtype_name(enum uiomap_memtype memtype)
 {
-	switch (kind) {
+	switch (memtype) {
 	case UIOMAP_MEMTYPE_UNCACHED:
 		return "uncached";
 	case UIOMAP_MEMTYPE_WRITE_COMBINING:

@@ -51,7 +51,7 @@ static bool parse_maps(char *text, struct uiomap_info *info)
 		seen |= 1u << index;
 		for (int k = UIOMAP_MEMTYPE_UNCACHED; k <= UIOMAP_MEMTYPE_DMA_COHERENT; k++)
 			if (!strcmp(kind, uiomap_memtype_name(k)))
-				info->maps[index].kind = k;
+				info->maps[index].memtype = k;
 	}
 	return seen == (1u << info->map_count) - 1;
 }
@@ -107,6 +107,6 @@ int uiomap_i_info_memtypes(int dirfd, struct uiomap_info *info)
 	if (uiomap_i_pci_generic(info))
 		card_irq(dirfd, info);
 	for (unsigned int i = 0; i < info->map_count; i++)
-		info->maps[i].kind = memtype_of(info->dev.driver, info->maps[i].addr);
+		info->maps[i].memtype = memtype_of(info->dev.driver, info->maps[i].addr);
 	return 0;
 }

@@ -45,7 +45,7 @@ static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info
 			    (unsigned long long)bar->start, (unsigned long long)bar->size, wrong);
 	wc = write_combining(dirfd, bar, number);
 	*map = (struct uiomap_map_info){ .addr = g.addr, .size = g.size, .offset = g.start,
-					 .kind = wc ? UIOMAP_MEMTYPE_WRITE_COMBINING : UIOMAP_MEMTYPE_UNCACHED };
+					 .memtype = wc ? UIOMAP_MEMTYPE_WRITE_COMBINING : UIOMAP_MEMTYPE_UNCACHED };
 	snprintf(map->name, sizeof(map->name), "BAR%u", number);
 	snprintf(source->file, sizeof(source->file), "device/resource%u%s", number, wc ? "_wc" : "");
 	source->index = -1;

@@ -147,7 +147,7 @@ enum uiomap_memtype {
  * @return "uncached", "write-combining", "cached", "dma-coherent", or "unknown" for any other
  * value; a constant.
  */
-const char *uiomap_memtype_name(enum uiomap_memtype kind);
+const char *uiomap_memtype_name(enum uiomap_memtype memtype);
 
 /** @brief How a device's interrupt behaves. */
 enum uiomap_irq {
@@ -179,7 +179,7 @@ struct uiomap_map_info {
 	/** Bytes from the beginning of the mapping to there. uiomap_region_base() includes them. */
 	uint32_t offset;
 	/** The memory type. */
-	enum uiomap_memtype kind;
+	enum uiomap_memtype memtype;
 };
 
 /** @brief One port region, as described by sysfs: see uiomap_port_open(). */

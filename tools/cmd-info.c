@@ -19,12 +19,12 @@ static void print_map(const struct uiomap_map_info *map, unsigned int index)
 	char size[SIZE_TEXT];
 
 	printf("map %u      %s: %s (%" PRIu64 " bytes), %s, ", index, *map->name ? printable(map->name) : "(no name)",
-	       size_text(size, map->size), map->size, uiomap_memtype_name(map->kind));
+	       size_text(size, map->size), map->size, uiomap_memtype_name(map->memtype));
 	if (map->addr == UINT64_MAX)
 		printf("address not known");
 	else
-		printf("%s address 0x%" PRIx64, map->kind == UIOMAP_MEMTYPE_DMA_COHERENT ? "bus" :
-		       map->kind == UIOMAP_MEMTYPE_CACHED ? "kernel" : "physical", map->addr);
+		printf("%s address 0x%" PRIx64, map->memtype == UIOMAP_MEMTYPE_DMA_COHERENT ? "bus" :
+		       map->memtype == UIOMAP_MEMTYPE_CACHED ? "kernel" : "physical", map->addr);
 	if (map->offset)
 		printf(", %" PRIu32 " bytes into its first page", map->offset);
 	putchar('\n');

@@ -45,7 +45,7 @@ static char *maps_text(const struct uiomap_info *info)
 
 		fprintf(f, "%s%s %s", i ? ", " : "", *map->name ? printable(map->name) : "(no name)", size_text(size, map->size));
 		/* A kernel virtual address is of no use to anybody else. */
-		if (map->addr != UINT64_MAX && map->kind != UIOMAP_MEMTYPE_CACHED)
+		if (map->addr != UINT64_MAX && map->memtype != UIOMAP_MEMTYPE_CACHED)
 			fprintf(f, " @ 0x%" PRIx64, map->addr);
 	}
 	if (uiomap_info_port_count(info))

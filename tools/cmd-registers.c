@@ -10,16 +10,16 @@ struct arguments {
 	struct target target;
 	uint64_t value, count, mask;
 	int64_t timeout_ns;
-	bool blind;
+	bool no_readback;
 };
 
-enum { KEY_MASK = 1000, KEY_TIMEOUT, KEY_BLIND };
+enum { KEY_MASK = 1000, KEY_TIMEOUT, KEY_NO_READBACK };
 
 #define OPTION_MASK { "mask", KEY_MASK, "MASK", 0, "only these bits (all)", 0 }
 
 static const struct argp_option write_options[] = {
 	OPTION_MASK,
-	{ "blind", KEY_BLIND, NULL, 0, "don't read the register before or after: for registers that change when read", 0 },
+	{ "no-readback", KEY_NO_READBACK, NULL, 0, "don't read the register before or after: for registers that change when read", 0 },
 	{ 0 },
 };
 static const struct argp_option poll_options[] = {
@@ -44,8 +44,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!parse_seconds(arg, &a->timeout_ns))
 			argp_error(state, "--timeout %s: seconds", arg);
 		return 0;
-	case KEY_BLIND:
-		a->blind = true;
+	case KEY_NO_READBACK:
+		a->no_readback = true;
 		return 0;
 	case ARGP_KEY_END:
 		if (a->target.arguments < 2)
@@ -86,7 +86,7 @@ static error_t parse_value(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--mask 0x%" PRIx64 " has more than %u bits", a->mask, a->target.width);
 		if (a->value & ~a->mask)
 			argp_error(state, "value 0x%" PRIx64 " has bits that --mask 0x%" PRIx64 " has not", a->value, a->mask);
-		if (a->blind && a->mask != UINT64_MAX)
+		if (a->no_readback && a->mask != UINT64_MAX)
 			argp_error(state, "--mask keeps the other bits as they are, so it has to read: not with --no-readback");
 		return 0;
 	}
@@ -163,7 +163,7 @@ static int write_one(struct arguments *a)
 	uint64_t before = 0, after = 0;
 	int status;
 
-	if (a->blind) {
+	if (a->no_readback) {
 		status = target_write(&a->target, a->target.offset, a->value);
 		if (!status && a->target.json)
 			status = print_json(json_pack("{s:I, s:s}", "offset", (json_int_t)a->target.offset, "written",

@@ -26,7 +26,7 @@ static bool has_dma_map(const struct bus_device *p)
 	snprintf(selector, sizeof(selector), "uio%d", p->uio);
 	info = uiomap_find(selector);
 	for (unsigned int i = 0; info && i < uiomap_info_map_count(info); i++)
-		yes |= uiomap_info_map(info, i)->kind == UIOMAP_MEMTYPE_DMA_COHERENT;
+		yes |= uiomap_info_map(info, i)->memtype == UIOMAP_MEMTYPE_DMA_COHERENT;
 	uiomap_info_free(info);
 	return yes;
 }

@@ -187,7 +187,7 @@ static void take_device(struct project *p, const struct uiomap_info *info)
 		struct project_map *map = &p->maps[p->count];
 
 		/* uiomap_dma_alloc() gives it out; uio_stub has it behind the others. */
-		if (from->kind == UIOMAP_MEMTYPE_DMA_COHERENT && i == count - 1) {
+		if (from->memtype == UIOMAP_MEMTYPE_DMA_COHERENT && i == count - 1) {
 			p->dma = from->size;
 			if (stub)
 				add_option(p, "dma", p->dma);
@@ -200,7 +200,7 @@ static void take_device(struct project *p, const struct uiomap_info *info)
 		*map = (struct project_map){ .kind = "physical", .offset = from->offset % PAGE, .size = from->size };
 		snprintf(map->name, sizeof(map->name), "%s", from->name);
 		map->dummy_size = map->size < DUMMY_SIZE_MAX ? map->size : DUMMY_SIZE_MAX;
-		if (from->kind == UIOMAP_MEMTYPE_WRITE_COMBINING) {
+		if (from->memtype == UIOMAP_MEMTYPE_WRITE_COMBINING) {
 			map->kind = "prefetchable";
 			if (stub)
 				add_option(p, "wc", i);

@@ -16,7 +16,7 @@ static json_t *hex(uint64_t value)
 static json_t *map_json(const struct uiomap_map_info *map, unsigned int index)
 {
 	return json_pack("{s:i, s:o, s:s, s:o, s:I, s:I}", "index", (int)index, "name", json_text(map->name), "kind",
-			 uiomap_memtype_name(map->kind), "address", map->addr == UINT64_MAX ? json_null() : hex(map->addr),
+			 uiomap_memtype_name(map->memtype), "address", map->addr == UINT64_MAX ? json_null() : hex(map->addr),
 			 "size", (json_int_t)map->size, "offset", (json_int_t)map->offset);
 }
 

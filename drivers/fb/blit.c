@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype kind)
+void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype memtype)
 {
-	switch (kind) {
+	switch (memtype) {
 	case UIOMAP_MEMTYPE_WRITE_COMBINING:
 	case UIOMAP_MEMTYPE_CACHED:
 	case UIOMAP_MEMTYPE_DMA_COHERENT:

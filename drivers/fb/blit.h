@@ -12,6 +12,6 @@
  * Copy `size` bytes to device memory of this kind. Only writes to it, each byte
  * once or more; no barrier.
  */
-void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype kind);
+void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype memtype);
 
 #endif /* BLIT_H */

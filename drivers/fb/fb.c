@@ -150,7 +150,7 @@ static int present(void *arg)
 		return -1;
 	/* The shadow has VRAM's stride: a page is one run. */
 	blit((volatile char *)uiomap_region_base(fb->vram) + fb->page[fb->back], fb->surface->pixels,
-	     (size_t)fb->mode.stride * fb->mode.height, uiomap_region_info(fb->vram)->kind);
+	     (size_t)fb->mode.stride * fb->mode.height, uiomap_region_info(fb->vram)->memtype);
 	if (fb->backend->flip(fb) < 0)
 		return -1;
 	fb->pending = true;

@@ -42,7 +42,7 @@ struct uiomap_device *fake_new(uint32_t width, uint32_t height, uint32_t stride,
 	d->vram = calloc(d->vram_size, 1);
 	if (!d->vram)
 		abort();
-	d->kind = UIOMAP_MEMTYPE_WRITE_COMBINING;
+	d->memtype = UIOMAP_MEMTYPE_WRITE_COMBINING;
 	d->irq = UIOMAP_IRQ_MASKED;
 	d->vsyncs = 1;
 	current = d;
@@ -69,7 +69,7 @@ struct uiomap_device *fake_bochs_new(size_t vram_size)
 	d->vram = calloc(vram_size, 1);
 	if (!d->vram)
 		abort();
-	d->kind = UIOMAP_MEMTYPE_WRITE_COMBINING;
+	d->memtype = UIOMAP_MEMTYPE_WRITE_COMBINING;
 	current = d;
 	return d;
 }
@@ -237,7 +237,7 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *d, const char *name,
 		fail(ERANGE, "no such map");
 		return NULL;
 	}
-	*r = (struct uiomap_region){ .device = d, .vram = vram, .info.kind = vram ? d->kind : UIOMAP_MEMTYPE_UNCACHED };
+	*r = (struct uiomap_region){ .device = d, .vram = vram, .info.memtype = vram ? d->memtype : UIOMAP_MEMTYPE_UNCACHED };
 	return r;
 }
 

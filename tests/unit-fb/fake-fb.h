@@ -23,7 +23,7 @@ struct uiomap_device {
 	uint32_t regs[UIO_DUMMY_REGS_SIZE / 4];
 	size_t registers_size, vram_size;
 	unsigned char *vram;		/* vram_size bytes of their own: what lies beyond is the sanitizer's */
-	enum uiomap_memtype kind;
+	enum uiomap_memtype memtype;
 	enum uiomap_irq irq;
 
 	/* Faults. */

@@ -402,10 +402,10 @@ Test(lies, modes)
 	};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		for (enum uiomap_memtype kind = UIOMAP_MEMTYPE_UNKNOWN; kind <= UIOMAP_MEMTYPE_DMA_COHERENT; kind++) {
+		for (enum uiomap_memtype memtype = UIOMAP_MEMTYPE_UNKNOWN; memtype <= UIOMAP_MEMTYPE_DMA_COHERENT; memtype++) {
 			fake_free(d);
 			d = fake_new(modes[i][0], modes[i][1], modes[i][2], modes[i][3], 2);
-			d->kind = kind;
+			d->memtype = memtype;
 			fb = fb_open("fake", NULL);
 			cr_assert(fb, "%s", fb_error());
 			for (uint32_t n = 0; n < 4; n++)
@@ -439,11 +439,11 @@ Test(blit, every_kind_and_end)
 
 	for (size_t i = 0; i < sizeof(from); i++)
 		from[i] = (unsigned char)(i + 1);
-	for (enum uiomap_memtype kind = UIOMAP_MEMTYPE_UNKNOWN; kind <= UIOMAP_MEMTYPE_DMA_COHERENT; kind++)
+	for (enum uiomap_memtype memtype = UIOMAP_MEMTYPE_UNKNOWN; memtype <= UIOMAP_MEMTYPE_DMA_COHERENT; memtype++)
 		for (size_t at = 0; at < 9; at++)
 			for (size_t size = 0; size < 190; size++) {
 				memset(to, 0, sizeof(to));
-				blit(to + at, from + 1, size, kind);
+				blit(to + at, from + 1, size, memtype);
 				cr_assert_eq(memcmp(to + at, from + 1, size), 0);
 				for (size_t i = 0; i < sizeof(to); i++)
 					cr_assert(!to[i] == (i < at || i >= at + size), "byte %zu", i);

@@ -464,7 +464,7 @@ Test(find, snapshot)
 	cr_assert_eq(map->addr, 0xfd000200);
 	cr_assert_eq(map->size, 0x100);
 	cr_assert_eq(map->offset, 0x200);
-	cr_assert_eq(map->kind, UIOMAP_MEMTYPE_UNCACHED);
+	cr_assert_eq(map->memtype, UIOMAP_MEMTYPE_UNCACHED);
 	errno = 0;
 	cr_assert_null(uiomap_info_map(copy, 2));
 	assert_errno(ERANGE);
@@ -504,34 +504,34 @@ Test(find, without_parent)
 	uiomap_info_free(info);
 }
 
-static enum uiomap_memtype kind_of(const char *driver, uint64_t addr)
+static enum uiomap_memtype memtype_of(const char *driver, uint64_t addr)
 {
 	struct uiomap_info *info;
-	enum uiomap_memtype kind;
+	enum uiomap_memtype memtype;
 
 	tree_device(1, &(struct tree_device){ .driver = driver, .map_count = 1, .maps = { { "m", addr, 0x1000, 0, false } } });
 	info = uiomap_find("uio1");
 	assert_ok(info);
-	kind = uiomap_info_map(info, 0)->kind;
+	memtype = uiomap_info_map(info, 0)->memtype;
 	uiomap_info_free(info);
 	tree_remove(1);
-	return kind;
+	return memtype;
 }
 
-Test(find, kinds_of_mainline_drivers)
+Test(find, memtypes_of_mainline_drivers)
 {
-	cr_expect_eq(kind_of("uio_pdrv_genirq", 0x40000000), UIOMAP_MEMTYPE_UNCACHED);
-	cr_expect_eq(kind_of("uio_pci_generic", 0xfe000000), UIOMAP_MEMTYPE_UNCACHED);
-	cr_expect_eq(kind_of("uio_dmem_genirq", 0x40000000), UIOMAP_MEMTYPE_UNKNOWN);
-	cr_expect_eq(kind_of("uio_dmem_genirq", UINT64_MAX), UIOMAP_MEMTYPE_UNKNOWN);
-	cr_expect_eq(kind_of("uio_dmem_genirq", 0xffff888001234000), UIOMAP_MEMTYPE_UNKNOWN);
-	cr_expect_eq(kind_of("some_other", 0x40000000), UIOMAP_MEMTYPE_UNKNOWN);
-	cr_expect_eq(kind_of("some_other", 0xffff888001234000), UIOMAP_MEMTYPE_CACHED);
-	cr_expect_eq(kind_of("", 0xffffc90000123000), UIOMAP_MEMTYPE_CACHED);
-	cr_expect_eq(kind_of("some_other", UINT64_MAX), UIOMAP_MEMTYPE_UNKNOWN);
+	cr_expect_eq(memtype_of("uio_pdrv_genirq", 0x40000000), UIOMAP_MEMTYPE_UNCACHED);
+	cr_expect_eq(memtype_of("uio_pci_generic", 0xfe000000), UIOMAP_MEMTYPE_UNCACHED);
+	cr_expect_eq(memtype_of("uio_dmem_genirq", 0x40000000), UIOMAP_MEMTYPE_UNKNOWN);
+	cr_expect_eq(memtype_of("uio_dmem_genirq", UINT64_MAX), UIOMAP_MEMTYPE_UNKNOWN);
+	cr_expect_eq(memtype_of("uio_dmem_genirq", 0xffff888001234000), UIOMAP_MEMTYPE_UNKNOWN);
+	cr_expect_eq(memtype_of("some_other", 0x40000000), UIOMAP_MEMTYPE_UNKNOWN);
+	cr_expect_eq(memtype_of("some_other", 0xffff888001234000), UIOMAP_MEMTYPE_CACHED);
+	cr_expect_eq(memtype_of("", 0xffffc90000123000), UIOMAP_MEMTYPE_CACHED);
+	cr_expect_eq(memtype_of("some_other", UINT64_MAX), UIOMAP_MEMTYPE_UNKNOWN);
 }
 
-Test(find, kinds_of_the_stub)
+Test(find, memtypes_of_the_stub)
 {
 	struct uiomap_info *info;
 
@@ -544,10 +544,10 @@ Test(find, kinds_of_the_stub)
 	tree_device(4, &(struct tree_device){ .driver = "uio_stub", .stub_irq = "something newer" });
 	info = uiomap_find("uio1");
 	assert_ok(info);
-	cr_assert_eq(uiomap_info_map(info, 0)->kind, UIOMAP_MEMTYPE_UNCACHED);
-	cr_assert_eq(uiomap_info_map(info, 1)->kind, UIOMAP_MEMTYPE_WRITE_COMBINING);
-	cr_assert_eq(uiomap_info_map(info, 2)->kind, UIOMAP_MEMTYPE_DMA_COHERENT);
-	cr_assert_eq(uiomap_info_map(info, 3)->kind, UIOMAP_MEMTYPE_UNKNOWN);
+	cr_assert_eq(uiomap_info_map(info, 0)->memtype, UIOMAP_MEMTYPE_UNCACHED);
+	cr_assert_eq(uiomap_info_map(info, 1)->memtype, UIOMAP_MEMTYPE_WRITE_COMBINING);
+	cr_assert_eq(uiomap_info_map(info, 2)->memtype, UIOMAP_MEMTYPE_DMA_COHERENT);
+	cr_assert_eq(uiomap_info_map(info, 3)->memtype, UIOMAP_MEMTYPE_UNKNOWN);
 	cr_assert_eq(uiomap_info_irq(info), UIOMAP_IRQ_COUNTED);
 	uiomap_info_free(info);
 	for (int i = 2; i <= 4; i++) {
@@ -562,7 +562,7 @@ Test(find, kinds_of_the_stub)
 	}
 }
 
-Test(find, kind_names)
+Test(find, memtype_names)
 {
 	cr_assert_str_eq(uiomap_memtype_name(UIOMAP_MEMTYPE_UNCACHED), "uncached");
 	cr_assert_str_eq(uiomap_memtype_name(UIOMAP_MEMTYPE_WRITE_COMBINING), "write-combining");

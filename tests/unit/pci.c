@@ -52,7 +52,7 @@ static struct uiomap_device *open_card(unsigned int flags)
 }
 
 static void is_map(const struct uiomap_info *info, unsigned int index, const char *name, uint64_t addr, uint64_t size,
-		   uint32_t offset, enum uiomap_memtype kind)
+		   uint32_t offset, enum uiomap_memtype memtype)
 {
 	const struct uiomap_map_info *map = uiomap_info_map(info, index);
 
@@ -61,7 +61,7 @@ static void is_map(const struct uiomap_info *info, unsigned int index, const cha
 	cr_expect_eq(map->addr, addr, "%s: 0x%llx", name, (unsigned long long)map->addr);
 	cr_expect_eq(map->size, size, "%s: 0x%llx", name, (unsigned long long)map->size);
 	cr_expect_eq(map->offset, offset, "%s: 0x%x", name, map->offset);
-	cr_expect_eq(map->kind, kind, "%s: %s", name, uiomap_memtype_name(map->kind));
+	cr_expect_eq(map->memtype, memtype, "%s: %s", name, uiomap_memtype_name(map->memtype));
 }
 
 Test(pci, all_bars_in_their_order)

@@ -111,8 +111,8 @@ static void check_kind(void)
 
 	cr_assert(info, "%s", uiomap_error());
 	i = map_index(info, "BAR0");
-	cr_expect_eq(uiomap_info_map(info, i)->kind, UIOMAP_MEMTYPE_WRITE_COMBINING, "%s: BAR0 is %s", uiomap_info_driver(info),
-		     uiomap_memtype_name(uiomap_info_map(info, i)->kind));
+	cr_expect_eq(uiomap_info_map(info, i)->memtype, UIOMAP_MEMTYPE_WRITE_COMBINING, "%s: BAR0 is %s", uiomap_info_driver(info),
+		     uiomap_memtype_name(uiomap_info_map(info, i)->memtype));
 	uiomap_info_free(info);
 }
 

@@ -93,11 +93,11 @@ Test(maps, every_kind, .timeout = 120)
 
 		cr_assert_eq(uiomap_info_map_count(info), 5);
 		for (unsigned int m = 0; m < 5; m++) {
-			enum uiomap_memtype kind = uiomap_info_map(info, m)->kind;
+			enum uiomap_memtype memtype = uiomap_info_map(info, m)->memtype;
 
 			if (cases[i].told != UIOMAP_MEMTYPE_UNKNOWN)
-				cr_assert_eq(kind, cases[i].told, "%s under %s: told to be %s", cases[i].kind,
-					     cases[i].driver ? cases[i].driver : "itself", uiomap_memtype_name(kind));
+				cr_assert_eq(memtype, cases[i].told, "%s under %s: told to be %s", cases[i].kind,
+					     cases[i].driver ? cases[i].driver : "itself", uiomap_memtype_name(memtype));
 			check_region(d, device, m, cases[i].kind, places[m][0], places[m][1], cases[i].rounded);
 		}
 		uiomap_close(device);

@@ -63,7 +63,7 @@ static void describe(const struct uiomap_info *info, char *text, size_t size)
 
 		used += (size_t)snprintf(text + used, size - used, "%s 0x%llx 0x%llx +0x%x %s\n", m->name,
 					 (unsigned long long)m->addr, (unsigned long long)m->size, m->offset,
-					 uiomap_memtype_name(m->kind));
+					 uiomap_memtype_name(m->memtype));
 	}
 	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
 		const struct uiomap_port_info *p = uiomap_info_port(info, i);
@@ -135,7 +135,7 @@ Test(pcilib, registers)
 		FAILS_NULL(uiomap_map_name(reader, "BAR0", 0), EACCES);
 		again = uiomap_map_name(reader, "BAR0", UIOMAP_MAP_RDONLY);
 		cr_assert(vram && again, "%s", uiomap_error());
-		cr_assert_eq(uiomap_region_info(vram)->kind, UIOMAP_MEMTYPE_WRITE_COMBINING);
+		cr_assert_eq(uiomap_region_info(vram)->memtype, UIOMAP_MEMTYPE_WRITE_COMBINING);
 		OK(uiomap_region_write32(vram, uiomap_region_size(vram) - 4, 0xc0ffee00u + (unsigned int)d));
 		uiomap_mb();
 		cr_assert_eq(uiomap_read32(uiomap_region_base(again), uiomap_region_size(again) - 4), 0xc0ffee00u + (unsigned int)d);

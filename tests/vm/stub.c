@@ -56,16 +56,16 @@ Test(stub, least_right, .timeout = 60)
 	uiosim_free(d);
 }
 
-static enum uiomap_memtype kind_of(struct uiosim *d, unsigned int map)
+static enum uiomap_memtype memtype_of(struct uiosim *d, unsigned int map)
 {
 	struct uiomap_info *info = uiomap_find(uiosim_name(d));
-	enum uiomap_memtype kind;
+	enum uiomap_memtype memtype;
 
 	cr_assert(info, "%s", uiomap_error());
 	cr_assert_lt(map, uiomap_info_map_count(info));
-	kind = uiomap_info_map(info, map)->kind;
+	memtype = uiomap_info_map(info, map)->memtype;
 	uiomap_info_free(info);
-	return kind;
+	return memtype;
 }
 
 static int set_options(const char *text)
@@ -153,8 +153,8 @@ Test(stub, options, .timeout = 60)
 	cr_assert_str_eq(before, after);
 
 	/* As the hardware says, and never more than is true. */
-	cr_assert_eq(kind_of(d, 0), UIOMAP_MEMTYPE_WRITE_COMBINING);
-	cr_assert_eq(kind_of(d, 1), UIOMAP_MEMTYPE_UNCACHED);
+	cr_assert_eq(memtype_of(d, 0), UIOMAP_MEMTYPE_WRITE_COMBINING);
+	cr_assert_eq(memtype_of(d, 1), UIOMAP_MEMTYPE_UNCACHED);
 	OK(uiosim_unbind(d));
 
 	snprintf(text, sizeof(text), "%s,dma=5000", uiosim_device(d));
@@ -173,7 +173,7 @@ Test(stub, options, .timeout = 60)
 	info = uiomap_find(uiosim_name(d));
 	cr_assert_eq(uiomap_info_map_count(info), 3);
 	cr_assert_str_eq(uiomap_info_map(info, 2)->name, "dma");
-	cr_assert_eq(uiomap_info_map(info, 2)->kind, UIOMAP_MEMTYPE_DMA_COHERENT);
+	cr_assert_eq(uiomap_info_map(info, 2)->memtype, UIOMAP_MEMTYPE_DMA_COHERENT);
 	cr_assert_geq(uiomap_info_map(info, 2)->size, 5000);
 	uiomap_info_free(info);
 	OK(uiosim_unbind(d));
@@ -362,7 +362,7 @@ Test(stub, dma_has_its_place, .timeout = 60)
 	info = uiomap_find(uiosim_name(d));
 	cr_assert_eq(uiomap_info_map_count(info), 5);
 	cr_assert_str_eq(uiomap_info_map(info, 4)->name, "dma");
-	cr_assert_eq(uiomap_info_map(info, 4)->kind, UIOMAP_MEMTYPE_DMA_COHERENT);
+	cr_assert_eq(uiomap_info_map(info, 4)->memtype, UIOMAP_MEMTYPE_DMA_COHERENT);
 	uiomap_info_free(info);
 	uiosim_free(d);
 }
