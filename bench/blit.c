@@ -14,7 +14,7 @@
 #include "blit.h"
 
 #define ROUNDS 40
-#define FRAME (1024 * 768 * 4)
+#define FRAME  (1024 * 768 * 4)
 #define ENOUGH 0.9
 
 static double now(void)
@@ -67,7 +67,8 @@ int main(int argc, char **argv)
 		}
 	}
 	ratio = libc / ours;
-	printf("%-16s blit %7.0f MiB/s, memcpy %7.0f MiB/s, ratio %.2f%s\n", uiomap_memtype_name(memtype), FRAME / ours / 0x100000,
-	       FRAME / libc / 0x100000, ratio, ratio < ENOUGH ? " TOO SLOW" : "");
+	printf("%-16s blit %7.0f MiB/s, memcpy %7.0f MiB/s, ratio %.2f%s\n",
+	       uiomap_memtype_name(memtype), FRAME / ours / 0x100000, FRAME / libc / 0x100000,
+	       ratio, ratio < ENOUGH ? " TOO SLOW" : "");
 	return ratio < ENOUGH;
 }

@@ -61,7 +61,8 @@ int main(int argc, char **argv)
 			continue;
 		dir = openat(dirfd(class), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		attribute(dir, "name");
-		if (readlinkat(dir, "device", buffer, sizeof(buffer)) < 0 || readlinkat(dir, "device/subsystem", buffer, sizeof(buffer)) < 0 ||
+		if (readlinkat(dir, "device", buffer, sizeof(buffer)) < 0 ||
+		    readlinkat(dir, "device/subsystem", buffer, sizeof(buffer)) < 0 ||
 		    readlinkat(dir, "device/driver", buffer, sizeof(buffer)) < 0)
 			perror(entry->d_name);
 		maps(dir);

@@ -26,15 +26,15 @@
 #include "nvme.h"
 #include "syscalls.h"
 
-#define IO 4096u
+#define IO	  4096u
 #define DEPTH_MAX 64
-#define SECONDS 1.0
-#define WARM_UP 0.2
+#define SECONDS	  1.0
+#define WARM_UP	  0.2
 
 struct bench {
 	const char *target;
 	uint32_t depth;
-	uint64_t places;	/* how many times 4 KiB the disk has */
+	uint64_t places; /* how many times 4 KiB the disk has */
 	uint32_t random;
 	/* of the measured time only */
 	uint64_t ios, calls;
@@ -170,11 +170,11 @@ static int open_disk(struct bench *b)
 }
 
 struct reader {
-	struct bench b;		/* its own random numbers */
+	struct bench b; /* its own random numbers */
 	pthread_t thread;
 	int fd;
 	uint64_t ios, calls;
-	volatile uint64_t *phase;	/* 0 warming up, 1 measured, 2 over */
+	volatile uint64_t *phase; /* 0 warming up, 1 measured, 2 over */
 };
 
 static void *read_on(void *arg)
@@ -251,7 +251,8 @@ static void uring(struct bench *b)
 		for (unsigned int i = 0; i < n; i++) {
 			struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
 
-			io_uring_prep_read_fixed(sqe, 0, buffers + free_slots[i] * IO, IO, place(b) * IO, 0);
+			io_uring_prep_read_fixed(sqe, 0, buffers + free_slots[i] * IO, IO,
+						 place(b) * IO, 0);
 			sqe->flags |= IOSQE_FIXED_FILE;
 			io_uring_sqe_set_data64(sqe, free_slots[i]);
 		}
@@ -296,7 +297,8 @@ int main(int argc, char **argv)
 		uring(&b);
 	else
 		die(how, "poll, interrupt, pread or uring");
-	printf("%s %" PRIu32 " %.0f %.1f %.1f %.3f\n", how, b.depth, (double)b.ios / b.seconds, b.cpu / (double)b.ios * 1e6,
-	       b.busy / (double)b.ios * 1e6, (double)b.calls / (double)b.ios);
+	printf("%s %" PRIu32 " %.0f %.1f %.1f %.3f\n", how, b.depth, (double)b.ios / b.seconds,
+	       b.cpu / (double)b.ios * 1e6, b.busy / (double)b.ios * 1e6,
+	       (double)b.calls / (double)b.ios);
 	return 0;
 }

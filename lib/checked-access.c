@@ -14,16 +14,21 @@ static int check(const struct uiomap_region *region, const void *value, size_t o
 	unsigned int index;
 
 	if (!region || !value)
-		return fail(EINVAL, "register access: no %s given (NULL)", region ? "value" : "region");
+		return fail(EINVAL, "register access: no %s given (NULL)",
+			    region ? "value" : "region");
 	index = (unsigned int)(region->info - region->device->info->maps);
 	if (width > region->size || offset > region->size - width)
-		return fail(ERANGE, "%s: map %u %s: %zu bytes at offset 0x%zx are beyond its end 0x%zx",
-			    LABEL(region->device->info), index, QUOTE(region->info->name), width, offset, region->size);
+		return fail(ERANGE,
+			    "%s: map %u %s: %zu bytes at offset 0x%zx are beyond its end 0x%zx",
+			    LABEL(region->device->info), index, QUOTE(region->info->name), width,
+			    offset, region->size);
 	/* The address counts, not the offset: a map may begin anywhere in a page. */
 	if (((uintptr_t)region->base + offset) % width)
-		return fail(EINVAL, "%s: map %u %s, which begins at 0x%llx: offset 0x%zx is not aligned for %zu bytes",
-			    LABEL(region->device->info), index, QUOTE(region->info->name),
-			    (unsigned long long)region->info->addr, offset, width);
+		return fail(
+			EINVAL,
+			"%s: map %u %s, which begins at 0x%llx: offset 0x%zx is not aligned for %zu bytes",
+			LABEL(region->device->info), index, QUOTE(region->info->name),
+			(unsigned long long)region->info->addr, offset, width);
 	return 0;
 }
 
@@ -32,8 +37,10 @@ static int check_write(const struct uiomap_region *region, size_t offset, size_t
 	if (check(region, &width, offset, width) < 0)
 		return -1;
 	if (region->flags & UIOMAP_MAP_RDONLY)
-		return fail(EACCES, "%s: map %u %s is mapped UIOMAP_MAP_RDONLY", LABEL(region->device->info),
-			    (unsigned int)(region->info - region->device->info->maps), QUOTE(region->info->name));
+		return fail(EACCES, "%s: map %u %s is mapped UIOMAP_MAP_RDONLY",
+			    LABEL(region->device->info),
+			    (unsigned int)(region->info - region->device->info->maps),
+			    QUOTE(region->info->name));
 	return 0;
 }
 
@@ -48,21 +55,21 @@ static int guarded(const struct uiomap_region *region, int (*body)(void *arg), v
 	return uiomap_i_guard_installed() ? uiomap_guard(region->device, body, arg) : body(arg);
 }
 
-#define LOAD_STORE(bits)                                                                                            \
-	static int load##bits(void *arg)                                                                            \
-	{                                                                                                           \
-		struct access *a = arg;                                                                             \
-                                                                                                                    \
-		a->value = uiomap_read##bits(a->region->base, a->offset);                                           \
-		return 0;                                                                                           \
-	}                                                                                                           \
-                                                                                                                    \
-	static int store##bits(void *arg)                                                                           \
-	{                                                                                                           \
-		struct access *a = arg;                                                                             \
-                                                                                                                    \
-		uiomap_write##bits(a->region->base, a->offset, (uint##bits##_t)a->value);                           \
-		return 0;                                                                                           \
+#define LOAD_STORE(bits)                                                                           \
+	static int load##bits(void *arg)                                                           \
+	{                                                                                          \
+		struct access *a = arg;                                                            \
+                                                                                                   \
+		a->value = uiomap_read##bits(a->region->base, a->offset);                          \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	static int store##bits(void *arg)                                                          \
+	{                                                                                          \
+		struct access *a = arg;                                                            \
+                                                                                                   \
+		uiomap_write##bits(a->region->base, a->offset, (uint##bits##_t)a->value);          \
+		return 0;                                                                          \
 	}
 
 LOAD_STORE(8)
@@ -114,45 +121,61 @@ static int fail_late(const struct wait *w, unsigned int bits)
 	const struct uiomap_region *region = w->access.region;
 	const int digits = (int)bits / 4;
 
-	return fail(ETIMEDOUT, "%s: map %u %s: the register at offset 0x%zx is 0x%0*llx after %s; waited for 0x%0*llx in bits 0x%0*llx",
-		    LABEL(region->device->info), (unsigned int)(region->info - region->device->info->maps), QUOTE(region->info->name),
-		    w->access.offset, digits, (unsigned long long)w->access.value, DURATION(w->timeout_ns), digits,
-		    (unsigned long long)w->want, digits, (unsigned long long)w->mask);
+	return fail(
+		ETIMEDOUT,
+		"%s: map %u %s: the register at offset 0x%zx is 0x%0*llx after %s; waited for 0x%0*llx in bits 0x%0*llx",
+		LABEL(region->device->info),
+		(unsigned int)(region->info - region->device->info->maps),
+		QUOTE(region->info->name), w->access.offset, digits,
+		(unsigned long long)w->access.value, DURATION(w->timeout_ns), digits,
+		(unsigned long long)w->want, digits, (unsigned long long)w->mask);
 }
 
-#define CHECKED(bits)                                                                                               \
-	int uiomap_region_read##bits(const struct uiomap_region *region, size_t offset, uint##bits##_t *value)      \
-	{                                                                                                           \
-		struct access a = { .region = region, .offset = offset };                                           \
-                                                                                                                    \
-		if (check(region, value, offset, bits / 8) < 0 || guarded(region, load##bits, &a) < 0)              \
-			return -1;                                                                                  \
-		*value = (uint##bits##_t)a.value;                                                                   \
-		return 0;                                                                                           \
-	}                                                                                                           \
-                                                                                                                    \
-	int uiomap_region_write##bits(struct uiomap_region *region, size_t offset, uint##bits##_t value)            \
-	{                                                                                                           \
-		struct access a = { .region = region, .offset = offset, .value = value };                           \
-                                                                                                                    \
-		return check_write(region, offset, bits / 8) < 0 || guarded(region, store##bits, &a) < 0 ? -1 : 0;  \
-	}                                                                                                           \
-                                                                                                                    \
-	int uiomap_region_poll##bits(const struct uiomap_region *region, size_t offset, uint##bits##_t mask,        \
-				     uint##bits##_t want, int64_t timeout_ns, uint##bits##_t *last)                 \
-	{                                                                                                           \
-		struct wait w = { { .region = region, .offset = offset }, load##bits, mask, want, timeout_ns };     \
-		int late;                                                                                           \
-                                                                                                                    \
-		if (timeout_ns < UIOMAP_FOREVER)                                                                    \
-			return fail(EINVAL, "uiomap_region_poll" #bits ": timeout %lld ns is negative",             \
-				    (long long)timeout_ns);                                                         \
-		if (check(region, &w, offset, bits / 8) < 0)                                                        \
-			return -1;                                                                                  \
-		late = guarded(region, wait_body, &w);                                                              \
-		if (late >= 0 && last)                                                                              \
-			*last = (uint##bits##_t)w.access.value;                                                     \
-		return late > 0 ? fail_late(&w, bits) : late < 0 ? -1 : 0;                                          \
+#define CHECKED(bits)                                                                              \
+	int uiomap_region_read##bits(const struct uiomap_region *region, size_t offset,            \
+				     uint##bits##_t *value)                                        \
+	{                                                                                          \
+		struct access a = { .region = region, .offset = offset };                          \
+                                                                                                   \
+		if (check(region, value, offset, bits / 8) < 0 ||                                  \
+		    guarded(region, load##bits, &a) < 0)                                           \
+			return -1;                                                                 \
+		*value = (uint##bits##_t)a.value;                                                  \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	int uiomap_region_write##bits(struct uiomap_region *region, size_t offset,                 \
+				      uint##bits##_t value)                                        \
+	{                                                                                          \
+		struct access a = { .region = region, .offset = offset, .value = value };          \
+                                                                                                   \
+		return check_write(region, offset, bits / 8) < 0 ||                                \
+				       guarded(region, store##bits, &a) < 0 ?                      \
+			       -1 :                                                                \
+			       0;                                                                  \
+	}                                                                                          \
+                                                                                                   \
+	int uiomap_region_poll##bits(const struct uiomap_region *region, size_t offset,            \
+				     uint##bits##_t mask, uint##bits##_t want, int64_t timeout_ns, \
+				     uint##bits##_t *last)                                         \
+	{                                                                                          \
+		struct wait w = { { .region = region, .offset = offset },                          \
+				  load##bits,                                                      \
+				  mask,                                                            \
+				  want,                                                            \
+				  timeout_ns };                                                    \
+		int late;                                                                          \
+                                                                                                   \
+		if (timeout_ns < UIOMAP_FOREVER)                                                   \
+			return fail(EINVAL,                                                        \
+				    "uiomap_region_poll" #bits ": timeout %lld ns is negative",    \
+				    (long long)timeout_ns);                                        \
+		if (check(region, &w, offset, bits / 8) < 0)                                       \
+			return -1;                                                                 \
+		late = guarded(region, wait_body, &w);                                             \
+		if (late >= 0 && last)                                                             \
+			*last = (uint##bits##_t)w.access.value;                                    \
+		return late > 0 ? fail_late(&w, bits) : late < 0 ? -1 : 0;                         \
 	}
 
 CHECKED(8)

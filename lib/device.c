@@ -41,7 +41,8 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->backend = &uiomap_i_uio_backend;
 	if (device->backend->open(device, number) < 0)
 		goto close_device;
-	if (selector ? !uiomap_i_match_info(selector, device->info) : !same_device(former, device->info)) {
+	if (selector ? !uiomap_i_match_info(selector, device->info) :
+		       !same_device(former, device->info)) {
 		fail(ENODEV, "uio%u is another device now: %s", number, QUOTE(device->info->name));
 		goto close_device;
 	}
@@ -66,7 +67,9 @@ static int check_flags(unsigned int flags)
 	if (flags & ~(UIOMAP_RDONLY | UIOMAP_EXCLUSIVE | UIOMAP_WAKEABLE))
 		return fail(EINVAL, "open flags 0x%x: unknown flags", flags);
 	if (flags & UIOMAP_RDONLY && flags & UIOMAP_EXCLUSIVE)
-		return fail(EINVAL, "open flags UIOMAP_RDONLY | UIOMAP_EXCLUSIVE: a reader never excludes others; use only one of the two");
+		return fail(
+			EINVAL,
+			"open flags UIOMAP_RDONLY | UIOMAP_EXCLUSIVE: a reader never excludes others; use only one of the two");
 	return 0;
 }
 
@@ -110,7 +113,10 @@ void uiomap_close(struct uiomap_device *device)
 	while (device->ports)
 		uiomap_port_close(device->ports);
 	device->backend->close(device);
-	/* Now the last file is closed, if no other handle has it open, and with that the kernel has ended the device's DMA. */
+	/*
+	 * Now the last file is closed, if no other handle has it open, and with that the kernel has
+	 * ended the device's DMA.
+	 */
 	uiomap_i_dma_close(device);
 	if (device->dirfd >= 0)
 		close(device->dirfd);

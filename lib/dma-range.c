@@ -13,17 +13,26 @@
 
 static struct flock bytes(short type, size_t begin, size_t size)
 {
-	return (struct flock){ .l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)begin, .l_len = (off_t)size };
+	return (struct flock){ .l_type = type,
+			       .l_whence = SEEK_SET,
+			       .l_start = (off_t)begin,
+			       .l_len = (off_t)size };
 }
 
-/* The bytes that somebody else has and that are in the way of these, if any. 1, 0; or -1 with errno and text. */
-static int find_conflict(const struct uiomap_device *device, size_t begin, size_t size, size_t *start, size_t *end)
+/*
+ * The bytes that somebody else has and that are in the way of these, if any. 1, 0; or -1 with errno
+ * and text.
+ */
+static int find_conflict(const struct uiomap_device *device, size_t begin, size_t size,
+			 size_t *start, size_t *end)
 {
 	struct flock other = bytes(F_WRLCK, begin, size);
 
 	if (fcntl(device->fd, F_OFD_GETLK, &other) < 0)
-		return fail(errno, "%s: can't read which parts of its DMA memory are in use (F_OFD_GETLK on %s): %s",
-			    LABEL(device->info), device->info->node, why(errno));
+		return fail(
+			errno,
+			"%s: can't read which parts of its DMA memory are in use (F_OFD_GETLK on %s): %s",
+			LABEL(device->info), device->info->node, why(errno));
 	if (other.l_type == F_UNLCK)
 		return 0;
 	*start = (size_t)other.l_start;
@@ -41,8 +50,10 @@ int uiomap_i_range_take(const struct uiomap_device *device, size_t begin, size_t
 		if (fcntl(device->fd, F_OFD_SETLK, &ours) == 0)
 			return 1;
 		if (errno != EAGAIN && errno != EACCES)
-			return fail(errno, "%s: can't take a part of its DMA memory (F_OFD_SETLK on %s): %s", LABEL(device->info),
-				    device->info->node, why(errno));
+			return fail(
+				errno,
+				"%s: can't take a part of its DMA memory (F_OFD_SETLK on %s): %s",
+				LABEL(device->info), device->info->node, why(errno));
 		found = find_conflict(device, begin, size, &start, end);
 		/* Given back just now: once more. */
 	} while (!found);
@@ -56,7 +67,8 @@ void uiomap_i_range_give_back(const struct uiomap_device *device, size_t begin, 
 	fcntl(device->fd, F_OFD_SETLK, &ours);
 }
 
-void uiomap_i_range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room)
+void uiomap_i_range_room(const struct uiomap_device *device, size_t begin, size_t limit,
+			 struct room *room)
 {
 	while (begin < limit) {
 		size_t start, end = limit, gap = limit;
@@ -78,7 +90,8 @@ int uiomap_i_range_mark(const struct uiomap_device *device)
 
 	if (fcntl(device->fd, F_OFD_SETLK, &mark) == 0)
 		return 0;
-	return fail(errno, "%s: can't lock %s (F_OFD_SETLK): %s", LABEL(device->info), device->info->node, why(errno));
+	return fail(errno, "%s: can't lock %s (F_OFD_SETLK): %s", LABEL(device->info),
+		    device->info->node, why(errno));
 }
 
 bool uiomap_i_range_marked(const struct uiomap_device *device)

@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * DMA memory: pieces of pools, first fit. The pool is the device's coherent
- * map, of which other controllers may have parts (dma-range.c); if it has none, pools are hugepages, one more when the others are full.
- * Buffers are made once and kept, as drivers do; so lists in the order of
- * offsets will do, and a hugepage is kept until the device is closed.
+ * map, of which other controllers may have parts (dma-range.c); if it has none, pools are
+ * hugepages, one more when the others are full. Buffers are made once and kept, as drivers do; so
+ * lists in the order of offsets will do, and a hugepage is kept until the device is closed.
  */
 #include "internal.h"
 
@@ -30,7 +30,8 @@ static struct dma_pool *add_pool(struct uiomap_device *device, struct dma_pool c
 	struct dma_pool *pool = malloc(sizeof(*pool)), **link;
 
 	if (!pool) {
-		fail(ENOMEM, "%s: no memory for the description of its DMA memory", LABEL(device->info));
+		fail(ENOMEM, "%s: no memory for the description of its DMA memory",
+		     LABEL(device->info));
 		return NULL;
 	}
 	*pool = content;
@@ -49,8 +50,11 @@ static struct dma_pool *add_map(struct uiomap_device *device, unsigned int index
 	if (!region)
 		return NULL;
 	/* Coherent memory is memory: no volatile. */
-	pool = add_pool(device, (struct dma_pool){ .in_map = true, .cpu = (char *)region->mapping + region->info->offset,
-						   .bus = region->info->addr, .size = region->size });
+	pool = add_pool(device,
+			(struct dma_pool){ .in_map = true,
+					   .cpu = (char *)region->mapping + region->info->offset,
+					   .bus = region->info->addr,
+					   .size = region->size });
 	if (!pool)
 		uiomap_unmap(region);
 	return pool;
@@ -66,7 +70,8 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 	if (!page)
 		return NULL;
 	if (size > page) {
-		fail(ENOMEM, "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; for more, as root: %s",
+		fail(ENOMEM,
+		     "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; for more, as root: %s",
 		     LABEL(device->info), size, page, REBIND(device->info, "take", "dma=SIZE"));
 		return NULL;
 	}
@@ -79,8 +84,12 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 	return pool;
 }
 
-/* Between two buffers of this handle, from *begin to limit: 1, and *begin is where; 0; or -1 with errno and text. */
-static int place_between(const struct dma_pool *pool, size_t *begin, size_t limit, size_t size, size_t align)
+/*
+ * Between two buffers of this handle, from *begin to limit: 1, and *begin is where; 0; or -1 with
+ * errno and text.
+ */
+static int place_between(const struct dma_pool *pool, size_t *begin, size_t limit, size_t size,
+			 size_t align)
 {
 	for (;;) {
 		size_t end;
@@ -110,10 +119,14 @@ static int place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, siz
 
 	/* begin: where the buffer before ends; *link: the buffer after, if any. */
 	for (link = &pool->buffers;; link = &(*link)->next) {
-		int placed = place_between(pool, &begin, *link ? (*link)->offset : pool->size, size, align);
+		int placed = place_between(pool, &begin, *link ? (*link)->offset : pool->size, size,
+					   align);
 
 		if (placed > 0) {
-			*dma = (struct uiomap_dma){ .next = *link, .pool = pool, .offset = begin, .size = size };
+			*dma = (struct uiomap_dma){ .next = *link,
+						    .pool = pool,
+						    .offset = begin,
+						    .size = size };
 			*link = dma;
 			pool->device->buffers++;
 		}
@@ -123,7 +136,8 @@ static int place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, siz
 	}
 }
 
-static void fail_full(const struct uiomap_device *device, const struct dma_pool *pool, size_t size, size_t align)
+static void fail_full(const struct uiomap_device *device, const struct dma_pool *pool, size_t size,
+		      size_t align)
 {
 	struct room room = { 0 };
 	size_t begin = 0;
@@ -137,12 +151,15 @@ static void fail_full(const struct uiomap_device *device, const struct dma_pool 
 	uiomap_i_range_room(device, begin, pool->size, &room);
 	if (room.others && fstat(device->fd, &node) == 0)
 		uiomap_i_lock_owners(&node, device, who, sizeof(who));
-	fail(room.others ? EBUSY : ENOMEM, "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
-	     LABEL(device->info), size, align, room.left, pool->size, room.largest, *who ? "; the device is also held by " : "", who,
+	fail(room.others ? EBUSY : ENOMEM,
+	     "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
+	     LABEL(device->info), size, align, room.left, pool->size, room.largest,
+	     *who ? "; the device is also held by " : "", who,
 	     REBIND(device->info, "take", "dma=SIZE"));
 }
 
-static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsigned int index, size_t size, size_t align)
+static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsigned int index,
+		     size_t size, size_t align)
 {
 	struct dma_pool *pool = device->pools ? device->pools : add_map(device, index);
 	int placed;
@@ -155,7 +172,8 @@ static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsig
 	return placed > 0;
 }
 
-static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma, size_t size, size_t align)
+static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma, size_t size,
+			   size_t align)
 {
 	struct dma_pool *pool;
 
@@ -180,13 +198,16 @@ static int zero(const struct uiomap_device *device, char *to, size_t size)
 	int ends[2], result = 0;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(errno, "%s: no pipe to clear DMA memory with: %s", LABEL(device->info), why(errno));
+		return fail(errno, "%s: no pipe to clear DMA memory with: %s", LABEL(device->info),
+			    why(errno));
 	while (size && result == 0) {
 		size_t part = size < sizeof(zeroes) ? size : sizeof(zeroes);
 
-		if (write(ends[1], zeroes, part) != (ssize_t)part || read(ends[0], to, part) != (ssize_t)part)
+		if (write(ends[1], zeroes, part) != (ssize_t)part ||
+		    read(ends[0], to, part) != (ssize_t)part)
 			result = errno == EFAULT ? uiomap_i_fail_gone(device) :
-						   fail(errno, "%s: can't clear DMA memory: %s", LABEL(device->info), why(errno));
+						   fail(errno, "%s: can't clear DMA memory: %s",
+							LABEL(device->info), why(errno));
 		to += part;
 		size -= part;
 	}
@@ -208,12 +229,14 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	if (!align)
 		align = line;
 	if (!size || align & (align - 1) || align > max_align) {
-		fail(EINVAL, "%s: DMA memory of %zu bytes, aligned to %zu: at least 1, and a power of two up to 1 MiB",
+		fail(EINVAL,
+		     "%s: DMA memory of %zu bytes, aligned to %zu: at least 1, and a power of two up to 1 MiB",
 		     LABEL(device->info), size, align);
 		return NULL;
 	}
 	if (device->flags & UIOMAP_RDONLY) {
-		fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory", LABEL(device->info));
+		fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory",
+		     LABEL(device->info));
 		return NULL;
 	}
 	/* A hugepage stays when the device goes, and so tells of nothing. */
@@ -221,7 +244,9 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		uiomap_i_fail_gone(device);
 		return NULL;
 	}
-	/* With the node, the kernel ends the device's DMA when this process ends, in whatever way. */
+	/*
+	 * With the node, the kernel ends the device's DMA when this process ends, in whatever way.
+	 */
 	if (device->backend->need(device) < 0)
 		return NULL;
 	dma = malloc(sizeof(*dma));
@@ -230,9 +255,11 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		return NULL;
 	}
 	/* The first of the right kind. */
-	while (map < device->info->map_count && device->info->maps[map].memtype != UIOMAP_MEMTYPE_DMA_COHERENT)
+	while (map < device->info->map_count &&
+	       device->info->maps[map].memtype != UIOMAP_MEMTYPE_DMA_COHERENT)
 		map++;
-	if (map < device->info->map_count ? !from_map(device, dma, map, size, align) : !from_hugepages(device, dma, size, align)) {
+	if (map < device->info->map_count ? !from_map(device, dma, map, size, align) :
+					    !from_hugepages(device, dma, size, align)) {
 		free(dma);
 		return NULL;
 	}

@@ -23,7 +23,10 @@ const char *uiomap_i_label(char buffer[LABEL_SIZE], const struct uiomap_info *in
 
 const char *uiomap_i_duration(char buffer[DURATION_SIZE], int64_t ns)
 {
-	static const struct { const char *name; int64_t ns; } units[] = { { "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 } };
+	static const struct {
+		const char *name;
+		int64_t ns;
+	} units[] = { { "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 } };
 	int length;
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
@@ -34,7 +37,8 @@ const char *uiomap_i_duration(char buffer[DURATION_SIZE], int64_t ns)
 			continue;
 		length = snprintf(buffer, DURATION_SIZE, "%lld", (long long)(ns / unit));
 		if (rest) {
-			length += snprintf(buffer + length, DURATION_SIZE - (size_t)length, ".%0*lld", digits, (long long)rest);
+			length += snprintf(buffer + length, DURATION_SIZE - (size_t)length,
+					   ".%0*lld", digits, (long long)rest);
 			while (buffer[length - 1] == '0')
 				length--;
 		}

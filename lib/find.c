@@ -20,7 +20,8 @@ static int scan_node(struct class_scan *scan, const struct stat *node)
 	char path[sizeof(UIOMAP_SYSFS) + 48], link[LINK_SIZE];
 	unsigned int number;
 
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/dev/char/%u:%u", major(node->st_rdev), minor(node->st_rdev));
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/dev/char/%u:%u", major(node->st_rdev),
+		 minor(node->st_rdev));
 	if (attr_link(AT_FDCWD, path, link) < 0)
 		return fail(errno, "%s: %s", path, why(errno));
 	return parse_uio(last_name(link), &number) ? class_scan_add(scan, number) : 0;
@@ -61,7 +62,8 @@ static int scan_for(struct class_scan *scan, struct selector *s)
 
 static int by_path(const void *a, const void *b)
 {
-	const struct uiomap_info *x = *(struct uiomap_info *const *)a, *y = *(struct uiomap_info *const *)b;
+	const struct uiomap_info *x = *(struct uiomap_info * const *)a,
+				 *y = *(struct uiomap_info * const *)b;
 	int order = strverscmp(x->dev.path, y->dev.path);
 
 	return order ? order : (x->number > y->number) - (x->number < y->number);
@@ -77,7 +79,10 @@ void uiomap_list_free(struct uiomap_info **list)
 	errno = error;
 }
 
-/* Snapshots of all that match. One that goes meanwhile is no match; one that is malformed is none if tolerant, or else an error. */
+/*
+ * Snapshots of all that match. One that goes meanwhile is no match; one that is malformed is none
+ * if tolerant, or else an error.
+ */
 static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t *count)
 {
 	struct uiomap_info **list;
@@ -93,7 +98,8 @@ static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t 
 	}
 	for (size_t i = 0; i < scan.count; i++) {
 		int dirfd = uio_dir(scan.numbers[i]);
-		struct uiomap_info *info = dirfd < 0 ? NULL : uiomap_i_info_read(dirfd, scan.numbers[i], NULL);
+		struct uiomap_info *info =
+			dirfd < 0 ? NULL : uiomap_i_info_read(dirfd, scan.numbers[i], NULL);
 		int error = errno;
 
 		if (dirfd >= 0)
@@ -115,7 +121,8 @@ close_scan:
 	return list;
 }
 
-static void describe_instances(char *buffer, size_t size, struct uiomap_info **list, size_t count, bool instances)
+static void describe_instances(char *buffer, size_t size, struct uiomap_info **list, size_t count,
+			       bool instances)
 {
 	size_t used = 0;
 
@@ -125,8 +132,9 @@ static void describe_instances(char *buffer, size_t size, struct uiomap_info **l
 		if (instances && used < size)
 			used += (size_t)snprintf(buffer + used, size - used, "#%zu is ", i);
 		if (used < size)
-			used += (size_t)snprintf(buffer + used, size - used, "uio%u (%s)", list[i]->number,
-						 *list[i]->dev.path ? list[i]->dev.path : "no parent");
+			used += (size_t)snprintf(
+				buffer + used, size - used, "uio%u (%s)", list[i]->number,
+				*list[i]->dev.path ? list[i]->dev.path : "no parent");
 	}
 }
 
@@ -147,8 +155,10 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 		describe_instances(others, sizeof(others), list, count, true);
 		fail(ENODEV, "no UIO device matches %s; of those, %s", QUOTE(text), others);
 	} else if (s->instance < 0 && count > 1) {
-		describe_instances(others, sizeof(others), list, count, s->form == FORM_NAME || s->form == FORM_PCI_ID);
-		fail(ENOTUNIQ, "%zu UIO devices match %s; say which: %s", count, QUOTE(text), others);
+		describe_instances(others, sizeof(others), list, count,
+				   s->form == FORM_NAME || s->form == FORM_PCI_ID);
+		fail(ENOTUNIQ, "%zu UIO devices match %s; say which: %s", count, QUOTE(text),
+		     others);
 	} else {
 		size_t chosen = s->instance < 0 ? 0 : (size_t)s->instance;
 

@@ -15,7 +15,8 @@
  */
 #include "internal.h"
 
-const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page, struct uiomap_i_geometry *out)
+const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page,
+			      struct uiomap_i_geometry *out)
 {
 	/* All ones: no address yet, as with uio_dmem_genirq before its first open. */
 	bool unknown = addr == UINT64_MAX || (sizeof(void *) == 4 && addr == UINT32_MAX);

@@ -50,7 +50,10 @@ static struct sigaction previous; /* what was there before; unchanged while hook
 static void chain(int signal, siginfo_t *info, void *context)
 {
 	bool plain = !(previous.sa_flags & SA_SIGINFO);
-	/* By kill(2) and the like, or about memory that nobody is just reading: no access that would be repeated. */
+	/*
+	 * By kill(2) and the like, or about memory that nobody is just reading: no access that
+	 * would be repeated.
+	 */
 	bool sent = info->si_code <= 0 || info->si_code == BUS_MCEERR_AO;
 	sigset_t block, before;
 
@@ -60,7 +63,10 @@ static void chain(int signal, siginfo_t *info, void *context)
 	    previous.sa_flags & (int)SA_RESETHAND) {
 		struct sigaction standard = { .sa_handler = SIG_DFL };
 
-		/* The kernel lets nobody ignore a failed access: then, as by default, the repeated access ends the process. */
+		/*
+		 * The kernel lets nobody ignore a failed access: then, as by default, the repeated
+		 * access ends the process.
+		 */
 		sigaction(signal, &standard, NULL);
 		if (plain && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN)) {
 			if (sent)
@@ -94,14 +100,19 @@ static void handle(int signal, siginfo_t *info, void *context)
 
 int uiomap_guard_install(void)
 {
-	/* SA_NODEFER and no mask: leaving by siglongjmp() has no mask to restore. SA_ONSTACK: if the thread has one, use it. */
-	struct sigaction ours = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART };
+	/*
+	 * SA_NODEFER and no mask: leaving by siglongjmp() has no mask to restore. SA_ONSTACK: if
+	 * the thread has one, use it.
+	 */
+	struct sigaction ours = { .sa_sigaction = handle,
+				  .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART };
 	int result = 0;
 
 	sigemptyset(&ours.sa_mask);
 	pthread_mutex_lock(&install_lock);
 	/* previous before ours: the handler may be needed at once. */
-	if (!hooked && (sigaction(SIGBUS, NULL, &previous) < 0 || sigaction(SIGBUS, &ours, NULL) < 0)) {
+	if (!hooked &&
+	    (sigaction(SIGBUS, NULL, &previous) < 0 || sigaction(SIGBUS, &ours, NULL) < 0)) {
 		result = fail(errno, "can't install a SIGBUS handler: %s", why(errno));
 	} else {
 		hooked = true;
@@ -117,12 +128,15 @@ void uiomap_guard_remove(void)
 	int error = errno;
 
 	pthread_mutex_lock(&install_lock);
-	if (installed && !--installed && sigaction(SIGBUS, NULL, &present) == 0 && present.sa_flags & SA_SIGINFO &&
-	    present.sa_sigaction == handle) {
+	if (installed && !--installed && sigaction(SIGBUS, NULL, &present) == 0 &&
+	    present.sa_flags & SA_SIGINFO && present.sa_sigaction == handle) {
 		sigaction(SIGBUS, &previous, NULL);
 		hooked = false;
 	}
-	/* Else somebody has installed theirs after ours and may call ours: it stays, and passes everything on. */
+	/*
+	 * Else somebody has installed theirs after ours and may call ours: it stays, and passes
+	 * everything on.
+	 */
 	pthread_mutex_unlock(&install_lock);
 	errno = error;
 }
@@ -142,7 +156,8 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		return UIOMAP_GUARD_FAILED;
 	}
 	if (!installed) {
-		fail(EINVAL, "%s: uiomap_guard() needs uiomap_guard_install() first", LABEL(device->info));
+		fail(EINVAL, "%s: uiomap_guard() needs uiomap_guard_install() first",
+		     LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	}
 	guard.outer = innermost;
@@ -153,7 +168,8 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		break;
 	case ENODEV:
 		innermost = guard.outer;
-		fail(ENODEV, "%s: an access failed: it is gone (unbound or unplugged)", LABEL(device->info));
+		fail(ENODEV, "%s: an access failed: it is gone (unbound or unplugged)",
+		     LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	default:
 		innermost = guard.outer;
@@ -161,11 +177,14 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		if (uiomap_device_removed(device))
 			uiomap_i_fail_gone(device);
 		else
-			fail(EIO, "%s: nothing answered an access, or the hardware reports an error: is there a register at this offset, and is the device powered and clocked?",
+			fail(EIO,
+			     "%s: nothing answered an access, or the hardware reports an error: is there a register at this offset, and is the device powered and clocked?",
 			     LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	}
-	/* What the handler reads must be written before body begins, and undone after it has ended. */
+	/*
+	 * What the handler reads must be written before body begins, and undone after it has ended.
+	 */
 	atomic_signal_fence(memory_order_seq_cst);
 	innermost = &guard;
 	atomic_signal_fence(memory_order_seq_cst);

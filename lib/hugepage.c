@@ -22,7 +22,7 @@
 
 /* pagemap: an entry of 64 bits for each page. */
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
-#define PAGEMAP_FRAME ((UINT64_C(1) << 55) - 1)
+#define PAGEMAP_FRAME	((UINT64_C(1) << 55) - 1)
 
 /* The better way, which is always named first. */
 #define DMA_BIND(device) REBIND((device)->info, "take", "dma=SIZE")
@@ -32,20 +32,27 @@ int uiomap_i_hugepage_refused(const struct uiomap_device *device)
 	char link[LINK_SIZE], type[ATTR_SIZE];
 
 	if (strcmp(device->info->dev.bus, "pci"))
-		return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s", LABEL(device->info), DMA_BIND(device));
+		return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s",
+			    LABEL(device->info), DMA_BIND(device));
 #if !defined(__x86_64__) && !defined(__i386__)
-	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: on this architecture its addresses may differ from physical ones, and caches may not be coherent",
-		    LABEL(device->info), DMA_BIND(device));
+	return fail(
+		ENOTSUP,
+		"%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: on this architecture its addresses may differ from physical ones, and caches may not be coherent",
+		LABEL(device->info), DMA_BIND(device));
 #endif
 	if (attr_link(device->dirfd, "device/iommu_group", link) < 0)
-		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info), device->info->dev.path, why(errno));
+		return fail(errno, "%s: %s/iommu_group: %s", LABEL(device->info),
+			    device->info->dev.path, why(errno));
 	if (!*link)
 		return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : 0;
 	/* Documentation/ABI/testing/sysfs-kernel-iommu_groups. */
-	if (attr_read(device->dirfd, "device/iommu_group/type", type) >= 0 && !strcmp(type, "identity"))
+	if (attr_read(device->dirfd, "device/iommu_group/type", type) >= 0 &&
+	    !strcmp(type, "identity"))
 		return 0;
-	return fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: an IOMMU translates its addresses (%s/iommu_group/type is not identity)",
-		    LABEL(device->info), DMA_BIND(device), device->info->dev.path);
+	return fail(
+		ENOTSUP,
+		"%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: an IOMMU translates its addresses (%s/iommu_group/type is not identity)",
+		LABEL(device->info), DMA_BIND(device), device->info->dev.path);
 }
 
 size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
@@ -55,8 +62,9 @@ size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
 	unsigned long kib = 0;
 
 	if (attr_read(AT_FDCWD, UIOMAP_PROC "/meminfo", text) < 0) {
-		fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: %s/meminfo: %s", LABEL(device->info),
-		     DMA_BIND(device), UIOMAP_PROC, why(errno));
+		fail(ENOTSUP,
+		     "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: %s/meminfo: %s",
+		     LABEL(device->info), DMA_BIND(device), UIOMAP_PROC, why(errno));
 		return 0;
 	}
 	line = strstr(text, key);
@@ -64,7 +72,8 @@ size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
 		kib = strtoul(line + strlen(key), NULL, 10);
 	/* A power of two, of many pages. */
 	if (kib < 64 || kib & (kib - 1) || kib > SIZE_MAX / 4096) {
-		fail(ENOTSUP, "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: this kernel has none (%s/meminfo, Hugepagesize)",
+		fail(ENOTSUP,
+		     "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: this kernel has none (%s/meminfo, Hugepagesize)",
 		     LABEL(device->info), DMA_BIND(device), UIOMAP_PROC);
 		return 0;
 	}
@@ -72,7 +81,8 @@ size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
 }
 
 /* Where a page of this process is. 0; or -1 with errno and text. */
-static int physical_address(const struct uiomap_device *device, const void *addr, uint64_t *physical)
+static int physical_address(const struct uiomap_device *device, const void *addr,
+			    uint64_t *physical)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), entry = 0;
 	int fd = attr_open(AT_FDCWD, UIOMAP_PROC "/self/pagemap", O_RDONLY);
@@ -80,18 +90,24 @@ static int physical_address(const struct uiomap_device *device, const void *addr
 	int error;
 
 	if (fd < 0)
-		return fail(errno == EPERM ? EACCES : errno, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, why(errno));
+		return fail(errno == EPERM ? EACCES : errno, "%s: %s/self/pagemap: %s",
+			    LABEL(device->info), UIOMAP_PROC, why(errno));
 	length = pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)addr / page * sizeof(entry)));
 	error = length < 0 ? errno : EIO;
 	close(fd);
 	if (length != sizeof(entry))
-		return fail(error, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC, why(error));
+		return fail(error, "%s: %s/self/pagemap: %s", LABEL(device->info), UIOMAP_PROC,
+			    why(error));
 	if (!(entry & PAGEMAP_PRESENT))
-		return fail(ENOMEM, "%s: no hugepage for DMA memory; maybe the process's control group limits them (hugetlb)",
-			    LABEL(device->info));
+		return fail(
+			ENOMEM,
+			"%s: no hugepage for DMA memory; maybe the process's control group limits them (hugetlb)",
+			LABEL(device->info));
 	if (!(entry & PAGEMAP_FRAME))
-		return fail(EACCES, "%s has no DMA memory; to get some, as root: %s. Hugepages need CAP_SYS_ADMIN, outside any container's user namespace, to read their physical addresses (%s/self/pagemap)",
-			    LABEL(device->info), DMA_BIND(device), UIOMAP_PROC);
+		return fail(
+			EACCES,
+			"%s has no DMA memory; to get some, as root: %s. Hugepages need CAP_SYS_ADMIN, outside any container's user namespace, to read their physical addresses (%s/self/pagemap)",
+			LABEL(device->info), DMA_BIND(device), UIOMAP_PROC);
 	*physical = (entry & PAGEMAP_FRAME) * page;
 	return 0;
 }
@@ -104,23 +120,29 @@ void *uiomap_i_hugepage_map(const struct uiomap_device *device, size_t size, uin
 	int error;
 
 	/* Shared: of a private one, the writer gets another page after fork(). */
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
 	if (memory == MAP_FAILED && errno == ENOMEM) {
-		fail(ENOMEM, "%s has no DMA memory; to get some, as root: %s. Hugepages can be used too, but none of %zu KiB is free; to reserve 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8",
+		fail(ENOMEM,
+		     "%s has no DMA memory; to get some, as root: %s. Hugepages can be used too, but none of %zu KiB is free; to reserve 8: echo 8 > /sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages, or at boot hugepages=8",
 		     LABEL(device->info), DMA_BIND(device), size / 1024, size / 1024);
 		return MAP_FAILED;
 	}
 	if (memory == MAP_FAILED) {
 		fail(errno, "%s: mmap of a hugepage: %s%s", LABEL(device->info), why(errno),
-		     errno == EAGAIN ? "; it is more than this process may still lock, after mlockall(MCL_FUTURE) (ulimit -l; of a service: LimitMEMLOCK=)" : "");
+		     errno == EAGAIN ?
+			     "; it is more than this process may still lock, after mlockall(MCL_FUTURE) (ulimit -l; of a service: LimitMEMLOCK=)" :
+			     "");
 		return MAP_FAILED;
 	}
 	if (physical_address(device, memory, physical) < 0 ||
 	    physical_address(device, (char *)memory + size - page, &last) < 0)
 		goto unmap;
 	if (*physical % size || last != *physical + size - page) {
-		fail(EPROTO, "%s: a hugepage of %zu KiB is at 0x%llx to 0x%llx according to %s/self/pagemap, which is impossible", LABEL(device->info),
-		     size / 1024, (unsigned long long)*physical, (unsigned long long)last, UIOMAP_PROC);
+		fail(EPROTO,
+		     "%s: a hugepage of %zu KiB is at 0x%llx to 0x%llx according to %s/self/pagemap, which is impossible",
+		     LABEL(device->info), size / 1024, (unsigned long long)*physical,
+		     (unsigned long long)last, UIOMAP_PROC);
 		goto unmap;
 	}
 	return memory;

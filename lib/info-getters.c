@@ -136,7 +136,8 @@ const struct uiomap_port_info *uiomap_info_port(const struct uiomap_info *info, 
 		return NULL;
 	}
 	if (index >= info->port_count) {
-		fail(ERANGE, "%s has no port region %u, it has %u", LABEL(info), index, info->port_count);
+		fail(ERANGE, "%s has no port region %u, it has %u", LABEL(info), index,
+		     info->port_count);
 		return NULL;
 	}
 	return &info->ports[index];

@@ -48,7 +48,8 @@ static int read_name(int dirfd, unsigned int number, const char *path, char *out
 
 enum need { REQUIRED, OPTIONAL };
 
-static int read_number(int dirfd, unsigned int number, const char *path, enum need need, uint64_t *value)
+static int read_number(int dirfd, unsigned int number, const char *path, enum need need,
+		       uint64_t *value)
 {
 	char buffer[ATTR_SIZE];
 
@@ -56,8 +57,9 @@ static int read_number(int dirfd, unsigned int number, const char *path, enum ne
 	if (attr_read(dirfd, path, buffer) < 0)
 		return need == OPTIONAL && errno == ENOENT ? 0 : fail_attr(dirfd, number, path);
 	if (!parse_number(buffer, true, UINT64_MAX, value))
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is %s, which is not a number of up to 64 bits", number, UIOMAP_CLASS,
-			    number, path, QUOTE(buffer));
+		return fail(EPROTO,
+			    "uio%u: %s/uio%u/%s is %s, which is not a number of up to 64 bits",
+			    number, UIOMAP_CLASS, number, path, QUOTE(buffer));
 	return 0;
 }
 
@@ -73,14 +75,15 @@ static int read_dev(int dirfd, struct uiomap_info *info)
 		*colon = '\0';
 	if (!colon || !parse_number(buffer, false, UINT32_MAX, &major_number) ||
 	    !parse_number(colon + 1, false, UINT32_MAX, &minor_number))
-		return fail(EPROTO, "uio%u: %s/uio%u/dev is not MAJOR:MINOR", info->number, UIOMAP_CLASS, info->number);
+		return fail(EPROTO, "uio%u: %s/uio%u/dev is not MAJOR:MINOR", info->number,
+			    UIOMAP_CLASS, info->number);
 	info->rdev = makedev((unsigned int)major_number, (unsigned int)minor_number);
 	return 0;
 }
 
 /* The directories PREFIX0, PREFIX1, … of a directory that need not be there: how many. */
-static int count_entries(int dirfd, unsigned int number, const char *path, const char *prefix, unsigned int max,
-			 unsigned int *count)
+static int count_entries(int dirfd, unsigned int number, const char *path, const char *prefix,
+			 unsigned int max, unsigned int *count)
 {
 	unsigned int seen = 0;
 	struct dirent *entry;
@@ -101,8 +104,10 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 		if (strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
 		if (!parse_number(entry->d_name + strlen(prefix), false, max - 1, &index)) {
-			fail(EPROTO, "uio%u: %s/uio%u/%s has %s; a UIO device has %s0 to %s%u at most", number,
-			     UIOMAP_CLASS, number, path, QUOTE(entry->d_name), prefix, prefix, max - 1);
+			fail(EPROTO,
+			     "uio%u: %s/uio%u/%s has %s; a UIO device has %s0 to %s%u at most",
+			     number, UIOMAP_CLASS, number, path, QUOTE(entry->d_name), prefix,
+			     prefix, max - 1);
 			closedir(dir);
 			errno = EPROTO;
 			return -1;
@@ -117,8 +122,8 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 	while (seen & (1u << *count))
 		++*count;
 	if (seen >> *count)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s has no %s%u, but a later one", number, UIOMAP_CLASS, number, path,
-			    prefix, *count);
+		return fail(EPROTO, "uio%u: %s/uio%u/%s has no %s%u, but a later one", number,
+			    UIOMAP_CLASS, number, path, prefix, *count);
 	return 0;
 }
 
@@ -145,9 +150,10 @@ static int read_map(int dirfd, struct uiomap_info *info, unsigned int index)
 		return -1;
 	wrong = uiomap_i_geometry(addr, size, offset, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
-		return fail(EPROTO, "uio%u: map %u %s (addr 0x%llx, size 0x%llx, offset 0x%llx): %s", info->number, index,
-			    QUOTE(map->name), (unsigned long long)addr, (unsigned long long)size,
-			    (unsigned long long)offset, wrong);
+		return fail(EPROTO,
+			    "uio%u: map %u %s (addr 0x%llx, size 0x%llx, offset 0x%llx): %s",
+			    info->number, index, QUOTE(map->name), (unsigned long long)addr,
+			    (unsigned long long)size, (unsigned long long)offset, wrong);
 	map->addr = g.addr;
 	map->size = g.size;
 	map->offset = g.start;
@@ -174,7 +180,10 @@ static int read_port(int dirfd, struct uiomap_info *info, unsigned int index)
 	return read_number(dirfd, info->number, path, REQUIRED, &port->size);
 }
 
-/* Append a relative link to a path. In sysfs, .. after a link's end is what it says: there are no links on the way. */
+/*
+ * Append a relative link to a path. In sysfs, .. after a link's end is what it says: there are no
+ * links on the way.
+ */
 static void follow(char *path, size_t size, const char *link)
 {
 	if (*link == '/')
@@ -187,7 +196,8 @@ static void follow(char *path, size_t size, const char *link)
 
 			*(slash ? slash : path) = '\0';
 		} else if (length) {
-			snprintf(path + strlen(path), size - strlen(path), "/%.*s", (int)length, link);
+			snprintf(path + strlen(path), size - strlen(path), "/%.*s", (int)length,
+				 link);
 		}
 		link += length;
 		link += *link == '/';
@@ -196,7 +206,9 @@ static void follow(char *path, size_t size, const char *link)
 
 int uiomap_i_info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE])
 {
-	return attr_link(dirfd, "device/driver", driver) < 0 ? fail_attr(dirfd, number, "device/driver") : 0;
+	return attr_link(dirfd, "device/driver", driver) < 0 ?
+		       fail_attr(dirfd, number, "device/driver") :
+		       0;
 }
 
 static int fail_parent(int dirfd, const struct uiomap_info *info, const char *link)
@@ -219,7 +231,8 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 		follow(path, sizeof(path), link);
 	else
 		*path = '\0';
-	if (keep(info->number, path, &info->dev.path) < 0 || keep(info->number, last_name(path), &info->dev.name) < 0)
+	if (keep(info->number, path, &info->dev.path) < 0 ||
+	    keep(info->number, last_name(path), &info->dev.name) < 0)
 		return -1;
 	if (driver && keep(info->number, last_name(driver), &info->dev.driver) < 0)
 		return -1;
@@ -246,7 +259,10 @@ void uiomap_i_info_settle(int dirfd)
 	errno = error;
 }
 
-/* The kernel makes uioN before its maps and ports. uio_stub keeps this file's readers until all are there. */
+/*
+ * The kernel makes uioN before its maps and ports. uio_stub keeps this file's readers until all are
+ * there.
+ */
 static void wait_for_maps(int dirfd, const struct uiomap_info *info)
 {
 	char text[ATTR_SIZE];

@@ -43,19 +43,23 @@
 
 /* ---- error.c ---- */
 
-/* What it takes to use a PCI device's files in sysfs, by errno: open(2) asks for the right (EACCES), the use for no lockdown (EPERM). */
-#define FILE_RIGHT(error)                                                                                             \
-	((error) == EPERM ? "the kernel is locked down (man kernel_lockdown)" :                                       \
-			    "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
+/*
+ * What it takes to use a PCI device's files in sysfs, by errno: open(2) asks for the right
+ * (EACCES), the use for no lockdown (EPERM).
+ */
+#define FILE_RIGHT(error)                                                                          \
+	((error) == EPERM ?                                                                        \
+		 "the kernel is locked down (man kernel_lockdown)" :                               \
+		 "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
 
 /* 'uio3 "counter"' */
-#define LABEL_SIZE (QUOTE_SIZE + 24)
+#define LABEL_SIZE  (QUOTE_SIZE + 24)
 #define LABEL(info) uiomap_i_label((char[LABEL_SIZE]){ 0 }, info)
 const char *uiomap_i_label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
 
 /* A time for people: "1.5 s", "20 ms". */
 #define DURATION_SIZE 32
-#define DURATION(ns) uiomap_i_duration((char[DURATION_SIZE]){ 0 }, ns)
+#define DURATION(ns)  uiomap_i_duration((char[DURATION_SIZE]){ 0 }, ns)
 const char *uiomap_i_duration(char buffer[DURATION_SIZE], int64_t ns);
 
 /* ---- geometry.c: where the device's memory is in a mapping ---- */
@@ -68,7 +72,8 @@ struct uiomap_i_geometry {
 };
 
 /* From sysfs addr, size and offset. NULL; or what is wrong with them. */
-const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page, struct uiomap_i_geometry *out);
+const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page,
+			      struct uiomap_i_geometry *out);
 
 /* ---- info.c ---- */
 
@@ -98,8 +103,8 @@ struct uiomap_info {
 int uiomap_i_info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
 
 /*
- * A snapshot of the device whose directory dirfd is. As long as this works, the number is that device's.
- * driver: from uiomap_i_info_driver(); NULL: it is read here.
+ * A snapshot of the device whose directory dirfd is. As long as this works, the number is that
+ * device's. driver: from uiomap_i_info_driver(); NULL: it is read here.
  */
 struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const char *driver);
 
@@ -137,7 +142,10 @@ void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on);
 
 /* ---- match.c ---- */
 
-/* Does uioN, of the class directory, match? As few system calls as will do, no snapshot. 1, 0, or -1 with errno. An instance is not looked at. */
+/*
+ * Does uioN, of the class directory, match? As few system calls as will do, no snapshot. 1, 0, or
+ * -1 with errno. An instance is not looked at.
+ */
 int uiomap_i_match_number(const struct selector *selector, int classfd, unsigned int number);
 
 /* Does the device of this snapshot? */
@@ -150,18 +158,29 @@ int uiomap_i_find_number(struct selector *selector, const char *text, unsigned i
 
 /* ---- suggest.c ---- */
 
-/* ENODEV: nothing matches; what may be wrong with the selector (NULL: nothing), and what there is. */
+/*
+ * ENODEV: nothing matches; what may be wrong with the selector (NULL: nothing), and what there is.
+ */
 int uiomap_i_fail_none(const struct selector *selector, const char *text);
 
-/* How uio_stub gets the device with this setting and those that it has: "uiomap bind pci:0000:01:00.0 take wc=1 dma=SIZE". */
-#define REBIND_SIZE 384
+/*
+ * How uio_stub gets the device with this setting and those that it has: "uiomap bind
+ * pci:0000:01:00.0 take wc=1 dma=SIZE".
+ */
+#define REBIND_SIZE		   384
 #define REBIND(info, how, setting) uiomap_i_rebind((char[REBIND_SIZE]){ 0 }, info, how, setting)
-const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *how, const char *setting);
+const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info,
+			    const char *how, const char *setting);
 
-/* As FILE_RIGHT, for what the group has under uio_stub only by a word of the device's line (udev/access.h). */
+/*
+ * As FILE_RIGHT, for what the group has under uio_stub only by a word of the device's line
+ * (udev/access.h).
+ */
 #define WORD_RIGHT_SIZE (REBIND_SIZE + 160)
-#define WORD_RIGHT(info, error, word) uiomap_i_word_right((char[WORD_RIGHT_SIZE]){ 0 }, info, error, word)
-const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info, int error, const char *word);
+#define WORD_RIGHT(info, error, word)                                                              \
+	uiomap_i_word_right((char[WORD_RIGHT_SIZE]){ 0 }, info, error, word)
+const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info,
+				int error, const char *word);
 
 /* ---- device.c ---- */
 
@@ -192,17 +211,26 @@ struct backend {
 	int (*open)(struct uiomap_device *device, unsigned int number);
 	/* It is the one that was meant: lock it as its flags say. */
 	int (*hold)(struct uiomap_device *device);
-	/* What was put off until it is needed, for interrupts and DMA: after this, device->fd is there. For controllers only. */
+	/*
+	 * What was put off until it is needed, for interrupts and DMA: after this, device->fd is
+	 * there. For controllers only.
+	 */
 	int (*need)(struct uiomap_device *device);
 	/* Let go of it; keeps errno. */
 	void (*close)(struct uiomap_device *device);
 	/* Is it gone, whoever has its number now? Sets no text. */
 	bool (*removed)(const struct uiomap_device *device);
-	/* Map one of its maps as a whole, with UIOMAP_MAP_ flags; MAP_FAILED. To be unmapped by munmap(2). */
+	/*
+	 * Map one of its maps as a whole, with UIOMAP_MAP_ flags; MAP_FAILED. To be unmapped by
+	 * munmap(2).
+	 */
 	void *(*map)(struct uiomap_device *device, unsigned int index, unsigned int flags);
 	/* Enable or disable its interrupt. ENOSYS: that can't be done. */
 	int (*irq_switch)(struct uiomap_device *device, bool enable);
-	/* The number of its interrupts so far, by device->fd. EAGAIN without a text: it hasn't changed. */
+	/*
+	 * The number of its interrupts so far, by device->fd. EAGAIN without a text: it hasn't
+	 * changed.
+	 */
 	int (*irq_read)(struct uiomap_device *device, uint32_t *total);
 	/* The same without device->fd, into device->node_total. */
 	int (*irq_total)(struct uiomap_device *device);
@@ -215,17 +243,23 @@ struct uiomap_device {
 	struct uiomap_info *info;
 	int fd;	    /* /dev/uioN; -1 until it is needed, under uio_pci_generic */
 	int lockfd; /* a BAR's file, locked there in place of the node; or -1 */
-	int dirfd;  /* its directory in sysfs: tells whether it is gone, whoever has the number now */
-	int wakefd; /* eventfd, or -1 */
+	/* its directory in sysfs: tells whether it is gone, whoever has the number now */
+	int dirfd;
+	int wakefd;   /* eventfd, or -1 */
 	int configfd; /* its PCI configuration space, once that was needed, or -1 */
 	bool config_writable;
 	unsigned int flags;
-	bool held;	   /* fd is the device's and locked */
-	bool nonblocking;  /* O_NONBLOCK is set on fd */
-	bool unmaskable;   /* the kernel driver answered ENOSYS */
-	bool enabled;	   /* nothing has disabled it since it was last enabled; only of use where it isn't masked by itself */
-	uint32_t total;	   /* interrupts, as the kernel counted at the last look */
-	uint32_t node_total; /* interrupts when fd was opened, which read(2) does not tell of; then the last total */
+	bool held;	  /* fd is the device's and locked */
+	bool nonblocking; /* O_NONBLOCK is set on fd */
+	bool unmaskable;  /* the kernel driver answered ENOSYS */
+	/*
+	 * nothing has disabled it since it was last enabled; only of use where it isn't masked by
+	 * itself
+	 */
+	bool enabled;
+	uint32_t total; /* interrupts, as the kernel counted at the last look */
+	/* interrupts when fd was opened, which read(2) does not tell of; then the last total */
+	uint32_t node_total;
 	struct uiomap_region *regions;
 	struct uiomap_port *ports;
 	struct dma_pool *pools;
@@ -261,7 +295,10 @@ int uiomap_i_names_find(const struct names *names, const char *name, const char 
 
 /* ---- uio-node.c ---- */
 
-/* Does the library keep the node of this driver's devices closed until it is needed? `driver` may be a link to it. */
+/*
+ * Does the library keep the node of this driver's devices closed until it is needed? `driver` may
+ * be a link to it.
+ */
 bool uiomap_i_node_waits(const char *driver);
 
 /* How many interrupts there were before open(2): the kernel's listener begins to count there. */
@@ -270,7 +307,10 @@ int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number);
 /* open(2). There need not be a snapshot yet. */
 int uiomap_i_node_open(struct uiomap_device *device, unsigned int number);
 
-/* Lock the device as its flags say; it has its snapshot. A node that isn't open yet may stay closed. */
+/*
+ * Lock the device as its flags say; it has its snapshot. A node that isn't open yet may stay
+ * closed.
+ */
 int uiomap_i_node_hold(struct uiomap_device *device);
 
 /* Open the node, if it isn't open yet. For controllers only. */
@@ -304,7 +344,10 @@ void uiomap_i_dma_close(struct uiomap_device *device);
 
 /* ---- dma-range.c: bytes of the coherent map, of which each is one controller's ---- */
 
-/* Take these bytes for this handle: 1; 0 if another handle has some of them, which end at *end; -1 with errno and text. */
+/*
+ * Take these bytes for this handle: 1; 0 if another handle has some of them, which end at *end; -1
+ * with errno and text.
+ */
 int uiomap_i_range_take(const struct uiomap_device *device, size_t begin, size_t size, size_t *end);
 void uiomap_i_range_give_back(const struct uiomap_device *device, size_t begin, size_t size);
 
@@ -313,9 +356,13 @@ struct room {
 	size_t left, largest;
 	bool others; /* somebody else has a part */
 };
-void uiomap_i_range_room(const struct uiomap_device *device, size_t begin, size_t limit, struct room *room);
+void uiomap_i_range_room(const struct uiomap_device *device, size_t begin, size_t limit,
+			 struct room *room);
 
-/* Under uio_pci_generic, where there is no such map: note that a controller has the node open; ask whether another has. */
+/*
+ * Under uio_pci_generic, where there is no such map: note that a controller has the node open; ask
+ * whether another has.
+ */
 int uiomap_i_range_mark(const struct uiomap_device *device);
 bool uiomap_i_range_marked(const struct uiomap_device *device);
 
@@ -324,21 +371,30 @@ bool uiomap_i_range_marked(const struct uiomap_device *device);
 /* Bytes of one. 0 with errno and text if this machine has none. */
 size_t uiomap_i_hugepage_size(const struct uiomap_device *device);
 
-/* Would a physical address be wrong, or is nothing known of what the device makes of it? Then errno and text. */
+/*
+ * Would a physical address be wrong, or is nothing known of what the device makes of it? Then errno
+ * and text.
+ */
 int uiomap_i_hugepage_refused(const struct uiomap_device *device);
 
-/* One, for the device: zeroed, and where it is physically. MAP_FAILED with errno and text. To be unmapped by munmap(2). */
+/*
+ * One, for the device: zeroed, and where it is physically. MAP_FAILED with errno and text. To be
+ * unmapped by munmap(2).
+ */
 void *uiomap_i_hugepage_map(const struct uiomap_device *device, size_t size, uint64_t *physical);
 
 /* ---- lock-owner.c ---- */
 
 /*
- * Who holds a lock on this file: '"fb-demo" (pid 4711)'; "a process that can't be seen from here" if so. But for one
- * of this process, if self is given: its own.
+ * Who holds a lock on this file: '"fb-demo" (pid 4711)'; "a process that can't be seen from here"
+ * if so. But for one of this process, if self is given: its own.
  */
-void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size);
+void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *self, char *buffer,
+			  size_t size);
 
-/* How many locks on this file can be seen from here; only those that keep all others off, if alone. */
+/*
+ * How many locks on this file can be seen from here; only those that keep all others off, if alone.
+ */
 unsigned int uiomap_i_locks_on(const struct stat *node, bool alone);
 
 /* ---- uevent.c ---- */
@@ -346,7 +402,8 @@ unsigned int uiomap_i_locks_on(const struct stat *node, bool alone);
 enum uevent_type { UEVENT_ADD, UEVENT_REMOVE, UEVENT_READY };
 
 struct uevent {
-	enum uevent_type type; /* it came, it went, or it came earlier and now udevd has set it up */
+	/* it came, it went, or it came earlier and now udevd has set it up */
+	enum uevent_type type;
 	unsigned int number;
 	uint64_t seqnum; /* the kernel's; udevd passes it on */
 };
@@ -354,8 +411,9 @@ struct uevent {
 struct uevents {
 	struct udev *udev;
 	struct udev_monitor *kernel, *udevd;
-	int kernel_fd, udevd_fd; /* either readable: there may be something for uiomap_i_uevents_next() */
-	struct uevent held;	 /* udevd's, until the kernel's before it are told of */
+	/* either readable: there may be something for uiomap_i_uevents_next() */
+	int kernel_fd, udevd_fd;
+	struct uevent held; /* udevd's, until the kernel's before it are told of */
 	bool holds;
 };
 

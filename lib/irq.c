@@ -31,13 +31,17 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 	if (device->nonblocking == on || device->fd < 0)
 		return 0;
 	flags = fcntl(device->fd, F_GETFL);
-	if (flags < 0 || fcntl(device->fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
+	if (flags < 0 ||
+	    fcntl(device->fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
 		return fail(errno, "%s: fcntl: %s", LABEL(device->info), why(errno));
 	device->nonblocking = on;
 	return 0;
 }
 
-/* What sysfs has counted of which read(2) doesn't tell: all, without a node; else what came before it was opened. */
+/*
+ * What sysfs has counted of which read(2) doesn't tell: all, without a node; else what came before
+ * it was opened.
+ */
 static int take_untold(struct uiomap_device *device, uint32_t *count)
 {
 	if (device->fd < 0 && device->backend->irq_total(device) < 0)
@@ -79,12 +83,14 @@ static bool take_wake(struct uiomap_device *device)
 
 static int fail_woken(const struct uiomap_device *device)
 {
-	return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()", LABEL(device->info));
+	return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()",
+		    LABEL(device->info));
 }
 
 static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
 {
-	return fail(ETIMEDOUT, "%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
+	return fail(ETIMEDOUT,
+		    "%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
 		    LABEL(device->info), DURATION(timeout_ns), device->info->number);
 }
 
@@ -92,22 +98,31 @@ static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
 static int sleep_until(struct uiomap_device *device, int64_t end)
 {
 	/* Without a node there is -1, which ppoll(2) leaves out. */
-	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN }, { .fd = device->wakefd, .events = POLLIN } };
+	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN },
+				 { .fd = device->wakefd, .events = POLLIN } };
 	int ready = uiomap_i_poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
 
 	if (ready < 0)
 		return errno == EINTR ?
-			       fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info)) :
+			       fail(EINTR, "%s: a signal ended the wait for an interrupt",
+				    LABEL(device->info)) :
 			       fail(errno, "%s: ppoll: %s", LABEL(device->info), why(errno));
-	/* Who wakes wants to be heard first. The interrupt, if there is one too, stays for the next wait. */
+	/*
+	 * Who wakes wants to be heard first. The interrupt, if there is one too, stays for the next
+	 * wait.
+	 */
 	if (fds[1].revents && take_wake(device))
 		return fail_woken(device);
-	/* After removal, and without an interrupt, that is IN, ERR and HUP for ever: read(2) says which. */
+	/*
+	 * After removal, and without an interrupt, that is IN, ERR and HUP for ever: read(2) says
+	 * which.
+	 */
 	return ready > 0;
 }
 
 /* Without a node: sysfs is looked at every now and then, the last time when the time is over. */
-static int wait_by_looking(struct uiomap_device *device, int64_t timeout_ns, int64_t end, uint32_t *count)
+static int wait_by_looking(struct uiomap_device *device, int64_t timeout_ns, int64_t end,
+			   uint32_t *count)
 {
 	const int64_t interval = 10000000;
 
@@ -136,15 +151,20 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 	if (check(device, "uiomap_irq_wait") < 0)
 		return -1;
 	if (timeout_ns < UIOMAP_FOREVER)
-		return fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info), (long long)timeout_ns);
+		return fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info),
+			    (long long)timeout_ns);
 	end = uiomap_i_deadline(timeout_ns);
 	if (device->fd < 0)
 		return wait_by_looking(device, timeout_ns, end, count);
 	/* Only for ever and without anybody to wake us: read(2) can do the sleeping. */
-	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0 && device->total == device->node_total;
+	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0 &&
+		  device->total == device->node_total;
 	if (set_nonblocking(device, !in_read) < 0)
 		return -1;
-	/* Enable first, then sleep: what is asserted fires again, what came is kept. Nothing falls between. */
+	/*
+	 * Enable first, then sleep: what is asserted fires again, what came is kept. Nothing falls
+	 * between.
+	 */
 	masked = device->info->irq != UIOMAP_IRQ_COUNTED || !device->enabled;
 	if (masked && !device->unmaskable && !(device->flags & UIOMAP_RDONLY)) {
 		if (device->backend->irq_switch(device, true) == 0)
@@ -164,7 +184,10 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 			return 0;
 		if (errno != EAGAIN)
 			return -1;
-		/* Readable, and then it wasn't, or somebody has set O_NONBLOCK: sleep again, in poll(2). */
+		/*
+		 * Readable, and then it wasn't, or somebody has set O_NONBLOCK: sleep again, in
+		 * poll(2).
+		 */
 		in_read = false;
 	}
 }
@@ -175,7 +198,8 @@ int uiomap_irq_read(struct uiomap_device *device, uint32_t *count)
 		return -1;
 	if (take(device, count) == 0)
 		return 0;
-	return errno == EAGAIN ? fail(EAGAIN, "%s: no interrupt has come", LABEL(device->info)) : -1;
+	return errno == EAGAIN ? fail(EAGAIN, "%s: no interrupt has come", LABEL(device->info)) :
+				 -1;
 }
 
 static int switch_irq(struct uiomap_device *device, const char *function, bool on)
@@ -183,8 +207,10 @@ static int switch_irq(struct uiomap_device *device, const char *function, bool o
 	if (check(device, function) < 0)
 		return -1;
 	if (device->flags & UIOMAP_RDONLY)
-		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its interrupt can't be enabled or disabled",
-			    LABEL(device->info));
+		return fail(
+			EACCES,
+			"%s was opened UIOMAP_RDONLY: its interrupt can't be enabled or disabled",
+			LABEL(device->info));
 	if (device->backend->irq_switch(device, on) < 0)
 		return -1;
 	device->enabled = on;
@@ -208,8 +234,10 @@ int uiomap_irq_fd(struct uiomap_device *device)
 	if (device->fd >= 0)
 		return device->fd;
 	if (device->flags & UIOMAP_RDONLY)
-		return fail(ENOTSUP, "%s was opened UIOMAP_RDONLY: under %s a reader has no descriptor, since closing it would stop the device's DMA; use uiomap_irq_wait()",
-			    LABEL(device->info), device->info->dev.driver);
+		return fail(
+			ENOTSUP,
+			"%s was opened UIOMAP_RDONLY: under %s a reader has no descriptor, since closing it would stop the device's DMA; use uiomap_irq_wait()",
+			LABEL(device->info), device->info->dev.driver);
 	return device->backend->need(device) < 0 ? -1 : device->fd;
 }
 

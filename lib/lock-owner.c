@@ -37,7 +37,8 @@ unsigned int uiomap_i_locks_on(const struct stat *node, bool only_alone)
 	return count;
 }
 
-void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *self, char *buffer, size_t size)
+void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *self, char *buffer,
+			  size_t size)
 {
 	bool skip = self, alone;
 	long pid, last = -1;

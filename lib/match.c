@@ -15,18 +15,18 @@
 /* A device that may be the one. */
 struct candidate {
 	unsigned int number;
-	struct uiomap_info *info;   /* its snapshot, or NULL */
-	int classfd;		    /* then it is read below the class directory */
-	char entry[16];		    /* uioN */
+	struct uiomap_info *info; /* its snapshot, or NULL */
+	int classfd;		  /* then it is read below the class directory */
+	char entry[16];		  /* uioN */
 	struct bus_device *dev;
-	int error;		    /* errno of what could not be read, and is no mismatch; 0 */
+	int error; /* errno of what could not be read, and is no mismatch; 0 */
 };
 
 /* Not there any more, or not what it should be: no match. Everything else is an error. */
 static bool is_no_match(int error)
 {
-	return error == ENOENT || error == ENODEV || error == ENOTDIR || error == EINVAL || error == EPROTO || error == EBADMSG ||
-	       error == ELOOP || error == EIO;
+	return error == ENOENT || error == ENODEV || error == ENOTDIR || error == EINVAL ||
+	       error == EPROTO || error == EBADMSG || error == ELOOP || error == EIO;
 }
 
 static void note_error(struct candidate *c)
@@ -62,7 +62,8 @@ static bool has_bar_at(struct candidate *c, uint64_t addr)
 	struct pci_bar bars[PCI_BARS];
 	char buffer[ATTR_SIZE];
 
-	if (!driver || strcmp(driver, "uio_pci_generic") || !read_own(c, "device/resource", buffer) || !pci_bars(buffer, bars))
+	if (!driver || strcmp(driver, "uio_pci_generic") ||
+	    !read_own(c, "device/resource", buffer) || !pci_bars(buffer, bars))
 		return false;
 	for (unsigned int i = 0; i < PCI_BARS; i++)
 		if (pci_bar_is(&bars[i], PCI_BAR_MEMORY) && bars[i].start == addr)
@@ -170,7 +171,10 @@ int uiomap_i_match_number(const struct selector *s, int classfd, unsigned int nu
 
 bool uiomap_i_match_info(const struct selector *s, struct uiomap_info *info)
 {
-	struct candidate c = { .number = info->number, .info = info, .classfd = AT_FDCWD, .dev = &info->dev };
+	struct candidate c = { .number = info->number,
+			       .info = info,
+			       .classfd = AT_FDCWD,
+			       .dev = &info->dev };
 
 	snprintf(c.entry, sizeof(c.entry), "uio%u", info->number);
 	return match(s, &c);

@@ -13,17 +13,26 @@
 
 bool uiomap_i_driver_masks(const char *driver)
 {
-	/* They disable the line in their handler: uio_pdrv_genirq.c, uio_dmem_genirq.c, uio_pci_generic.c. */
+	/*
+	 * They disable the line in their handler: uio_pdrv_genirq.c, uio_dmem_genirq.c,
+	 * uio_pci_generic.c.
+	 */
 	return !strcmp(driver, "uio_pdrv_genirq") || !strcmp(driver, "uio_dmem_genirq") ||
 	       !strcmp(driver, "uio_pci_generic");
 }
 
 static enum uiomap_memtype memtype_of(const char *driver, uint64_t addr)
 {
-	/* These two map device resources as UIO_MEM_PHYS and nothing else; the core maps that uncached. */
+	/*
+	 * These two map device resources as UIO_MEM_PHYS and nothing else; the core maps that
+	 * uncached.
+	 */
 	if (!strcmp(driver, "uio_pdrv_genirq") || !strcmp(driver, "uio_pci_generic"))
 		return UIOMAP_MEMTYPE_UNCACHED;
-	/* Resources and coherent memory side by side, whose bus address it doesn't tell; which is which isn't told either. */
+	/*
+	 * Resources and coherent memory side by side, whose bus address it doesn't tell; which is
+	 * which isn't told either.
+	 */
 	if (!strcmp(driver, "uio_dmem_genirq"))
 		return UIOMAP_MEMTYPE_UNKNOWN;
 	/* 64-bit kernels live in the upper half. All ones is no address. */
@@ -45,8 +54,8 @@ static bool parse_maps(char *text, struct uiomap_info *info)
 		if (!kind)
 			return false;
 		*kind++ = '\0';
-		if (!parse_number(line, false, UIO_MAX_MAPS - 1, &index) || index >= info->map_count ||
-		    seen & (1u << index))
+		if (!parse_number(line, false, UIO_MAX_MAPS - 1, &index) ||
+		    index >= info->map_count || seen & (1u << index))
 			return false;
 		seen |= 1u << index;
 		for (int k = UIOMAP_MEMTYPE_UNCACHED; k <= UIOMAP_MEMTYPE_DMA_COHERENT; k++)
@@ -65,8 +74,10 @@ static int stub_memtypes(int dirfd, struct uiomap_info *info)
 		if (attr_read(dirfd, "device/uio_stub/maps", buffer) < 0)
 			goto unreadable;
 		if (!parse_maps(buffer, info))
-			return fail(EPROTO, "uio%u: %s/uio_stub/maps does not name each of its %u maps once", info->number,
-				    info->dev.path, info->map_count);
+			return fail(
+				EPROTO,
+				"uio%u: %s/uio_stub/maps does not name each of its %u maps once",
+				info->number, info->dev.path, info->map_count);
 	}
 	if (attr_read(dirfd, "device/uio_stub/irq", buffer) < 0)
 		goto unreadable;
@@ -83,12 +94,17 @@ unreadable:
 	if (uio_gone(dirfd, info->number))
 		return fail(ENODEV, "uio%u was removed while it was read", info->number);
 	if (error == ENOENT || error == EPROTO)
-		return fail(EPROTO, "uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
-			    info->number, info->dev.path);
+		return fail(
+			EPROTO,
+			"uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
+			info->number, info->dev.path);
 	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->dev.path, why(error));
 }
 
-/* What uio_pci_generic registers (its probe()), if the card has one that is connected: INTx, which it masks. */
+/*
+ * What uio_pci_generic registers (its probe()), if the card has one that is connected: INTx, which
+ * it masks.
+ */
 static void card_irq(int dirfd, struct uiomap_info *info)
 {
 	const uint64_t not_connected = UINT64_C(1) << 31; /* IRQ_NOTCONNECTED, linux/interrupt.h */
@@ -96,7 +112,8 @@ static void card_irq(int dirfd, struct uiomap_info *info)
 	uint64_t irq;
 
 	/* Where the file is missing, the open device tells. */
-	if (attr_read(dirfd, "device/irq", buffer) >= 0 && parse_number(buffer, false, UINT32_MAX, &irq))
+	if (attr_read(dirfd, "device/irq", buffer) >= 0 &&
+	    parse_number(buffer, false, UINT32_MAX, &irq))
 		info->irq = irq && irq != not_connected ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_NONE;
 }
 

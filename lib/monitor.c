@@ -31,7 +31,8 @@
 struct known {
 	struct known *next;
 	unsigned int number;
-	ino_t inode; /* of its directory in sysfs: the same number with another one is another device */
+	/* of its directory in sysfs: the same number with another one is another device */
+	ino_t inode;
 	struct uiomap_info *info;
 	uint64_t seqnum; /* of the uevent that told of it; 0: none, a scan found it */
 	int64_t end;	 /* of the wait */
@@ -57,7 +58,8 @@ static void update_ready(struct uiomap_monitor *m)
 	if (wanted == m->signal)
 		return;
 	/* An eventfd that is 0 takes a 1, and one that is 1 gives it: neither can fail. */
-	if ((wanted ? write(m->ready, &value, sizeof(value)) : read(m->ready, &value, sizeof(value))) == sizeof(value))
+	if ((wanted ? write(m->ready, &value, sizeof(value)) :
+		      read(m->ready, &value, sizeof(value))) == sizeof(value))
 		m->signal = wanted;
 }
 
@@ -80,7 +82,8 @@ static void drop(struct known **link)
 
 static int forget(struct uiomap_monitor *m, struct known **link)
 {
-	if ((*link)->info && uiomap_i_events_add(&m->events, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
+	if ((*link)->info &&
+	    uiomap_i_events_add(&m->events, UIOMAP_EVENT_REMOVE, (*link)->info) < 0)
 		return -1;
 	drop(link);
 	return 0;
@@ -127,7 +130,10 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 	return 0;
 }
 
-/* Has udevd set it up? A number's former owner may be what the uevent, or udevd's database, is about. */
+/*
+ * Has udevd set it up? A number's former owner may be what the uevent, or udevd's database, is
+ * about.
+ */
 static bool ready(struct uiomap_monitor *m, const struct known *k, const struct uevent *event)
 {
 	if (now() >= k->end)
@@ -154,8 +160,12 @@ static int compare(struct uiomap_monitor *m, unsigned int number, const struct u
 		result = forget(m, link);
 		link = lookup(m, number);
 	}
-	/* Only the kernel or a scan tells of a new one: what udevd has to say may be about the one before. */
-	if (result == 0 && there && !*link && (!event || event->type == UEVENT_ADD) && !remember(link, number, st.st_ino))
+	/*
+	 * Only the kernel or a scan tells of a new one: what udevd has to say may be about the one
+	 * before.
+	 */
+	if (result == 0 && there && !*link && (!event || event->type == UEVENT_ADD) &&
+	    !remember(link, number, st.st_ino))
 		result = -1;
 	if (result == 0 && there && *link && !(*link)->info) {
 		if (event && event->type == UEVENT_ADD && !(*link)->seqnum)
@@ -185,7 +195,8 @@ static int keep_time(struct uiomap_monitor *m)
 		if (!k->info && k->end < first)
 			first = k->end;
 	if (first < INT64_MAX)
-		timer.it_value = (struct timespec){ .tv_sec = first / SECOND, .tv_nsec = first % SECOND };
+		timer.it_value =
+			(struct timespec){ .tv_sec = first / SECOND, .tv_nsec = first % SECOND };
 	/* All zeroes: never. Setting it makes its descriptor unreadable until then. */
 	timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &timer, NULL);
 	return result;
@@ -215,7 +226,8 @@ static int scan(struct uiomap_monitor *m)
 	if (result == 0) {
 		for (struct known *k = m->known; k && result == 0; k = next) {
 			next = k->next;
-			if (!count || !bsearch(&k->number, numbers, count, sizeof(*numbers), by_number))
+			if (!count ||
+			    !bsearch(&k->number, numbers, count, sizeof(*numbers), by_number))
 				result = compare(m, k->number, NULL);
 		}
 		for (size_t i = 0; i < count && result == 0; i++)
@@ -245,7 +257,8 @@ static int watch(struct uiomap_monitor *m)
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (m->epoll < 0 || m->ready < 0 || m->timer < 0 || epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->ready, &event) < 0 ||
+	if (m->epoll < 0 || m->ready < 0 || m->timer < 0 ||
+	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->ready, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->timer, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.kernel_fd, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.udevd_fd, &event) < 0)
@@ -267,7 +280,8 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 	if (selector_parse(selector, &m->selector) < 0)
 		goto close_monitor;
 	if (m->selector.instance >= 0) {
-		fail(EINVAL, "selector %s: the Kth device changes when others are added or removed; use the name without #",
+		fail(EINVAL,
+		     "selector %s: the Kth device changes when others are added or removed; use the name without #",
 		     QUOTE(selector));
 		goto close_monitor;
 	}
@@ -319,9 +333,11 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 	int64_t end;
 
 	if (!m || !info)
-		return fail(EINVAL, "uiomap_monitor_next: no %s given (NULL)", m ? "place for the device" : "monitor");
+		return fail(EINVAL, "uiomap_monitor_next: no %s given (NULL)",
+			    m ? "place for the device" : "monitor");
 	if (timeout_ns < UIOMAP_FOREVER)
-		return fail(EINVAL, "uiomap_monitor_next: timeout %lld ns is negative", (long long)timeout_ns);
+		return fail(EINVAL, "uiomap_monitor_next: timeout %lld ns is negative",
+			    (long long)timeout_ns);
 	end = uiomap_i_deadline(timeout_ns);
 	p = (struct pollfd){ .fd = m->epoll, .events = POLLIN };
 	while (!m->events) {
@@ -336,7 +352,8 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		if (ready < 0)
 			return fail(errno, "uiomap_monitor_next: %s", why(errno));
 		if (!ready)
-			return fail(ETIMEDOUT, "no device was added or removed in %s", DURATION(timeout_ns));
+			return fail(ETIMEDOUT, "no device was added or removed in %s",
+				    DURATION(timeout_ns));
 		if (receive(m) < 0)
 			return -1;
 	}

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 /* Command register: section 6.2.2. */
-#define COMMAND 0x04
-#define COMMAND_BUS_MASTER 0x0004
+#define COMMAND		     0x04
+#define COMMAND_BUS_MASTER   0x0004
 #define COMMAND_INTX_DISABLE 0x0400
 
 /* A system call on the file has failed. */
@@ -26,14 +26,20 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/config is not a regular file; is this really sysfs?", LABEL(device->info), device->info->dev.path);
+		return fail(EPROTO, "%s: %s/config is not a regular file; is this really sysfs?",
+			    LABEL(device->info), device->info->dev.path);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what, device->info->dev.path, why(error),
+		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what,
+			    device->info->dev.path, why(error),
 			    WORD_RIGHT(device->info, error, "config_write"));
-	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what, device->info->dev.path, why(error));
+	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what,
+		    device->info->dev.path, why(error));
 }
 
-/* The file is opened when it is first needed; relative to the device's own directory, so that it is never another's. */
+/*
+ * The file is opened when it is first needed; relative to the device's own directory, so that it is
+ * never another's.
+ */
 static int open_config(struct uiomap_device *device, bool write)
 {
 	bool writable = !(device->flags & UIOMAP_RDONLY);
@@ -52,7 +58,10 @@ static int open_config(struct uiomap_device *device, bool write)
 			device->config_writable = true;
 		}
 	}
-	/* Everybody may read the beginning, whyever it can't be written: no right, a read-only /sys. */
+	/*
+	 * Everybody may read the beginning, whyever it can't be written: no right, a read-only
+	 * /sys.
+	 */
 	if (device->configfd < 0)
 		device->configfd = attr_open(device->dirfd, "device/config", O_RDONLY);
 	if (device->configfd < 0)
@@ -69,23 +78,35 @@ static int fail_end(const struct uiomap_device *device, size_t offset, size_t wi
 	struct stat st;
 
 	if (fstat(device->configfd, &st) == 0 && offset < (size_t)st.st_size)
-		return fail(EACCES, "%s: %zu bytes at 0x%zx of its configuration space need CAP_SYS_ADMIN; others, also in the group uio, can read the first 64 bytes",
-			    LABEL(device->info), width, offset);
-	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
+		return fail(
+			EACCES,
+			"%s: %zu bytes at 0x%zx of its configuration space need CAP_SYS_ADMIN; others, also in the group uio, can read the first 64 bytes",
+			LABEL(device->info), width, offset);
+	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space",
+		    LABEL(device->info), width, offset);
 }
 
-static int check(struct uiomap_device *device, const void *value, const char *function, size_t offset, size_t width)
+static int check(struct uiomap_device *device, const void *value, const char *function,
+		 size_t offset, size_t width)
 {
 	if (!device || !value)
-		return fail(EINVAL, "%s: no %s given (NULL)", function, device ? "value" : "device");
+		return fail(EINVAL, "%s: no %s given (NULL)", function,
+			    device ? "value" : "device");
 	if (strcmp(device->info->dev.bus, "pci"))
-		return fail(ENOTSUP, "%s is not a PCI device: it has no configuration space", LABEL(device->info));
+		return fail(ENOTSUP, "%s is not a PCI device: it has no configuration space",
+			    LABEL(device->info));
 	if (offset % width)
-		return fail(EINVAL, "%s: offset 0x%zx of its configuration space is not aligned for %zu bytes", LABEL(device->info),
-			    offset, width);
+		return fail(
+			EINVAL,
+			"%s: offset 0x%zx of its configuration space is not aligned for %zu bytes",
+			LABEL(device->info), offset, width);
 	if (offset > PCI_CONFIG_SIZE - width)
-		return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space", LABEL(device->info), width, offset);
-	/* Unbound, its configuration space is another driver's. The open file tells only of its removal. */
+		return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space",
+			    LABEL(device->info), width, offset);
+	/*
+	 * Unbound, its configuration space is another driver's. The open file tells only of its
+	 * removal.
+	 */
 	return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : 0;
 }
 
@@ -116,28 +137,32 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 
 #define htole8(x) (x)
 #define le8toh(x) (x)
-#define CONFIG(bits)                                                                                                \
-	int uiomap_config_read##bits(struct uiomap_device *device, size_t offset, uint##bits##_t *value)            \
-	{                                                                                                           \
-		uint##bits##_t raw;                                                                                 \
-                                                                                                                    \
-		if (check(device, value, "uiomap_config_read" #bits, offset, bits / 8) < 0 ||                       \
-		    get(device, offset, &raw, bits / 8) < 0)                                                        \
-			return -1;                                                                                  \
-		*value = le##bits##toh(raw);                                                                        \
-		return 0;                                                                                           \
-	}                                                                                                           \
-                                                                                                                    \
-	int uiomap_config_write##bits(struct uiomap_device *device, size_t offset, uint##bits##_t value)            \
-	{                                                                                                           \
-		const uint##bits##_t raw = htole##bits(value);                                                      \
-                                                                                                                    \
-		if (check(device, &raw, "uiomap_config_write" #bits, offset, bits / 8) < 0)                         \
-			return -1;                                                                                  \
-		if (device->flags & UIOMAP_RDONLY)                                                                  \
-			return fail(EACCES, "%s was opened UIOMAP_RDONLY: its configuration space can't be written",\
-				    LABEL(device->info));                                                           \
-		return put(device, offset, &raw, bits / 8);                                                         \
+#define CONFIG(bits)                                                                                     \
+	int uiomap_config_read##bits(struct uiomap_device *device, size_t offset,                        \
+				     uint##bits##_t *value)                                              \
+	{                                                                                                \
+		uint##bits##_t raw;                                                                      \
+                                                                                                         \
+		if (check(device, value, "uiomap_config_read" #bits, offset, bits / 8) < 0 ||            \
+		    get(device, offset, &raw, bits / 8) < 0)                                             \
+			return -1;                                                                       \
+		*value = le##bits##toh(raw);                                                             \
+		return 0;                                                                                \
+	}                                                                                                \
+                                                                                                         \
+	int uiomap_config_write##bits(struct uiomap_device *device, size_t offset,                       \
+				      uint##bits##_t value)                                              \
+	{                                                                                                \
+		const uint##bits##_t raw = htole##bits(value);                                           \
+                                                                                                         \
+		if (check(device, &raw, "uiomap_config_write" #bits, offset, bits / 8) < 0)              \
+			return -1;                                                                       \
+		if (device->flags & UIOMAP_RDONLY)                                                       \
+			return fail(                                                                     \
+				EACCES,                                                                  \
+				"%s was opened UIOMAP_RDONLY: its configuration space can't be written", \
+				LABEL(device->info));                                                    \
+		return put(device, offset, &raw, bits / 8);                                              \
 	}
 
 CONFIG(8)
@@ -159,7 +184,7 @@ static int command(struct uiomap_device *device, size_t width, uint16_t bits, bo
 	if (open_config(device, true) < 0 || get(device, COMMAND, &old, width) < 0)
 		return -1;
 	bits = htole16(bits);
-	new = set ? old | bits : old & (uint16_t)~bits;
+	new = set ? old | bits : old &(uint16_t)~bits;
 	return new == old ? 0 : put(device, COMMAND, &new, width);
 }
 
@@ -173,7 +198,10 @@ int uiomap_i_config_bus_master(struct uiomap_device *device)
 	return command(device, 1, COMMAND_BUS_MASTER, true);
 }
 
-/* The lower byte, by a descriptor of its own: as long as its directory leads there, the card is ours. */
+/*
+ * The lower byte, by a descriptor of its own: as long as its directory leads there, the card is
+ * ours.
+ */
 static int command_quietly(const struct uiomap_device *device, uint8_t *value, bool write)
 {
 	int fd = attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
@@ -191,7 +219,8 @@ bool uiomap_i_config_mastering(const struct uiomap_device *device)
 {
 	uint8_t value;
 
-	return command_quietly(device, &value, false) == 0 && value != UINT8_MAX && value & COMMAND_BUS_MASTER;
+	return command_quietly(device, &value, false) == 0 && value != UINT8_MAX &&
+	       value & COMMAND_BUS_MASTER;
 }
 
 void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on)

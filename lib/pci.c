@@ -20,7 +20,10 @@ bool uiomap_i_pci_generic(const struct uiomap_info *info)
 	return !strcmp(info->dev.driver, "uio_pci_generic") && !strcmp(info->dev.bus, "pci");
 }
 
-/* Is there a file to map it write-combined by? Only for what is prefetchable, and where the machine can. */
+/*
+ * Is there a file to map it write-combined by? Only for what is prefetchable, and where the machine
+ * can.
+ */
 static bool write_combining(int dirfd, const struct pci_bar *bar, unsigned int number)
 {
 	struct stat st;
@@ -30,8 +33,8 @@ static bool write_combining(int dirfd, const struct pci_bar *bar, unsigned int n
 	return bar->prefetchable && fstatat(dirfd, path, &st, 0) == 0;
 }
 
-static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info *uio, const struct pci_bar *bar,
-		   unsigned int number)
+static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info *uio,
+		   const struct pci_bar *bar, unsigned int number)
 {
 	struct uiomap_map_info *map = &info->maps[info->map_count];
 	struct map_source *source = &info->sources[info->map_count];
@@ -41,13 +44,18 @@ static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info
 
 	wrong = uiomap_i_geometry(bar->start, bar->size, 0, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
-		return fail(EPROTO, "uio%u: %s/resource: BAR%u (0x%llx, size 0x%llx): %s", info->number, info->dev.path, number,
-			    (unsigned long long)bar->start, (unsigned long long)bar->size, wrong);
+		return fail(EPROTO, "uio%u: %s/resource: BAR%u (0x%llx, size 0x%llx): %s",
+			    info->number, info->dev.path, number, (unsigned long long)bar->start,
+			    (unsigned long long)bar->size, wrong);
 	wc = write_combining(dirfd, bar, number);
-	*map = (struct uiomap_map_info){ .addr = g.addr, .size = g.size, .offset = g.start,
-					 .memtype = wc ? UIOMAP_MEMTYPE_WRITE_COMBINING : UIOMAP_MEMTYPE_UNCACHED };
+	*map = (struct uiomap_map_info){ .addr = g.addr,
+					 .size = g.size,
+					 .offset = g.start,
+					 .memtype = wc ? UIOMAP_MEMTYPE_WRITE_COMBINING :
+							 UIOMAP_MEMTYPE_UNCACHED };
 	snprintf(map->name, sizeof(map->name), "BAR%u", number);
-	snprintf(source->file, sizeof(source->file), "device/resource%u%s", number, wc ? "_wc" : "");
+	snprintf(source->file, sizeof(source->file), "device/resource%u%s", number,
+		 wc ? "_wc" : "");
 	source->index = -1;
 	for (unsigned int i = 0; i < uio->map_count; i++)
 		if (uio->maps[i].addr == map->addr)
@@ -65,20 +73,26 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 	if (attr_read(dirfd, "device/resource", buffer) < 0)
 		return fail_attr(dirfd, info->number, "device/resource");
 	if (!pci_bars(buffer, bars))
-		return fail(EPROTO, "uio%u: %s/resource is not a start, an end and flags for each of %d BARs", info->number,
-			    info->dev.path, PCI_BARS);
+		return fail(
+			EPROTO,
+			"uio%u: %s/resource is not a start, an end and flags for each of %d BARs",
+			info->number, info->dev.path, PCI_BARS);
 	info->map_count = 0;
 	info->port_count = 0;
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
 		struct uiomap_port_info *port = &info->ports[info->port_count];
 
-		if (pci_bar_is(&bars[i], PCI_BAR_MEMORY) && add_map(dirfd, info, &uio, &bars[i], i) < 0)
+		if (pci_bar_is(&bars[i], PCI_BAR_MEMORY) &&
+		    add_map(dirfd, info, &uio, &bars[i], i) < 0)
 			return -1;
 		if (!pci_bar_is(&bars[i], PCI_BAR_PORTS))
 			continue;
 		*port = (struct uiomap_port_info){ .start = bars[i].start, .size = bars[i].size };
 		snprintf(port->name, sizeof(port->name), "BAR%u", i);
-		/* As uio_stub says of them: x86 has instructions for ports, elsewhere they are reached some other way. */
+		/*
+		 * As uio_stub says of them: x86 has instructions for ports, elsewhere they are
+		 * reached some other way.
+		 */
 #if defined(__x86_64__) || defined(__i386__)
 		strcpy(port->type, "port_x86");
 #else
@@ -91,7 +105,7 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 
 int uiomap_i_pci_read(int dirfd, struct uiomap_info *info)
 {
-	static const char *const ids[] = { "vendor", "device" };
+	static const char * const ids[] = { "vendor", "device" };
 	char path[16];
 
 	if (strcmp(info->dev.bus, "pci"))
@@ -102,7 +116,8 @@ int uiomap_i_pci_read(int dirfd, struct uiomap_info *info)
 			continue;
 		if (errno != EBADMSG)
 			return fail_attr(dirfd, info->number, path);
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is not 0x and 4 hexadecimal digits", info->number, UIOMAP_CLASS, info->number, path);
+		return fail(EPROTO, "uio%u: %s/uio%u/%s is not 0x and 4 hexadecimal digits",
+			    info->number, UIOMAP_CLASS, info->number, path);
 	}
 	return uiomap_i_pci_generic(info) ? read_bars(dirfd, info) : 0;
 }

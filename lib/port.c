@@ -36,10 +36,14 @@ static int fail_port(const struct uiomap_port *port, const char *what)
 	if (uiomap_device_removed(port->device))
 		return uiomap_i_fail_gone(port->device);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what, QUOTE(port->info->name), why(error),
-			    port->fd >= 0 || !strcmp(info->dev.bus, "pci") ? WORD_RIGHT(info, error, "ports") :
-			    "ioperm(2) takes CAP_SYS_RAWIO, and a kernel that isn't locked down (man kernel_lockdown)");
-	return fail(error, "%s: can't %s port region %s: %s", LABEL(info), what, QUOTE(port->info->name), why(error));
+		return fail(
+			EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what,
+			QUOTE(port->info->name), why(error),
+			port->fd >= 0 || !strcmp(info->dev.bus, "pci") ?
+				WORD_RIGHT(info, error, "ports") :
+				"ioperm(2) takes CAP_SYS_RAWIO, and a kernel that isn't locked down (man kernel_lockdown)");
+	return fail(error, "%s: can't %s port region %s: %s", LABEL(info), what,
+		    QUOTE(port->info->name), why(error));
 }
 
 /* The file of the BAR that begins at the region's first port. */
@@ -53,12 +57,15 @@ static int open_bar(struct uiomap_port *port)
 	if (attr_read(device->dirfd, "device/resource", text) < 0)
 		return fail_attr(device->dirfd, device->info->number, "device/resource");
 	if (pci_bars(text, bars))
-		while (i < PCI_BARS && (!pci_bar_is(&bars[i], PCI_BAR_PORTS) || bars[i].start != port->info->start))
+		while (i < PCI_BARS &&
+		       (!pci_bar_is(&bars[i], PCI_BAR_PORTS) || bars[i].start != port->info->start))
 			i++;
 	if (i == PCI_BARS)
-		return fail(ENOTSUP, "%s: port region %s is not one of its BARs", LABEL(device->info), QUOTE(port->info->name));
+		return fail(ENOTSUP, "%s: port region %s is not one of its BARs",
+			    LABEL(device->info), QUOTE(port->info->name));
 	snprintf(file, sizeof(file), "device/resource%u", i);
-	port->fd = attr_open(device->dirfd, file, device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR);
+	port->fd =
+		attr_open(device->dirfd, file, device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR);
 	return port->fd < 0 ? fail_port(port, "open") : 0;
 }
 
@@ -69,12 +76,15 @@ static int allow(const struct uiomap_port *port, size_t offset, size_t width, in
 	if (ioperm(port->info->start + offset, width, on) == 0)
 		return 0;
 	if (errno == ENOSYS)
-		return fail(ENOTSUP, "%s: port region %s: this kernel was built without X86_IOPL_IOPERM, so no program can use ports",
-			    LABEL(port->device->info), QUOTE(port->info->name));
+		return fail(
+			ENOTSUP,
+			"%s: port region %s: this kernel was built without X86_IOPL_IOPERM, so no program can use ports",
+			LABEL(port->device->info), QUOTE(port->info->name));
 	return fail_port(port, "use");
 }
 
-static int access_x86(const struct uiomap_port *port, size_t offset, void *value, size_t width, bool write)
+static int access_x86(const struct uiomap_port *port, size_t offset, void *value, size_t width,
+		      bool write)
 {
 	unsigned short number = (unsigned short)(port->info->start + offset);
 	uint16_t v16;
@@ -113,14 +123,18 @@ static int open_x86(struct uiomap_port *port)
 {
 	const struct uiomap_port_info *info = port->info;
 
-	if (strcmp(info->type, "port_x86") || info->start >= PORTS_X86 || info->size > PORTS_X86 - info->start)
-		return fail(ENOTSUP, "%s: port region %s (%s, 0x%llx, size 0x%llx) is of a type that x86 has no instructions for",
-			    LABEL(port->device->info), QUOTE(info->name), info->type, (unsigned long long)info->start,
-			    (unsigned long long)info->size);
+	if (strcmp(info->type, "port_x86") || info->start >= PORTS_X86 ||
+	    info->size > PORTS_X86 - info->start)
+		return fail(
+			ENOTSUP,
+			"%s: port region %s (%s, 0x%llx, size 0x%llx) is of a type that x86 has no instructions for",
+			LABEL(port->device->info), QUOTE(info->name), info->type,
+			(unsigned long long)info->start, (unsigned long long)info->size);
 	return allow(port, 0, info->size, 1) < 0 ? -1 : allow(port, 0, info->size, 0);
 }
 #else
-static int access_x86(const struct uiomap_port *port, size_t offset, void *value, size_t width, bool write)
+static int access_x86(const struct uiomap_port *port, size_t offset, void *value, size_t width,
+		      bool write)
 {
 	(void)port;
 	(void)offset;
@@ -132,8 +146,10 @@ static int access_x86(const struct uiomap_port *port, size_t offset, void *value
 
 static int open_x86(struct uiomap_port *port)
 {
-	return fail(ENOTSUP, "%s: port region %s doesn't belong to a PCI device, and this machine has no instructions for ports",
-		    LABEL(port->device->info), QUOTE(port->info->name));
+	return fail(
+		ENOTSUP,
+		"%s: port region %s doesn't belong to a PCI device, and this machine has no instructions for ports",
+		LABEL(port->device->info), QUOTE(port->info->name));
 }
 #endif
 
@@ -158,7 +174,9 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 		fail(ENOMEM, "%s: no memory for a port region", LABEL(device->info));
 		return NULL;
 	}
-	*port = (struct uiomap_port){ .device = device, .info = &device->info->ports[index], .fd = -1 };
+	*port = (struct uiomap_port){ .device = device,
+				      .info = &device->info->ports[index],
+				      .fd = -1 };
 	if ((strcmp(device->info->dev.bus, "pci") ? open_x86(port) : open_bar(port)) < 0) {
 		free(port);
 		return NULL;
@@ -183,7 +201,8 @@ struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const ch
 	int index;
 
 	if (!device || !name) {
-		fail(EINVAL, "uiomap_port_open_name: no %s given (NULL)", device ? "name" : "device");
+		fail(EINVAL, "uiomap_port_open_name: no %s given (NULL)",
+		     device ? "name" : "device");
 		return NULL;
 	}
 	names = uiomap_i_names_of_ports(device->info);
@@ -221,11 +240,14 @@ const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port
 static int check(const struct uiomap_port *port, const void *value, size_t offset, size_t width)
 {
 	if (!port || !value)
-		return fail(EINVAL, "port access: no %s given (NULL)", port ? "value" : "port region");
+		return fail(EINVAL, "port access: no %s given (NULL)",
+			    port ? "value" : "port region");
 	if (width > port->info->size || offset > port->info->size - width)
-		return fail(ERANGE, "%s: port region %s: %zu bytes at offset 0x%zx are beyond its end 0x%llx",
-			    LABEL(port->device->info), QUOTE(port->info->name), width, offset,
-			    (unsigned long long)port->info->size);
+		return fail(
+			ERANGE,
+			"%s: port region %s: %zu bytes at offset 0x%zx are beyond its end 0x%llx",
+			LABEL(port->device->info), QUOTE(port->info->name), width, offset,
+			(unsigned long long)port->info->size);
 	/* Unbound, they are another driver's; no signal would tell. */
 	return uiomap_device_removed(port->device) ? uiomap_i_fail_gone(port->device) : 0;
 }
@@ -247,7 +269,8 @@ static int put(const struct uiomap_port *port, size_t offset, void *value, size_
 	ssize_t length;
 
 	if (port->device->flags & UIOMAP_RDONLY)
-		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its ports can't be written", LABEL(port->device->info));
+		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its ports can't be written",
+			    LABEL(port->device->info));
 	if (port->fd < 0)
 		return access_x86(port, offset, value, width, true);
 	length = pwrite(port->fd, value, width, (off_t)offset);
@@ -256,20 +279,24 @@ static int put(const struct uiomap_port *port, size_t offset, void *value, size_
 	return length == (ssize_t)width ? 0 : fail_port(port, "write");
 }
 
-#define PORT(bits)                                                                                                  \
-	int uiomap_port_read##bits(const struct uiomap_port *port, size_t offset, uint##bits##_t *value)            \
-	{                                                                                                           \
-		uint##bits##_t v = 0;                                                                               \
-                                                                                                                    \
-		if (check(port, value, offset, bits / 8) < 0 || get(port, offset, &v, bits / 8) < 0)                \
-			return -1;                                                                                  \
-		*value = v;                                                                                         \
-		return 0;                                                                                           \
-	}                                                                                                           \
-                                                                                                                    \
-	int uiomap_port_write##bits(struct uiomap_port *port, size_t offset, uint##bits##_t value)                  \
-	{                                                                                                           \
-		return check(port, &value, offset, bits / 8) < 0 ? -1 : put(port, offset, &value, bits / 8);        \
+#define PORT(bits)                                                                                 \
+	int uiomap_port_read##bits(const struct uiomap_port *port, size_t offset,                  \
+				   uint##bits##_t *value)                                          \
+	{                                                                                          \
+		uint##bits##_t v = 0;                                                              \
+                                                                                                   \
+		if (check(port, value, offset, bits / 8) < 0 ||                                    \
+		    get(port, offset, &v, bits / 8) < 0)                                           \
+			return -1;                                                                 \
+		*value = v;                                                                        \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	int uiomap_port_write##bits(struct uiomap_port *port, size_t offset, uint##bits##_t value) \
+	{                                                                                          \
+		return check(port, &value, offset, bits / 8) < 0 ?                                 \
+			       -1 :                                                                \
+			       put(port, offset, &value, bits / 8);                                \
 	}
 
 PORT(8)

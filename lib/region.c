@@ -18,7 +18,8 @@ static const char *no_map(const struct uiomap_info *info, const char *name)
 	return "; if the card has it, the kernel found no address for it: dmesg tells (failed to assign)";
 }
 
-struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index, unsigned int flags)
+struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index,
+				 unsigned int flags)
 {
 	struct uiomap_region *region;
 	struct names names;
@@ -35,7 +36,8 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 	if (uiomap_i_names_index(&names, index) < 0)
 		return NULL;
 	if (device->flags & UIOMAP_RDONLY && !(flags & UIOMAP_MAP_RDONLY)) {
-		fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too", LABEL(device->info));
+		fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too",
+		     LABEL(device->info));
 		return NULL;
 	}
 	region = calloc(1, sizeof(*region));
@@ -59,7 +61,8 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 	return region;
 }
 
-struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags)
+struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name,
+				      unsigned int flags)
 {
 	struct names names;
 	int index;

@@ -11,24 +11,31 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* The other settings, with which uio_stub has bound it: one that is bound anew loses what isn't named. */
-static void add_settings(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *setting)
+/*
+ * The other settings, with which uio_stub has bound it: one that is bound anew loses what isn't
+ * named.
+ */
+static void add_settings(char buffer[REBIND_SIZE], const struct uiomap_info *info,
+			 const char *setting)
 {
 	const size_t key = strcspn(setting, "=") + 1;
 	char path[PATH_MAX], text[ATTR_SIZE], *word, *rest;
 	size_t used;
 
-	if (snprintf(path, sizeof(path), "%s/uio_stub/options", info->dev.path) >= (int)sizeof(path) ||
+	if (snprintf(path, sizeof(path), "%s/uio_stub/options", info->dev.path) >=
+		    (int)sizeof(path) ||
 	    attr_read(AT_FDCWD, path, text) < 0)
 		return;
 	for (word = strtok_r(text, "\n", &rest); word; word = strtok_r(NULL, "\n", &rest)) {
 		used = strlen(buffer);
-		if (strncmp(word, setting, key) && !word[strspn(word, "abcdefghijklmnopqrstuvwxyz_=0123456789")])
+		if (strncmp(word, setting, key) &&
+		    !word[strspn(word, "abcdefghijklmnopqrstuvwxyz_=0123456789")])
 			snprintf(buffer + used, REBIND_SIZE - used, " %s", word);
 	}
 }
 
-const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info, const char *how, const char *setting)
+const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *info,
+			    const char *how, const char *setting)
 {
 	char place[QUOTE_SIZE];
 	bool plain = true;
@@ -36,7 +43,9 @@ const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *
 
 	snprintf(place, sizeof(place), "%s:%s", info->dev.bus, info->dev.name);
 	for (const char *p = place; *p; p++)
-		plain &= !!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:@_,", *p);
+		plain &= !!strchr(
+			"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:@_,",
+			*p);
 	snprintf(buffer, REBIND_SIZE, "uiomap bind %s %s", plain ? place : QUOTE(place), how);
 	add_settings(buffer, info, setting);
 	used = strlen(buffer);
@@ -44,17 +53,22 @@ const char *uiomap_i_rebind(char buffer[REBIND_SIZE], const struct uiomap_info *
 	return buffer;
 }
 
-const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info, int error, const char *word)
+const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uiomap_info *info,
+				int error, const char *word)
 {
 	if (error == EPERM || uiomap_i_pci_generic(info))
 		return FILE_RIGHT(error);
-	snprintf(buffer, WORD_RIGHT_SIZE,
-		 "that takes root; or, by uiomap's udev rules, the group uio, after: %s, with what else its line says (man uiomap.conf)",
-		 REBIND(info, "--persist", word));
+	snprintf(
+		buffer, WORD_RIGHT_SIZE,
+		"that takes root; or, by uiomap's udev rules, the group uio, after: %s, with what else its line says (man uiomap.conf)",
+		REBIND(info, "--persist", word));
 	return buffer;
 }
 
-/* A device that is there, but is no UIO device: who has it, and what gives it to uio_stub, which takes devices of two buses. */
+/*
+ * A device that is there, but is no UIO device: who has it, and what gives it to uio_stub, which
+ * takes devices of two buses.
+ */
 static void suggest_device(const char *bus, const char *device, char *hint, size_t size)
 {
 	char path[sizeof(UIOMAP_SYSFS) + 256], link[LINK_SIZE];
@@ -63,14 +77,21 @@ static void suggest_device(const char *bus, const char *device, char *hint, size
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s/driver", bus, device);
 	driver = attr_link(AT_FDCWD, path, link) == 0 ? last_name(link) : "";
 	if (!strncmp(driver, "uio", 3))
-		snprintf(hint, size, "%s:%s is bound to %s, which has made no UIO device of it: dmesg may say why; ", bus, device, driver);
+		snprintf(
+			hint, size,
+			"%s:%s is bound to %s, which has made no UIO device of it: dmesg may say why; ",
+			bus, device, driver);
 	else if (strcmp(bus, "pci") && strcmp(bus, "platform"))
-		snprintf(hint, size, "%s:%s is there, but has no UIO driver: uiomap doctor %s:%s; ", bus, device, bus, device);
+		snprintf(hint, size, "%s:%s is there, but has no UIO driver: uiomap doctor %s:%s; ",
+			 bus, device, bus, device);
 	else if (*driver)
-		snprintf(hint, size, "the kernel driver %.40s has %s:%s; if the system can do without it (uiomap doctor %s:%s): uiomap bind %s:%s take; ",
-			 QUOTE(driver), bus, device, bus, device, bus, device);
+		snprintf(
+			hint, size,
+			"the kernel driver %.40s has %s:%s; if the system can do without it (uiomap doctor %s:%s): uiomap bind %s:%s take; ",
+			QUOTE(driver), bus, device, bus, device, bus, device);
 	else
-		snprintf(hint, size, "%s:%s has no driver: uiomap bind %s:%s; ", bus, device, bus, device);
+		snprintf(hint, size, "%s:%s has no driver: uiomap bind %s:%s; ", bus, device, bus,
+			 device);
 }
 
 /* The first PCI device with these ids. */
@@ -84,10 +105,12 @@ static void suggest_card(const struct selector *s, char *hint, size_t size)
 		struct bus_device dev;
 		char prefix[32];
 
-		if (*entry->d_name == '.' || snprintf(prefix, sizeof(prefix), "%s/", entry->d_name) >= (int)sizeof(prefix))
+		if (*entry->d_name == '.' ||
+		    snprintf(prefix, sizeof(prefix), "%s/", entry->d_name) >= (int)sizeof(prefix))
 			continue;
 		bus_device_at(&dev, dirfd(dir), prefix);
-		if (bus_device_id(&dev, "vendor") == s->vendor && bus_device_id(&dev, "device") == s->device_id &&
+		if (bus_device_id(&dev, "vendor") == s->vendor &&
+		    bus_device_id(&dev, "device") == s->device_id &&
 		    (!*first || strcmp(entry->d_name, first) < 0))
 			snprintf(first, sizeof(first), "%.31s", entry->d_name);
 		bus_device_clear(&dev);
@@ -97,7 +120,9 @@ static void suggest_card(const struct selector *s, char *hint, size_t size)
 	if (*first)
 		suggest_device("pci", first, hint, size);
 	else
-		snprintf(hint, size, "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ", (unsigned int)s->vendor, (unsigned int)s->device_id);
+		snprintf(hint, size,
+			 "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ",
+			 (unsigned int)s->vendor, (unsigned int)s->device_id);
 }
 
 /* Names are taken as they are; but who is wrong by no more than capitals is told. */
@@ -123,12 +148,15 @@ static void suggest_bus(const struct selector *s, const char *text, char *hint, 
 	struct stat st;
 
 	/* As lspci prints it. */
-	if (selector_is_short_pci_address(text) || (strcspn(text, ":") == 4 && selector_is_short_pci_address(text + 5))) {
-		snprintf(hint, size, "a PCI address is given as pci:%s%s; ", selector_is_short_pci_address(text) ? "0000:" : "", text);
+	if (selector_is_short_pci_address(text) ||
+	    (strcspn(text, ":") == 4 && selector_is_short_pci_address(text + 5))) {
+		snprintf(hint, size, "a PCI address is given as pci:%s%s; ",
+			 selector_is_short_pci_address(text) ? "0000:" : "", text);
 		return;
 	}
 	if (!strcmp(s->text, "pci") && selector_is_short_pci_address(s->device)) {
-		snprintf(hint, size, "a PCI address begins with its domain, mostly pci:0000:%s; ", s->device);
+		snprintf(hint, size, "a PCI address begins with its domain, mostly pci:0000:%s; ",
+			 s->device);
 		return;
 	}
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s", s->text);
@@ -136,7 +164,8 @@ static void suggest_bus(const struct selector *s, const char *text, char *hint, 
 		char named[QUOTE_SIZE];
 
 		snprintf(named, sizeof(named), "name:%s", text);
-		snprintf(hint, size, "there is no bus %s; if it is a name: %s; ", QUOTE(s->text), QUOTE(named));
+		snprintf(hint, size, "there is no bus %s; if it is a name: %s; ", QUOTE(s->text),
+			 QUOTE(named));
 		return;
 	}
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s", s->text, s->device);
@@ -159,10 +188,13 @@ static void suggest_for(const struct selector *s, const char *text, char *hint, 
 		suggest_card(s, hint, size);
 		return;
 	case FORM_PATH:
-		snprintf(hint, size, "%s; ", stat(s->text, &st) < 0 ? "there is no such file" : "it is no UIO device's node or directory");
+		snprintf(hint, size, "%s; ",
+			 stat(s->text, &st) < 0 ? "there is no such file" :
+						  "it is no UIO device's node or directory");
 		return;
 	case FORM_NAME:
-		if (!strncmp(text, "uio", 3) && text[3] && text[3] != '0' && strspn(text + 3, "0123456789") == strlen(text + 3))
+		if (!strncmp(text, "uio", 3) && text[3] && text[3] != '0' &&
+		    strspn(text + 3, "0123456789") == strlen(text + 3))
 			snprintf(hint, size, "no number is so large, so it is taken as a name; ");
 		else if (selector_parse_ids(s->text, &ids))
 			suggest_card(&ids, hint, size);
@@ -206,16 +238,22 @@ static void describe_all(char *buffer, size_t size)
 		if (!sysfs_mounted())
 			snprintf(buffer, size, NO_SYSFS);
 		else
-			snprintf(buffer, size, "%s does not exist; no driver for UIO devices is loaded (modprobe uio_stub)", UIOMAP_CLASS);
+			snprintf(
+				buffer, size,
+				"%s does not exist; no driver for UIO devices is loaded (modprobe uio_stub)",
+				UIOMAP_CLASS);
 		return;
 	}
 	if (classfd < 0 || class_numbers(&numbers, &count) < 0) {
-		snprintf(buffer, size, "what there is can't be told: %s: %s", UIOMAP_CLASS, why(errno));
+		snprintf(buffer, size, "what there is can't be told: %s: %s", UIOMAP_CLASS,
+			 why(errno));
 		if (classfd >= 0)
 			close(classfd);
 		return;
 	}
-	snprintf(buffer, size, "there is no UIO device at all; is a driver bound (uio_stub, uio_pdrv_genirq, uio_pci_generic)?");
+	snprintf(
+		buffer, size,
+		"there is no UIO device at all; is a driver bound (uio_stub, uio_pdrv_genirq, uio_pci_generic)?");
 	for (size_t i = 0; i < count; i++) {
 		if (used + 2 * longest > size) {
 			snprintf(buffer + used, size - used, ", ...");
@@ -225,8 +263,9 @@ static void describe_all(char *buffer, size_t size)
 		if (attr_read(classfd, path, name) < 0)
 			strcpy(name, "?");
 		place(classfd, numbers[i], where, sizeof(where));
-		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s", used ? ", " : "there are ", numbers[i],
-					 QUOTE(name), where);
+		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s",
+					 used ? ", " : "there are ", numbers[i], QUOTE(name),
+					 where);
 	}
 	free(numbers);
 	close(classfd);

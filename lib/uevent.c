@@ -25,9 +25,11 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	errno = ENOMEM;
 	*source = udev_monitor_new_from_netlink(udev, who);
 	if (!*source)
-		return fail(errno, "can't receive uevents: %s%s", why(errno),
-			    errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES ?
-				    "; netlink is refused (of a service: RestrictAddressFamilies= must have AF_NETLINK)" : "");
+		return fail(
+			errno, "can't receive uevents: %s%s", why(errno),
+			errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES ?
+				"; netlink is refused (of a service: RestrictAddressFamilies= must have AF_NETLINK)" :
+				"");
 	/* Maps and ports send uevents too, but belong to no subsystem. */
 	result = udev_monitor_filter_add_match_subsystem_devtype(*source, "uio", NULL);
 	if (result >= 0)
@@ -68,9 +70,13 @@ static int check_namespaces(void)
 	if (user >= 0)
 		close(user);
 	if (deaf)
-		return fail(ENOTSUP, "devices can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
+		return fail(
+			ENOTSUP,
+			"devices can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
 	if (no_root)
-		return fail(ENOTSUP, "devices can't be watched here: only root receives uevents, and this user namespace has no root (user 0); add one to its uid map, or call uiomap_list() now and then");
+		return fail(
+			ENOTSUP,
+			"devices can't be watched here: only root receives uevents, and this user namespace has no root (user 0); add one to its uid map, or call uiomap_list() now and then");
 	return 0;
 }
 
@@ -108,7 +114,10 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 
 		event->seqnum = udev_device_get_seqnum(device);
 		if (ours && udevd) {
-			/* Whatever the action, if not for the last time: it has been through the rules. */
+			/*
+			 * Whatever the action, if not for the last time: it has been through the
+			 * rules.
+			 */
 			event->type = UEVENT_READY;
 			ours = strcmp(action, "remove") && udev_device_get_is_initialized(device);
 		} else if (ours) {
@@ -121,7 +130,9 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 			return 1;
 	}
 	if (errno == ENOBUFS)
-		return fail(ENOBUFS, "the kernel dropped events of devices; call uiomap_monitor_next() again, it scans again");
+		return fail(
+			ENOBUFS,
+			"the kernel dropped events of devices; call uiomap_monitor_next() again, it scans again");
 	return 0;
 }
 

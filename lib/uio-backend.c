@@ -27,10 +27,14 @@ static int open_uio(struct uiomap_device *device, unsigned int number)
 	if (device->dirfd < 0)
 		return -1;
 	uiomap_i_info_settle(device->dirfd);
-	if (uiomap_i_info_driver(device->dirfd, number, driver) < 0 || uiomap_i_node_baseline(device, number) < 0)
+	if (uiomap_i_info_driver(device->dirfd, number, driver) < 0 ||
+	    uiomap_i_node_baseline(device, number) < 0)
 		return -1;
 	device->total = device->node_total;
-	/* Some drivers know their addresses only when they are open (uio_dmem_genirq), so the snapshot comes afterwards. */
+	/*
+	 * Some drivers know their addresses only when they are open (uio_dmem_genirq), so the
+	 * snapshot comes afterwards.
+	 */
 	if (!uiomap_i_node_waits(driver) && uiomap_i_node_open(device, number) < 0)
 		return -1;
 	device->info = uiomap_i_info_read(device->dirfd, number, driver);
@@ -44,7 +48,10 @@ static int irq_total(struct uiomap_device *device)
 	return uiomap_i_node_baseline(device, device->info->number);
 }
 
-/* uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and turns it off at every close (uio-node.c). */
+/*
+ * uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and
+ * turns it off at every close (uio-node.c).
+ */
 static int start_dma(struct uiomap_device *device)
 {
 	return uiomap_i_pci_generic(device->info) ? uiomap_i_config_bus_master(device) : 0;

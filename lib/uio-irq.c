@@ -16,7 +16,10 @@ int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 {
 	const int32_t on = enable;
 
-	/* The kernel takes an s32 and nothing else: 4 bytes of a long would be wrong on 64-bit big-endian. */
+	/*
+	 * The kernel takes an s32 and nothing else: 4 bytes of a long would be wrong on 64-bit
+	 * big-endian.
+	 */
 	if (write(device->fd, &on, sizeof(on)) == sizeof(on))
 		return 0;
 	switch (errno) {
@@ -25,8 +28,10 @@ int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 		if (uiomap_i_pci_generic(device->info))
 			return uiomap_i_config_intx(device, on);
 		device->unmaskable = true;
-		return fail(ENOSYS, "%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
-			    LABEL(device->info), QUOTE(device->info->dev.driver));
+		return fail(
+			ENOSYS,
+			"%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
+			LABEL(device->info), QUOTE(device->info->dev.driver));
 	case EIO:
 		return uiomap_i_fail_no_irq(device);
 	case ENODEV:
@@ -34,8 +39,8 @@ int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 	default:
 		if (uiomap_device_removed(device))
 			return uiomap_i_fail_gone(device);
-		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on, device->info->node,
-			    why(errno));
+		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on,
+			    device->info->node, why(errno));
 	}
 }
 
@@ -46,18 +51,20 @@ int uiomap_i_uio_irq_read(struct uiomap_device *device, uint32_t *total)
 	if (length == sizeof(*total))
 		return 0;
 	if (length >= 0)
-		return fail(EPROTO, "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4", LABEL(device->info),
-			    device->info->node, length);
+		return fail(EPROTO, "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4",
+			    LABEL(device->info), device->info->node, length);
 	switch (errno) {
 	case EAGAIN:
 		return -1;
 	case EINTR:
-		return fail(EINTR, "%s: a signal ended the wait for an interrupt", LABEL(device->info));
+		return fail(EINTR, "%s: a signal ended the wait for an interrupt",
+			    LABEL(device->info));
 	case EIO:
 		return uiomap_i_fail_no_irq(device);
 	default:
 		if (uiomap_device_removed(device))
 			return uiomap_i_fail_gone(device);
-		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node, why(errno));
+		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node,
+			    why(errno));
 	}
 }

@@ -10,12 +10,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* mlockall(MCL_FUTURE) locks what is mapped from then on; and the kernel counts device memory, too (mlock_future_ok() in mm/mmap.c). */
+/*
+ * mlockall(MCL_FUTURE) locks what is mapped from then on; and the kernel counts device memory, too
+ * (mlock_future_ok() in mm/mmap.c).
+ */
 static int fail_locked(const struct uiomap_device *device, unsigned int index)
 {
-	return fail(EAGAIN, "%s: map %u %s can't be mapped: its %llu bytes are more than this process may still lock, and after mlockall(MCL_FUTURE) it must lock all that it maps; raise the limit (ulimit -l; for a service: LimitMEMLOCK=), or map before mlockall(2)",
-		    LABEL(device->info), index, QUOTE(device->info->maps[index].name),
-		    (unsigned long long)device->info->lengths[index]);
+	return fail(
+		EAGAIN,
+		"%s: map %u %s can't be mapped: its %llu bytes are more than this process may still lock, and after mlockall(MCL_FUTURE) it must lock all that it maps; raise the limit (ulimit -l; for a service: LimitMEMLOCK=), or map before mlockall(2)",
+		LABEL(device->info), index, QUOTE(device->info->maps[index].name),
+		(unsigned long long)device->info->lengths[index]);
 }
 
 /* mmap(2) has failed. */
@@ -26,16 +31,24 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
-	/* uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole pages. */
+	/*
+	 * uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole
+	 * pages.
+	 */
 	if (error == EINVAL || error == ENODEV)
-		return fail(EINVAL, "%s: the kernel refuses map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
-			    LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
-			    (unsigned long long)map->size, QUOTE(device->info->dev.driver));
+		return fail(
+			EINVAL,
+			"%s: the kernel refuses map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
+			LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
+			(unsigned long long)map->size, QUOTE(device->info->dev.driver));
 	if (error == EAGAIN)
 		return fail_locked(device, index);
-	return fail(error, "%s: mmap of map %u %s, %llu bytes: %s%s", LABEL(device->info), index, QUOTE(map->name),
-		    (unsigned long long)device->info->lengths[index], why(error),
-		    error == ENOMEM ? "; no room in the address space (ulimit -v), or too many mappings (sysctl vm.max_map_count)" : "");
+	return fail(
+		error, "%s: mmap of map %u %s, %llu bytes: %s%s", LABEL(device->info), index,
+		QUOTE(map->name), (unsigned long long)device->info->lengths[index], why(error),
+		error == ENOMEM ?
+			"; no room in the address space (ulimit -v), or too many mappings (sysctl vm.max_map_count)" :
+			"");
 }
 
 /* The file of a BAR can't be opened or mapped, and the kernel's UIO has no map of it. */
@@ -48,14 +61,18 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/%s is not a regular file; is this really sysfs?", LABEL(info), info->dev.path, name);
+		return fail(EPROTO, "%s: %s/%s is not a regular file; is this really sysfs?",
+			    LABEL(info), info->dev.path, name);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file", LABEL(info),
-			    QUOTE(info->maps[index].name), info->dev.path, name, why(error), FILE_RIGHT(error));
+		return fail(EACCES,
+			    "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file",
+			    LABEL(info), QUOTE(info->maps[index].name), info->dev.path, name,
+			    why(error), FILE_RIGHT(error));
 	if (error == EAGAIN)
 		return fail_locked(device, index);
-	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info), QUOTE(info->maps[index].name),
-		    (unsigned long long)info->lengths[index], info->dev.path, name, why(error),
+	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info),
+		    QUOTE(info->maps[index].name), (unsigned long long)info->lengths[index],
+		    info->dev.path, name, why(error),
 		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
 }
 
@@ -65,7 +82,8 @@ static void *map_bar(const struct uiomap_device *device, unsigned int index, int
 	void *mapping;
 	int fd, error;
 
-	fd = attr_open(device->dirfd, device->info->sources[index].file, prot & PROT_WRITE ? O_RDWR : O_RDONLY);
+	fd = attr_open(device->dirfd, device->info->sources[index].file,
+		       prot & PROT_WRITE ? O_RDWR : O_RDONLY);
 	if (fd < 0)
 		return MAP_FAILED;
 	mapping = mmap(NULL, device->info->lengths[index], prot, flags, fd, 0);
@@ -99,8 +117,12 @@ void *uiomap_i_uio_map(struct uiomap_device *device, unsigned int index, unsigne
 		if (uiomap_i_node_need(device) < 0)
 			return MAP_FAILED;
 	}
-	/* Which map: by the file offset, in pages. Always the whole map, from its beginning (uio_mmap() in drivers/uio/uio.c). */
-	mapping = mmap(NULL, device->info->lengths[index], prot, flags, device->fd, (off_t)source->index * sysconf(_SC_PAGESIZE));
+	/*
+	 * Which map: by the file offset, in pages. Always the whole map, from its beginning
+	 * (uio_mmap() in drivers/uio/uio.c).
+	 */
+	mapping = mmap(NULL, device->info->lengths[index], prot, flags, device->fd,
+		       (off_t)source->index * sysconf(_SC_PAGESIZE));
 	if (mapping == MAP_FAILED)
 		fail_map(device, index);
 	return mapping;

@@ -35,23 +35,34 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 	struct statvfs fs;
 	struct stat st;
 
-	/* The kernel says EINVAL when it is just taking the device away (uio_open() in drivers/uio/uio.c). */
-	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) && uio_gone(dirfd, number))
+	/*
+	 * The kernel says EINVAL when it is just taking the device away (uio_open() in
+	 * drivers/uio/uio.c).
+	 */
+	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) &&
+	    uio_gone(dirfd, number))
 		return fail(ENODEV, "uio%u was removed while it was opened", number);
 	attr_read(dirfd, "name", name);
 	if (error == ENOENT || error == ENXIO || error == ENODEV)
-		return fail(ENXIO, "uio%u %s: %s: %s, but sysfs has the device; was the node created (udev, devtmpfs), or passed to this container (--device)?",
-			    number, QUOTE(name), node, why(error));
+		return fail(
+			ENXIO,
+			"uio%u %s: %s: %s, but sysfs has the device; was the node created (udev, devtmpfs), or passed to this container (--device)?",
+			number, QUOTE(name), node, why(error));
 	/* uio_stub, stub_dma_clean(). */
 	if (error == EBUSY)
-		return fail(error, "uio%u %s: its DMA memory is still in use by I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
-			    number, QUOTE(name));
+		return fail(
+			error,
+			"uio%u %s: its DMA memory is still in use by I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
+			number, QUOTE(name));
 	/* The UIO core has no EPERM of its own. */
 	if (error == EPERM)
-		return fail(EACCES, "uio%u %s: %s: %s: not its mode but the process's control group forbids it (for a container: --device; for a service: DeviceAllow=%s)",
-			    number, QUOTE(name), node, why(error), node);
+		return fail(
+			EACCES,
+			"uio%u %s: %s: %s: not its mode but the process's control group forbids it (for a container: --device; for a service: DeviceAllow=%s)",
+			number, QUOTE(name), node, why(error), node);
 	if (error == EACCES && statvfs(node, &fs) == 0 && fs.f_flag & ST_NODEV)
-		return fail(EACCES, "uio%u %s: %s: %s: its file system is mounted nodev", number, QUOTE(name), node, why(error));
+		return fail(EACCES, "uio%u %s: %s: %s: its file system is mounted nodev", number,
+			    QUOTE(name), node, why(error));
 	if (error != EACCES || stat(node, &st) < 0)
 		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, why(error));
 	if (getgrgid_r(st.st_gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
@@ -64,11 +75,15 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		snprintf(owner, sizeof(owner), "%u", st.st_uid);
 	/* Nobody should join root's group, and to join one that has no right is no use. */
 	if ((st.st_mode & 0060) == 0060 && st.st_gid)
-		snprintf(join, sizeof(join), "join the group %s (usermod -aG %s USER, then log in again)", group, group);
+		snprintf(join, sizeof(join),
+			 "join the group %s (usermod -aG %s USER, then log in again)", group,
+			 group);
 	else
-		snprintf(join, sizeof(join), "uiomap's udev rules give such nodes to the group uio (man uiomap.conf)");
-	return fail(EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s", number, QUOTE(name), node,
-		    st.st_mode & 07777, owner, group, join);
+		snprintf(join, sizeof(join),
+			 "uiomap's udev rules give such nodes to the group uio (man uiomap.conf)");
+	return fail(EACCES,
+		    "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s",
+		    number, QUOTE(name), node, st.st_mode & 07777, owner, group, join);
 }
 
 int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number)
@@ -76,17 +91,22 @@ int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number)
 	char buffer[ATTR_SIZE];
 	uint64_t value;
 
-	if (attr_read(device->dirfd, "event", buffer) < 0 || !parse_number(buffer, false, UINT32_MAX, &value)) {
+	if (attr_read(device->dirfd, "event", buffer) < 0 ||
+	    !parse_number(buffer, false, UINT32_MAX, &value)) {
 		if (uio_gone(device->dirfd, number))
 			return fail(ENODEV, "uio%u was removed while it was opened", number);
-		return fail(EPROTO, "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?", number,
-			    UIOMAP_CLASS, number);
+		return fail(EPROTO,
+			    "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?",
+			    number, UIOMAP_CLASS, number);
 	}
 	device->node_total = (uint32_t)value;
 	return 0;
 }
 
-/* sysfs doesn't tell whether a mainline driver has an interrupt, the open device does: without one, poll(2) fails. */
+/*
+ * sysfs doesn't tell whether a mainline driver has an interrupt, the open device does: without one,
+ * poll(2) fails.
+ */
 static void ask_irq(struct uiomap_device *device)
 {
 	struct pollfd p = { .fd = device->fd, .events = POLLIN };
@@ -109,8 +129,12 @@ int uiomap_i_node_open(struct uiomap_device *device, unsigned int number)
 	char node[32];
 
 	snprintf(node, sizeof(node), UIOMAP_DEV "/uio%u", number);
-	/* O_NONBLOCK: what isn't the device's node is seen by hold(), and if it is a FIFO, open(2) must not wait for a writer. */
-	device->fd = open(node, (device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	/*
+	 * O_NONBLOCK: what isn't the device's node is seen by hold(), and if it is a FIFO, open(2)
+	 * must not wait for a writer.
+	 */
+	device->fd = open(node, (device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC |
+					O_NOCTTY | O_NONBLOCK);
 	device->nonblocking = true;
 	return device->fd < 0 ? fail_open(number, device->dirfd, node) : 0;
 }
@@ -120,7 +144,8 @@ static int fail_held(const struct uiomap_device *device, const struct stat *file
 	char who[512];
 
 	uiomap_i_lock_owners(file, NULL, who, sizeof(who));
-	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info), device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
+	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info),
+		    device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
 }
 
 /* Every controller holds a lock, shared or alone, so that who comes later learns of it. */
@@ -131,7 +156,8 @@ static int lock(const struct uiomap_device *device, int fd)
 	if (flock(fd, (device->flags & UIOMAP_EXCLUSIVE ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK || fstat(fd, &file) < 0)
-		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node, why(errno));
+		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node,
+			    why(errno));
 	return fail_held(device, &file);
 }
 
@@ -142,7 +168,8 @@ static int hold(struct uiomap_device *device)
 	struct stat st;
 
 	if (fstat(device->fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != info->rdev)
-		return fail(ENXIO, "%s: %s is the node of another device; remove it", LABEL(info), info->node);
+		return fail(ENXIO, "%s: %s is the node of another device; remove it", LABEL(info),
+			    info->node);
 	if (!(device->flags & UIOMAP_RDONLY) && lock(device, device->fd) < 0)
 		return -1;
 	device->held = true;
@@ -150,7 +177,10 @@ static int hold(struct uiomap_device *device)
 	return 0;
 }
 
-/* A file of the card that root and its group alone can open, and whose close does nothing: that of its first BAR. */
+/*
+ * A file of the card that root and its group alone can open, and whose close does nothing: that of
+ * its first BAR.
+ */
 static bool bar_file(const struct uiomap_info *info, char *file, size_t size)
 {
 	if (info->map_count)
@@ -179,8 +209,12 @@ static int hold_card(struct uiomap_device *device)
 	struct stat st;
 	int locked;
 
-	/* Who could open the node alone has locked no more than that. /proc may not tell; the lock itself does. */
-	if (stat(device->info->node, &st) == 0 && uiomap_i_locks_on(&st, !(device->flags & UIOMAP_EXCLUSIVE)))
+	/*
+	 * Who could open the node alone has locked no more than that. /proc may not tell; the lock
+	 * itself does.
+	 */
+	if (stat(device->info->node, &st) == 0 &&
+	    uiomap_i_locks_on(&st, !(device->flags & UIOMAP_EXCLUSIVE)))
 		return fail_held(device, &st);
 	locked = lock_bar(device);
 	if (locked < 0)
@@ -207,7 +241,10 @@ int uiomap_i_node_need(struct uiomap_device *device)
 		return -1;
 	if (hold(device) < 0 || uiomap_i_range_mark(device) < 0)
 		goto close_node;
-	/* As long as it is there, what was opened is its node, and not that of another device which has the number now. */
+	/*
+	 * As long as it is there, what was opened is its node, and not that of another device which
+	 * has the number now.
+	 */
 	if (!uiomap_device_removed(device))
 		return 0;
 	uiomap_i_fail_gone(device);
@@ -217,14 +254,21 @@ close_node:
 	return -1;
 }
 
-/* close(2) under uio_pci_generic, which turns bus mastering off, and then on again for those who have the node open. */
+/*
+ * close(2) under uio_pci_generic, which turns bus mastering off, and then on again for those who
+ * have the node open.
+ */
 static void close_card(struct uiomap_device *device)
 {
 	struct stat node;
 	bool on, told;
 
-	/* Buffers that were not given back are perhaps still the card's: no transfer may go on into what is nobody's. */
-	on = uiomap_i_range_marked(device) && !device->buffers && fstat(device->fd, &node) == 0 && uiomap_i_config_mastering(device);
+	/*
+	 * Buffers that were not given back are perhaps still the card's: no transfer may go on into
+	 * what is nobody's.
+	 */
+	on = uiomap_i_range_marked(device) && !device->buffers && fstat(device->fd, &node) == 0 &&
+	     uiomap_i_config_mastering(device);
 	told = on && uiomap_i_locks_on(&node, false) > (device->held ? 1 : 0);
 	close(device->fd);
 	if (!on)

@@ -236,15 +236,15 @@ static inline void uiomap_write64be(volatile void *base, size_t offset, uint64_t
  * in a buffer, and its loads may be early (Intel SDM volume 3, "Memory Ordering", "Write
  * Combining").
  */
-#define UIOMAP_MB_()		__asm__ __volatile__("mfence" ::: "memory")
-#define UIOMAP_RMB_()		__asm__ __volatile__("lfence" ::: "memory")
-#define UIOMAP_WMB_()		__asm__ __volatile__("sfence" ::: "memory")
-#define UIOMAP_DMA_MB_()	__asm__ __volatile__("mfence" ::: "memory")
-#define UIOMAP_DMA_RMB_()	__asm__ __volatile__("" ::: "memory")
-#define UIOMAP_DMA_WMB_()	__asm__ __volatile__("" ::: "memory")
-#define UIOMAP_DMA_ACQUIRE_()	__asm__ __volatile__("" ::: "memory")
-#define UIOMAP_DMA_RELEASE_()	__asm__ __volatile__("" ::: "memory")
-#define UIOMAP_DOORBELL_()	__asm__ __volatile__("sfence" ::: "memory")
+#define UIOMAP_MB_()	      __asm__ __volatile__("mfence" ::: "memory")
+#define UIOMAP_RMB_()	      __asm__ __volatile__("lfence" ::: "memory")
+#define UIOMAP_WMB_()	      __asm__ __volatile__("sfence" ::: "memory")
+#define UIOMAP_DMA_MB_()      __asm__ __volatile__("mfence" ::: "memory")
+#define UIOMAP_DMA_RMB_()     __asm__ __volatile__("" ::: "memory")
+#define UIOMAP_DMA_WMB_()     __asm__ __volatile__("" ::: "memory")
+#define UIOMAP_DMA_ACQUIRE_() __asm__ __volatile__("" ::: "memory")
+#define UIOMAP_DMA_RELEASE_() __asm__ __volatile__("" ::: "memory")
+#define UIOMAP_DOORBELL_()    __asm__ __volatile__("sfence" ::: "memory")
 #elif defined(__aarch64__)
 /*
  * Devices are in the outer shareable domain, other CPUs in the inner one: the barriers that
@@ -252,44 +252,44 @@ static inline void uiomap_write64be(volatile void *base, size_t offset, uint64_t
  * normal memory against device memory; dsb, which the kernel uses for mb(), also waits for
  * completion.
  */
-#define UIOMAP_MB_()		__asm__ __volatile__("dsb sy" ::: "memory")
-#define UIOMAP_RMB_()		__asm__ __volatile__("dsb ld" ::: "memory")
-#define UIOMAP_WMB_()		__asm__ __volatile__("dsb st" ::: "memory")
-#define UIOMAP_DMA_MB_()	__asm__ __volatile__("dmb osh" ::: "memory")
-#define UIOMAP_DMA_RMB_()	__asm__ __volatile__("dmb oshld" ::: "memory")
-#define UIOMAP_DMA_WMB_()	__asm__ __volatile__("dmb oshst" ::: "memory")
+#define UIOMAP_MB_()	      __asm__ __volatile__("dsb sy" ::: "memory")
+#define UIOMAP_RMB_()	      __asm__ __volatile__("dsb ld" ::: "memory")
+#define UIOMAP_WMB_()	      __asm__ __volatile__("dsb st" ::: "memory")
+#define UIOMAP_DMA_MB_()      __asm__ __volatile__("dmb osh" ::: "memory")
+#define UIOMAP_DMA_RMB_()     __asm__ __volatile__("dmb oshld" ::: "memory")
+#define UIOMAP_DMA_WMB_()     __asm__ __volatile__("dmb oshst" ::: "memory")
 /*
  * oshld orders loads before it against all accesses after it. No dmb orders all accesses before it
  * against stores after it only: so osh.
  */
-#define UIOMAP_DMA_ACQUIRE_()	__asm__ __volatile__("dmb oshld" ::: "memory")
-#define UIOMAP_DMA_RELEASE_()	__asm__ __volatile__("dmb osh" ::: "memory")
-#define UIOMAP_DOORBELL_()	__asm__ __volatile__("dmb osh" ::: "memory")
+#define UIOMAP_DMA_ACQUIRE_() __asm__ __volatile__("dmb oshld" ::: "memory")
+#define UIOMAP_DMA_RELEASE_() __asm__ __volatile__("dmb osh" ::: "memory")
+#define UIOMAP_DOORBELL_()    __asm__ __volatile__("dmb osh" ::: "memory")
 #elif defined(__riscv)
 /* r, w: memory; i, o: device input and output (RISC-V unprivileged specification, FENCE). */
-#define UIOMAP_MB_()		__asm__ __volatile__("fence iorw, iorw" ::: "memory")
-#define UIOMAP_RMB_()		__asm__ __volatile__("fence ir, ir" ::: "memory")
-#define UIOMAP_WMB_()		__asm__ __volatile__("fence ow, ow" ::: "memory")
-#define UIOMAP_DMA_MB_()	__asm__ __volatile__("fence rw, rw" ::: "memory")
-#define UIOMAP_DMA_RMB_()	__asm__ __volatile__("fence r, r" ::: "memory")
-#define UIOMAP_DMA_WMB_()	__asm__ __volatile__("fence w, w" ::: "memory")
-#define UIOMAP_DMA_ACQUIRE_()	__asm__ __volatile__("fence r, rw" ::: "memory")
-#define UIOMAP_DMA_RELEASE_()	__asm__ __volatile__("fence rw, w" ::: "memory")
-#define UIOMAP_DOORBELL_()	__asm__ __volatile__("fence iorw, ow" ::: "memory")
+#define UIOMAP_MB_()	      __asm__ __volatile__("fence iorw, iorw" ::: "memory")
+#define UIOMAP_RMB_()	      __asm__ __volatile__("fence ir, ir" ::: "memory")
+#define UIOMAP_WMB_()	      __asm__ __volatile__("fence ow, ow" ::: "memory")
+#define UIOMAP_DMA_MB_()      __asm__ __volatile__("fence rw, rw" ::: "memory")
+#define UIOMAP_DMA_RMB_()     __asm__ __volatile__("fence r, r" ::: "memory")
+#define UIOMAP_DMA_WMB_()     __asm__ __volatile__("fence w, w" ::: "memory")
+#define UIOMAP_DMA_ACQUIRE_() __asm__ __volatile__("fence r, rw" ::: "memory")
+#define UIOMAP_DMA_RELEASE_() __asm__ __volatile__("fence rw, w" ::: "memory")
+#define UIOMAP_DOORBELL_()    __asm__ __volatile__("fence iorw, ow" ::: "memory")
 #else
 /*
  * The compiler's strongest barrier. It is enough on machines that have one order for all memory:
  * check the machine's manual before you rely on it.
  */
-#define UIOMAP_MB_()		__sync_synchronize()
-#define UIOMAP_RMB_()		__sync_synchronize()
-#define UIOMAP_WMB_()		__sync_synchronize()
-#define UIOMAP_DMA_MB_()	__sync_synchronize()
-#define UIOMAP_DMA_RMB_()	__sync_synchronize()
-#define UIOMAP_DMA_WMB_()	__sync_synchronize()
-#define UIOMAP_DMA_ACQUIRE_()	__sync_synchronize()
-#define UIOMAP_DMA_RELEASE_()	__sync_synchronize()
-#define UIOMAP_DOORBELL_()	__sync_synchronize()
+#define UIOMAP_MB_()	      __sync_synchronize()
+#define UIOMAP_RMB_()	      __sync_synchronize()
+#define UIOMAP_WMB_()	      __sync_synchronize()
+#define UIOMAP_DMA_MB_()      __sync_synchronize()
+#define UIOMAP_DMA_RMB_()     __sync_synchronize()
+#define UIOMAP_DMA_WMB_()     __sync_synchronize()
+#define UIOMAP_DMA_ACQUIRE_() __sync_synchronize()
+#define UIOMAP_DMA_RELEASE_() __sync_synchronize()
+#define UIOMAP_DOORBELL_()    __sync_synchronize()
 #endif
 
 /* ThreadSanitizer knows no barrier, only atomic accesses. */
@@ -303,7 +303,6 @@ static inline void uiomap_write64be(volatile void *base, size_t offset, uint64_t
 #define UIOMAP_TSAN_ 1
 #endif
 #endif
-
 
 /** @brief Order all accesses before it against all accesses after it. */
 static inline void uiomap_mb(void)
@@ -413,47 +412,47 @@ static inline void uiomap_doorbell32be(volatile void *base, size_t offset, uint3
 	uiomap_doorbell32(base, offset, UIOMAP_BE_(32, value));
 }
 
-#define UIOMAP_DMA_LOAD_(bits)                                                                  \
-	static inline uint##bits##_t uiomap_dma_load##bits(const void *p)                       \
-	{                                                                                       \
-		/* Orders CPUs, and is what ThreadSanitizer understands ... */                  \
-		uint##bits##_t value =                                                          \
-			__atomic_load_n((const uint##bits##_t *)p, __ATOMIC_ACQUIRE);           \
-                                                                                                \
-		/* ... and this orders the device: index or status before what it is about. */  \
-		UIOMAP_DMA_ACQUIRE_();                                                          \
-		return value;                                                                   \
+#define UIOMAP_DMA_LOAD_(bits)                                                                     \
+	static inline uint##bits##_t uiomap_dma_load##bits(const void *p)                          \
+	{                                                                                          \
+		/* Orders CPUs, and is what ThreadSanitizer understands ... */                     \
+		uint##bits##_t value =                                                             \
+			__atomic_load_n((const uint##bits##_t *)p, __ATOMIC_ACQUIRE);              \
+                                                                                                   \
+		/* ... and this orders the device: index or status before what it is about. */     \
+		UIOMAP_DMA_ACQUIRE_();                                                             \
+		return value;                                                                      \
 	}
-#define UIOMAP_DMA_LOAD_ORDERED_(bits)                                                          \
-	UIOMAP_DMA_LOAD_(bits)                                                                  \
-                                                                                                \
-	static inline uint##bits##_t uiomap_dma_load##bits##le(const void *p)                   \
-	{                                                                                       \
-		return UIOMAP_LE_(bits, uiomap_dma_load##bits(p));                              \
-	}                                                                                       \
-                                                                                                \
-	static inline uint##bits##_t uiomap_dma_load##bits##be(const void *p)                   \
-	{                                                                                       \
-		return UIOMAP_BE_(bits, uiomap_dma_load##bits(p));                              \
+#define UIOMAP_DMA_LOAD_ORDERED_(bits)                                                             \
+	UIOMAP_DMA_LOAD_(bits)                                                                     \
+                                                                                                   \
+	static inline uint##bits##_t uiomap_dma_load##bits##le(const void *p)                      \
+	{                                                                                          \
+		return UIOMAP_LE_(bits, uiomap_dma_load##bits(p));                                 \
+	}                                                                                          \
+                                                                                                   \
+	static inline uint##bits##_t uiomap_dma_load##bits##be(const void *p)                      \
+	{                                                                                          \
+		return UIOMAP_BE_(bits, uiomap_dma_load##bits(p));                                 \
 	}
-#define UIOMAP_DMA_STORE_(bits)                                                                 \
-	static inline void uiomap_dma_store##bits(void *p, uint##bits##_t value)                \
-	{                                                                                       \
-		/* Orders what is handed over before the store that hands it over. */           \
-		UIOMAP_DMA_RELEASE_();                                                          \
-		__atomic_store_n((uint##bits##_t *)p, value, __ATOMIC_RELEASE);                 \
+#define UIOMAP_DMA_STORE_(bits)                                                                    \
+	static inline void uiomap_dma_store##bits(void *p, uint##bits##_t value)                   \
+	{                                                                                          \
+		/* Orders what is handed over before the store that hands it over. */              \
+		UIOMAP_DMA_RELEASE_();                                                             \
+		__atomic_store_n((uint##bits##_t *)p, value, __ATOMIC_RELEASE);                    \
 	}
-#define UIOMAP_DMA_STORE_ORDERED_(bits)                                                         \
-	UIOMAP_DMA_STORE_(bits)                                                                 \
-                                                                                                \
-	static inline void uiomap_dma_store##bits##le(void *p, uint##bits##_t value)            \
-	{                                                                                       \
-		uiomap_dma_store##bits(p, UIOMAP_LE_(bits, value));                             \
-	}                                                                                       \
-                                                                                                \
-	static inline void uiomap_dma_store##bits##be(void *p, uint##bits##_t value)            \
-	{                                                                                       \
-		uiomap_dma_store##bits(p, UIOMAP_BE_(bits, value));                             \
+#define UIOMAP_DMA_STORE_ORDERED_(bits)                                                            \
+	UIOMAP_DMA_STORE_(bits)                                                                    \
+                                                                                                   \
+	static inline void uiomap_dma_store##bits##le(void *p, uint##bits##_t value)               \
+	{                                                                                          \
+		uiomap_dma_store##bits(p, UIOMAP_LE_(bits, value));                                \
+	}                                                                                          \
+                                                                                                   \
+	static inline void uiomap_dma_store##bits##be(void *p, uint##bits##_t value)               \
+	{                                                                                          \
+		uiomap_dma_store##bits(p, UIOMAP_BE_(bits, value));                                \
 	}
 
 /**
@@ -582,7 +581,7 @@ static inline unsigned int uiomap_step_(size_t address, size_t size, unsigned in
 		step = 8;
 	else
 #endif
-	if (width == 4 || width == 8)
+		if (width == 4 || width == 8)
 		step = 4;
 	else if (width == 2)
 		step = 2;

@@ -54,7 +54,8 @@ static ssize_t read_all(int dirfd, const char *path, char *bytes, size_t size)
 	const int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t length = 0, n = fd < 0 ? -1 : 0;
 
-	while (fd >= 0 && (size_t)length < size && (n = read(fd, bytes + length, size - (size_t)length)) > 0)
+	while (fd >= 0 && (size_t)length < size &&
+	       (n = read(fd, bytes + length, size - (size_t)length)) > 0)
 		length += n;
 	if (fd >= 0)
 		close(fd);

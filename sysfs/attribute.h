@@ -9,11 +9,11 @@
 #include <sys/types.h>
 
 #define attr_bytes uiomap_i_attr_bytes
-#define attr_line uiomap_i_attr_line
-#define attr_link uiomap_i_attr_link
-#define attr_open uiomap_i_attr_open
-#define attr_read uiomap_i_attr_read
-#define last_name uiomap_i_last_name
+#define attr_line  uiomap_i_attr_line
+#define attr_link  uiomap_i_attr_link
+#define attr_open  uiomap_i_attr_open
+#define attr_read  uiomap_i_attr_read
+#define last_name  uiomap_i_last_name
 
 /* sysfs never gives more than a page; what is longer isn't sysfs. */
 #define ATTR_SIZE 4097
@@ -28,7 +28,10 @@ ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
 /* As many of a file's bytes as fit. Their number; 0 also if it can't be read. */
 size_t attr_bytes(int dirfd, const char *path, char *bytes, size_t size);
 
-/* A file's first line, without its newline, as much of it as fits; "" and false if it can't be read. */
+/*
+ * A file's first line, without its newline, as much of it as fits; "" and false if it can't be
+ * read.
+ */
 bool attr_line(int dirfd, const char *path, char *text, size_t size);
 
 /*

@@ -31,7 +31,8 @@ static const char *place(const struct bus_device *dev, const char *file, char pa
 }
 
 /* Where a link of it leads, as far as `part` says. */
-static const char *read_link(struct bus_device *dev, char **field, const char *file, const char *(*part)(const char *link))
+static const char *read_link(struct bus_device *dev, char **field, const char *file,
+			     const char *(*part)(const char *link))
 {
 	char path[64], link[LINK_SIZE];
 
@@ -85,7 +86,8 @@ int bus_device_id(struct bus_device *dev, const char *which)
 		dev->error = errno;
 		return -1;
 	}
-	if (strlen(text) != 6 || strncmp(text, "0x", 2) || !parse_number(text, true, UINT16_MAX, &value)) {
+	if (strlen(text) != 6 || strncmp(text, "0x", 2) ||
+	    !parse_number(text, true, UINT16_MAX, &value)) {
 		dev->error = errno = EBADMSG;
 		return -1;
 	}
@@ -131,8 +133,10 @@ static bool settle(char **field, const char *text)
 
 int bus_device_settle(struct bus_device *dev)
 {
-	if (settle(&dev->path, "") && settle(&dev->bus, "") && settle(&dev->name, last_name(dev->path)) && settle(&dev->driver, "") &&
-	    settle(&dev->of_path, "") && settle(&dev->override, "") && settle(&dev->modalias, "") && settle(&dev->compatible, ""))
+	if (settle(&dev->path, "") && settle(&dev->bus, "") &&
+	    settle(&dev->name, last_name(dev->path)) && settle(&dev->driver, "") &&
+	    settle(&dev->of_path, "") && settle(&dev->override, "") && settle(&dev->modalias, "") &&
+	    settle(&dev->compatible, ""))
 		return 0;
 	errno = ENOMEM;
 	return -1;
@@ -202,7 +206,10 @@ int bus_device_copy(struct bus_device *to, const struct bus_device *from)
 	bool good;
 
 	*to = *from;
-	/* Each of them, whatever became of the others: those that are not copied are still the other record's. */
+	/*
+	 * Each of them, whatever became of the others: those that are not copied are still the
+	 * other record's.
+	 */
 	good = copy_text(&to->path, from->path);
 	good &= copy_text(&to->bus, from->bus);
 	good &= copy_text(&to->name, from->name);

@@ -11,16 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define bus_device_at uiomap_i_bus_device_at
-#define bus_device_bus uiomap_i_bus_device_bus
-#define bus_device_clear uiomap_i_bus_device_clear
-#define bus_device_copy uiomap_i_bus_device_copy
-#define bus_device_driver uiomap_i_bus_device_driver
-#define bus_device_id uiomap_i_bus_device_id
-#define bus_device_name uiomap_i_bus_device_name
+#define bus_device_at	   uiomap_i_bus_device_at
+#define bus_device_bus	   uiomap_i_bus_device_bus
+#define bus_device_clear   uiomap_i_bus_device_clear
+#define bus_device_copy	   uiomap_i_bus_device_copy
+#define bus_device_driver  uiomap_i_bus_device_driver
+#define bus_device_id	   uiomap_i_bus_device_id
+#define bus_device_name	   uiomap_i_bus_device_name
 #define bus_device_of_path uiomap_i_bus_device_of_path
-#define bus_device_read uiomap_i_bus_device_read
-#define bus_device_settle uiomap_i_bus_device_settle
+#define bus_device_read	   uiomap_i_bus_device_read
+#define bus_device_settle  uiomap_i_bus_device_settle
 
 /* Room for a node's compatible strings; of more, those that fit are taken. */
 #define BUS_COMPATIBLE_SIZE 16384
@@ -30,17 +30,19 @@
  * bus_device_read() none is.
  */
 struct bus_device {
-	char *path;	/* its folder in sysfs, from the root; "": it has none, the UIO device registered itself */
-	char *bus;	/* "pci", "platform"; "" without */
-	char *name;	/* there: 0000:01:00.0, uio_dummy.0 */
-	char *driver;	/* that it is bound to; "" if none */
-	char *of_path;	/* of its device-tree node, /soc/dma@40000000; "" if it has none */
-	int vendor;	/* PCI ids; -1: not read yet; 0 on other buses */
+	/* its folder in sysfs, from the root; "": it has none, the UIO device registered itself */
+	char *path;
+	char *bus;     /* "pci", "platform"; "" without */
+	char *name;    /* there: 0000:01:00.0, uio_dummy.0 */
+	char *driver;  /* that it is bound to; "" if none */
+	char *of_path; /* of its device-tree node, /soc/dma@40000000; "" if it has none */
+	int vendor;    /* PCI ids; -1: not read yet; 0 on other buses */
 	int device;
 	/* By bus_device_read() alone: what binding asks for. */
-	char *override;	  /* the only driver that it may be bound to; "" if any */
-	char *modalias;	  /* by which its normal driver's module is found; "" if it has none */
-	char *compatible; /* its device-tree node's strings, one after the other, each with a 0 byte */
+	char *override; /* the only driver that it may be bound to; "" if any */
+	char *modalias; /* by which its normal driver's module is found; "" if it has none */
+	/* its device-tree node's strings, one after the other, each with a 0 byte */
+	char *compatible;
 	size_t compatible_size;
 	int uio; /* N of uioN, the UIO device that it has, the first if it has several; -1 */
 	/* Where what is not read yet is read when it is asked for. */
@@ -49,22 +51,32 @@ struct bus_device {
 	int error;	 /* errno of the last one that could not be read; 0 */
 };
 
-/* A record of which nothing is read yet. dirfd stays the caller's, who keeps it open as long as the record is asked. */
+/*
+ * A record of which nothing is read yet. dirfd stays the caller's, who keeps it open as long as the
+ * record is asked.
+ */
 void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix);
 
-/* Read when first asked for. NULL with errno, also in dev->error; what isn't there is "". No text is set. */
+/*
+ * Read when first asked for. NULL with errno, also in dev->error; what isn't there is "". No text
+ * is set.
+ */
 const char *bus_device_bus(struct bus_device *dev);
 const char *bus_device_name(struct bus_device *dev);
 const char *bus_device_driver(struct bus_device *dev);
 const char *bus_device_of_path(struct bus_device *dev);
 
-/* The PCI ids, of a device on that bus: "vendor", "device". -1 with errno, EBADMSG: it is not 0x and 4 hexadecimal digits. */
+/*
+ * The PCI ids, of a device on that bus: "vendor", "device". -1 with errno, EBADMSG: it is not 0x
+ * and 4 hexadecimal digits.
+ */
 int bus_device_id(struct bus_device *dev, const char *which);
 
 /*
  * Read all there is to know of a device, by its folder in sysfs, which may be a
- * link. bus: which it is on, NULL to read that, too. What can't be read is empty. -1 with errno and text: ENODEV there is no
- * such folder, ENOMEM, errors of opening it; then there is nothing to clear.
+ * link. bus: which it is on, NULL to read that, too. What can't be read is empty. -1 with errno and
+ * text: ENODEV there is no such folder, ENOMEM, errors of opening it; then there is nothing to
+ * clear.
  */
 int bus_device_read(struct bus_device *dev, const char *bus, const char *path);
 

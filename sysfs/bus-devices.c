@@ -16,7 +16,8 @@
 /* As the library orders UIO devices. */
 static int by_path(const void *a, const void *b)
 {
-	return strverscmp(((const struct bus_device *)a)->path, ((const struct bus_device *)b)->path);
+	return strverscmp(((const struct bus_device *)a)->path,
+			  ((const struct bus_device *)b)->path);
 }
 
 /* Looked at no more than is needed, and read if it is one of them. */
@@ -55,7 +56,9 @@ static int add(struct bus_device **list, size_t *count, const char *bus, const c
 
 int bus_devices(const struct selector *s, struct bus_device **list, size_t *count)
 {
-	const char *bus = s->form == FORM_PCI_ID ? "pci" : s->form == FORM_BUS ? s->text : "platform";
+	const char *bus = s->form == FORM_PCI_ID ? "pci" :
+			  s->form == FORM_BUS	 ? s->text :
+						   "platform";
 	const bool one = s->form == FORM_BUS && !s->pattern;
 	char path[sizeof(UIOMAP_SYSFS) + 512];
 	struct dirent *entry;
@@ -64,7 +67,8 @@ int bus_devices(const struct selector *s, struct bus_device **list, size_t *coun
 
 	*list = NULL;
 	*count = 0;
-	if (*bus == '.' || strchr(bus, '/') || (one && (*s->device == '.' || strchr(s->device, '/'))))
+	if (*bus == '.' || strchr(bus, '/') ||
+	    (one && (*s->device == '.' || strchr(s->device, '/'))))
 		return 0;
 	if (one)
 		return add(list, count, bus, s->device);

@@ -6,7 +6,7 @@
 
 #include "selector.h"
 
-#define bus_devices uiomap_i_bus_devices
+#define bus_devices	 uiomap_i_bus_devices
 #define bus_devices_free uiomap_i_bus_devices_free
 
 /*

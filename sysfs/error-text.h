@@ -5,15 +5,15 @@
 #define UIOMAP_ERROR_TEXT_H
 
 #define error_text uiomap_i_error_text
-#define fail uiomap_i_fail
-#define why uiomap_i_why
+#define fail	   uiomap_i_fail
+#define why	   uiomap_i_why
 
 /* The thread's text; "" before the first failure. */
 const char *error_text(void);
 
 /*
- * Set errno and the thread's text, with what is not printable ASCII as \xNN (quote.h), and cut off where it is too
- * long. An argument may be the former text. Always -1.
+ * Set errno and the thread's text, with what is not printable ASCII as \xNN (quote.h), and cut off
+ * where it is too long. An argument may be the former text. Always -1.
  */
 int fail(int error, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
 

@@ -58,9 +58,13 @@ bool locks_next(struct locks *locks, const struct stat *file, long *pid, bool *a
 	const char *line;
 	char type[8];
 
-	/* "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF"; those that wait for it have "->" before FLOCK. */
+	/*
+	 * "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF"; those that wait for it have "->" before
+	 * FLOCK.
+	 */
 	while ((line = next_line(locks))) {
-		if (sscanf(line, "%*d: FLOCK %*s %7s %ld %x:%x:%llu", type, pid, &major_number, &minor_number, &inode) != 5 ||
+		if (sscanf(line, "%*d: FLOCK %*s %7s %ld %x:%x:%llu", type, pid, &major_number,
+			   &minor_number, &inode) != 5 ||
 		    inode != file->st_ino || makedev(major_number, minor_number) != file->st_dev)
 			continue;
 		*alone = !strcmp(type, "WRITE");

@@ -40,7 +40,8 @@ bool parse_uio(const char *text, unsigned int *number)
 {
 	uint64_t value;
 
-	if (strncmp(text, "uio", 3) || (text[3] == '0' && text[4]) || !parse_number(text + 3, false, INT32_MAX, &value))
+	if (strncmp(text, "uio", 3) || (text[3] == '0' && text[4]) ||
+	    !parse_number(text + 3, false, INT32_MAX, &value))
 		return false;
 	*number = (unsigned int)value;
 	return true;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define parse_number uiomap_i_parse_number
-#define parse_uio uiomap_i_parse_uio
+#define parse_uio    uiomap_i_parse_uio
 
 /* Strict: decimal, or 0x and hexadecimal digits where hex is allowed; nothing before or after. */
 bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);

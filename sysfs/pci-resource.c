@@ -7,10 +7,10 @@
 #include "number.h"
 
 /* include/linux/ioport.h; the third number of a line of `resource`. */
-#define IORESOURCE_IO 0x100
-#define IORESOURCE_MEM 0x200
+#define IORESOURCE_IO	    0x100
+#define IORESOURCE_MEM	    0x200
 #define IORESOURCE_PREFETCH 0x2000
-#define IORESOURCE_UNSET 0x20000000
+#define IORESOURCE_UNSET    0x20000000
 
 /* "0xSTART 0xEND 0xFLAGS" */
 static bool parse_line(char *line, struct pci_bar *bar)
@@ -24,7 +24,8 @@ static bool parse_line(char *line, struct pci_bar *bar)
 			return false;
 	}
 	if (strtok_r(NULL, " ", &rest) || !parse_number(words[0], true, UINT64_MAX, &bar->start) ||
-	    !parse_number(words[1], true, UINT64_MAX, &end) || !parse_number(words[2], true, UINT64_MAX, &flags))
+	    !parse_number(words[1], true, UINT64_MAX, &end) ||
+	    !parse_number(words[2], true, UINT64_MAX, &flags))
 		return false;
 	bar->unset = flags & IORESOURCE_UNSET;
 	bar->kind = flags & IORESOURCE_IO  ? PCI_BAR_PORTS :

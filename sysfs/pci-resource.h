@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define pci_bar_is uiomap_i_pci_bar_is
-#define pci_bars uiomap_i_pci_bars
+#define pci_bars   uiomap_i_pci_bars
 
 #define PCI_BARS 6
 
@@ -21,7 +21,10 @@ struct pci_bar {
 	uint64_t start, size;
 };
 
-/* The content of `resource`, which this changes. false: it is not a start, an end and flags for each BAR. */
+/*
+ * The content of `resource`, which this changes. false: it is not a start, an end and flags for
+ * each BAR.
+ */
 bool pci_bars(char *text, struct pci_bar bars[PCI_BARS]);
 
 /* Is it of this kind, and has an address? */

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* As much of *text as fits before `end`; what isn't printable, and the bytes of `special`, as \xNN. The end of what was written. */
+/*
+ * As much of *text as fits before `end`; what isn't printable, and the bytes of `special`, as \xNN.
+ * The end of what was written.
+ */
 static char *put(char *to, const char *end, const char **text, const char *special)
 {
 	static const char hex[] = "0123456789abcdef";

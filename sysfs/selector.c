@@ -36,7 +36,8 @@ static int parse_instance(const char *text, struct selector *s)
 	if (!hash)
 		return 0;
 	if (!parse_number(hash + 1, false, INT32_MAX, &instance))
-		return fail(EINVAL, "selector %s: instance %s is too large", QUOTE(text), QUOTE(hash));
+		return fail(EINVAL, "selector %s: instance %s is too large", QUOTE(text),
+			    QUOTE(hash));
 	s->instance = (long)instance;
 	s->text[hash - s->text] = '\0';
 	return 0;
@@ -107,8 +108,10 @@ static int parse_pci(const char *text, const char *rest, struct selector *s)
 	if (keep_text(s, FORM_PCI_ID, rest) < 0 || parse_instance(text, s) < 0)
 		return -1;
 	if (!selector_parse_ids(s->text, s))
-		return fail(EINVAL, "selector %s: after pci: comes an address, as in 0000:01:00.0, or vendor:device[#K], 4 hexadecimal digits each",
-			    QUOTE(text));
+		return fail(
+			EINVAL,
+			"selector %s: after pci: comes an address, as in 0000:01:00.0, or vendor:device[#K], 4 hexadecimal digits each",
+			QUOTE(text));
 	return 0;
 }
 
@@ -134,7 +137,9 @@ static int parse(const char *text, struct selector *s)
 	size_t word = strcspn(text, ":");
 
 	if (!*text)
-		return fail(EINVAL, "the selector is empty; give uioN, a name, BUS:DEVICE, of:PATH, addr:0xADDRESS or a path");
+		return fail(
+			EINVAL,
+			"the selector is empty; give uioN, a name, BUS:DEVICE, of:PATH, addr:0xADDRESS or a path");
 	if (parse_uio(text, &s->number)) {
 		s->form = FORM_NUMBER;
 		return 0;
@@ -149,19 +154,29 @@ static int parse(const char *text, struct selector *s)
 		return parse_name(text, text, s);
 	if (!strncmp(text, "addr:", 5)) {
 		s->form = FORM_ADDR;
-		if (strncmp(colon + 1, "0x", 2) || !parse_number(colon + 1, true, UINT64_MAX, &s->addr))
-			return fail(EINVAL, "selector %s: after addr: comes 0x and 1 to 16 hexadecimal digits", QUOTE(text));
+		if (strncmp(colon + 1, "0x", 2) ||
+		    !parse_number(colon + 1, true, UINT64_MAX, &s->addr))
+			return fail(
+				EINVAL,
+				"selector %s: after addr: comes 0x and 1 to 16 hexadecimal digits",
+				QUOTE(text));
 		return 0;
 	}
 	if (!strncmp(text, "of:", 3)) {
 		if (colon[1] != '/')
-			return fail(EINVAL, "selector %s: after of: comes a device-tree path, which begins with /", QUOTE(text));
+			return fail(
+				EINVAL,
+				"selector %s: after of: comes a device-tree path, which begins with /",
+				QUOTE(text));
 		return keep_text(s, FORM_OF, colon + 1);
 	}
 	if (!word || !colon[1])
-		return fail(EINVAL, "selector %s: %s the colon is missing; a name with a colon is given as name:NAME",
-			    QUOTE(text), word ? "the device after" : "the bus before");
-	if ((!strncmp(text, "pci:", 4) ? parse_pci(text, colon + 1, s) : keep_text(s, FORM_BUS, text)) < 0)
+		return fail(
+			EINVAL,
+			"selector %s: %s the colon is missing; a name with a colon is given as name:NAME",
+			QUOTE(text), word ? "the device after" : "the bus before");
+	if ((!strncmp(text, "pci:", 4) ? parse_pci(text, colon + 1, s) :
+					 keep_text(s, FORM_BUS, text)) < 0)
 		return -1;
 	return s->form == FORM_BUS ? split(s, word) : 0;
 }
@@ -181,7 +196,10 @@ static int parse_match(const char *text, struct selector *s)
 	const char *colon = strchr(text, ':');
 
 	if (!colon || !colon[1])
-		return fail(EINVAL, "'%s' is not a device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE", text);
+		return fail(
+			EINVAL,
+			"'%s' is not a device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE",
+			text);
 	if (!strncmp(text, "platform:", 9)) {
 		if (strchr(colon, '/'))
 			return fail(EINVAL, "'%s': no platform device has a / in its name", text);
@@ -192,8 +210,13 @@ static int parse_match(const char *text, struct selector *s)
 		return keep_text(s, FORM_COMPATIBLE, colon + 1);
 	if (strncmp(text, "of:", 3) && strncmp(text, "pci:", 4))
 		return fail(EINVAL, "'%s': the bus must be pci, platform or of", text);
-	if (parse(text, s) < 0 ? errno == EINVAL : s->instance >= 0 || (s->form == FORM_BUS && !is_pci_address(s->device)))
-		return fail(EINVAL, "'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each", text);
+	if (parse(text, s) < 0 ?
+		    errno == EINVAL :
+		    s->instance >= 0 || (s->form == FORM_BUS && !is_pci_address(s->device)))
+		return fail(
+			EINVAL,
+			"'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each",
+			text);
 	return s->text ? 0 : -1;
 }
 
@@ -217,7 +240,8 @@ void selector_clear(struct selector *s)
 
 bool selector_of_bus(const struct selector *s)
 {
-	return s->form == FORM_BUS || s->form == FORM_PCI_ID || s->form == FORM_OF || s->form == FORM_COMPATIBLE;
+	return s->form == FORM_BUS || s->form == FORM_PCI_ID || s->form == FORM_OF ||
+	       s->form == FORM_COMPATIBLE;
 }
 
 static bool is(const char *text, const char *wanted)
@@ -225,7 +249,10 @@ static bool is(const char *text, const char *wanted)
 	return text && !strcmp(text, wanted);
 }
 
-/* By a pattern; or by what it was called before its instance was added: uio_dummy for uio_dummy.0 and for uio_dummy.0.auto. */
+/*
+ * By a pattern; or by what it was called before its instance was added: uio_dummy for uio_dummy.0
+ * and for uio_dummy.0.auto.
+ */
 static bool has_name(const char *name, const char *pattern)
 {
 	char copy[NAME_MAX + 1], *dot;
@@ -261,11 +288,13 @@ bool selector_match_bus(const struct selector *s, struct bus_device *dev)
 	case FORM_ALL:
 		return true;
 	case FORM_BUS:
-		return (s->pattern ? has_name(bus_device_name(dev), s->device) : is(bus_device_name(dev), s->device)) &&
+		return (s->pattern ? has_name(bus_device_name(dev), s->device) :
+				     is(bus_device_name(dev), s->device)) &&
 		       is(bus_device_bus(dev), s->text);
 	case FORM_PCI_ID:
 		/* Devices on other buses have a `vendor` of another kind. */
-		return is(bus_device_bus(dev), "pci") && bus_device_id(dev, "vendor") == s->vendor &&
+		return is(bus_device_bus(dev), "pci") &&
+		       bus_device_id(dev, "vendor") == s->vendor &&
 		       bus_device_id(dev, "device") == s->device_id;
 	case FORM_OF:
 		return is(bus_device_of_path(dev), s->text);

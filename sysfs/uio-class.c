@@ -103,9 +103,11 @@ int uio_dir(unsigned int number)
 	if (fd >= 0)
 		return fd;
 	if (errno == ENOENT || errno == ENODEV)
-		return fail(ENODEV, "uio%u: there is no such device, %s does not exist", number, path);
+		return fail(ENODEV, "uio%u: there is no such device, %s does not exist", number,
+			    path);
 	if (errno == ELOOP || errno == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, why(errno), UIOMAP_SYSFS);
+		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, why(errno),
+			    UIOMAP_SYSFS);
 	return fail(errno, "uio%u: %s: %s", number, path, why(errno));
 }
 
@@ -116,15 +118,18 @@ bool uio_gone(int dirfd, unsigned int number)
 
 	if (attr_read(dirfd, "name", buffer) >= 0)
 		return false;
-	/* EINVAL: the kernel is just taking it away (name_show() in drivers/uio/uio.c); ENODEV: sysfs has let go of it */
+	/*
+	 * EINVAL: the kernel is just taking it away (name_show() in drivers/uio/uio.c); ENODEV:
+	 * sysfs has let go of it
+	 */
 	if (errno == EINVAL || errno == ENODEV)
 		return true;
 	if (errno != ENOENT)
 		return false;
 	/* Gone, or never had a name: then it is still the one in the class. */
 	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u", number);
-	return fstat(dirfd, &ours) < 0 || stat(path, &present) < 0 || ours.st_ino != present.st_ino ||
-	       ours.st_dev != present.st_dev;
+	return fstat(dirfd, &ours) < 0 || stat(path, &present) < 0 ||
+	       ours.st_ino != present.st_ino || ours.st_dev != present.st_dev;
 }
 
 int fail_attr(int dirfd, unsigned int number, const char *path)
@@ -134,11 +139,16 @@ int fail_attr(int dirfd, unsigned int number, const char *path)
 	if ((error == ENOENT || error == ENODEV || error == EINVAL) && uio_gone(dirfd, number))
 		return fail(ENODEV, "uio%u was removed while %s was read", number, path);
 	if (error == ENOENT || error == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?", number, UIOMAP_CLASS, number, path);
-	if (error == EPROTO)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is not text of at most a page; is this really sysfs?", number,
+		return fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?", number,
 			    UIOMAP_CLASS, number, path);
+	if (error == EPROTO)
+		return fail(
+			EPROTO,
+			"uio%u: %s/uio%u/%s is not text of at most a page; is this really sysfs?",
+			number, UIOMAP_CLASS, number, path);
 	if (error == ELOOP || error == EINVAL || error == ENODEV || error == EIO)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
-	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path, why(error));
+		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path,
+			    why(error));
+	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path,
+		    why(error));
 }

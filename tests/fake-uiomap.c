@@ -7,7 +7,7 @@
 
 #include "fake-uiomap.h"
 
-static struct uiomap_device *current;	/* whose clock runs */
+static struct uiomap_device *current; /* whose clock runs */
 static const char *error_text = "";
 
 static struct fake *fake(struct uiomap_device *device)
@@ -107,8 +107,8 @@ void uiomap_unmap(struct uiomap_region *region)
 	free(region);
 }
 
-int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint32_t mask, uint32_t want,
-			 int64_t timeout_ns, uint32_t *last)
+int uiomap_region_poll32(const struct uiomap_region *region, size_t offset, uint32_t mask,
+			 uint32_t want, int64_t timeout_ns, uint32_t *last)
 {
 	struct uiomap_device *device = region->device;
 	const int64_t end = fake_uiomap_now(device) + timeout_ns;

@@ -14,12 +14,13 @@
 /* Each test's struct uiomap_device begins with this. */
 struct fake {
 	enum uiomap_irq irq;
-	bool threaded;		/* a thread of its own moves the device on, and the clock is the real one */
-	int64_t now;		/* the clock, ns */
-	unsigned int pace;	/* of how many guards the device works in one */
-	uint64_t guards;	/* calls of uiomap_guard() */
-	uint64_t gone_at;	/* it is gone from this guard on; 0: it stays */
-	unsigned int mapped, installed;	/* not given back */
+	/* a thread of its own moves the device on, and the clock is the real one */
+	bool threaded;
+	int64_t now;			/* the clock, ns */
+	unsigned int pace;		/* of how many guards the device works in one */
+	uint64_t guards;		/* calls of uiomap_guard() */
+	uint64_t gone_at;		/* it is gone from this guard on; 0: it stays */
+	unsigned int mapped, installed; /* not given back */
 };
 
 struct uiomap_region {
@@ -38,7 +39,10 @@ bool fake_uiomap_gone(const struct uiomap_device *device);
 /* errno and what uiomap_error() will say. -1 */
 int fake_uiomap_fail(int error, const char *text);
 
-/* Of each test: the device works for a while; the driver looks at its clock; the driver polls a register. */
+/*
+ * Of each test: the device works for a while; the driver looks at its clock; the driver polls a
+ * register.
+ */
 void fake_work(struct uiomap_device *device);
 void fake_looked(struct uiomap_device *device);
 uint32_t fake_reg(const struct uiomap_device *device, size_t offset);

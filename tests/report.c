@@ -27,9 +27,13 @@ void report(const char *verdict, const char *suite, const char *name)
 
 	if (!file)
 		return;
-	length = snprintf(line, sizeof(line), "%s %s %s/%s\n", verdict, program_invocation_short_name, suite, name);
+	length = snprintf(line, sizeof(line), "%s %s %s/%s\n", verdict,
+			  program_invocation_short_name, suite, name);
 	fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-	/* One write: several programs append to one file. A test that can't be reported must not pass. */
+	/*
+	 * One write: several programs append to one file. A test that can't be reported must not
+	 * pass.
+	 */
 	if (fd < 0 || write(fd, line, length) != length || fsync(fd) < 0) {
 		fprintf(stderr, "%s: %s\n", file, strerror(errno));
 		abort();
@@ -41,7 +45,8 @@ ReportHook(POST_TEST)(struct criterion_test_stats *stats)
 {
 	/* A crash is told by TEST_CRASH, which is followed by POST_TEST or not. */
 	if (!stats->crashed)
-		report(stats->test_status == CR_STATUS_PASSED ? "pass" : "fail", stats->test->category, stats->test->name);
+		report(stats->test_status == CR_STATUS_PASSED ? "pass" : "fail",
+		       stats->test->category, stats->test->name);
 }
 
 ReportHook(TEST_CRASH)(struct criterion_test_stats *stats)

@@ -38,7 +38,8 @@
 
 /* Where Test() and TestSuite() leave what they declare; a program may have no suites. */
 extern struct criterion_test *__start_cr_tst[], *__stop_cr_tst[];
-extern struct criterion_suite *__start_cr_sts[] __attribute__((weak)), *__stop_cr_sts[] __attribute__((weak));
+extern struct criterion_suite *__start_cr_sts[] __attribute__((weak)),
+	*__stop_cr_sts[] __attribute__((weak));
 
 #define WRAPPED(function) extern __typeof__(function) __real_##function, __wrap_##function
 WRAPPED(criterion_internal_test_setup);
@@ -198,8 +199,8 @@ static bool run(const struct criterion_test *test)
 	}
 	outcome->failed = outcome->ended = false;
 	/* Never asked for so far, and so not known here. */
-	if (data->param_ || data->signal || data->exit_code || data->disabled || suite->signal || suite->exit_code ||
-	    suite->disabled) {
+	if (data->param_ || data->signal || data->exit_code || data->disabled || suite->signal ||
+	    suite->exit_code || suite->disabled) {
 		complain(data->file_, data->line_, "asks for what tests/runner.c does not know");
 		return false;
 	}
@@ -219,8 +220,8 @@ static bool run(const struct criterion_test *test)
 	if (WIFSIGNALED(status)) {
 		complain(data->file_, data->line_, strsignal(WTERMSIG(status)));
 	} else if (!outcome->failed && (!outcome->ended || WEXITSTATUS(status))) {
-		snprintf(text, sizeof(text), "%s with status %d", outcome->ended ? "ended well, but" : "ended early",
-			 WEXITSTATUS(status));
+		snprintf(text, sizeof(text), "%s with status %d",
+			 outcome->ended ? "ended well, but" : "ended early", WEXITSTATUS(status));
 		complain(data->file_, data->line_, text);
 	}
 	return !outcome->failed;
@@ -229,7 +230,8 @@ static bool run(const struct criterion_test *test)
 /* As Criterion orders them. */
 static int by_name(const void *a, const void *b)
 {
-	const struct criterion_test *one = *(struct criterion_test *const *)a, *other = *(struct criterion_test *const *)b;
+	const struct criterion_test *one = *(struct criterion_test * const *)a,
+				    *other = *(struct criterion_test * const *)b;
 	int order = strcmp(one->category, other->category);
 
 	return order ? order : strcmp(one->name, other->name);
@@ -241,12 +243,14 @@ static int run_all(const char *pattern)
 	char name[256];
 	int tests = 0, failed = 0;
 
-	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
 	if (outcome == MAP_FAILED) {
 		perror("mmap");
 		return 1;
 	}
-	qsort(__start_cr_tst, (size_t)(__stop_cr_tst - __start_cr_tst), sizeof(*__start_cr_tst), by_name);
+	qsort(__start_cr_tst, (size_t)(__stop_cr_tst - __start_cr_tst), sizeof(*__start_cr_tst),
+	      by_name);
 	for (struct criterion_test **test = __start_cr_tst; test < __stop_cr_tst; test++, tests++) {
 		bool passed;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap bind, uiomap unbind: a device is given to a UIO driver, and back; with --persist also from the next boot on. */
+/*
+ * uiomap bind, uiomap unbind: a device is given to a UIO driver, and back; with --persist also from
+ * the next boot on.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +19,32 @@
 
 struct arguments {
 	const char *device;
-	char settings[CONF_LINE_MAX];	/* each with a blank before */
+	char settings[CONF_LINE_MAX]; /* each with a blank before */
 	bool persist;
 	bool force;
 	bool json;
-	char **argv;			/* as they were given, for root to repeat */
+	char **argv; /* as they were given, for root to repeat */
 };
 
-#define PERSIST { "persist", 'p', NULL, 0, "also from now on: a file in " CONF_DIR " is written, or removed", 0 }
+#define PERSIST                                                                                    \
+	{ "persist",                                                                               \
+	  'p',                                                                                     \
+	  NULL,                                                                                    \
+	  0,                                                                                       \
+	  "also from now on: a file in " CONF_DIR " is written, or removed",                       \
+	  0 }
 #define JSON { "json", 'j', NULL, 0, "as JSON", 0 }
 static const struct argp_option bind_options[] = {
-	PERSIST, { "force", 'f', NULL, 0, "also a device that the system is using", 0 }, JSON, { 0 },
+	PERSIST,
+	{ "force", 'f', NULL, 0, "also a device that the system is using", 0 },
+	JSON,
+	{ 0 },
 };
 static const struct argp_option unbind_options[] = {
-	PERSIST, { "force", 'f', NULL, 0, "also a device that has virtual functions (SR-IOV)", 0 }, JSON, { 0 },
+	PERSIST,
+	{ "force", 'f', NULL, 0, "also a device that has virtual functions (SR-IOV)", 0 },
+	JSON,
+	{ 0 },
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state, bool settings)
@@ -52,7 +67,8 @@ static error_t parse(int key, char *arg, struct argp_state *state, bool settings
 			a->device = arg;
 		else if (!settings)
 			argp_error(state, "one device only");
-		else if (!*arg || strpbrk(arg, " \t\r\n\v\f#") || strlen(arg) + 2 > sizeof(a->settings) - used)
+		else if (!*arg || strpbrk(arg, " \t\r\n\v\f#") ||
+			 strlen(arg) + 2 > sizeof(a->settings) - used)
 			argp_error(state, "'%s' is no setting", printable(arg));
 		else
 			sprintf(a->settings + used, " %s", arg);
@@ -75,11 +91,23 @@ static error_t parse_unbind(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp bind_argp = {
-	bind_options, parse_bind, "DEVICE [SETTING]...", "Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
-	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist config_write, ports, run=PROGRAM.", 0, 0, 0
+	bind_options,
+	parse_bind,
+	"DEVICE [SETTING]...",
+	"Give DEVICE to a UIO driver. SETTINGs are those of uiomap.conf(5): driver=NAME (uio_stub "
+	"without this), take (also from a driver that has it), dma=SIZE, dma_bits=N, wc, wc=N, share_page, and with --persist config_write, ports, run=PROGRAM.",
+	0,
+	0,
+	0
 };
 static const struct argp unbind_argp = {
-	unbind_options, parse_unbind, "DEVICE", "Take DEVICE from its UIO driver and give it back to the one that it had before.", 0, 0, 0
+	unbind_options,
+	parse_unbind,
+	"DEVICE",
+	"Take DEVICE from its UIO driver and give it back to the one that it had before.",
+	0,
+	0,
+	0
 };
 
 /* All arguments as root would type them. */
@@ -89,7 +117,8 @@ static int complain_not_root(const struct arguments *a)
 	int used = snprintf(text, sizeof(text), "sudo");
 
 	for (char **word = a->argv; *word && used < (int)sizeof(text); word++)
-		used += snprintf(text + used, sizeof(text) - (size_t)used, " %s", word == a->argv ? *word : shell_word(*word));
+		used += snprintf(text + used, sizeof(text) - (size_t)used, " %s",
+				 word == a->argv ? *word : shell_word(*word));
 	return complain(TOOL_DENIED, "%s: %s", error_text(), printable(text));
 }
 
@@ -110,9 +139,9 @@ static int complain_bind(const struct arguments *a)
 
 /* What the command is for. */
 struct devices {
-	struct bus_device *list;	/* for device_list_free() */
+	struct bus_device *list; /* for device_list_free() */
 	size_t count;
-	char match[PERSIST_MATCH];	/* what stands for them in the configuration */
+	char match[PERSIST_MATCH]; /* what stands for them in the configuration */
 };
 
 /*
@@ -135,7 +164,9 @@ static int find_devices(const struct arguments *a, struct devices *devices)
 			return complain(TOOL_NO_DEVICE, "%s", error_text());
 		devices->count = 1;
 		if (!*p->bus)
-			return complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p->uio);
+			return complain(TOOL_FAILED,
+					"uio%d has no device behind it that could be bound",
+					p->uio);
 	}
 	p = devices->list;
 	if (device_is_ids(a->device))
@@ -154,17 +185,22 @@ static bool read_again(const struct bus_device *device, struct bus_device *p)
 	return bind_is_uio(device->driver) && bus_device_read(p, device->bus, device->path) == 0;
 }
 
-/* udev gave the node's rights when it was made, perhaps before the line was there: it looks once more. */
+/*
+ * udev gave the node's rights when it was made, perhaps before the line was there: it looks once
+ * more.
+ */
 static void announce(const struct bus_device *device)
 {
 	const int error = bind_is_uio(device->driver) ? attach_announce(device) : 0;
 
 	if (error)
-		complain(TOOL_OK, "udev can't be told to look at %s:%s once more: %s", device->bus, printable(device->name), strerror(error));
+		complain(TOOL_OK, "udev can't be told to look at %s:%s once more: %s", device->bus,
+			 printable(device->name), strerror(error));
 }
 
 /* What has become of it. `file`: of the configuration, "" if that wasn't asked for. */
-static int tell(const struct arguments *a, const struct bus_device *device, const char *file, const char *verb)
+static int tell(const struct arguments *a, const struct bus_device *device, const char *file,
+		const char *verb)
 {
 	char where[PATH_MAX], node[32] = "";
 	struct bus_device p;
@@ -176,10 +212,13 @@ static int tell(const struct arguments *a, const struct bus_device *device, cons
 	if (p.uio >= 0)
 		snprintf(node, sizeof(node), "/dev/uio%d", p.uio);
 	if (a->json) {
-		status = print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
-					      *device->driver ? json_text(device->driver) : json_null(), "node",
-					      *node ? json_string(node) : json_null(), "left_out", left_out_json(&p), "file",
-					      *file ? json_text(file) : json_null()), false);
+		status = print_json(
+			json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device",
+				  json_text(device->name), "driver",
+				  *device->driver ? json_text(device->driver) : json_null(), "node",
+				  *node ? json_string(node) : json_null(), "left_out",
+				  left_out_json(&p), "file", *file ? json_text(file) : json_null()),
+			false);
 	} else {
 		printf("%s: ", printable(where));
 		printf(*device->driver ? "driver %s" : "no driver", device->driver);
@@ -195,7 +234,10 @@ static int tell(const struct arguments *a, const struct bus_device *device, cons
 	return status;
 }
 
-/* Another driver has it, or is to have it. What doctor says to leave alone is not offered here either. */
+/*
+ * Another driver has it, or is to have it. What doctor says to leave alone is not offered here
+ * either.
+ */
 static int complain_held(const struct bus_device *p)
 {
 	char why[512] = "'take' would take it";
@@ -205,17 +247,20 @@ static int complain_held(const struct bus_device *p)
 }
 
 /* Is something of the system's going to lose it, and was that not asked for? */
-static bool is_needed(const struct arguments *a, const struct bus_device *p, const struct conf_line *line, const struct bus_device *device, bool anew,
+static bool is_needed(const struct arguments *a, const struct bus_device *p,
+		      const struct conf_line *line, const struct bus_device *device, bool anew,
 		      char *why, size_t size)
 {
 	if (a->force)
 		return false;
 	if (bind_is_uio(device->driver))
-		return line->take && (anew || strcmp(device->driver, line->driver)) && has_functions(p, why, size);
+		return line->take && (anew || strcmp(device->driver, line->driver)) &&
+		       has_functions(p, why, size);
 	return (line->take || !*device->driver) && in_use(p, why, size);
 }
 
-static int bind_one(const struct arguments *a, const struct bus_device *p, const struct conf_line *line, struct bus_device *device)
+static int bind_one(const struct arguments *a, const struct bus_device *p,
+		    const struct conf_line *line, struct bus_device *device)
 {
 	bool anew = false;
 	char why[512];
@@ -223,21 +268,27 @@ static int bind_one(const struct arguments *a, const struct bus_device *p, const
 	if (bind_device_read(p->bus, p->name, device) < 0)
 		return complain_bind(a);
 	/* Only a new binding can change the settings that its driver took when it was bound. */
-	if (!strcmp(device->driver, line->driver) && conf_has_settings(line) && (line->take || !options_in_force(device, line))) {
+	if (!strcmp(device->driver, line->driver) && conf_has_settings(line) &&
+	    (line->take || !options_in_force(device, line))) {
 		if (!line->take)
-			return complain(TOOL_FAILED, "%s:%s has the driver %s already, whose settings can't be changed; 'take' binds it again, "
-					"and programs that have it open lose it", device->bus, printable(device->name), device->driver);
+			return complain(
+				TOOL_FAILED,
+				"%s:%s has the driver %s already, whose settings can't be changed; 'take' binds it again, "
+				"and programs that have it open lose it",
+				device->bus, printable(device->name), device->driver);
 		anew = true;
 	}
 	if (is_needed(a, p, line, device, anew, why, sizeof(why)))
-		return complain(TOOL_FAILED, "%s:%s: %s; --force binds it all the same", p->bus, printable(p->name), printable(why));
+		return complain(TOOL_FAILED, "%s:%s: %s; --force binds it all the same", p->bus,
+				printable(p->name), printable(why));
 	if (bind_device(device, line, anew) == 0)
 		return TOOL_OK;
 	return errno == EBUSY && !line->take ? complain_held(p) : complain_bind(a);
 }
 
 /* All, and then the file that says so; or no file, and what is bound already is told. */
-static int bind_all(const struct arguments *a, const struct devices *devices, const struct conf_line *line, struct bus_device *bound, char path[PATH_MAX])
+static int bind_all(const struct arguments *a, const struct devices *devices,
+		    const struct conf_line *line, struct bus_device *bound, char path[PATH_MAX])
 {
 	int status = TOOL_OK;
 	size_t done = 0;
@@ -249,7 +300,8 @@ static int bind_all(const struct arguments *a, const struct devices *devices, co
 	if (!status && a->persist)
 		status = persist_write(devices->match, a->settings, path);
 	for (size_t i = 0; status && i < done && a->persist; i++)
-		complain(status, "%s:%s is bound to %s, but only until the next boot", bound[i].bus, printable(bound[i].name), bound[i].driver);
+		complain(status, "%s:%s is bound to %s, but only until the next boot", bound[i].bus,
+			 printable(bound[i].name), bound[i].driver);
 	return status;
 }
 
@@ -268,13 +320,20 @@ int cmd_bind(int argc, char **argv)
 	if (!status && conf_parse(text, &line) <= 0)
 		status = complain_bind(&a);
 	if (!status && line->run && !a.persist)
-		status = complain(TOOL_USAGE, "run=%s is for --persist: the program is started whenever the device appears", printable(line->run));
+		status = complain(
+			TOOL_USAGE,
+			"run=%s is for --persist: the program is started whenever the device appears",
+			printable(line->run));
 	if (!status && (line->config_write || line->ports) && !a.persist)
-		status = complain(TOOL_USAGE, "%s is for --persist: udev gives that right to the group by the line in " CONF_DIR,
-				  line->config_write ? "config_write" : "ports");
+		status = complain(
+			TOOL_USAGE,
+			"%s is for --persist: udev gives that right to the group by the line in " CONF_DIR,
+			line->config_write ? "config_write" : "ports");
 	if (!status) {
-		bound = calloc(devices.count, sizeof(*bound));	/* as bus_device_clear() takes them */
-		status = bound ? bind_all(&a, &devices, line, bound, path) : complain(TOOL_FAILED, "no memory");
+		/* as bus_device_clear() takes them */
+		bound = calloc(devices.count, sizeof(*bound));
+		status = bound ? bind_all(&a, &devices, line, bound, path) :
+				 complain(TOOL_FAILED, "no memory");
 	}
 	conf_free(line);
 	if (!status && a.persist) {
@@ -283,7 +342,8 @@ int cmd_bind(int argc, char **argv)
 			announce(&bound[i]);
 		persist_line(&bound[0], counts);
 		if (strncmp(counts, path, strlen(path)))
-			complain(TOOL_OK, "an earlier line in %s is used instead: %s", path, printable(counts));
+			complain(TOOL_OK, "an earlier line in %s is used instead: %s", path,
+				 printable(counts));
 	}
 	for (size_t i = 0; !status && i < devices.count; i++)
 		status = tell(&a, &bound[i], path, "written:");
@@ -322,7 +382,9 @@ static int unbind_absent(const struct arguments *a)
 		return status;
 	persist_claim();
 	if (a->json)
-		return print_json(json_pack("{s:n, s:n, s:n, s:n, s:o}", "bus", "device", "driver", "node", "file", json_text(path)), false);
+		return print_json(json_pack("{s:n, s:n, s:n, s:n, s:o}", "bus", "device", "driver",
+					    "node", "file", json_text(path)),
+				  false);
 	printf("%s: not there now; removed: %s\n", printable(a->device), printable(path));
 	return flush_output();
 }
@@ -336,7 +398,8 @@ static int check_functions(const struct arguments *a, const struct devices *devi
 		const struct bus_device *p = &devices->list[i];
 
 		if (bind_is_uio(p->driver) && has_functions(p, why, sizeof(why)))
-			return complain(TOOL_FAILED, "%s:%s: %s; --force unbinds it all the same", p->bus, printable(p->name), printable(why));
+			return complain(TOOL_FAILED, "%s:%s: %s; --force unbinds it all the same",
+					p->bus, printable(p->name), printable(why));
 	}
 	return TOOL_OK;
 }
@@ -349,11 +412,13 @@ static int release(const struct arguments *a, struct bus_device *device, const c
 		return complain_bind(a);
 	persist_line(device, counts);
 	if (*counts)
-		complain(TOOL_OK, "it will be bound again when it appears again: %s", printable(counts));
+		complain(TOOL_OK, "it will be bound again when it appears again: %s",
+			 printable(counts));
 	return tell(a, device, file, "removed:");
 }
 
-static int unbind_one(const struct arguments *a, const struct bus_device *p, bool several, const char *file)
+static int unbind_one(const struct arguments *a, const struct bus_device *p, bool several,
+		      const char *file)
 {
 	struct bus_device device;
 	int status;
@@ -391,7 +456,8 @@ int cmd_unbind(int argc, char **argv)
 			persist_claim();
 	}
 	for (size_t i = 0; !status && i < devices.count; i++) {
-		const int one = unbind_one(&a, &devices.list[i], devices.count > 1, was ? path : "");
+		const int one =
+			unbind_one(&a, &devices.list[i], devices.count > 1, was ? path : "");
 
 		worst = one ? one : worst;
 	}

@@ -24,10 +24,15 @@
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL, NULL, "[DEVICE]",
+	NULL,
+	NULL,
+	"[DEVICE]",
 	"Say why DEVICE has no /dev/uioN, or why its interrupt doesn't come, and what to do. DEVICE is a selector or a device that no "
 	"UIO driver has yet: platform:NAME, pci:0000:01:00.0, pci:1234:11e8. Without one, looks at the machine only. Exit status 1 if "
-	"something is wrong.", children, 0, 0
+	"something is wrong.",
+	children,
+	0,
+	0
 };
 
 /* false: nothing else can be right either. */
@@ -43,8 +48,12 @@ static bool check_core(struct diagnosis *d)
 	state = module_state("uio");
 	uname(&kernel);
 	if (state == MODULE_ABSENT) {
-		diag_add(d, WRONG, "core", "the UIO core is not loaded, and kernel %s has no module uio", kernel.release);
-		diag_advise(d, "boot a kernel with CONFIG_UIO (Debian's linux-image-amd64 has it), or install this kernel's modules");
+		diag_add(d, WRONG, "core",
+			 "the UIO core is not loaded, and kernel %s has no module uio",
+			 kernel.release);
+		diag_advise(
+			d,
+			"boot a kernel with CONFIG_UIO (Debian's linux-image-amd64 has it), or install this kernel's modules");
 	} else {
 		diag_add(d, WRONG, "core", "the UIO core is not loaded");
 		fix_by_modprobe(d, module_state("uio_stub") == MODULE_ABSENT ? "uio" : "uio_stub");
@@ -58,14 +67,20 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 	char path[300];
 
 	if (bind_is_aside(p->override)) {
-		diag_add(d, WRONG, "driver", "%s has no driver: it is set aside for a line in " CONF_DIR ", and udev has not bound it yet, or could not",
-		     p->name);
-		diag_fix(d, "udevadm trigger --action=add %s; journalctl -b -t uiomap-bind", shell_word(p->path));
+		diag_add(d, WRONG, "driver",
+			 "%s has no driver: it is set aside for a line in " CONF_DIR
+			 ", and udev has not bound it yet, or could not",
+			 p->name);
+		diag_fix(d, "udevadm trigger --action=add %s; journalctl -b -t uiomap-bind",
+			 shell_word(p->path));
 		return;
 	}
 	snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", p->bus, p->override);
 	if (access(path, F_OK) == 0) {
-		diag_add(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is loaded but has not bound it", p->name, p->override);
+		diag_add(
+			d, WRONG, "driver",
+			"%s has no driver; driver_override says %s, which is loaded but has not bound it",
+			p->name, p->override);
 		if (bind_is_uio(p->override)) {
 			/* Where it fails again, bind says why. */
 			snprintf(path, sizeof(path), " driver=%s", p->override);
@@ -74,10 +89,15 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 			fix_by_bind(d, p, " take");
 		}
 	} else if (module_state(p->override) == MODULE_ABSENT) {
-		diag_add(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is not a module of this kernel", p->name, p->override);
+		diag_add(
+			d, WRONG, "driver",
+			"%s has no driver; driver_override says %s, which is not a module of this kernel",
+			p->name, p->override);
 		fix_by_bind(d, p, " take");
 	} else {
-		diag_add(d, WRONG, "driver", "%s has no driver; driver_override says %s, which is not loaded", p->name, p->override);
+		diag_add(d, WRONG, "driver",
+			 "%s has no driver; driver_override says %s, which is not loaded", p->name,
+			 p->override);
 		fix_by_modprobe(d, p->override);
 	}
 }
@@ -108,15 +128,23 @@ static void check_unbound(struct diagnosis *d, const struct bus_device *p)
 		check_override(d, p);
 		return;
 	}
-	if (*p->compatible && !in_use(p, why, sizeof(why)) && module_state("uio_pdrv_genirq") == MODULE_LOADED &&
-	    (!attr_line(AT_FDCWD, "/sys/module/uio_pdrv_genirq/parameters/of_id", of_id, sizeof(of_id)) || strcmp(of_id, p->compatible))) {
-		diag_add(d, WRONG, "of_id", "%s has no driver: its compatible is \"%s\", and uio_pdrv_genirq looks for of_id=\"%s\" "
-		     "(or: uiomap bind)", p->name, p->compatible, !strcmp(of_id, "(null)") ? "" : of_id);
+	if (*p->compatible && !in_use(p, why, sizeof(why)) &&
+	    module_state("uio_pdrv_genirq") == MODULE_LOADED &&
+	    (!attr_line(AT_FDCWD, "/sys/module/uio_pdrv_genirq/parameters/of_id", of_id,
+			sizeof(of_id)) ||
+	     strcmp(of_id, p->compatible))) {
+		diag_add(
+			d, WRONG, "of_id",
+			"%s has no driver: its compatible is \"%s\", and uio_pdrv_genirq looks for of_id=\"%s\" "
+			"(or: uiomap bind)",
+			p->name, p->compatible, !strcmp(of_id, "(null)") ? "" : of_id);
 		/* To unload it takes from it what else it has. */
 		if (has_devices("uio_pdrv_genirq"))
 			fix_by_bind(d, p, " driver=uio_pdrv_genirq");
 		else
-			diag_fix(d, "modprobe -r uio_pdrv_genirq && modprobe uio_pdrv_genirq of_id=%s", shell_word(p->compatible));
+			diag_fix(d,
+				 "modprobe -r uio_pdrv_genirq && modprobe uio_pdrv_genirq of_id=%s",
+				 shell_word(p->compatible));
 		return;
 	}
 	/* bind loads it. */
@@ -142,22 +170,34 @@ static bool check_driver(struct diagnosis *d, const struct bus_device *p)
 		return false;
 	}
 	if (bind_is_uio(p->driver)) {
-		diag_add(d, WRONG, "registration", "%s is bound to %s, but that registered no UIO device", p->name, p->driver);
+		diag_add(d, WRONG, "registration",
+			 "%s is bound to %s, but that registered no UIO device", p->name,
+			 p->driver);
 		diag_fix(d, "dmesg | grep %s", shell_word(p->name));
 		return false;
 	}
-	diag_add(d, WRONG, "held-by-driver", "%s is held by another driver, %s, which loses it when it is bound to a UIO driver", p->name, p->driver);
+	diag_add(
+		d, WRONG, "held-by-driver",
+		"%s is held by another driver, %s, which loses it when it is bound to a UIO driver",
+		p->name, p->driver);
 	fix_by_bind(d, p, " take");
 	check_take(d, p);
 	return false;
 }
 
-/* The node that /dev lacks, or has for another device: only the kernel makes it by itself, and only once. */
+/*
+ * The node that /dev lacks, or has for another device: only the kernel makes it by itself, and only
+ * once.
+ */
 static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *before)
 {
-	diag_fix(d, "%smknod -m 660 /dev/uio%d c %u %u && udevadm trigger --action=add /sys/class/uio/uio%d", before, uio, major(device),
-	    minor(device), uio);
-	diag_advise(d, "in a container: give it the node. The kernel does not remove a node that it did not make: remove it (rm) when the device is gone");
+	diag_fix(
+		d,
+		"%smknod -m 660 /dev/uio%d c %u %u && udevadm trigger --action=add /sys/class/uio/uio%d",
+		before, uio, major(device), minor(device), uio);
+	diag_advise(
+		d,
+		"in a container: give it the node. The kernel does not remove a node that it did not make: remove it (rm) when the device is gone");
 }
 
 /* By /etc/group, which is not what a session has that began earlier. */
@@ -180,7 +220,8 @@ static void check_node(struct diagnosis *d, const struct bus_device *p)
 	dev_t device;
 
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/dev", p->uio);
-	if (!attr_line(AT_FDCWD, path, text, sizeof(text)) || sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
+	if (!attr_line(AT_FDCWD, path, text, sizeof(text)) ||
+	    sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
 		return;
 	device = makedev(major_number, minor_number);
 	snprintf(node, sizeof(node), "/dev/uio%d", p->uio);
@@ -191,29 +232,36 @@ static void check_node(struct diagnosis *d, const struct bus_device *p)
 	}
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != device) {
 		snprintf(text, sizeof(text), "rm %s && ", node);
-		diag_add(d, WRONG, "node", "%s is the node of another device (%u:%u)", node, major_number, minor_number);
+		diag_add(d, WRONG, "node", "%s is the node of another device (%u:%u)", node,
+			 major_number, minor_number);
 		fix_node(d, p->uio, device, text);
 		return;
 	}
 	if (access(node, R_OK | W_OK) == 0) {
-		diag_add(d, FINE, "node", "you may open %s%s", node,
-		     is_in_container() ? ", unless this container's device rules forbid it (then opening it says EPERM)" : "");
+		diag_add(
+			d, FINE, "node", "you may open %s%s", node,
+			is_in_container() ?
+				", unless this container's device rules forbid it (then opening it says EPERM)" :
+				"");
 		return;
 	}
 	group = getgrgid(st.st_gid);
-	diag_add(d, WRONG, "permission", "%s: no permission for you (mode %04o, owner %u, group %s)", node, st.st_mode & 07777, st.st_uid,
-	     group ? group->gr_name : "unknown");
+	diag_add(d, WRONG, "permission",
+		 "%s: no permission for you (mode %04o, owner %u, group %s)", node,
+		 st.st_mode & 07777, st.st_uid, group ? group->gr_name : "unknown");
 	user = getpwuid(geteuid());
 	if ((st.st_mode & 060) == 060 && group && user && is_member(group, user)) {
 		diag_fix(d, "newgrp %s", shell_word(group->gr_name));
 		diag_advise(d, "you are in that group, but this session is older; log in again");
 	} else if ((st.st_mode & 060) == 060 && group && st.st_gid && user) {
-		diag_fix(d, "usermod -a -G %s %s", shell_word(group->gr_name), shell_word(user->pw_name));
+		diag_fix(d, "usermod -a -G %s %s", shell_word(group->gr_name),
+			 shell_word(user->pw_name));
 		diag_advise(d, "then log in again");
 	} else if (getgrnam("uio")) {
 		diag_fix(d, "chgrp uio %s && chmod 660 %s", node, node);
 	} else {
-		diag_advise(d, "install uiomap's udev rules, which give such nodes to the group uio");
+		diag_advise(d,
+			    "install uiomap's udev rules, which give such nodes to the group uio");
 	}
 }
 
@@ -225,7 +273,8 @@ static void check_left_out(struct diagnosis *d, const struct bus_device *p)
 	char text[LEFT_OUT_TEXT];
 
 	for (size_t i = 0; i < count; i++) {
-		diag_add(d, NOTE, "left-out", "uio%d is without %s", p->uio, left_out_text(&list[i], text));
+		diag_add(d, NOTE, "left-out", "uio%d is without %s", p->uio,
+			 left_out_text(&list[i], text));
 		if (!strcmp(list[i].reason, "page"))
 			fix_by_bind(d, p, " share_page take");
 		else if (!strcmp(list[i].kind, "message") && !strcmp(list[i].reason, "driver"))
@@ -234,15 +283,23 @@ static void check_left_out(struct diagnosis *d, const struct bus_device *p)
 	free(list);
 }
 
-/* Mainline's UIO drivers map whole pages, uio_stub where share_page says so: a right that is wider than the device. */
+/*
+ * Mainline's UIO drivers map whole pages, uio_stub where share_page says so: a right that is wider
+ * than the device.
+ */
 static void check_neighbours(struct diagnosis *d, const struct bus_device *p)
 {
 	char names[NEIGHBOUR_NAME];
 
 	if (!left_out_neighbours(p, names))
 		return;
-	diag_add(d, NOTE, "shared-page", "who may open uio%d can also read and write what else is in the pages of its maps: %s", p->uio, names);
-	diag_advise(d, "a page of its own would end that (a PCI device: pci=resource_alignment= at boot); uio_stub without share_page leaves such a map out");
+	diag_add(
+		d, NOTE, "shared-page",
+		"who may open uio%d can also read and write what else is in the pages of its maps: %s",
+		p->uio, names);
+	diag_advise(
+		d,
+		"a page of its own would end that (a PCI device: pci=resource_alignment= at boot); uio_stub without share_page leaves such a map out");
 }
 
 static void check_iommu(struct diagnosis *d, const struct bus_device *p)
@@ -255,9 +312,10 @@ static void check_iommu(struct diagnosis *d, const struct bus_device *p)
 	if (!*type || !strcmp(type, "identity"))
 		return;
 	/* Nothing tells whether it does. */
-	diag_add(d, NOTE, "iommu",
-	     "an IOMMU translates the addresses of %s (%s): DMA to physical addresses fails; memory from uio_stub's dma=SIZE is mapped in the IOMMU",
-	     p->name, type);
+	diag_add(
+		d, NOTE, "iommu",
+		"an IOMMU translates the addresses of %s (%s): DMA to physical addresses fails; memory from uio_stub's dma=SIZE is mapped in the IOMMU",
+		p->name, type);
 	fix_by_bind(d, p, " driver=uio_stub dma=1M take");
 }
 

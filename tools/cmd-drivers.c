@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap drivers: the UIO drivers that `bind` knows, what they drive, and which of them could have a device. */
+/*
+ * uiomap drivers: the UIO drivers that `bind` knows, what they drive, and which of them could have
+ * a device.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <locale.h>
@@ -16,11 +19,17 @@
 #include "tool.h"
 
 /* PCI Local Bus Specification 3.0, 6.2.4. */
-#define PCI_INTERRUPT_PIN	0x3d
+#define PCI_INTERRUPT_PIN 0x3d
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL, NULL, "[DEVICE]", "List the UIO drivers and the devices that they have; or say which of them can bind DEVICE.", children, 0, 0
+	NULL,
+	NULL,
+	"[DEVICE]",
+	"List the UIO drivers and the devices that they have; or say which of them can bind DEVICE.",
+	children,
+	0,
+	0
 };
 
 static const char *module_text(const char *driver)
@@ -38,7 +47,7 @@ static const char *module_text(const char *driver)
 /* The devices that a driver has, as BUS:DEVICE. */
 static json_t *devices_of(const char *driver)
 {
-	static const char *const buses[] = { "pci", "platform" };
+	static const char * const buses[] = { "pci", "platform" };
 	json_t *devices = json_array();
 	char path[256], text[512];
 	struct dirent *entry;
@@ -100,14 +109,18 @@ static const char *could_bind(const char *driver, const struct bus_device *p, co
 		return "no";
 	}
 	if (!strcmp(driver, "uio_stub")) {
-		*why = pci ? "all BARs, MSI-X, MSI or INTx, DMA memory, removal while in use" : "DMA memory, removal while in use";
+		*why = pci ? "all BARs, MSI-X, MSI or INTx, DMA memory, removal while in use" :
+			     "DMA memory, removal while in use";
 		return "yes";
 	}
 	if (pci) {
-		*why = device_config(p, PCI_INTERRUPT_PIN) > 0 ? "INTx only, root or group uio only, DMA memory from hugepages only" : "without interrupt: it has no INTx line";
+		*why = device_config(p, PCI_INTERRUPT_PIN) > 0 ?
+			       "INTx only, root or group uio only, DMA memory from hugepages only" :
+			       "without interrupt: it has no INTx line";
 		return "yes";
 	}
-	*why = *p->compatible ? "no DMA memory; mappings outlive the device" : "only if the kernel's board description has platform data for it";
+	*why = *p->compatible ? "no DMA memory; mappings outlive the device" :
+				"only if the kernel's board description has platform data for it";
 	return *p->compatible ? "yes" : "perhaps";
 }
 
@@ -118,7 +131,8 @@ static const char *words(const json_t *array, char *text, size_t size)
 
 	text[0] = '\0';
 	json_array_foreach(array, i, word) {
-		int n = snprintf(text + used, size - used, "%s%s", i ? ", " : "", printable(json_string_value(word)));
+		int n = snprintf(text + used, size - used, "%s%s", i ? ", " : "",
+				 printable(json_string_value(word)));
 
 		if (n < 0 || (size_t)n >= size - used)
 			break;
@@ -135,7 +149,7 @@ static const char *member(const json_t *row, const char *key, char *text, size_t
 }
 
 /* Rows are objects; the columns are their members. */
-static int print_table(json_t *rows, const char *const columns[][2], size_t count)
+static int print_table(json_t *rows, const char * const columns[][2], size_t count)
 {
 	struct libscols_table *table;
 	char text[4096];
@@ -152,7 +166,9 @@ static int print_table(json_t *rows, const char *const columns[][2], size_t coun
 			struct libscols_line *line = scols_table_new_line(table, NULL);
 
 			for (k = 0; k < count; k++)
-				bad |= !line || scols_line_set_data(line, k, member(row, columns[k][0], text, sizeof(text)));
+				bad |= !line || scols_line_set_data(line, k,
+								    member(row, columns[k][0], text,
+									   sizeof(text)));
 		}
 	if (!table || bad || scols_print_table(table))
 		bad = complain(TOOL_FAILED, "table: %s", strerror(errno ? errno : ENOMEM));
@@ -162,12 +178,15 @@ static int print_table(json_t *rows, const char *const columns[][2], size_t coun
 
 static int list_drivers(bool json)
 {
-	static const char *const columns[][2] = { { "driver", "DRIVER" }, { "module", "MODULE" }, { "devices", "DEVICES" } };
+	static const char * const columns[][2] = { { "driver", "DRIVER" },
+						   { "module", "MODULE" },
+						   { "devices", "DEVICES" } };
 	json_t *rows = json_array();
 	int status;
 
 	for (unsigned int i = 0; conf_drivers[i]; i++)
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:o}", "driver", conf_drivers[i], "module", module_text(conf_drivers[i]),
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:o}", "driver", conf_drivers[i],
+						      "module", module_text(conf_drivers[i]),
 						      "devices", devices_of(conf_drivers[i])));
 	if (json)
 		return print_json(rows, false);
@@ -177,7 +196,8 @@ static int list_drivers(bool json)
 }
 
 /* What has it now, what would normally, what the configuration says. */
-static void print_device(const struct bus_device *device, const json_t *normal, const char *configured)
+static void print_device(const struct bus_device *device, const json_t *normal,
+			 const char *configured)
 {
 	char text[1024];
 
@@ -185,13 +205,17 @@ static void print_device(const struct bus_device *device, const json_t *normal, 
 	printf(*device->driver ? "driver %s" : "no driver", printable(device->driver));
 	if (*device->override && strcmp(device->override, device->driver))
 		printf(", set aside for %s (driver_override)", printable(device->override));
-	printf("; normally %s", json_array_size(normal) ? words(normal, text, sizeof(text)) : "none");
+	printf("; normally %s",
+	       json_array_size(normal) ? words(normal, text, sizeof(text)) : "none");
 	printf("; configured: %s\n\n", *configured ? printable(configured) : "no");
 }
 
 static int list_for(struct bus_device *device, bool json)
 {
-	static const char *const columns[][2] = { { "driver", "DRIVER" }, { "module", "MODULE" }, { "binds", "BINDS" }, { "why", "REMARK" } };
+	static const char * const columns[][2] = { { "driver", "DRIVER" },
+						   { "module", "MODULE" },
+						   { "binds", "BINDS" },
+						   { "why", "REMARK" } };
 	char configured[PATH_MAX + 128];
 	json_t *rows, *normal;
 	const char *why;
@@ -203,13 +227,19 @@ static int list_for(struct bus_device *device, bool json)
 	for (unsigned int i = 0; conf_drivers[i]; i++) {
 		const char *binds = could_bind(conf_drivers[i], device, &why);
 
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s}", "driver", conf_drivers[i], "module", module_text(conf_drivers[i]),
-						      "binds", binds, "why", why));
+		json_array_append_new(
+			rows, json_pack("{s:s, s:s, s:s, s:s}", "driver", conf_drivers[i], "module",
+					module_text(conf_drivers[i]), "binds", binds, "why", why));
 	}
 	if (json)
-		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus, "device", json_text(device->name), "driver",
-					    *device->driver ? json_text(device->driver) : json_null(), "normal", normal, "configured",
-					    *configured ? json_text(configured) : json_null(), "drivers", rows), false);
+		return print_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "bus", device->bus,
+					    "device", json_text(device->name), "driver",
+					    *device->driver ? json_text(device->driver) :
+							      json_null(),
+					    "normal", normal, "configured",
+					    *configured ? json_text(configured) : json_null(),
+					    "drivers", rows),
+				  false);
 	print_device(device, normal, configured);
 	status = print_table(rows, columns, 4);
 	json_decref(normal);
@@ -225,9 +255,13 @@ static int list_for_text(const char *text, bool json)
 	if (device_find(text, &p) < 0)
 		return complain(TOOL_NO_DEVICE, "%s", error_text());
 	if (!*p.bus) {
-		status = complain(TOOL_FAILED, "uio%d has no device behind it that could be bound", p.uio);
+		status = complain(TOOL_FAILED, "uio%d has no device behind it that could be bound",
+				  p.uio);
 	} else if (bind_device_read(p.bus, p.name, &device) < 0) {
-		status = complain(errno == ENODEV ? TOOL_NO_DEVICE : errno == EINVAL ? TOOL_USAGE : TOOL_FAILED, "%s", error_text());
+		status = complain(errno == ENODEV ? TOOL_NO_DEVICE :
+				  errno == EINVAL ? TOOL_USAGE :
+						    TOOL_FAILED,
+				  "%s", error_text());
 	} else {
 		status = list_for(&device, json);
 		bus_device_clear(&device);

@@ -6,11 +6,11 @@
 
 #include "register-target.h"
 
-#define LINE 16		/* bytes */
+#define LINE 16 /* bytes */
 
 struct arguments {
 	struct target target;
-	uint64_t length;	/* 0: to the region's end */
+	uint64_t length; /* 0: to the region's end */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -37,10 +37,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { { &target_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL, parse, "SELECTOR [OFFSET [LENGTH]]",
+	NULL,
+	parse,
+	"SELECTOR [OFFSET [LENGTH]]",
 	"Show a region, or LENGTH bytes of it from OFFSET on, in hexadecimal. Reads with exactly this width, and nothing "
 	"outside.\vReading a register may change the device: a FIFO loses an entry, a status bit is cleared.",
-	children, 0, 0
+	children,
+	0,
+	0
 };
 
 /* 0x10: 0000beef 00000001 … |....| */
@@ -64,7 +68,10 @@ static int dump_line(struct target *t, uint64_t offset, unsigned int bytes)
 			return status;
 		}
 		printf(" %0*" PRIx64, (int)t->width / 4, value);
-		/* The bytes as they are in memory on a little-endian machine, which the values above are not. */
+		/*
+		 * The bytes as they are in memory on a little-endian machine, which the values
+		 * above are not.
+		 */
 		for (unsigned int i = 0; i < step; i++)
 			text[at + i] = (unsigned char)(value >> 8 * i);
 	}
@@ -93,7 +100,8 @@ static int dump_json(struct target *t, uint64_t offset, uint64_t end)
 		json_decref(values);
 		return status;
 	}
-	return print_json(json_pack("{s:I, s:i, s:o}", "offset", (json_int_t)offset, "width", (int)t->width, "values", values),
+	return print_json(json_pack("{s:I, s:i, s:o}", "offset", (json_int_t)offset, "width",
+				    (int)t->width, "values", values),
 			  false);
 }
 
@@ -108,13 +116,17 @@ static int dump(struct arguments *a)
 	/* A register that isn't whole is not read. */
 	if ((end - a->target.offset) % step) {
 		end -= (end - a->target.offset) % step;
-		complain(TOOL_OK, "%s: the last %" PRIu64 " bytes are less than a register of %u bits and were not read",
-			 target_label(&a->target), (a->length ? a->target.offset + a->length : size) - end, a->target.width);
+		complain(TOOL_OK,
+			 "%s: the last %" PRIu64
+			 " bytes are less than a register of %u bits and were not read",
+			 target_label(&a->target),
+			 (a->length ? a->target.offset + a->length : size) - end, a->target.width);
 	}
 	if (a->target.json)
 		return dump_json(&a->target, a->target.offset, end);
 	for (uint64_t at = a->target.offset; !status && at < end; at += LINE)
-		status = dump_line(&a->target, at, end - at < LINE ? (unsigned int)(end - at) : LINE);
+		status = dump_line(&a->target, at,
+				   end - at < LINE ? (unsigned int)(end - at) : LINE);
 	return status ? status : flush_output();
 }
 

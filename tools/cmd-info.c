@@ -7,7 +7,9 @@
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = { NULL, NULL, "SELECTOR", "Show all that is known about one device.", children, 0, 0 };
+static const struct argp argp = {
+	NULL, NULL, "SELECTOR", "Show all that is known about one device.", children, 0, 0
+};
 
 static void line(const char *what, const char *text)
 {
@@ -18,13 +20,17 @@ static void print_map(const struct uiomap_map_info *map, unsigned int index)
 {
 	char size[SIZE_TEXT];
 
-	printf("map %u      %s: %s (%" PRIu64 " bytes), %s, ", index, *map->name ? printable(map->name) : "(no name)",
-	       size_text(size, map->size), map->size, uiomap_memtype_name(map->memtype));
+	printf("map %u      %s: %s (%" PRIu64 " bytes), %s, ", index,
+	       *map->name ? printable(map->name) : "(no name)", size_text(size, map->size),
+	       map->size, uiomap_memtype_name(map->memtype));
 	if (map->addr == UINT64_MAX)
 		printf("address not known");
 	else
-		printf("%s address 0x%" PRIx64, map->memtype == UIOMAP_MEMTYPE_DMA_COHERENT ? "bus" :
-		       map->memtype == UIOMAP_MEMTYPE_CACHED ? "kernel" : "physical", map->addr);
+		printf("%s address 0x%" PRIx64,
+		       map->memtype == UIOMAP_MEMTYPE_DMA_COHERENT ? "bus" :
+		       map->memtype == UIOMAP_MEMTYPE_CACHED	   ? "kernel" :
+								     "physical",
+		       map->addr);
 	if (map->offset)
 		printf(", %" PRIu32 " bytes into its first page", map->offset);
 	putchar('\n');
@@ -42,18 +48,21 @@ static void print_info(const struct uiomap_info *info, const struct bus_device *
 	line("bus", uiomap_info_bus(info));
 	line("device", uiomap_info_device(info));
 	line("sysfs", uiomap_info_syspath(info));
-	printf("%-10s %s%s%s\n", "interrupt", irq_text(uiomap_info_irq(info)), kind ? ", " : "", kind ? kind : "");
+	printf("%-10s %s%s%s\n", "interrupt", irq_text(uiomap_info_irq(info)), kind ? ", " : "",
+	       kind ? kind : "");
 	for (unsigned int i = 0; i < uiomap_info_map_count(info); i++)
 		print_map(uiomap_info_map(info, i), i);
 	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
 		const struct uiomap_port_info *port = uiomap_info_port(info, i);
 
-		printf("ports %u    %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s\n", i, *port->name ? printable(port->name) : "(no name)",
-		       port->start, port->start + port->size - 1, port->type);
+		printf("ports %u    %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %s\n", i,
+		       *port->name ? printable(port->name) : "(no name)", port->start,
+		       port->start + port->size - 1, port->type);
 	}
 	left_out_print(p, "left out  ", stdout);
 	if (left_out_neighbours(p, names))
-		printf("%-10s with its maps' pages its users also have: %s\n", "shared", printable(names));
+		printf("%-10s with its maps' pages its users also have: %s\n", "shared",
+		       printable(names));
 }
 
 static json_t *info_json(const struct uiomap_info *info, const struct bus_device *p)
@@ -64,7 +73,8 @@ static json_t *info_json(const struct uiomap_info *info, const struct bus_device
 
 	json_object_set_new(object, "interrupt_kind", kind ? json_string(kind) : json_null());
 	json_object_set_new(object, "left_out", left_out_json(p));
-	json_object_set_new(object, "shared", left_out_neighbours(p, names) ? json_text(names) : json_null());
+	json_object_set_new(object, "shared",
+			    left_out_neighbours(p, names) ? json_text(names) : json_null());
 	return object;
 }
 

@@ -14,9 +14,15 @@
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = { NULL, NULL, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", children, 0, 0 };
+static const struct argp argp = {
+	NULL, NULL, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", children,
+	0,    0
+};
 
-/* How many of its memory and port regions no map stands for; `uiomap info` tells which, and of interrupts. */
+/*
+ * How many of its memory and port regions no map stands for; `uiomap info` tells which, and of
+ * interrupts.
+ */
 static unsigned int regions_left_out(const struct uiomap_info *info)
 {
 	struct left_out *list = NULL;
@@ -43,14 +49,16 @@ static char *maps_text(const struct uiomap_info *info)
 	for (unsigned int i = 0; i < uiomap_info_map_count(info); i++) {
 		const struct uiomap_map_info *map = uiomap_info_map(info, i);
 
-		fprintf(f, "%s%s %s", i ? ", " : "", *map->name ? printable(map->name) : "(no name)", size_text(size, map->size));
+		fprintf(f, "%s%s %s", i ? ", " : "",
+			*map->name ? printable(map->name) : "(no name)",
+			size_text(size, map->size));
 		/* A kernel virtual address is of no use to anybody else. */
 		if (map->addr != UINT64_MAX && map->memtype != UIOMAP_MEMTYPE_CACHED)
 			fprintf(f, " @ 0x%" PRIx64, map->addr);
 	}
 	if (uiomap_info_port_count(info))
-		fprintf(f, "%s%u port region%s", uiomap_info_map_count(info) ? ", " : "", uiomap_info_port_count(info),
-			uiomap_info_port_count(info) > 1 ? "s" : "");
+		fprintf(f, "%s%u port region%s", uiomap_info_map_count(info) ? ", " : "",
+			uiomap_info_port_count(info), uiomap_info_port_count(info) > 1 ? "s" : "");
 	if (left_out)
 		fprintf(f, " (%u left out)", left_out);
 	return fclose(f) ? free(text), NULL : text;
@@ -70,26 +78,27 @@ static char *holders_text(const struct holders *holders, unsigned int number)
 		return NULL;
 	for (size_t i = 0; i < holders->count; i++)
 		if (holders->list[i].number == number)
-			fprintf(f, "%s%s (%d)", ftell(f) ? ", " : "", printable(holders->list[i].command), (int)holders->list[i].pid);
+			fprintf(f, "%s%s (%d)", ftell(f) ? ", " : "",
+				printable(holders->list[i].command), (int)holders->list[i].pid);
 	return fclose(f) ? free(text), NULL : text;
 }
 
-static int add_line(struct libscols_table *table, const struct uiomap_info *info, const struct holders *holders)
+static int add_line(struct libscols_table *table, const struct uiomap_info *info,
+		    const struct holders *holders)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_number(info)), device[512];
+	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_number(info)),
+	     device[512];
 	int rc = -1;
 
 	/* As a selector has it. */
-	snprintf(device, sizeof(device), "%s%s%s", uiomap_info_bus(info), *uiomap_info_bus(info) ? ":" : "",
-		 printable(uiomap_info_device(info)));
+	snprintf(device, sizeof(device), "%s%s%s", uiomap_info_bus(info),
+		 *uiomap_info_bus(info) ? ":" : "", printable(uiomap_info_device(info)));
 
-	if (line && maps && held &&
-	    !scols_line_set_data(line, 0, uiomap_info_node(info)) &&
+	if (line && maps && held && !scols_line_set_data(line, 0, uiomap_info_node(info)) &&
 	    !scols_line_set_data(line, 1, printable(uiomap_info_name(info))) &&
 	    !scols_line_set_data(line, 2, printable(uiomap_info_driver(info))) &&
-	    !scols_line_set_data(line, 3, device) &&
-	    !scols_line_set_data(line, 4, maps) &&
+	    !scols_line_set_data(line, 3, device) && !scols_line_set_data(line, 4, maps) &&
 	    !scols_line_set_data(line, 5, irq_text(uiomap_info_irq(info))) &&
 	    !scols_line_set_data(line, 6, held))
 		rc = 0;
@@ -100,7 +109,8 @@ static int add_line(struct libscols_table *table, const struct uiomap_info *info
 
 static int print_table(struct uiomap_info **list, size_t count, const struct holders *holders)
 {
-	static const char * const columns[] = { "NODE", "NAME", "DRIVER", "DEVICE", "MAPS", "IRQ", "HELD BY" };
+	static const char * const columns[] = { "NODE", "NAME", "DRIVER", "DEVICE",
+						"MAPS", "IRQ",	"HELD BY" };
 	struct libscols_table *table;
 	int rc = 0;
 
@@ -126,8 +136,10 @@ static int print_list_json(struct uiomap_info **list, size_t count, const struct
 
 		for (size_t k = 0; holders && k < holders->count; k++)
 			if (holders->list[k].number == uiomap_info_number(list[i]))
-				json_array_append_new(held, json_pack("{s:i, s:o}", "pid", (int)holders->list[k].pid,
-								      "command", json_text(holders->list[k].command)));
+				json_array_append_new(
+					held,
+					json_pack("{s:i, s:o}", "pid", (int)holders->list[k].pid,
+						  "command", json_text(holders->list[k].command)));
 		json_object_set_new(device, "holders", held);
 		json_array_append_new(array, device);
 	}
@@ -148,7 +160,8 @@ int cmd_list(int argc, char **argv)
 		return complain_uiomap();
 	known = holders_read(&holders) < 0 ? NULL : &holders;
 	if (!known)
-		complain(TOOL_OK, "/proc: %s: so it isn't known who has the devices open", strerror(errno));
+		complain(TOOL_OK, "/proc: %s: so it isn't known who has the devices open",
+			 strerror(errno));
 	rc = a.json ? print_list_json(list, count, known) : print_table(list, count, known);
 	/* A list of nothing is fine where all was asked for. */
 	if (!rc && !count && a.device)

@@ -7,10 +7,14 @@
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	NULL, NULL, "[SELECTOR]",
+	NULL,
+	NULL,
+	"[SELECTOR]",
 	"Print a line for each device that matches SELECTOR (all) when it is added and when it is removed. Those that are there "
 	"come first.",
-	children, 0, 0
+	children,
+	0,
+	0
 };
 
 static int print_event(int event, const struct uiomap_info *info, bool json)
@@ -24,8 +28,9 @@ static int print_event(int event, const struct uiomap_info *info, bool json)
 			json_object_set_new(object, "event", json_string(what));
 		return print_json(object, true);
 	}
-	printf("%-6s %s %s (%s %s)\n", what, uiomap_info_node(info), printable(uiomap_info_name(info)),
-	       uiomap_info_driver(info), printable(uiomap_info_device(info)));
+	printf("%-6s %s %s (%s %s)\n", what, uiomap_info_node(info),
+	       printable(uiomap_info_name(info)), uiomap_info_driver(info),
+	       printable(uiomap_info_device(info)));
 	return flush_output();
 }
 

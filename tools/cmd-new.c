@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap new: a driver project that builds, for a device that is there or for one that uio_dummy can make. */
+/*
+ * uiomap new: a driver project that builds, for a device that is there or for one that uio_dummy
+ * can make.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +32,8 @@ enum { FROM_DUMMY = 256 };
 
 static const struct argp_option options[] = {
 	{ "from", 'f', "SELECTOR", 0, "for this device", 0 },
-	{ "from-dummy", FROM_DUMMY, "MAPS", 0, "for one with these maps, as uio_dummy takes them: KIND:OFFSET:SIZE[:NAME],...", 0 },
+	{ "from-dummy", FROM_DUMMY, "MAPS", 0,
+	  "for one with these maps, as uio_dummy takes them: KIND:OFFSET:SIZE[:NAME],...", 0 },
 	{ "irq", 'i', "KIND", 0, "and with this interrupt: level (the default), edge or none", 0 },
 	{ 0 },
 };
@@ -62,22 +66,30 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (a->from && (a->dummy || a->irq))
-			argp_error(state, "--from takes maps and interrupt from the device: not together with --from-dummy or --irq");
+			argp_error(
+				state,
+				"--from takes maps and interrupt from the device: not together with --from-dummy or --irq");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
 }
 
 static const struct argp argp = {
-	options, parse, "DIR", "Write a driver project into DIR, which is made, or empty: source, Makefile, configuration for udev and "
-	"systemd, and a test against a simulated device.", 0, 0, 0
+	options,
+	parse,
+	"DIR",
+	"Write a driver project into DIR, which is made, or empty: source, Makefile, configuration for udev and "
+	"systemd, and a test against a simulated device.",
+	0,
+	0,
+	0
 };
 
 struct folder {
 	const char *path;
 	int fd;
-	bool made;		/* by us */
-	unsigned int files;	/* that are there, of templates[] */
+	bool made;	    /* by us */
+	unsigned int files; /* that are there, of templates[] */
 };
 
 static bool is_empty(int fd)
@@ -92,7 +104,8 @@ static bool is_empty(int fd)
 			close(copy);
 		return false;
 	}
-	while ((entry = readdir(dir)) && (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")))
+	while ((entry = readdir(dir)) &&
+	       (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")))
 		;
 	closedir(dir);
 	return !entry;
@@ -115,7 +128,9 @@ static int folder_open(struct folder *f)
 	if (f->fd < 0)
 		return complain(failed(), "%s: %s", printable(path), strerror(errno));
 	if (!f->made && !is_empty(f->fd))
-		return complain(TOOL_FAILED, "%s is not empty, and nothing there is changed: use another folder", printable(path));
+		return complain(TOOL_FAILED,
+				"%s is not empty, and nothing there is changed: use another folder",
+				printable(path));
 	return TOOL_OK;
 }
 
@@ -124,15 +139,19 @@ static void folder_undo(struct folder *f)
 {
 	for (unsigned int i = 0; i < f->files; i++)
 		if (unlinkat(f->fd, templates[i].file, 0) < 0)
-			complain(TOOL_FAILED, "%s/%s is incomplete and could not be removed: %s", printable(f->path), templates[i].file,
-				 strerror(errno));
+			complain(TOOL_FAILED, "%s/%s is incomplete and could not be removed: %s",
+				 printable(f->path), templates[i].file, strerror(errno));
 	if (f->made && rmdir(f->path) < 0)
-		complain(TOOL_FAILED, "%s could not be removed: %s", printable(f->path), strerror(errno));
+		complain(TOOL_FAILED, "%s could not be removed: %s", printable(f->path),
+			 strerror(errno));
 }
 
-static int write_file(struct folder *f, const struct template *template, const struct project *project)
+static int write_file(struct folder *f, const struct template *template,
+		      const struct project *project)
 {
-	int fd = openat(f->fd, template->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, template->mode), bad;
+	int fd = openat(f->fd, template->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			template->mode),
+	    bad;
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (!out) {
@@ -149,9 +168,11 @@ static int write_file(struct folder *f, const struct template *template, const s
 	/* Some file systems say only now that there is no room. */
 	errno = 0;
 	if (fflush(out) || ferror(out) || fsync(fd))
-		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path), template->file, strerror(errno ? errno : EIO));
+		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path),
+			       template->file, strerror(errno ? errno : EIO));
 	if (fclose(out) && !bad)
-		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path), template->file, strerror(errno));
+		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path),
+			       template->file, strerror(errno));
 	return bad ? TOOL_FAILED : TOOL_OK;
 }
 
@@ -179,7 +200,8 @@ int cmd_new(int argc, char **argv)
 	if (a.from)
 		status = project_from_device(&project, a.from);
 	else
-		status = project_from_dummy(&project, a.dummy ? a.dummy : SOME_MAPS, a.irq ? a.irq : "level");
+		status = project_from_dummy(&project, a.dummy ? a.dummy : SOME_MAPS,
+					    a.irq ? a.irq : "level");
 	if (status)
 		return status;
 	status = folder_open(&f);
@@ -191,7 +213,7 @@ int cmd_new(int argc, char **argv)
 		close(f.fd);
 	if (status)
 		return status;
-	printf("%s: driver '%s' for %s, %u map%s\n", printable(f.path), project.name, printable(project.device), project.count,
-	       project.count == 1 ? "" : "s");
+	printf("%s: driver '%s' for %s, %u map%s\n", printable(f.path), project.name,
+	       printable(project.device), project.count, project.count == 1 ? "" : "s");
 	return flush_output();
 }

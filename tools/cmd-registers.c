@@ -19,7 +19,8 @@ enum { KEY_MASK = 1000, KEY_TIMEOUT, KEY_NO_READBACK };
 
 static const struct argp_option write_options[] = {
 	OPTION_MASK,
-	{ "no-readback", KEY_NO_READBACK, NULL, 0, "don't read the register before or after: for registers that change when read", 0 },
+	{ "no-readback", KEY_NO_READBACK, NULL, 0,
+	  "don't read the register before or after: for registers that change when read", 0 },
 	{ 0 },
 };
 static const struct argp_option poll_options[] = {
@@ -81,33 +82,55 @@ static error_t parse_value(int key, char *arg, struct argp_state *state)
 			argp_error(state, "a device, an offset and a value are needed");
 		/* Options may come behind. */
 		if (a->value > target_max(&a->target))
-			argp_error(state, "value 0x%" PRIx64 " has more than %u bits", a->value, a->target.width);
+			argp_error(state, "value 0x%" PRIx64 " has more than %u bits", a->value,
+				   a->target.width);
 		if (a->mask != UINT64_MAX && a->mask > target_max(&a->target))
-			argp_error(state, "--mask 0x%" PRIx64 " has more than %u bits", a->mask, a->target.width);
+			argp_error(state, "--mask 0x%" PRIx64 " has more than %u bits", a->mask,
+				   a->target.width);
 		if (a->value & ~a->mask)
-			argp_error(state, "value 0x%" PRIx64 " has bits that --mask 0x%" PRIx64 " has not", a->value, a->mask);
+			argp_error(state,
+				   "value 0x%" PRIx64 " has bits that --mask 0x%" PRIx64 " has not",
+				   a->value, a->mask);
 		if (a->no_readback && a->mask != UINT64_MAX)
-			argp_error(state, "--mask keeps the other bits as they are, so it has to read: not with --no-readback");
+			argp_error(
+				state,
+				"--mask keeps the other bits as they are, so it has to read: not with --no-readback");
 		return 0;
 	}
 	return parse(key, arg, state);
 }
 
 static const struct argp_child children[] = { { &target_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp read_argp = {
-	NULL, parse_read, "SELECTOR OFFSET [COUNT]", "Read COUNT registers (1) from OFFSET on, a line each.", children, 0, 0
-};
+static const struct argp read_argp = { NULL,
+				       parse_read,
+				       "SELECTOR OFFSET [COUNT]",
+				       "Read COUNT registers (1) from OFFSET on, a line each.",
+				       children,
+				       0,
+				       0 };
 static const struct argp write_argp = {
-	write_options, parse_value, "SELECTOR OFFSET VALUE",
-	"Write a register; show its value before and after. With --mask only those bits change.", children, 0, 0
+	write_options,
+	parse_value,
+	"SELECTOR OFFSET VALUE",
+	"Write a register; show its value before and after. With --mask only those bits change.",
+	children,
+	0,
+	0
 };
-static const struct argp poll_argp = {
-	poll_options, parse_value, "SELECTOR OFFSET VALUE", "Read a register until (register & MASK) == VALUE.", children, 0, 0
-};
+static const struct argp poll_argp = { poll_options,
+				       parse_value,
+				       "SELECTOR OFFSET VALUE",
+				       "Read a register until (register & MASK) == VALUE.",
+				       children,
+				       0,
+				       0 };
 
 static struct arguments arguments(void)
 {
-	return (struct arguments){ .target.width = 32, .count = 1, .mask = UINT64_MAX, .timeout_ns = 1000000000 };
+	return (struct arguments){ .target.width = 32,
+				   .count = 1,
+				   .mask = UINT64_MAX,
+				   .timeout_ns = 1000000000 };
 }
 
 /* "0x0000beef", as wide as the register */
@@ -124,7 +147,8 @@ static int read_all(struct arguments *a)
 	json_t *array = a->target.json ? json_array() : NULL;
 	unsigned int step = a->target.width / 8;
 	/* Before the first access, which may do something. */
-	int status = target_check(&a->target, a->target.offset, a->count > UINT64_MAX / step ? UINT64_MAX : a->count * step);
+	int status = target_check(&a->target, a->target.offset,
+				  a->count > UINT64_MAX / step ? UINT64_MAX : a->count * step);
 
 	for (uint64_t i = 0; !status && i < a->count; i++) {
 		uint64_t offset = a->target.offset + i * step, value;
@@ -133,8 +157,9 @@ static int read_all(struct arguments *a)
 		if (status)
 			break;
 		if (array)
-			json_array_append_new(array, json_pack("{s:I, s:s}", "offset", (json_int_t)offset, "value",
-							       TEXT(&a->target, value)));
+			json_array_append_new(array,
+					      json_pack("{s:I, s:s}", "offset", (json_int_t)offset,
+							"value", TEXT(&a->target, value)));
 		else
 			printf("0x%04" PRIx64 ": %s\n", offset, TEXT(&a->target, value));
 	}
@@ -166,8 +191,10 @@ static int write_one(struct arguments *a)
 	if (a->no_readback) {
 		status = target_write(&a->target, a->target.offset, a->value);
 		if (!status && a->target.json)
-			status = print_json(json_pack("{s:I, s:s}", "offset", (json_int_t)a->target.offset, "written",
-						      TEXT(&a->target, a->value)), false);
+			status = print_json(json_pack("{s:I, s:s}", "offset",
+						      (json_int_t)a->target.offset, "written",
+						      TEXT(&a->target, a->value)),
+					    false);
 		return status;
 	}
 	status = target_read(&a->target, a->target.offset, &before);
@@ -180,10 +207,13 @@ static int write_one(struct arguments *a)
 	if (status)
 		return status;
 	if (a->target.json)
-		return print_json(json_pack("{s:I, s:s, s:s, s:s}", "offset", (json_int_t)a->target.offset, "old",
-					    TEXT(&a->target, before), "written", TEXT(&a->target, a->value), "new",
-					    TEXT(&a->target, after)), false);
-	printf("0x%04" PRIx64 ": %s -> %s", a->target.offset, TEXT(&a->target, before), TEXT(&a->target, after));
+		return print_json(
+			json_pack("{s:I, s:s, s:s, s:s}", "offset", (json_int_t)a->target.offset,
+				  "old", TEXT(&a->target, before), "written",
+				  TEXT(&a->target, a->value), "new", TEXT(&a->target, after)),
+			false);
+	printf("0x%04" PRIx64 ": %s -> %s", a->target.offset, TEXT(&a->target, before),
+	       TEXT(&a->target, after));
 	if (after != a->value)
 		printf(" (%s was written)", TEXT(&a->target, a->value));
 	putchar('\n');
@@ -221,14 +251,19 @@ static int poll_one(struct arguments *a)
 		sched_yield();
 	} while (spent < a->timeout_ns);
 	if ((value & a->mask) != a->value)
-		return complain(TOOL_TIMEOUT, "%s: register 0x%" PRIx64 " is %s after %.3f s, not %s (in the bits %s)",
-				target_label(&a->target), a->target.offset,
-				TEXT(&a->target, value), (double)a->timeout_ns / 1e9, TEXT(&a->target, a->value),
+		return complain(TOOL_TIMEOUT,
+				"%s: register 0x%" PRIx64
+				" is %s after %.3f s, not %s (in the bits %s)",
+				target_label(&a->target), a->target.offset, TEXT(&a->target, value),
+				(double)a->timeout_ns / 1e9, TEXT(&a->target, a->value),
 				TEXT(&a->target, a->mask & target_max(&a->target)));
 	if (a->target.json)
-		return print_json(json_pack("{s:I, s:s, s:f}", "offset", (json_int_t)a->target.offset, "value",
-					    TEXT(&a->target, value), "seconds", (double)spent / 1e9), false);
-	printf("0x%04" PRIx64 ": %s after %.6f s\n", a->target.offset, TEXT(&a->target, value), (double)spent / 1e9);
+		return print_json(
+			json_pack("{s:I, s:s, s:f}", "offset", (json_int_t)a->target.offset,
+				  "value", TEXT(&a->target, value), "seconds", (double)spent / 1e9),
+			false);
+	printf("0x%04" PRIx64 ": %s after %.6f s\n", a->target.offset, TEXT(&a->target, value),
+	       (double)spent / 1e9);
 	return flush_output();
 }
 

@@ -12,12 +12,12 @@
 
 #include "tool.h"
 
-#define HISTORY 32	/* ticks */
+#define HISTORY 32 /* ticks */
 
 struct arguments {
 	struct device_arguments device;
 	int64_t interval_ns;
-	uint64_t ticks;		/* 0: for ever */
+	uint64_t ticks; /* 0: for ever */
 };
 
 static const struct argp_option options[] = {
@@ -48,9 +48,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "SELECTOR",
+	options,
+	parse,
+	"SELECTOR",
 	"Show how many interrupts a device raises. Enables and acknowledges nothing: a driver must do that. `missed` counts those that came "
-	"before an earlier one had been waited for, so that one wait reported several.", children, 0, 0
+	"before an earlier one had been waited for, so that one wait reported several.",
+	children,
+	0,
+	0
 };
 
 /* The last ticks' rates, each as a block as high as it is to the highest. */
@@ -93,7 +98,10 @@ static int count_until(struct uiomap_device *device, int64_t end, struct tally *
 
 static int watch(struct uiomap_device *device, const struct arguments *a)
 {
-	/* Without a descriptor the library looks at the total now and then: a wait that missed some isn't to be seen. */
+	/*
+	 * Without a descriptor the library looks at the total now and then: a wait that missed some
+	 * isn't to be seen.
+	 */
 	const bool by_total = uiomap_irq_fd(device) < 0;
 	double rates[HISTORY] = { 0 };
 	struct tally all = { 0 };
@@ -121,12 +129,17 @@ static int watch(struct uiomap_device *device, const struct arguments *a)
 			filled++;
 		rates[filled - 1] = (double)latest.interrupts * 1e9 / (double)(now() - begin);
 		if (a->device.json) {
-			status = print_json(json_pack("{s:I, s:f, s:o}", "interrupts", (json_int_t)all.interrupts, "rate",
-						      rates[filled - 1], "missed",
-						      by_total ? json_null() : json_integer((json_int_t)(all.interrupts - all.waits))),
-					    true);
+			status = print_json(
+				json_pack("{s:I, s:f, s:o}", "interrupts",
+					  (json_int_t)all.interrupts, "rate", rates[filled - 1],
+					  "missed",
+					  by_total ? json_null() :
+						     json_integer((json_int_t)(all.interrupts -
+									       all.waits))),
+				true);
 		} else {
-			printf("%s%10.1f /s  %12" PRIu64 " interrupts  ", live ? "\r\033[K" : "", rates[filled - 1], all.interrupts);
+			printf("%s%10.1f /s  %12" PRIu64 " interrupts  ", live ? "\r\033[K" : "",
+			       rates[filled - 1], all.interrupts);
 			if (!by_total)
 				printf("%10" PRIu64 " missed  ", all.interrupts - all.waits);
 			sparkline(rates, filled);

@@ -23,8 +23,9 @@ void diag_add(struct diagnosis *d, enum verdict verdict, const char *id, const c
 	if (length < 0)
 		return;
 	if (d->json)
-		json_array_append_new(d->findings, json_pack("{s:s, s:s, s:o}", "check", id, "verdict", names[verdict], "text",
-							     json_text(text)));
+		json_array_append_new(d->findings,
+				      json_pack("{s:s, s:s, s:o}", "check", id, "verdict",
+						names[verdict], "text", json_text(text)));
 	else
 		printf("%-5s %s\n", names[verdict], printable(text));
 	free(text);
@@ -34,7 +35,8 @@ void diag_add(struct diagnosis *d, enum verdict verdict, const char *id, const c
 static void add(struct diagnosis *d, const char *key, const char *text)
 {
 	if (d->json)
-		json_object_set_new(json_array_get(d->findings, json_array_size(d->findings) - 1), key, json_text(text));
+		json_object_set_new(json_array_get(d->findings, json_array_size(d->findings) - 1),
+				    key, json_text(text));
 	else
 		printf("      %s %s\n", !strcmp(key, "fix") ? "->" : "--", printable(text));
 }

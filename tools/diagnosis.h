@@ -17,10 +17,12 @@ struct diagnosis {
 };
 
 /* One finding; `id` names it for programs. */
-void diag_add(struct diagnosis *d, enum verdict verdict, const char *id, const char *format, ...) __attribute__((__format__(__printf__, 4, 5)));
+void diag_add(struct diagnosis *d, enum verdict verdict, const char *id, const char *format, ...)
+	__attribute__((__format__(__printf__, 4, 5)));
 
 /* What mends the last one: a command, as root types it; or what no command can do. */
-void diag_fix(struct diagnosis *d, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
+void diag_fix(struct diagnosis *d, const char *format, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
 void diag_advise(struct diagnosis *d, const char *text);
 
 /* A name as one word of a command. Static buffers, two of them in turn. */

@@ -42,9 +42,12 @@ void check_take(struct diagnosis *d, const struct bus_device *p)
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 	line = bind_find(lines, &device);
 	if (line && !line->take) {
-		diag_add(d, WRONG, "conf-take", "%s:%u is for %s, but doesn't say take, and %s had it first", line->file, line->number, p->name,
-		     p->driver);
-		diag_advise(d, "add the word take to that line: then it is bound whenever it appears, also from that driver");
+		diag_add(d, WRONG, "conf-take",
+			 "%s:%u is for %s, but doesn't say take, and %s had it first", line->file,
+			 line->number, p->name, p->driver);
+		diag_advise(
+			d,
+			"add the word take to that line: then it is bound whenever it appears, also from that driver");
 	}
 	conf_free(lines);
 	bus_device_clear(&device);

@@ -9,7 +9,10 @@
 #include "attribute.h"
 #include "doctor.h"
 
-/* The memory BARs that only sysfs has, each with a space before: uio_pci_generic registers no 64-bit and no prefetchable ones. */
+/*
+ * The memory BARs that only sysfs has, each with a space before: uio_pci_generic registers no
+ * 64-bit and no prefetchable ones.
+ */
 static void bars_without_map(const struct bus_device *p, char *names, size_t size)
 {
 	struct pci_bar bars[PCI_BARS];
@@ -25,7 +28,9 @@ static void bars_without_map(const struct bus_device *p, char *names, size_t siz
 
 static void advise_signature(struct diagnosis *d)
 {
-	diag_advise(d, "sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
+	diag_advise(
+		d,
+		"sign uio_stub with a key that is enrolled (mokutil --import), or turn Secure Boot off");
 }
 
 static void advise_stub(struct diagnosis *d, const struct bus_device *p)
@@ -43,11 +48,16 @@ static void check_generic(struct diagnosis *d, const struct bus_device *p, const
 
 	bars_without_map(p, names, sizeof(names));
 	if (*names)
-		diag_add(d, WRONG, "lockdown", "kernel lockdown (%s): PCI BARs can't be mapped through sysfs, and uio_pci_generic has no map of%s",
-		     mode, names);
+		diag_add(
+			d, WRONG, "lockdown",
+			"kernel lockdown (%s): PCI BARs can't be mapped through sysfs, and uio_pci_generic has no map of%s",
+			mode, names);
 	else
-		diag_add(d, NOTE, "lockdown", "kernel lockdown (%s): PCI config space can't be written, so that its interrupt comes once and "
-		     "can't be enabled again; its BARs can be mapped", mode);
+		diag_add(
+			d, NOTE, "lockdown",
+			"kernel lockdown (%s): PCI config space can't be written, so that its interrupt comes once and "
+			"can't be enabled again; its BARs can be mapped",
+			mode);
 	advise_stub(d, p);
 }
 
@@ -65,13 +75,19 @@ void check_lockdown(struct diagnosis *d, const struct bus_device *p)
 	if (!strcmp(open + 1, "none"))
 		return;
 	if (p && p->uio >= 0) {
-		/* A driver that has its device needs no module any more, and only with this one is the rest done by sysfs. */
+		/*
+		 * A driver that has its device needs no module any more, and only with this one is
+		 * the rest done by sysfs.
+		 */
 		if (!strcmp(p->driver, "uio_pci_generic"))
 			check_generic(d, p, open + 1);
 	} else if (module_state("uio_stub") == MODULE_LOADED) {
-		diag_add(d, FINE, "lockdown", "kernel lockdown (%s) doesn't matter: uio_stub is loaded", open + 1);
+		diag_add(d, FINE, "lockdown",
+			 "kernel lockdown (%s) doesn't matter: uio_stub is loaded", open + 1);
 	} else {
-		diag_add(d, WRONG, "lockdown", "kernel lockdown (%s): modules without a trusted signature don't load", open + 1);
+		diag_add(d, WRONG, "lockdown",
+			 "kernel lockdown (%s): modules without a trusted signature don't load",
+			 open + 1);
 		advise_signature(d);
 	}
 }

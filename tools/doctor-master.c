@@ -13,8 +13,8 @@
 #include "node-users.h"
 #include "tool.h"
 
-#define PCI_COMMAND		0x04
-#define PCI_BUS_MASTER		0x04	/* bit 2 of the command register */
+#define PCI_COMMAND    0x04
+#define PCI_BUS_MASTER 0x04 /* bit 2 of the command register */
 
 /* Memory of the device's own for DMA: uio_stub's option dma=SIZE. */
 static bool has_dma_map(const struct bus_device *p)
@@ -31,7 +31,10 @@ static bool has_dma_map(const struct bus_device *p)
 	return yes;
 }
 
-/* Has the process hugepages that it may share with a device, as uiomap_dma_alloc() gives them under uio_pci_generic? */
+/*
+ * Has the process hugepages that it may share with a device, as uiomap_dma_alloc() gives them under
+ * uio_pci_generic?
+ */
 static bool has_hugepages(const struct holder *holder)
 {
 	char path[64], *line = NULL;
@@ -49,7 +52,10 @@ static bool has_hugepages(const struct holder *holder)
 	return yes;
 }
 
-/* Who drives it: of several who have it open, one who has memory for DMA. false: nobody has it open. */
+/*
+ * Who drives it: of several who have it open, one who has memory for DMA. false: nobody has it
+ * open.
+ */
 static bool find_driver(const struct bus_device *p, struct holder *holder, bool *hugepages)
 {
 	const bool found = holder_of((unsigned int)p->uio, holder);
@@ -74,8 +80,10 @@ static const char *needs(const struct bus_device *p, bool hugepages)
 	const bool messages = kind && (!strcmp(kind, IRQ_KIND_MSI) || !strcmp(kind, IRQ_KIND_MSIX));
 	const bool dma = has_dma_map(p) || hugepages;
 
-	return dma && messages ? "its DMA fails, and its MSI messages are lost" : dma ? "its DMA fails" :
-	       messages ? "its MSI messages are lost" : NULL;
+	return dma && messages ? "its DMA fails, and its MSI messages are lost" :
+	       dma	       ? "its DMA fails" :
+	       messages	       ? "its MSI messages are lost" :
+				 NULL;
 }
 
 void check_bus_master(struct diagnosis *d, const struct bus_device *p)
@@ -93,21 +101,31 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 	fails = needs(p, hugepages);
 	if (command & PCI_BUS_MASTER) {
 		if (fails)
-			diag_add(d, FINE, "bus-master", "%s is a bus master: it may do DMA and send messages", p->name);
+			diag_add(d, FINE, "bus-master",
+				 "%s is a bus master: it may do DMA and send messages", p->name);
 		return;
 	}
 	holder_text(&holder, who);
 	if (!fails) {
-		diag_add(d, NOTE, "bus-master", "bus mastering of %s is off while %s has uio%d open: this is right unless it does DMA", p->name,
-		     who, p->uio);
+		diag_add(
+			d, NOTE, "bus-master",
+			"bus mastering of %s is off while %s has uio%d open: this is right unless it does DMA",
+			p->name, who, p->uio);
 		return;
 	}
-	diag_add(d, WRONG, "bus-master", "bus mastering of %s is off (bit 2 of its command register) while %s has uio%d open: %s. %s", p->name,
-	     who, p->uio, fails, generic ? "uio_pci_generic turns it off whenever anybody closes the node" :
-	     "It was turned off in config space, or the device was reset");
+	diag_add(
+		d, WRONG, "bus-master",
+		"bus mastering of %s is off (bit 2 of its command register) while %s has uio%d open: %s. %s",
+		p->name, who, p->uio, fails,
+		generic ? "uio_pci_generic turns it off whenever anybody closes the node" :
+			  "It was turned off in config space, or the device was reset");
 	/* The byte as it is, and the bit. */
-	diag_fix(d, "printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",
-	    (unsigned int)command | PCI_BUS_MASTER, shell_word(p->name), PCI_COMMAND);
+	diag_fix(
+		d,
+		"printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",
+		(unsigned int)command | PCI_BUS_MASTER, shell_word(p->name), PCI_COMMAND);
 	if (generic)
-		diag_advise(d, "under uio_stub other processes can't do that; changing to it ends the driver that is running");
+		diag_advise(
+			d,
+			"under uio_stub other processes can't do that; changing to it ends the driver that is running");
 }

@@ -30,7 +30,10 @@ static void module_line(struct kmod_module *module, const char *key, char *text,
 	kmod_module_info_free_list(list);
 }
 
-/* Is the name in the list that the kernel was booted with: module_blacklist=a,b (kernel-parameters.txt)? */
+/*
+ * Is the name in the list that the kernel was booted with: module_blacklist=a,b
+ * (kernel-parameters.txt)?
+ */
 static bool is_on_command_line(const char *name)
 {
 	char text[4096], *word, *rest, *one, *more;
@@ -40,7 +43,8 @@ static bool is_on_command_line(const char *name)
 	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		if (strncmp(word, "module_blacklist=", strlen("module_blacklist=")))
 			continue;
-		for (one = strtok_r(word + strlen("module_blacklist="), ",", &more); one; one = strtok_r(NULL, ",", &more))
+		for (one = strtok_r(word + strlen("module_blacklist="), ",", &more); one;
+		     one = strtok_r(NULL, ",", &more))
 			if (!strcmp(one, name))
 				return true;
 	}
@@ -55,21 +59,31 @@ static bool module_wrong(struct kmod_module *module, const char *name, char *why
 	struct utsname kernel;
 
 	if (command) {
-		snprintf(why, size, "modprobe's configuration runs \"%s\" in place of loading it: remove that line (grep -r %s /etc/modprobe.d)",
-			 command, name);
+		snprintf(
+			why, size,
+			"modprobe's configuration runs \"%s\" in place of loading it: remove that line (grep -r %s /etc/modprobe.d)",
+			command, name);
 		return true;
 	}
 	uname(&kernel);
 	module_line(module, "vermagic", text, sizeof(text));
 	text[strcspn(text, " ")] = '\0';
 	if (*text && strcmp(text, kernel.release)) {
-		snprintf(why, size, "it was built for kernel %s, and this is %s: rebuild it (dkms autoinstall)", text, kernel.release);
+		snprintf(
+			why, size,
+			"it was built for kernel %s, and this is %s: rebuild it (dkms autoinstall)",
+			text, kernel.release);
 		return true;
 	}
 	module_line(module, "signer", text, sizeof(text));
-	if (!*text && attr_line(AT_FDCWD, "/sys/module/module/parameters/sig_enforce", enforced, sizeof(enforced)) && !strcmp(enforced, "Y")) {
-		snprintf(why, size, "this kernel loads only modules that are signed, and it isn't: sign it with a key that is enrolled "
-			 "(mokutil --import), or boot without module.sig_enforce");
+	if (!*text &&
+	    attr_line(AT_FDCWD, "/sys/module/module/parameters/sig_enforce", enforced,
+		      sizeof(enforced)) &&
+	    !strcmp(enforced, "Y")) {
+		snprintf(
+			why, size,
+			"this kernel loads only modules that are signed, and it isn't: sign it with a key that is enrolled "
+			"(mokutil --import), or boot without module.sig_enforce");
 		return true;
 	}
 	return false;
@@ -84,13 +98,21 @@ static bool module_refused(const char *name, char *why, size_t size)
 	bool yes = false;
 
 	if (prctl(PR_CAPBSET_READ, CAP_SYS_MODULE) == 0) {
-		snprintf(why, size, "nobody may load modules from inside this container (CAP_SYS_MODULE); on the host: modprobe %s", name);
+		snprintf(
+			why, size,
+			"nobody may load modules from inside this container (CAP_SYS_MODULE); on the host: modprobe %s",
+			name);
 		yes = true;
-	} else if (attr_line(AT_FDCWD, "/proc/sys/kernel/modules_disabled", disabled, sizeof(disabled)) && !strcmp(disabled, "1")) {
-		snprintf(why, size, "this kernel loads no module until the next boot (kernel.modules_disabled)");
+	} else if (attr_line(AT_FDCWD, "/proc/sys/kernel/modules_disabled", disabled,
+			     sizeof(disabled)) &&
+		   !strcmp(disabled, "1")) {
+		snprintf(
+			why, size,
+			"this kernel loads no module until the next boot (kernel.modules_disabled)");
 		yes = true;
 	} else if (is_on_command_line(name)) {
-		snprintf(why, size, "the kernel was booted with module_blacklist=%s: boot without it", name);
+		snprintf(why, size,
+			 "the kernel was booted with module_blacklist=%s: boot without it", name);
 		yes = true;
 	} else if (ctx && kmod_module_new_from_lookup(ctx, name, &list) >= 0 && list) {
 		struct kmod_module *module = kmod_module_get_module(list);
@@ -160,11 +182,17 @@ void check_stub(struct diagnosis *d, enum verdict absent)
 		break;
 	}
 	if (other_kernel("uio_stub", other, sizeof(other))) {
-		diag_add(d, absent, "uio_stub", "kernel %s has no module uio_stub; it was built for %s", kernel.release, other);
+		diag_add(d, absent, "uio_stub",
+			 "kernel %s has no module uio_stub; it was built for %s", kernel.release,
+			 other);
 		diag_fix(d, "dkms autoinstall -k %s", shell_word(kernel.release));
-		diag_advise(d, "that takes the kernel's headers: apt-get install linux-headers-$(uname -r)");
+		diag_advise(
+			d,
+			"that takes the kernel's headers: apt-get install linux-headers-$(uname -r)");
 		return;
 	}
 	diag_add(d, absent, "uio_stub", "kernel %s has no module uio_stub", kernel.release);
-	diag_advise(d, "install uiomap's modules by DKMS; or, in its sources: make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
+	diag_advise(
+		d,
+		"install uiomap's modules by DKMS; or, in its sources: make -C kernel modules && modprobe uio && insmod kernel/uio_stub.ko");
 }

@@ -10,7 +10,10 @@
 #include "find-device.h"
 #include "in-use.h"
 
-/* What mends it is `uiomap bind` with these settings; unless the machine can't do without the device, or somebody has it open. */
+/*
+ * What mends it is `uiomap bind` with these settings; unless the machine can't do without the
+ * device, or somebody has it open.
+ */
 void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings);
 
 /* What mends it is loading the module; unless that is known to fail. */

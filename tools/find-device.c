@@ -117,13 +117,15 @@ static int find_on_bus(const struct selector *s, const char *text, struct bus_de
 	}
 	*all = '\0';
 	for (size_t i = 0; i < count && used < sizeof(all); i++)
-		used += (size_t)snprintf(all + used, sizeof(all) - used, " %s:%s", list[i].bus, list[i].name);
+		used += (size_t)snprintf(all + used, sizeof(all) - used, " %s:%s", list[i].bus,
+					 list[i].name);
 	bus_devices_free(list, count);
 	errno = ENODEV;
 	if (!count)
 		return -1;
-	return s->instance < 0 ? fail(ENOTUNIQ, "several devices are %s:%s", text, all) :
-				 fail(ENOTUNIQ, "%s counts from 0, and there are %zu:%s", text, count, all);
+	return s->instance < 0 ?
+		       fail(ENOTUNIQ, "several devices are %s:%s", text, all) :
+		       fail(ENOTUNIQ, "%s counts from 0, and there are %zu:%s", text, count, all);
 }
 
 int device_of(const struct uiomap_info *info, struct bus_device *dev)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices as the command takes them, whether or not a UIO driver has them, and what their files tell. */
+/*
+ * Devices as the command takes them, whether or not a UIO driver has them, and what their files
+ * tell.
+ */
 #ifndef FIND_DEVICE_H
 #define FIND_DEVICE_H
 
@@ -22,10 +25,16 @@
  */
 int device_find(const char *text, struct bus_device *dev);
 
-/* The device of a UIO device, which may be none: bus and name are "" then. -1 with errno: it has gone; to be cleared all the same. */
+/*
+ * The device of a UIO device, which may be none: bus and name are "" then. -1 with errno: it has
+ * gone; to be cleared all the same.
+ */
 int device_of(const struct uiomap_info *info, struct bus_device *dev);
 
-/* Is it pci:VVVV:DDDD? All devices with these ids, by their paths, in *list, for device_list_free(); how many. 0: errno ENODEV, ENOMEM. */
+/*
+ * Is it pci:VVVV:DDDD? All devices with these ids, by their paths, in *list, for
+ * device_list_free(); how many. 0: errno ENODEV, ENOMEM.
+ */
 bool device_is_ids(const char *text);
 size_t device_list(const char *text, struct bus_device **list);
 void device_list_free(struct bus_device *list, size_t count);
@@ -41,15 +50,21 @@ FILE *device_open(const struct bus_device *dev, const char *file);
 
 /* "MSI-X", "MSI", "INTx", "edge" or "level"; NULL if it has no interrupt, or nothing tells. */
 #define IRQ_KIND_MSIX "MSI-X"
-#define IRQ_KIND_MSI "MSI"
+#define IRQ_KIND_MSI  "MSI"
 const char *device_irq_kind(const struct bus_device *dev);
 
 /* A byte of its PCI config space, -1 if it has none. */
 int device_config(const struct bus_device *dev, unsigned int offset);
-/* Where this PCI capability begins; 0: it has none, -1: only root sees. PCI Local Bus Specification 3.0, 6.7. */
+/*
+ * Where this PCI capability begins; 0: it has none, -1: only root sees. PCI Local Bus Specification
+ * 3.0, 6.7.
+ */
 int device_capability(const struct bus_device *dev, unsigned int id);
 
-/* Where the kernel's map number `index` begins, false if there is none; is there one that begins at `start`? */
+/*
+ * Where the kernel's map number `index` begins, false if there is none; is there one that begins at
+ * `start`?
+ */
 bool device_map(const struct bus_device *dev, unsigned int index, uint64_t *start);
 bool device_map_at(const struct bus_device *dev, uint64_t start);
 

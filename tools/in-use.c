@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices that `uiomap doctor` never offers to take, and `uiomap bind` takes only by --force: bridges, disks and networks in use, consoles, what other devices stand on. */
+/*
+ * Devices that `uiomap doctor` never offers to take, and `uiomap bind` takes only by --force:
+ * bridges, disks and networks in use, consoles, what other devices stand on.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +52,10 @@ static bool is_below(const char *path, const struct bus_device *p)
 	return length && !strncmp(path, p->path, length) && (path[length] == '/' || !path[length]);
 }
 
-/* PCI Code and ID Assignment Specification, 1.7 and 1.9: bridges, and what the board's own working needs. */
+/*
+ * PCI Code and ID Assignment Specification, 1.7 and 1.9: bridges, and what the board's own working
+ * needs.
+ */
 static bool is_bridge(const struct bus_device *p)
 {
 	char text[32];
@@ -59,14 +65,19 @@ static bool is_bridge(const struct bus_device *p)
 	if (!parse_number(text, true, UINT32_MAX, &class))
 		return false;
 	class >>= 8;
-	/* Interrupt and DMA controllers, timers, clocks, hotplug controllers; IOMMUs; event collectors. */
-	return class >> 8 == 0x06 || (class >= 0x0800 && class <= 0x0804) || class == 0x0806 || class == 0x0807;
+	/*
+	 * Interrupt and DMA controllers, timers, clocks, hotplug controllers; IOMMUs; event
+	 * collectors.
+	 */
+	return class >> 8 == 0x06 || (class >= 0x0800 && class <= 0x0804) || class == 0x0806 ||
+	       class == 0x0807;
 }
 
 static bool disk_is_below(const char *block, const struct bus_device *p, unsigned int depth);
 
 /* Are there links in this folder, of names that begin so, to a disk that is below ours? */
-static bool link_is_below(const char *disk, const char *folder, const char *prefix, const struct bus_device *p, unsigned int depth)
+static bool link_is_below(const char *disk, const char *folder, const char *prefix,
+			  const struct bus_device *p, unsigned int depth)
 {
 	char path[PATH_MAX + 16], link[PATH_MAX + 300];
 	struct dirent *entry;
@@ -77,7 +88,8 @@ static bool link_is_below(const char *disk, const char *folder, const char *pref
 	dir = open_folder(path);
 	while (dir && !yes && (entry = next_entry(dir))) {
 		snprintf(link, sizeof(link), "%s/%s", path, entry->d_name);
-		yes = entry->d_type == DT_LNK && !strncmp(entry->d_name, prefix, strlen(prefix)) && disk_is_below(link, p, depth + 1);
+		yes = entry->d_type == DT_LNK && !strncmp(entry->d_name, prefix, strlen(prefix)) &&
+		      disk_is_below(link, p, depth + 1);
 	}
 	if (dir)
 		closedir(dir);
@@ -95,14 +107,16 @@ static bool disk_is_below(const char *block, const struct bus_device *p, unsigne
 
 	if (depth > 16 || !realpath(block, path))
 		return false;
-	if (is_below(path, p) || link_is_below(path, "slaves", "", p, depth) || link_is_below(path, "../slaves", "", p, depth))
+	if (is_below(path, p) || link_is_below(path, "slaves", "", p, depth) ||
+	    link_is_below(path, "../slaves", "", p, depth))
 		return true;
-	return strstr(path, "/nvme-subsystem/") &&
-	       (link_is_below(path, "..", "nvme", p, depth) || link_is_below(path, "../..", "nvme", p, depth));
+	return strstr(path, "/nvme-subsystem/") && (link_is_below(path, "..", "nvme", p, depth) ||
+						    link_is_below(path, "../..", "nvme", p, depth));
 }
 
 /* By number, or by node where the number is a file system's own (btrfs). */
-static bool is_on(unsigned int major_number, unsigned int minor_number, const char *node, const struct bus_device *p)
+static bool is_on(unsigned int major_number, unsigned int minor_number, const char *node,
+		  const struct bus_device *p)
 {
 	char block[64];
 	struct stat st;
@@ -117,7 +131,10 @@ static bool is_on(unsigned int major_number, unsigned int minor_number, const ch
 	return disk_is_below(block, p, 0);
 }
 
-/* A folder of the host's names the virtio device that it comes by: by its tag. false: nothing tells that. */
+/*
+ * A folder of the host's names the virtio device that it comes by: by its tag. false: nothing tells
+ * that.
+ */
 static bool read_tag(const char *device, const char *type, char *tag, unsigned int size)
 {
 	char path[PATH_MAX + 300], target[PATH_MAX];
@@ -143,8 +160,12 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 	return yes;
 }
 
-/* Is a virtio device with this driver ours, or below ours? Of a file system: the one of this tag, where that can be told. */
-static bool has_virtio(const struct bus_device *p, const char *driver, const char *type, const char *source)
+/*
+ * Is a virtio device with this driver ours, or below ours? Of a file system: the one of this tag,
+ * where that can be told.
+ */
+static bool has_virtio(const struct bus_device *p, const char *driver, const char *type,
+		       const char *source)
 {
 	char folder[80], link[400], path[PATH_MAX], tag[256];
 	struct dirent *entry;
@@ -158,7 +179,8 @@ static bool has_virtio(const struct bus_device *p, const char *driver, const cha
 		if (entry->d_type != DT_LNK || !realpath(link, path) || !is_below(path, p))
 			continue;
 		/* What is no plain letter stands there in octal. */
-		yes = !source || strchr(source, '\\') || !read_tag(path, type, tag, sizeof(tag)) || !strcmp(tag, source);
+		yes = !source || strchr(source, '\\') || !read_tag(path, type, tag, sizeof(tag)) ||
+		      !strcmp(tag, source);
 	}
 	if (dir)
 		closedir(dir);
@@ -191,9 +213,13 @@ static bool is_out_of_sight(const struct bus_device *p, char *why, size_t size)
 	if (!*p->driver || bind_is_uio(p->driver))
 		return false;
 	if (access("/proc/self", F_OK) < 0)
-		snprintf(why, size, "leave it there: without /proc it isn't known whether a file system on it is mounted");
+		snprintf(
+			why, size,
+			"leave it there: without /proc it isn't known whether a file system on it is mounted");
 	else if (is_in_container())
-		snprintf(why, size, "leave it there: this is a container, and only the host knows whether it uses the device");
+		snprintf(
+			why, size,
+			"leave it there: this is a container, and only the host knows whether it uses the device");
 	else
 		return false;
 	return true;
@@ -212,17 +238,26 @@ static bool has_disk(const struct bus_device *p, char *why, size_t size)
 	f = fopen("/proc/self/mountinfo", "re");
 	while (f && !yes && getline(&line, &room, f) > 0) {
 		node = strstr(line, " - ");
-		if (sscanf(line, "%*d %*d %u:%u %*s %ms", &major_number, &minor_number, &where) != 3)
+		if (sscanf(line, "%*d %*d %u:%u %*s %ms", &major_number, &minor_number, &where) !=
+		    3)
 			continue;
 		type = node ? strtok_r(node + 3, " ", &rest) : NULL;
 		node = type ? strtok_r(NULL, " ", &rest) : NULL;
 		if (node)
-			yes = is_on(major_number, minor_number, node, p) || has_folder(p, type, node);
+			yes = is_on(major_number, minor_number, node, p) ||
+			      has_folder(p, type, node);
 		if (yes) {
-			snprintf(why, size, "leave it there: the file system mounted on %s is on it", where);
-		} else if (node && !maybe && !strcmp(type, "overlay") && (has_folder(p, "9p", NULL) || has_folder(p, "virtiofs", NULL))) {
-			/* Its layers may be mounted where nobody sees them any more, as an initramfs leaves them. */
-			snprintf(why, size, "leave it there: the file system mounted on %s may be on it", where);
+			snprintf(why, size,
+				 "leave it there: the file system mounted on %s is on it", where);
+		} else if (node && !maybe && !strcmp(type, "overlay") &&
+			   (has_folder(p, "9p", NULL) || has_folder(p, "virtiofs", NULL))) {
+			/*
+			 * Its layers may be mounted where nobody sees them any more, as an
+			 * initramfs leaves them.
+			 */
+			snprintf(why, size,
+				 "leave it there: the file system mounted on %s may be on it",
+				 where);
 			maybe = true;
 		}
 		free(where);
@@ -234,7 +269,8 @@ static bool has_disk(const struct bus_device *p, char *why, size_t size)
 		line[strcspn(line, " \t")] = '\0';
 		yes = is_on(0, 0, line, p);
 		if (yes)
-			snprintf(why, size, "leave it there: %s, which is used as swap space, is on it", line);
+			snprintf(why, size,
+				 "leave it there: %s, which is used as swap space, is on it", line);
 	}
 	if (f)
 		fclose(f);
@@ -251,13 +287,16 @@ static bool has_console(const struct bus_device *p, char *why, size_t size)
 	for (name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
 		snprintf(link, sizeof(link), "/sys/class/tty/%s", name);
 		/*
-		 * An hvcN is below no device: of those with the driver it can be any. serial8250 is what all the ports of
-		 * 8250's driver began as, whichever device they were found to be later.
+		 * An hvcN is below no device: of those with the driver it can be any. serial8250 is
+		 * what all the ports of 8250's driver began as, whichever device they were found to
+		 * be later.
 		 */
 		if ((realpath(link, path) && is_below(path, p)) ||
 		    (!strncmp(name, "hvc", 3) && has_virtio(p, "virtio_console", NULL, NULL)) ||
-		    (!strncmp(name, "ttyS", 4) && !strcmp(p->bus, "platform") && !strcmp(p->name, "serial8250"))) {
-			snprintf(why, size, "leave it there: %s, a console of the kernel, is on it", name);
+		    (!strncmp(name, "ttyS", 4) && !strcmp(p->bus, "platform") &&
+		     !strcmp(p->name, "serial8250"))) {
+			snprintf(why, size, "leave it there: %s, a console of the kernel, is on it",
+				 name);
 			return true;
 		}
 	}
@@ -279,17 +318,23 @@ static bool has_network(const struct bus_device *p, char *why, size_t size)
 			continue;
 		snprintf(link, sizeof(link), "/sys/class/net/%s/flags", entry->d_name);
 		/* IFF_UP */
-		yes = attr_line(AT_FDCWD, link, flags, sizeof(flags)) && parse_number(flags, true, UINT32_MAX, &bits) && (bits & 1);
+		yes = attr_line(AT_FDCWD, link, flags, sizeof(flags)) &&
+		      parse_number(flags, true, UINT32_MAX, &bits) && (bits & 1);
 		if (yes)
-			snprintf(why, size, "leave it there: its network interface %s is up (if nobody needs it: ip link set %s down)",
-				 entry->d_name, shell_word(entry->d_name));
+			snprintf(
+				why, size,
+				"leave it there: its network interface %s is up (if nobody needs it: ip link set %s down)",
+				entry->d_name, shell_word(entry->d_name));
 	}
 	if (dir)
 		closedir(dir);
 	return yes;
 }
 
-/* Platform devices (interrupt, clock, power controllers): the kernel takes their drivers from those that stand on them too. */
+/*
+ * Platform devices (interrupt, clock, power controllers): the kernel takes their drivers from those
+ * that stand on them too.
+ */
 static bool has_consumer(const struct bus_device *p, char *why, size_t size)
 {
 	struct dirent *entry;
@@ -299,14 +344,18 @@ static bool has_consumer(const struct bus_device *p, char *why, size_t size)
 	while (dir && !yes && (entry = next_entry(dir))) {
 		yes = !strncmp(entry->d_name, "consumer:", 9);
 		if (yes)
-			snprintf(why, size, "leave it there: %s does not work without it", entry->d_name + 9);
+			snprintf(why, size, "leave it there: %s does not work without it",
+				 entry->d_name + 9);
 	}
 	if (dir)
 		closedir(dir);
 	return yes;
 }
 
-/* Some drivers take them along when they go (uio_stub, vfio-pci), others leave them without a driver to set them up (nvme). */
+/*
+ * Some drivers take them along when they go (uio_stub, vfio-pci), others leave them without a
+ * driver to set them up (nvme).
+ */
 bool has_functions(const struct bus_device *p, char *why, size_t size)
 {
 	char text[32];
@@ -315,22 +364,28 @@ bool has_functions(const struct bus_device *p, char *why, size_t size)
 	device_file(p, "sriov_numvfs", text, sizeof(text));
 	if (!parse_number(text, false, UINT32_MAX, &count) || !count)
 		return false;
-	snprintf(why, size, "leave it there: its %" PRIu64 " virtual functions (SR-IOV) would be removed with its driver, or be left without one (if nobody needs them: echo 0 > %s/sriov_numvfs)",
-		 count, p->path);
+	snprintf(
+		why, size,
+		"leave it there: its %" PRIu64
+		" virtual functions (SR-IOV) would be removed with its driver, or be left without one (if nobody needs them: echo 0 > %s/sriov_numvfs)",
+		count, p->path);
 	return true;
 }
 
 bool in_use(const struct bus_device *p, char *why, size_t size)
 {
 	if (!strcmp(p->bus, "pci") && is_bridge(p)) {
-		snprintf(why, size, "leave it as it is: it is a bridge or a controller that other devices depend on");
+		snprintf(
+			why, size,
+			"leave it as it is: it is a bridge or a controller that other devices depend on");
 		return true;
 	}
 	unread = 0;
-	if (is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) || has_functions(p, why, size) ||
-	    has_console(p, why, size) || has_consumer(p, why, size))
+	if (is_out_of_sight(p, why, size) || has_disk(p, why, size) || has_network(p, why, size) ||
+	    has_functions(p, why, size) || has_console(p, why, size) || has_consumer(p, why, size))
 		return true;
 	if (unread)
-		snprintf(why, size, "leave it there: what uses it can't be read in sysfs: %s", strerror(unread));
+		snprintf(why, size, "leave it there: what uses it can't be read in sysfs: %s",
+			 strerror(unread));
 	return unread;
 }

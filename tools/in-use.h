@@ -17,7 +17,10 @@
  */
 bool in_use(const struct bus_device *p, char *why, size_t size);
 
-/* Does it have virtual functions? That counts under a UIO driver, too, where the system uses nothing else of a device. */
+/*
+ * Does it have virtual functions? That counts under a UIO driver, too, where the system uses
+ * nothing else of a device.
+ */
 bool has_functions(const struct bus_device *p, char *why, size_t size);
 
 /* Is this process in another pid namespace than the machine's first? */

@@ -38,7 +38,8 @@ const char *device_irq_kind(const struct bus_device *p)
 	device_file(p, "irq", irq, sizeof(irq));
 	if (!strcmp(p->bus, "pci")) {
 		/* uio_pci_generic can use nothing else. */
-		if (!strcmp(stub, "masked") || (!strcmp(p->driver, "uio_pci_generic") && *irq && strcmp(irq, "0")))
+		if (!strcmp(stub, "masked") ||
+		    (!strcmp(p->driver, "uio_pci_generic") && *irq && strcmp(irq, "0")))
 			return "INTx";
 		return NULL;
 	}

@@ -11,7 +11,7 @@
 #include "uio-class.h"
 
 /* PCI Local Bus Specification 3.0: 6.8.1.3 (message control of MSI), 6.8.2.3 (of MSI-X). */
-#define PCI_CAP_MSI 0x05
+#define PCI_CAP_MSI  0x05
 #define PCI_CAP_MSIX 0x11
 
 struct list {
@@ -42,7 +42,8 @@ static void from_stub(const struct bus_device *p, struct list *list)
 
 		line[strcspn(line, "\n")] = '\0';
 		at = 0;
-		if (sscanf(line, "%15s %" SCNx64 " %" SCNx64 " %15s%n", item.kind, &item.start, &item.size, item.reason, &at) != 4)
+		if (sscanf(line, "%15s %" SCNx64 " %" SCNx64 " %15s%n", item.kind, &item.start,
+			   &item.size, item.reason, &at) != 4)
 			continue;
 		snprintf(item.name, sizeof(item.name), "%s", line + at + (line[at] == ' '));
 		add(list, &item);
@@ -52,7 +53,9 @@ static void from_stub(const struct bus_device *p, struct list *list)
 		fclose(f);
 }
 
-/* Every BAR that has an address is to be had under uio_pci_generic, by sysfs; libuiomap does that. */
+/*
+ * Every BAR that has an address is to be had under uio_pci_generic, by sysfs; libuiomap does that.
+ */
 static void from_bars(const struct bus_device *p, struct list *list)
 {
 	struct pci_bar bars[PCI_BARS];
@@ -60,7 +63,9 @@ static void from_bars(const struct bus_device *p, struct list *list)
 	if (!device_bars(p, bars))
 		return;
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
-		struct left_out item = { .start = bars[i].start, .size = bars[i].size, .reason = "address" };
+		struct left_out item = { .start = bars[i].start,
+					 .size = bars[i].size,
+					 .reason = "address" };
 
 		if (!bars[i].unset || bars[i].kind == PCI_BAR_NONE)
 			continue;
@@ -73,14 +78,17 @@ static void from_bars(const struct bus_device *p, struct list *list)
 /* uio_pci_generic has no use for messages. All of config space tells only root. */
 static void from_messages(const struct bus_device *p, struct list *list)
 {
-	const int msix = device_capability(p, PCI_CAP_MSIX), msi = device_capability(p, PCI_CAP_MSI);
-	const int at = msix > 0 ? msix : msi, low = at > 0 ? device_config(p, (unsigned int)at + 2) : -1,
+	const int msix = device_capability(p, PCI_CAP_MSIX),
+		  msi = device_capability(p, PCI_CAP_MSI);
+	const int at = msix > 0 ? msix : msi,
+		  low = at > 0 ? device_config(p, (unsigned int)at + 2) : -1,
 		  high = low < 0 ? -1 : device_config(p, (unsigned int)at + 3);
 	struct left_out item = { .kind = "message", .reason = "driver" };
 
 	if (high < 0)
 		return;
-	item.size = msix > 0 ? (uint64_t)(low | (high & 7) << 8) + 1 : UINT64_C(1) << (low >> 1 & 7);
+	item.size = msix > 0 ? (uint64_t)(low | (high & 7) << 8) + 1 :
+			       UINT64_C(1) << (low >> 1 & 7);
 	strcpy(item.name, msix > 0 ? IRQ_KIND_MSIX : IRQ_KIND_MSI);
 	add(list, &item);
 }
@@ -95,7 +103,8 @@ static uint64_t cells(const unsigned char *bytes, unsigned int count)
 	return value;
 }
 
-static size_t property(const struct bus_device *p, const char *name, unsigned char *bytes, size_t size)
+static size_t property(const struct bus_device *p, const char *name, unsigned char *bytes,
+		       size_t size)
 {
 	FILE *f = device_open(p, name);
 	size_t n = f ? fread(bytes, 1, size, f) : 0;
@@ -125,7 +134,8 @@ static bool from_tree(const struct bus_device *p, struct list *list)
 {
 	unsigned char cell[4], reg[4096];
 	char names[1024] = "";
-	unsigned int width[2] = { 2, 1 };	/* of an address, of a size, where the parent doesn't tell */
+	/* of an address, of a size, where the parent doesn't tell */
+	unsigned int width[2] = { 2, 1 };
 	const size_t length = property(p, "of_node/reg", reg, sizeof(reg));
 	size_t named, step;
 
@@ -142,12 +152,16 @@ static bool from_tree(const struct bus_device *p, struct list *list)
 
 		item.start = cells(reg + i * step, width[0]);
 		item.size = cells(reg + i * step + 4 * width[0], width[1]);
-		snprintf(item.name, sizeof(item.name), "%s", string_of(names, named, (unsigned int)i));
+		snprintf(item.name, sizeof(item.name), "%s",
+			 string_of(names, named, (unsigned int)i));
 		add(list, &item);
 	}
 	named = property(p, "of_node/interrupt-names", (unsigned char *)names, sizeof(names) - 1);
 	for (unsigned int i = 1; *string_of(names, named, i); i++) {
-		struct left_out item = { .kind = "interrupt", .start = i, .size = 1, .reason = "limit" };
+		struct left_out item = { .kind = "interrupt",
+					 .start = i,
+					 .size = 1,
+					 .reason = "limit" };
 
 		snprintf(item.name, sizeof(item.name), "%s", string_of(names, named, i));
 		add(list, &item);
@@ -155,7 +169,10 @@ static bool from_tree(const struct bus_device *p, struct list *list)
 	return true;
 }
 
-/* Others are in /proc/iomem, by the device's name unless somebody gave theirs; where they are it tells only root. */
+/*
+ * Others are in /proc/iomem, by the device's name unless somebody gave theirs; where they are it
+ * tells only root.
+ */
 static void from_iomem(const struct bus_device *p, struct list *list)
 {
 	unsigned long long start, end;
@@ -171,8 +188,8 @@ static void from_iomem(const struct bus_device *p, struct list *list)
 
 		line[strcspn(line, "\n")] = '\0';
 		at = 0;
-		if (sscanf(line, " %llx-%llx : %n", &start, &end, &at) != 2 || !at || strcmp(line + at, p->name) || !end ||
-		    device_map_at(p, start))
+		if (sscanf(line, " %llx-%llx : %n", &start, &end, &at) != 2 || !at ||
+		    strcmp(line + at, p->name) || !end || device_map_at(p, start))
 			continue;
 		item.start = start;
 		item.size = end - start + 1;
@@ -220,16 +237,20 @@ static const char *reason_text(const struct left_out *item)
 	const bool memory = !strcmp(item->kind, "memory"), port = !strcmp(item->kind, "port");
 
 	if (!strcmp(item->reason, "limit"))
-		return memory ? "UIO takes 5 memory regions, DMA memory being one" : port ? "UIO takes 5 port regions" :
-		       !strcmp(item->kind, "interrupt") ? "UIO takes one interrupt, the first" : "UIO takes nothing of the kind";
+		return memory ? "UIO takes 5 memory regions, DMA memory being one" :
+		       port   ? "UIO takes 5 port regions" :
+		       !strcmp(item->kind, "interrupt") ? "UIO takes one interrupt, the first" :
+							  "UIO takes nothing of the kind";
 	if (!strcmp(item->reason, "empty"))
 		return "it is empty";
 	if (!strcmp(item->reason, "page"))
 		return "its page has registers of another device, too (option share_page opens both)";
 	if (!strcmp(item->reason, "address"))
-		return memory || port ? "it was given no address" : "its pin is connected to no line";
+		return memory || port ? "it was given no address" :
+					"its pin is connected to no line";
 	if (!strcmp(item->reason, "driver"))
-		return memory ? "uio_pdrv_genirq takes plain memory only" : "uio_pci_generic takes INTx only";
+		return memory ? "uio_pdrv_genirq takes plain memory only" :
+				"uio_pci_generic takes INTx only";
 	return printable(item->reason);
 }
 
@@ -239,14 +260,16 @@ const char *left_out_text(const struct left_out *item, char text[LEFT_OUT_TEXT])
 	char size[SIZE_TEXT];
 
 	if (!strcmp(item->kind, "message"))
-		snprintf(text, LEFT_OUT_TEXT, "%" PRIu64 " %s message%s: %s", item->size, name, item->size == 1 ? "" : "s", reason_text(item));
+		snprintf(text, LEFT_OUT_TEXT, "%" PRIu64 " %s message%s: %s", item->size, name,
+			 item->size == 1 ? "" : "s", reason_text(item));
 	else if (!strcmp(item->kind, "interrupt"))
-		snprintf(text, LEFT_OUT_TEXT, "interrupt %" PRIu64 "%s%s: %s", item->start, *item->name ? ", " : "",
-			 *item->name ? name : "", reason_text(item));
+		snprintf(text, LEFT_OUT_TEXT, "interrupt %" PRIu64 "%s%s: %s", item->start,
+			 *item->name ? ", " : "", *item->name ? name : "", reason_text(item));
 	else if (!strcmp(item->kind, "other"))
 		snprintf(text, LEFT_OUT_TEXT, "%s: %s", name, reason_text(item));
 	else
-		snprintf(text, LEFT_OUT_TEXT, "%s %s, %s at 0x%" PRIx64 ": %s", !strcmp(item->kind, "port") ? "ports" : "memory", name,
+		snprintf(text, LEFT_OUT_TEXT, "%s %s, %s at 0x%" PRIx64 ": %s",
+			 !strcmp(item->kind, "port") ? "ports" : "memory", name,
 			 size_text(size, item->size), item->start, reason_text(item));
 	return text;
 }
@@ -271,9 +294,12 @@ json_t *left_out_json(const struct bus_device *p)
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(start, sizeof(start), "0x%" PRIx64, list[i].start);
-		json_array_append_new(array, json_pack("{s:o, s:o, s:s, s:I, s:o, s:s}", "kind", json_text(list[i].kind), "name",
-						       json_text(list[i].name), "start", start, "size", (json_int_t)list[i].size,
-						       "reason", json_text(list[i].reason), "text", left_out_text(&list[i], text)));
+		json_array_append_new(array, json_pack("{s:o, s:o, s:s, s:I, s:o, s:s}", "kind",
+						       json_text(list[i].kind), "name",
+						       json_text(list[i].name), "start", start,
+						       "size", (json_int_t)list[i].size, "reason",
+						       json_text(list[i].reason), "text",
+						       left_out_text(&list[i], text)));
 	}
 	free(list);
 	return array;

@@ -20,7 +20,7 @@ static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 	struct holder *list;
 
 	/* Open twice in one process is one holder. */
-	for (size_t i = h->count; i-- && h->list[i].pid == pid; )
+	for (size_t i = h->count; i-- && h->list[i].pid == pid;)
 		if (h->list[i].number == number)
 			return 0;
 	list = realloc(h->list, (h->count + 1) * sizeof(*list));
@@ -34,7 +34,10 @@ static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 	return 0;
 }
 
-/* A process that has gone meanwhile, or whose files we may not see, holds nothing that we could tell of. */
+/*
+ * A process that has gone meanwhile, or whose files we may not see, holds nothing that we could
+ * tell of.
+ */
 static int look_at(struct holders *h, int procfd, pid_t pid)
 {
 	int fd = openat(procfd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
@@ -151,7 +154,8 @@ const char *holder_text(const struct holder *holder, char text[HOLDER_TEXT])
 	if (holder->pid <= 0)
 		snprintf(text, HOLDER_TEXT, "a process outside this container");
 	else if (!*holder->command)
-		snprintf(text, HOLDER_TEXT, "a process that can't be seen from here (pid %d)", (int)holder->pid);
+		snprintf(text, HOLDER_TEXT, "a process that can't be seen from here (pid %d)",
+			 (int)holder->pid);
 	else
 		snprintf(text, HOLDER_TEXT, "%s (pid %d)", holder->command, (int)holder->pid);
 	return text;

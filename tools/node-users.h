@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 struct holder {
-	unsigned int number;	/* of uioN */
+	unsigned int number; /* of uioN */
 	pid_t pid;
 	char command[32];
 };
@@ -26,10 +26,16 @@ struct holders {
 int holders_read(struct holders *holders);
 void holders_free(struct holders *holders);
 
-/* Has a process locked the device, so that libuiomap opens it for nobody else? Anybody may see that. */
+/*
+ * Has a process locked the device, so that libuiomap opens it for nobody else? Anybody may see
+ * that.
+ */
 bool holder_alone(unsigned int number, struct holder *holder);
 
-/* Somebody who has the device open, as far as can be seen: of other users' processes only root sees those without a lock. */
+/*
+ * Somebody who has the device open, as far as can be seen: of other users' processes only root sees
+ * those without a lock.
+ */
 bool holder_of(unsigned int number, struct holder *holder);
 
 /* "e1000-demo (pid 4711)". Returns text. */

@@ -15,16 +15,20 @@
 static int failed(const char *path)
 {
 	if (errno == EROFS)
-		return complain(TOOL_DENIED, "%s: its file system is mounted read-only: mount it writable, or write the line into the "
-				"image that it comes from", printable(path));
+		return complain(
+			TOOL_DENIED,
+			"%s: its file system is mounted read-only: mount it writable, or write the line into the "
+			"image that it comes from",
+			printable(path));
 	if (errno == EACCES || errno == EPERM)
 		return complain(TOOL_DENIED, "%s: only root may write there", printable(path));
 	return complain(TOOL_FAILED, "%s: %s", printable(path), strerror(errno));
 }
 
 /*
- * Before those of the package and of the administrator's own that are numbered as usual; no byte that a shell would see.
- * False: no file can have such a name. What the caller was given on the command line may be of any length.
+ * Before those of the package and of the administrator's own that are numbered as usual; no byte
+ * that a shell would see. False: no file can have such a name. What the caller was given on the
+ * command line may be of any length.
  */
 static bool path_of(const char *match, char path[PATH_MAX])
 {
@@ -84,13 +88,18 @@ int persist_write(const char *match, const char *settings, char path[PATH_MAX])
 	int fd, bad;
 
 	if (!path_of(match, path))
-		return complain(TOOL_FAILED, "'%s' is too long for a file's name: write its line into a file in %s", printable(match), CONF_DIR);
+		return complain(
+			TOOL_FAILED,
+			"'%s' is too long for a file's name: write its line into a file in %s",
+			printable(match), CONF_DIR);
 	if (mkdir(CONF_DIR, 0755) == 0)
 		sync_folder("/etc");
 	else if (errno != EEXIST)
 		return failed(CONF_DIR);
-	snprintf(text, sizeof(text), "# By `uiomap bind --persist`; `uiomap unbind --persist %s` removes it. See uiomap.conf(5).\n%s%s\n",
-		 match, match, settings);
+	snprintf(
+		text, sizeof(text),
+		"# By `uiomap bind --persist`; `uiomap unbind --persist %s` removes it. See uiomap.conf(5).\n%s%s\n",
+		match, match, settings);
 	/* A name that doesn't end with .conf is not read. */
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
 	fd = mkostemp(temporary, O_CLOEXEC);

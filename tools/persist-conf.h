@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The files that `bind --persist` makes in the configuration's folder: one for each device, with its one line. */
+/*
+ * The files that `bind --persist` makes in the configuration's folder: one for each device, with
+ * its one line.
+ */
 #ifndef PERSIST_CONF_H
 #define PERSIST_CONF_H
 
@@ -27,7 +30,10 @@ bool persist_exists(const char *match);
 /* The line that counts for a device, as "FILE:NUMBER: DRIVER"; "" if there is none. */
 void persist_line(struct bus_device *device, char text[PATH_MAX + 128]);
 
-/* The lines have changed: devices that appear from now on are kept from their normal drivers by them. What fails is said. */
+/*
+ * The lines have changed: devices that appear from now on are kept from their normal drivers by
+ * them. What fails is said.
+ */
 void persist_claim(void);
 
 #endif /* PERSIST_CONF_H */

@@ -15,10 +15,9 @@
 #include "tool.h"
 
 /* uio_dummy's longest name of a map, and what we simulate of a large one at most. */
-#define DUMMY_NAME_MAX	31
-#define DUMMY_SIZE_MAX	(1024 * 1024)
-#define PAGE		4096
-
+#define DUMMY_NAME_MAX 31
+#define DUMMY_SIZE_MAX (1024 * 1024)
+#define PAGE	       4096
 
 /* One word that needs no quoting anywhere. */
 static bool good_name(const char *name, size_t max)
@@ -31,7 +30,10 @@ static bool good_name(const char *name, size_t max)
 	return true;
 }
 
-/* A C identifier out of a name: with _map at its end it is no keyword, nor a macro of the C library. */
+/*
+ * A C identifier out of a name: with _map at its end it is no keyword, nor a macro of the C
+ * library.
+ */
 static void make_id(struct project *p, unsigned int index, unsigned int attempt)
 {
 	struct project_map *map = &p->maps[index];
@@ -52,7 +54,8 @@ static void make_id(struct project *p, unsigned int index, unsigned int attempt)
 	word[length] = '\0';
 	if (!length)
 		snprintf(word, sizeof(word), "map%u", index);
-	snprintf(map->id, sizeof(map->id), "%s%s", isdigit((unsigned char)*word) ? "map_" : "", word);
+	snprintf(map->id, sizeof(map->id), "%s%s", isdigit((unsigned char)*word) ? "map_" : "",
+		 word);
 	length = strlen(map->id);
 	if (attempt)
 		snprintf(map->id + length, sizeof(map->id) - length, "_%u", attempt);
@@ -83,7 +86,8 @@ static void add_port(struct project *p, const char *name, uint64_t start, uint64
 	size_t used = strlen(p->ports);
 
 	/* It goes into a comment: what a name may look like there is what good_name() says. */
-	snprintf(p->ports + used, sizeof(p->ports) - used, " * %s: from 0x%" PRIx64 " on, %" PRIu64 " of them\n",
+	snprintf(p->ports + used, sizeof(p->ports) - used,
+		 " * %s: from 0x%" PRIx64 " on, %" PRIu64 " of them\n",
 		 good_name(name, DUMMY_NAME_MAX) ? name : "(no name)", start, size);
 }
 
@@ -108,20 +112,24 @@ static void choose_selector(struct project *p, const struct uiomap_info *info)
 }
 
 /*
- * The service of a line that is for one device. What is in a link's name but not in a unit's is escaped as by
- * systemd-escape(1); a name with other bytes, which are escaped in the link's already, is left to who installs it.
+ * The service of a line that is for one device. What is in a link's name but not in a unit's is
+ * escaped as by systemd-escape(1); a name with other bytes, which are escaped in the link's
+ * already, is left to who installs it.
  */
 static void choose_instance(struct project *p, const struct uiomap_info *info)
 {
 	const char *device = uiomap_info_device(info);
-	size_t used = (size_t)snprintf(p->instance, sizeof(p->instance), "%s:", uiomap_info_bus(info));
+	size_t used =
+		(size_t)snprintf(p->instance, sizeof(p->instance), "%s:", uiomap_info_bus(info));
 
 	for (; *device && used + 5 < sizeof(p->instance); device++) {
-		const bool plain = !(*device & 0x80) && (isalnum((unsigned char)*device) || strchr(":_.", *device));
+		const bool plain = !(*device & 0x80) &&
+				   (isalnum((unsigned char)*device) || strchr(":_.", *device));
 
 		if (!plain && !strchr("#+-=@", *device))
 			break;
-		used += (size_t)sprintf(p->instance + used, plain ? "%c" : "\\x%02x", (unsigned char)*device);
+		used += (size_t)sprintf(p->instance + used, plain ? "%c" : "\\x%02x",
+					(unsigned char)*device);
 	}
 	if (*device)
 		*p->instance = '\0';
@@ -134,11 +142,13 @@ static void choose_match(struct project *p, const struct uiomap_info *info)
 	struct bus_device dev;
 	char *c;
 
-	if (strcmp(driver, "uio_stub") && strcmp(driver, "uio_pci_generic") && strcmp(driver, "uio_pdrv_genirq"))
+	if (strcmp(driver, "uio_stub") && strcmp(driver, "uio_pci_generic") &&
+	    strcmp(driver, "uio_pdrv_genirq"))
 		return;
 	if (!strcmp(bus, "pci")) {
 		if (device_of(info, &dev) == 0)
-			snprintf(p->match, sizeof(p->match), "pci:%04x:%04x", (unsigned int)dev.vendor, (unsigned int)dev.device);
+			snprintf(p->match, sizeof(p->match), "pci:%04x:%04x",
+				 (unsigned int)dev.vendor, (unsigned int)dev.device);
 		bus_device_clear(&dev);
 	} else if (!strcmp(bus, "platform")) {
 		snprintf(p->match, sizeof(p->match), "platform:%s", uiomap_info_device(info));
@@ -194,10 +204,13 @@ static void take_device(struct project *p, const struct uiomap_info *info)
 			break;
 		}
 		if (p->count == PROJECT_MAPS) {
-			complain(TOOL_OK, "map %u is left out: uio_dummy has %u at most", i, PROJECT_MAPS);
+			complain(TOOL_OK, "map %u is left out: uio_dummy has %u at most", i,
+				 PROJECT_MAPS);
 			break;
 		}
-		*map = (struct project_map){ .kind = "physical", .offset = from->offset % PAGE, .size = from->size };
+		*map = (struct project_map){ .kind = "physical",
+					     .offset = from->offset % PAGE,
+					     .size = from->size };
 		snprintf(map->name, sizeof(map->name), "%s", from->name);
 		map->dummy_size = map->size < DUMMY_SIZE_MAX ? map->size : DUMMY_SIZE_MAX;
 		if (from->memtype == UIOMAP_MEMTYPE_WRITE_COMBINING) {
@@ -227,9 +240,14 @@ int project_from_device(struct project *p, const char *selector)
 	bus_device_clear(&dev);
 	uiomap_info_free(info);
 	if (!p->count)
-		return complain(TOOL_FAILED, "%s has no memory map%s, and a project's driver is made around registers in one; "
-				"for the header alone (uiomap_irq_wait() needs no map) see docs/first-driver.md", printable(selector),
-				strcmp(p->irq, "none") ? ", only an interrupt" : *p->ports ? ", only ports" : "");
+		return complain(
+			TOOL_FAILED,
+			"%s has no memory map%s, and a project's driver is made around registers in one; "
+			"for the header alone (uiomap_irq_wait() needs no map) see docs/first-driver.md",
+			printable(selector),
+			strcmp(p->irq, "none") ? ", only an interrupt" :
+			*p->ports	       ? ", only ports" :
+						 "");
 	finish_maps(p);
 	return TOOL_OK;
 }
@@ -237,27 +255,40 @@ int project_from_device(struct project *p, const char *selector)
 /* KIND:OFFSET:SIZE[:NAME]. An exit status. */
 static int take_map(struct project *p, char *text, unsigned int *ports)
 {
-	static const char *const kinds[] = { "physical", "prefetchable", "logical", "virtual", "coherent", "port" };
+	static const char * const kinds[] = { "physical", "prefetchable", "logical",
+					      "virtual",  "coherent",	  "port" };
 	const size_t port = sizeof(kinds) / sizeof(*kinds) - 1;
-	char *kind = strsep(&text, ":"), *offset = strsep(&text, ":"), *size = strsep(&text, ":"), *name = text;
+	char *kind = strsep(&text, ":"), *offset = strsep(&text, ":"), *size = strsep(&text, ":"),
+	     *name = text;
 	uint64_t from, bytes;
 	size_t k = 0;
 
 	while (k <= port && strcmp(kind, kinds[k]))
 		k++;
 	if (k > port)
-		return complain(TOOL_USAGE, "'%s' must be physical, prefetchable, logical, virtual, coherent or port", printable(kind));
+		return complain(
+			TOOL_USAGE,
+			"'%s' must be physical, prefetchable, logical, virtual, coherent or port",
+			printable(kind));
 	if (!size)
-		return complain(TOOL_USAGE, "a map is KIND:OFFSET:SIZE[:NAME], and after '%s' something is missing", kind);
+		return complain(
+			TOOL_USAGE,
+			"a map is KIND:OFFSET:SIZE[:NAME], and after '%s' something is missing",
+			kind);
 	if (!parse_number(offset, true, PAGE - 1, &from))
-		return complain(TOOL_USAGE, "offset '%s' is not a number from 0 to %d: where the memory begins in its page", printable(offset),
-				PAGE - 1);
+		return complain(
+			TOOL_USAGE,
+			"offset '%s' is not a number from 0 to %d: where the memory begins in its page",
+			printable(offset), PAGE - 1);
 	/* In detail that is uio_dummy's to say; on no account does it take more. */
 	if (!parse_number(size, true, 64 << 20, &bytes) || !bytes)
-		return complain(TOOL_USAGE, "size '%s' is not a number of bytes from 1 to %d", printable(size), 64 << 20);
+		return complain(TOOL_USAGE, "size '%s' is not a number of bytes from 1 to %d",
+				printable(size), 64 << 20);
 	if (name && !good_name(name, DUMMY_NAME_MAX))
-		return complain(TOOL_USAGE, "'%s' is not a name for a map: up to %d letters, digits, '_', '-' and '.'", printable(name),
-				DUMMY_NAME_MAX);
+		return complain(
+			TOOL_USAGE,
+			"'%s' is not a name for a map: up to %d letters, digits, '_', '-' and '.'",
+			printable(name), DUMMY_NAME_MAX);
 	if (k == port) {
 		size_t used = strlen(p->dummy_ports);
 		char numbered[16];
@@ -265,15 +296,18 @@ static int take_map(struct project *p, char *text, unsigned int *ports)
 		snprintf(numbered, sizeof(numbered), "port%u", *ports);
 		if (++*ports > PROJECT_MAPS)
 			return complain(TOOL_USAGE, "more than %d ports", PROJECT_MAPS);
-		snprintf(p->dummy_ports + used, sizeof(p->dummy_ports) - used, ",port:%" PRIu64 ":%" PRIu64 ":%s", from, bytes,
-			 name ? name : numbered);
+		snprintf(p->dummy_ports + used, sizeof(p->dummy_ports) - used,
+			 ",port:%" PRIu64 ":%" PRIu64 ":%s", from, bytes, name ? name : numbered);
 		/* Where they are only the live device tells. */
 		add_port(p, name ? name : numbered, from, bytes);
 		return TOOL_OK;
 	}
 	if (p->count == PROJECT_MAPS)
 		return complain(TOOL_USAGE, "more than %d maps", PROJECT_MAPS);
-	p->maps[p->count] = (struct project_map){ .kind = kinds[k], .offset = (uint32_t)from, .size = bytes, .dummy_size = bytes };
+	p->maps[p->count] = (struct project_map){ .kind = kinds[k],
+						  .offset = (uint32_t)from,
+						  .size = bytes,
+						  .dummy_size = bytes };
 	if (name)
 		snprintf(p->maps[p->count].name, sizeof(p->maps->name), "%s", name);
 	else
@@ -301,7 +335,9 @@ int project_from_dummy(struct project *p, const char *maps, const char *irq)
 	if (status)
 		return status;
 	if (!p->count)
-		return complain(TOOL_USAGE, "'%s' has only ports: there must be a map to write a driver for", printable(maps));
+		return complain(TOOL_USAGE,
+				"'%s' has only ports: there must be a map to write a driver for",
+				printable(maps));
 	snprintf(p->device, sizeof(p->device), "%s", p->name);
 	/* The real one: as device-tree devices are called. */
 	if (p->bound)

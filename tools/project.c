@@ -16,7 +16,8 @@ static bool plain(char c)
 /* By the project's own files, and what its Makefile makes. */
 static bool taken(const char *name)
 {
-	static const char *const names[] = { "Makefile", "test", "check", "install", "install-service", "clean" };
+	static const char * const names[] = { "Makefile",	 "test", "check", "install",
+					      "install-service", "clean" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (!strcmp(name, names[i]))
@@ -29,7 +30,10 @@ void project_name(struct project *p, const char *folder)
 	size_t length = 0;
 
 	for (; *folder && length < sizeof(p->name) - 1; folder++)
-		/* uio_dummy's names begin with a letter or digit, and no command has one that reads like an option. */
+		/*
+		 * uio_dummy's names begin with a letter or digit, and no command has one that reads
+		 * like an option.
+		 */
 		if (plain(*folder) ? length || isalnum((unsigned char)*folder) : length > 0)
 			p->name[length++] = plain(*folder) ? *folder : '_';
 	p->name[length] = '\0';
@@ -88,7 +92,8 @@ static bool has_registers(const struct project_map *map, unsigned int count)
 	return first_register(map) + 4 * count <= map->size;
 }
 
-static const char *map_value(const struct project_map *map, unsigned int index, const char *name, char *buffer, size_t size)
+static const char *map_value(const struct project_map *map, unsigned int index, const char *name,
+			     char *buffer, size_t size)
 {
 	const char *from = map->id;
 	char *to = buffer;
@@ -135,8 +140,9 @@ static const char *dummy_maps(const struct project *p, char *buffer, size_t size
 	for (unsigned int i = 0; i < p->count; i++) {
 		const struct project_map *map = &p->maps[i];
 
-		used += (size_t)snprintf(buffer + used, size - used, "%s%s:%u:%" PRIu64 "%s%s", i ? "," : "", map->kind, map->offset,
-					 map->dummy_size, map->named ? ":" : "", map->named ? map->name : "");
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s:%u:%" PRIu64 "%s%s",
+					 i ? "," : "", map->kind, map->offset, map->dummy_size,
+					 map->named ? ":" : "", map->named ? map->name : "");
 	}
 	snprintf(buffer + used, size - used, "%s", p->dummy_ports + (p->count ? 0 : 1));
 	return buffer;
@@ -148,7 +154,9 @@ const char *project_value(const struct project *p, unsigned int map, const char 
 	const bool irq = strcmp(p->irq, "none");
 
 	if (!strncmp(name, "map.", 4))
-		return map < p->count ? map_value(&p->maps[map], map, name + 4, buffer, sizeof(buffer)) : NULL;
+		return map < p->count ?
+			       map_value(&p->maps[map], map, name + 4, buffer, sizeof(buffer)) :
+			       NULL;
 	if (!strcmp(name, "name"))
 		return p->name;
 	if (!strcmp(name, "device"))

@@ -16,34 +16,38 @@
 #define PROJECT_MAPS 5
 
 struct project_map {
-	char name[64];		/* as the device has it, "" without */
-	char id[48];		/* a C identifier, no other map's */
-	bool named;		/* uiomap_map_name() finds it, and uio_dummy can call one so */
-	const char *kind;	/* uio_dummy's word */
-	uint32_t offset;	/* in its first page */
+	char name[64];	  /* as the device has it, "" without */
+	char id[48];	  /* a C identifier, no other map's */
+	bool named;	  /* uiomap_map_name() finds it, and uio_dummy can call one so */
+	const char *kind; /* uio_dummy's word */
+	uint32_t offset;  /* in its first page */
 	uint64_t size;
-	uint64_t dummy_size;	/* of the simulated one */
+	uint64_t dummy_size; /* of the simulated one */
 };
 
 struct project {
-	char name[33];		/* a file's, a device's: letters, digits, -, _ */
-	char device[512];	/* selector */
-	char match[300];	/* of uiomap.conf(5); "" if nothing is to be bound */
-	char options[200];	/* there, each with a blank before */
-	char instance[300];	/* of uiomap-driver@.service, escaped, if `match` is one device's; else "" */
-	const char *irq;	/* uio_dummy's word */
-	bool bound;		/* to a UIO driver; else it registers itself */
-	uint64_t dma;		/* bytes of DMA memory, 0: none */
+	char name[33];	   /* a file's, a device's: letters, digits, -, _ */
+	char device[512];  /* selector */
+	char match[300];   /* of uiomap.conf(5); "" if nothing is to be bound */
+	char options[200]; /* there, each with a blank before */
+	/* of uiomap-driver@.service, escaped, if `match` is one device's; else "" */
+	char instance[300];
+	const char *irq; /* uio_dummy's word */
+	bool bound;	 /* to a UIO driver; else it registers itself */
+	uint64_t dma;	 /* bytes of DMA memory, 0: none */
 	unsigned int count;
 	struct project_map maps[PROJECT_MAPS];
-	char ports[1024];	/* lines of a C comment */
-	char dummy_ports[512];	/* in uio_dummy's maps, each with a comma before */
+	char ports[1024];      /* lines of a C comment */
+	char dummy_ports[512]; /* in uio_dummy's maps, each with a comma before */
 };
 
 /* Named for the folder that it is to be in. */
 void project_name(struct project *project, const char *folder);
 
-/* From a device there is, or from uio_dummy's `maps` and `irq`. An exit status; what is wrong has been said. */
+/*
+ * From a device there is, or from uio_dummy's `maps` and `irq`. An exit status; what is wrong has
+ * been said.
+ */
 int project_from_device(struct project *project, const char *selector);
 int project_from_dummy(struct project *project, const char *maps, const char *irq);
 

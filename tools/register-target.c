@@ -10,13 +10,15 @@ static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "as JSON", 0 },
 	{ "map", 'm', "MAP", 0, "region by name or number (0)", 0 },
 	{ "width", 'w', "BITS", 0, "8, 16, 32 or 64 (32)", 0 },
-	{ "endian", 'e', "ORDER", 0, "byte order of the device: native, little or big (native)", 0 },
+	{ "endian", 'e', "ORDER", 0, "byte order of the device: native, little or big (native)",
+	  0 },
 	{ 0 },
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	static const char * const orders[] = { [ORDER_NATIVE] = "native", [ORDER_LITTLE] = "little", [ORDER_BIG] = "big" };
+	static const char * const orders
+		[] = { [ORDER_NATIVE] = "native", [ORDER_LITTLE] = "little", [ORDER_BIG] = "big" };
 	struct target *t = state->input;
 	uint64_t width;
 
@@ -92,8 +94,8 @@ const char *target_label(const struct target *t)
 
 	while (index < uiomap_info_map_count(info) && uiomap_info_map(info, index) != map)
 		index++;
-	snprintf(label, sizeof(label), "uio%u \"%s\" map %u \"%s\"", uiomap_info_number(info), printable(uiomap_info_name(info)),
-		 index, printable(map->name));
+	snprintf(label, sizeof(label), "uio%u \"%s\" map %u \"%s\"", uiomap_info_number(info),
+		 printable(uiomap_info_name(info)), index, printable(map->name));
 	return label;
 }
 
@@ -103,13 +105,18 @@ int target_check(const struct target *t, uint64_t offset, uint64_t bytes)
 
 	/* The address counts, not the offset: a map may begin anywhere in a page. */
 	if (((uintptr_t)uiomap_region_base(t->region) + offset) % step)
-		return complain(TOOL_USAGE, "%s: offset 0x%" PRIx64 " is not aligned for registers of %u bits", target_label(t), offset,
-				t->width);
+		return complain(TOOL_USAGE,
+				"%s: offset 0x%" PRIx64 " is not aligned for registers of %u bits",
+				target_label(t), offset, t->width);
 	if (offset >= size)
-		return complain(TOOL_USAGE, "%s: offset 0x%" PRIx64 " is beyond its end: it has 0x%" PRIx64 " bytes", target_label(t), offset,
-				size);
+		return complain(TOOL_USAGE,
+				"%s: offset 0x%" PRIx64 " is beyond its end: it has 0x%" PRIx64
+				" bytes",
+				target_label(t), offset, size);
 	if (bytes > size - offset)
-		return complain(TOOL_USAGE, "%s: 0x%" PRIx64 " bytes from 0x%" PRIx64 " on are more than the 0x%" PRIx64 " it has",
+		return complain(TOOL_USAGE,
+				"%s: 0x%" PRIx64 " bytes from 0x%" PRIx64
+				" on are more than the 0x%" PRIx64 " it has",
 				target_label(t), bytes, offset, size);
 	return TOOL_OK;
 }

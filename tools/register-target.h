@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Registers of one region, as read, write, poll and dump see them: with a width, in a byte order, never outside. */
+/*
+ * Registers of one region, as read, write, poll and dump see them: with a width, in a byte order,
+ * never outside.
+ */
 #ifndef REGISTER_TARGET_H
 #define REGISTER_TARGET_H
 
@@ -9,13 +12,16 @@
 enum order { ORDER_NATIVE, ORDER_LITTLE, ORDER_BIG };
 
 struct target {
-	/* From the command line: target_argp, as an argp child with this struct as its input. It takes the first two arguments. */
+	/*
+	 * From the command line: target_argp, as an argp child with this struct as its input. It
+	 * takes the first two arguments.
+	 */
 	const char *selector;
 	uint64_t offset;
-	unsigned int arguments;	/* how many of them there were */
+	unsigned int arguments; /* how many of them there were */
 	bool json;
-	const char *map;	/* name or number; NULL: 0 */
-	unsigned int width;	/* bits */
+	const char *map;    /* name or number; NULL: 0 */
+	unsigned int width; /* bits */
 	enum order order;
 
 	struct uiomap_device *device;

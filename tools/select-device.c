@@ -15,15 +15,17 @@ static json_t *hex(uint64_t value)
 
 static json_t *map_json(const struct uiomap_map_info *map, unsigned int index)
 {
-	return json_pack("{s:i, s:o, s:s, s:o, s:I, s:I}", "index", (int)index, "name", json_text(map->name), "kind",
-			 uiomap_memtype_name(map->memtype), "address", map->addr == UINT64_MAX ? json_null() : hex(map->addr),
-			 "size", (json_int_t)map->size, "offset", (json_int_t)map->offset);
+	return json_pack("{s:i, s:o, s:s, s:o, s:I, s:I}", "index", (int)index, "name",
+			 json_text(map->name), "kind", uiomap_memtype_name(map->memtype), "address",
+			 map->addr == UINT64_MAX ? json_null() : hex(map->addr), "size",
+			 (json_int_t)map->size, "offset", (json_int_t)map->offset);
 }
 
 static json_t *port_json(const struct uiomap_port_info *port, unsigned int index)
 {
-	return json_pack("{s:i, s:o, s:s, s:o, s:I}", "index", (int)index, "name", json_text(port->name), "type",
-			 port->type, "start", hex(port->start), "size", (json_int_t)port->size);
+	return json_pack("{s:i, s:o, s:s, s:o, s:I}", "index", (int)index, "name",
+			 json_text(port->name), "type", port->type, "start", hex(port->start),
+			 "size", (json_int_t)port->size);
 }
 
 json_t *device_json(const struct uiomap_info *info)
@@ -34,10 +36,13 @@ json_t *device_json(const struct uiomap_info *info)
 		json_array_append_new(maps, map_json(uiomap_info_map(info, i), i));
 	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++)
 		json_array_append_new(ports, port_json(uiomap_info_port(info, i), i));
-	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}",
-			 "number", (int)uiomap_info_number(info), "node", json_text(uiomap_info_node(info)),
-			 "name", json_text(uiomap_info_name(info)), "version", json_text(uiomap_info_version(info)),
-			 "driver", json_text(uiomap_info_driver(info)), "bus", json_text(uiomap_info_bus(info)),
-			 "device", json_text(uiomap_info_device(info)), "syspath", json_text(uiomap_info_syspath(info)),
-			 "interrupt", irq_text(uiomap_info_irq(info)), "maps", maps, "ports", ports);
+	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "number",
+			 (int)uiomap_info_number(info), "node", json_text(uiomap_info_node(info)),
+			 "name", json_text(uiomap_info_name(info)), "version",
+			 json_text(uiomap_info_version(info)), "driver",
+			 json_text(uiomap_info_driver(info)), "bus",
+			 json_text(uiomap_info_bus(info)), "device",
+			 json_text(uiomap_info_device(info)), "syspath",
+			 json_text(uiomap_info_syspath(info)), "interrupt",
+			 irq_text(uiomap_info_irq(info)), "maps", maps, "ports", ports);
 }

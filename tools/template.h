@@ -17,7 +17,8 @@
 
 #include "project.h"
 
-struct template {
+struct template
+{
 	const char *file;
 	mode_t mode;
 	const char *text;

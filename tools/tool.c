@@ -104,7 +104,9 @@ int flush_output(void)
 
 int print_json(json_t *object, bool one_line)
 {
-	int bad = !object || json_dumpf(object, stdout, (one_line ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENSURE_ASCII);
+	int bad = !object ||
+		  json_dumpf(object, stdout,
+			     (one_line ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENSURE_ASCII);
 
 	json_decref(object);
 	if (bad)
@@ -122,7 +124,8 @@ const char *size_text(char buffer[SIZE_TEXT], uint64_t size)
 		size >>= 10;
 		unit++;
 	}
-	snprintf(buffer, SIZE_TEXT, unit ? "%llu%c" : "%llu", (unsigned long long)size, unit ? units[unit - 1] : 0);
+	snprintf(buffer, SIZE_TEXT, unit ? "%llu%c" : "%llu", (unsigned long long)size,
+		 unit ? units[unit - 1] : 0);
 	return buffer;
 }
 

@@ -22,17 +22,17 @@
 /* Exit statuses; docs/uiomap.1 tells the user. */
 enum {
 	TOOL_OK = 0,
-	TOOL_FAILED = 1,	/* errno and text of whatever failed */
+	TOOL_FAILED = 1, /* errno and text of whatever failed */
 	TOOL_USAGE = 2,
-	TOOL_NO_DEVICE = 3,	/* none, several, or it went away */
+	TOOL_NO_DEVICE = 3, /* none, several, or it went away */
 	TOOL_TIMEOUT = 4,
-	TOOL_DENIED = 5,	/* no permission */
+	TOOL_DENIED = 5, /* no permission */
 };
 
 struct command {
 	const char *name;
 	const char *summary;
-	int (*run)(int argc, char **argv);	/* argv[0] is "uiomap NAME"; an exit status */
+	int (*run)(int argc, char **argv); /* argv[0] is "uiomap NAME"; an exit status */
 };
 
 int cmd_list(int argc, char **argv);
@@ -49,10 +49,14 @@ int cmd_unbind(int argc, char **argv);
 int cmd_drivers(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 
-/* The arguments of a command that takes one device and --json: device_argp, as an argp child with this as its input. */
+/*
+ * The arguments of a command that takes one device and --json: device_argp, as an argp child with
+ * this as its input.
+ */
 struct device_arguments {
-	const char *device;	/* a selector, or what else the command takes for one; NULL: none was given */
-	bool needed;		/* to be set before: one has to be given */
+	/* a selector, or what else the command takes for one; NULL: none was given */
+	const char *device;
+	bool needed; /* to be set before: one has to be given */
 	bool json;
 };
 extern const struct argp device_argp;
@@ -65,7 +69,10 @@ int complain_uiomap(void);
 /* Seconds with a fraction, into ns. */
 bool parse_seconds(const char *text, int64_t *ns);
 
-/* Print an object, which this takes, on a line of its own or indented; an exit status: standard output may be full. */
+/*
+ * Print an object, which this takes, on a line of its own or indented; an exit status: standard
+ * output may be full.
+ */
 int print_json(json_t *object, bool one_line);
 /* An exit status: has standard output taken all? */
 int flush_output(void);

@@ -28,7 +28,8 @@ static void usage(FILE *out)
 	fputs("Usage: uiomap COMMAND [ARGUMENT]…\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-	fputs("\n`uiomap COMMAND --help` describes its arguments, uiomap(1) the selectors and exit statuses.\n", out);
+	fputs("\n`uiomap COMMAND --help` describes its arguments, uiomap(1) the selectors and exit statuses.\n",
+	      out);
 }
 
 int main(int argc, char **argv)
@@ -56,5 +57,6 @@ int main(int argc, char **argv)
 		argv[1] = name;
 		return commands[i].run(argc - 1, argv + 1);
 	}
-	return complain(TOOL_USAGE, "no command '%s'; `uiomap --help` lists them", printable(argv[1]));
+	return complain(TOOL_USAGE, "no command '%s'; `uiomap --help` lists them",
+			printable(argv[1]));
 }

@@ -32,19 +32,24 @@ static int bar_of(const char *file)
 {
 	const char *rest = file + 9;
 
-	if (strncmp(file, "resource", 8) || file[8] < '0' || file[8] >= '0' + PCI_BARS || (*rest && strcmp(rest, "_wc")))
+	if (strncmp(file, "resource", 8) || file[8] < '0' || file[8] >= '0' + PCI_BARS ||
+	    (*rest && strcmp(rest, "_wc")))
 		return -1;
 	return file[8] - '0';
 }
 
-/* The mode as the kernel has it, and the group's bits beside it. The owner, see access_own(), only has what the group has. */
+/*
+ * The mode as the kernel has it, and the group's bits beside it. The owner, see access_own(), only
+ * has what the group has.
+ */
 static int set(int dirfd, const char *file, mode_t mode, gid_t group)
 {
 	if (group)
 		mode |= 0060;
-	if (fchownat(dirfd, file, group ? (uid_t)-1 : 0, group, 0) == 0 && fchmodat(dirfd, file, mode, 0) == 0)
+	if (fchownat(dirfd, file, group ? (uid_t)-1 : 0, group, 0) == 0 &&
+	    fchmodat(dirfd, file, mode, 0) == 0)
 		return 0;
-	return errno == ENOENT || errno == ENODEV ? 0 : -1;	/* the device is going */
+	return errno == ENOENT || errno == ENODEV ? 0 : -1; /* the device is going */
 }
 
 /* All of them, whatever becomes of one. */
@@ -55,8 +60,11 @@ static int set_all(const char *parent, const struct rights *rights)
 	int error = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : fail(errno, "%s can't be listed, so the permissions of its files are unchanged: %s",
-							parent, strerror(errno));
+		return errno == ENOENT ?
+			       0 :
+			       fail(errno,
+				    "%s can't be listed, so the permissions of its files are unchanged: %s",
+				    parent, strerror(errno));
 	while ((errno = 0, entry = readdir(dir))) {
 		const bool config = !strcmp(entry->d_name, "config");
 		const int bar = bar_of(entry->d_name);
@@ -68,11 +76,13 @@ static int set_all(const char *parent, const struct rights *rights)
 		if (set(dirfd(dir), entry->d_name, config ? 0644 : 0600, group) == 0)
 			continue;
 		error = errno;
-		fail(error, "%s/%s can't be given to the group with number %u: %s", parent, entry->d_name, group, strerror(error));
+		fail(error, "%s/%s can't be given to the group with number %u: %s", parent,
+		     entry->d_name, group, strerror(error));
 	}
-	if (errno && errno != ENOENT) {	/* the device has gone */
+	if (errno && errno != ENOENT) { /* the device has gone */
 		error = errno;
-		fail(error, "%s can't be listed, so the permissions of its files are unchanged: %s", parent, strerror(error));
+		fail(error, "%s can't be listed, so the permissions of its files are unchanged: %s",
+		     parent, strerror(error));
 	}
 	closedir(dir);
 	if (error)
@@ -111,17 +121,21 @@ static void find_resources(const char *parent, bool ports, bool memory, struct r
 		return;
 	for (int i = 0; i < PCI_BARS; i++)
 		rights->resource[i] = (bars[i].kind == PCI_BAR_PORTS && ports) ||
-				      (bars[i].kind == PCI_BAR_MEMORY && memory && bars[i].start % page == 0 && bars[i].size % page == 0);
+				      (bars[i].kind == PCI_BAR_MEMORY && memory &&
+				       bars[i].start % page == 0 && bars[i].size % page == 0);
 }
 
 int access_give(const char *parent, const char *driver, const struct conf_line *line)
 {
 	const bool generic = !strcmp(driver, "uio_pci_generic");
-	struct rights rights = { .group = group_number(), .config = generic || (line && line->config_write) };
+	struct rights rights = { .group = group_number(),
+				 .config = generic || (line && line->config_write) };
 
 	if (!rights.group)
-		return fail(ENOENT, "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
-				 ", so only root may use %s: systemd-sysusers makes it", parent);
+		return fail(ENOENT,
+			    "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
+			    ", so only root may use %s: systemd-sysusers makes it",
+			    parent);
 	find_resources(parent, generic || (line && line->ports), generic, &rights);
 	return set_all(parent, &rights);
 }
@@ -143,12 +157,14 @@ int access_own(const char *parent, uid_t from, uid_t owner)
 		return errno == ENOENT ? 0 : fail(errno, "%s: %s", parent, strerror(errno));
 	while (group && (errno = 0, entry = readdir(dir)))
 		if ((!strcmp(entry->d_name, "config") || bar_of(entry->d_name) >= 0) &&
-		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_gid == group &&
-		    (from == ACCESS_ANYONE || st.st_uid == from) &&
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    st.st_gid == group && (from == ACCESS_ANYONE || st.st_uid == from) &&
 		    fchownat(dirfd(dir), entry->d_name, owner, -1, AT_SYMLINK_NOFOLLOW) < 0)
 			error = errno;
-	if (group && !error && errno && errno != ENOENT)	/* the device has gone */
+	if (group && !error && errno && errno != ENOENT) /* the device has gone */
 		error = errno;
 	closedir(dir);
-	return error ? fail(error, "%s: its files can't be given to user %u: %s", parent, owner, strerror(error)) : 0;
+	return error ? fail(error, "%s: its files can't be given to user %u: %s", parent, owner,
+			    strerror(error)) :
+		       0;
 }

@@ -40,7 +40,7 @@
  */
 int access_give(const char *parent, const char *driver, const struct conf_line *line);
 
-#define ACCESS_ANYONE ((uid_t)-1)
+#define ACCESS_ANYONE ((uid_t) - 1)
 
 /**
  * Make this user the owner of the files of a device that the group has. So the user's
@@ -51,7 +51,10 @@ int access_give(const char *parent, const char *driver, const struct conf_line *
  */
 int access_own(const char *parent, uid_t from, uid_t owner);
 
-/** Take all of it back: owner, group and mode as the kernel made them. errno as above. If the device has gone, that is no error. */
+/**
+ * Take all of it back: owner, group and mode as the kernel made them. errno as above. If the device
+ * has gone, that is no error.
+ */
 int access_take_back(const char *parent);
 
 #endif /* ACCESS_H */

@@ -16,11 +16,15 @@ static void check_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return;
-	fprintf(stderr, "%s: standard output: %s\n", program_invocation_short_name, strerror(errno));
+	fprintf(stderr, "%s: standard output: %s\n", program_invocation_short_name,
+		strerror(errno));
 	_exit(EXIT_FAILURE);
 }
 
-/* All of them written so that they can be shown, in one piece of memory; NULL if they can be as they are, or without memory. */
+/*
+ * All of them written so that they can be shown, in one piece of memory; NULL if they can be as
+ * they are, or without memory.
+ */
 static char **escaped(int argc, char **argv)
 {
 	size_t size = ((size_t)argc + 1) * sizeof(char *);
@@ -50,7 +54,10 @@ void arguments_parse(const struct argp *argp, int argc, char **argv, void *input
 	void *trial = safe ? malloc(size) : NULL;
 
 	atexit(check_output);
-	/* What is wrong with such a command line is told of, and ends here: no option and no number has such bytes. */
+	/*
+	 * What is wrong with such a command line is told of, and ends here: no option and no number
+	 * has such bytes.
+	 */
 	if (trial) {
 		memcpy(trial, input, size);
 		argp_parse(argp, argc, safe, 0, NULL, trial);

@@ -29,7 +29,8 @@ static int device_write(const struct bus_device *dev, const char *file, const ch
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/%s", dev->bus, dev->name, file);
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/%s", dev->bus, dev->name,
+		 file);
 	return attach_write(path, text);
 }
 
@@ -75,7 +76,8 @@ int attach_announce(const struct bus_device *dev)
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uio", dev->bus, dev->name);
 	dir = opendir(path);
 	while (dir && !error && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && snprintf(file, sizeof(file), "%s/%s/uevent", path, entry->d_name) < (int)sizeof(file))
+		if (entry->d_name[0] != '.' && snprintf(file, sizeof(file), "%s/%s/uevent", path,
+							entry->d_name) < (int)sizeof(file))
 			error = attach_write(file, "change");
 	if (dir)
 		closedir(dir);
@@ -116,21 +118,31 @@ int attach_allowed(const struct bus_device *dev)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/driver_override", dev->bus, dev->name);
+	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/driver_override", dev->bus,
+		 dev->name);
 	if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0)
 		return 0;
 	switch (errno) {
 	case ENOENT:
 		return fail(ENODEV, "%s was removed", dev->name);
 	case EROFS:
-		return fail(EROFS, "%s: " UIOMAP_SYSFS " is mounted read-only, as in most containers, so that its driver can't be changed here: "
-				 "do it on the host, or mount -o remount,rw " UIOMAP_SYSFS, dev->name);
+		return fail(
+			EROFS,
+			"%s: " UIOMAP_SYSFS
+			" is mounted read-only, as in most containers, so that its driver can't be changed here: "
+			"do it on the host, or mount -o remount,rw " UIOMAP_SYSFS,
+			dev->name);
 	case EACCES:
 	case EPERM:
 		if (geteuid() != 0)
-			return fail(EACCES, "%s: only root may change a device's driver, and this is user %u", dev->name, geteuid());
-		return fail(EACCES, "%s: root of a container (of a user namespace) may not change a device's driver: do it on the host",
-				 dev->name);
+			return fail(
+				EACCES,
+				"%s: only root may change a device's driver, and this is user %u",
+				dev->name, geteuid());
+		return fail(
+			EACCES,
+			"%s: root of a container (of a user namespace) may not change a device's driver: do it on the host",
+			dev->name);
 	}
 	return fail(errno, "%s: %s", path, strerror(errno));
 }
@@ -149,7 +161,8 @@ bool attach_wait_added(const struct bus_device *dev)
 	char path[64];
 	int n = 0;
 
-	if (strcmp(dev->bus, "pci") || strlen(dev->name) != 12 || access("/proc/bus/pci/devices", F_OK) < 0)
+	if (strcmp(dev->bus, "pci") || strlen(dev->name) != 12 ||
+	    access("/proc/bus/pci/devices", F_OK) < 0)
 		return false;
 	/* 0000:01:00.0 is 01/00.0, and in other domains 0001:01/00.0 */
 	snprintf(path, sizeof(path), "/proc/bus/pci/%.7s/%s", dev->name, dev->name + 8);

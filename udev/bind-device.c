@@ -19,13 +19,15 @@ int bind_device_read(const char *bus, const char *name, struct bus_device *dev)
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", bus, name);
 	if (bus_device_read(dev, bus, path) == 0)
 		return 0;
-	return errno == ENODEV ? fail(ENODEV, "there is no device %s on the bus %s", name, bus) : -1;
+	return errno == ENODEV ? fail(ENODEV, "there is no device %s on the bus %s", name, bus) :
+				 -1;
 }
 
 bool bind_match(const struct conf_line *line, struct bus_device *dev)
 {
 	/* A card may have a device-tree node, too, but is known by its place and its ids. */
-	if (!strcmp(dev->bus, "pci") && (line->match.form == FORM_OF || line->match.form == FORM_COMPATIBLE))
+	if (!strcmp(dev->bus, "pci") &&
+	    (line->match.form == FORM_OF || line->match.form == FORM_COMPATIBLE))
 		return false;
 	return selector_match_bus(&line->match, dev);
 }

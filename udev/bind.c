@@ -31,9 +31,12 @@ static int check_free(const struct bus_device *dev, const struct conf_line *line
 	if (line->take)
 		return 0;
 	if (*dev->driver && strcmp(dev->driver, line->driver))
-		return fail(EBUSY, "%s has the driver %s and is left alone", dev->name, dev->driver);
+		return fail(EBUSY, "%s has the driver %s and is left alone", dev->name,
+			    dev->driver);
 	if (*dev->override && strcmp(dev->override, line->driver) && !bind_is_aside(dev->override))
-		return fail(EBUSY, "%s is set aside for the driver %s (driver_override) and is left alone", dev->name, dev->override);
+		return fail(EBUSY,
+			    "%s is set aside for the driver %s (driver_override) and is left alone",
+			    dev->name, dev->override);
 	return 0;
 }
 
@@ -43,8 +46,10 @@ static int load_driver(const struct bus_device *dev, const char *driver)
 		return 0;
 	if (bind_module(driver) < 0)
 		return -1;
-	return attach_loaded(dev, driver) ? 0 :
-					    fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name, driver, dev->bus);
+	return attach_loaded(dev, driver) ?
+		       0 :
+		       fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name,
+			    driver, dev->bus);
 }
 
 /* Whatever can be known beforehand to be in the way. */
@@ -62,13 +67,16 @@ static int try_bind(struct bus_device *dev, const struct conf_line *line, bool f
 	error = attach_override(dev, line->driver);
 	if (error)
 		return error == ENOENT ? went(dev) :
-					 fail(error, "%s: driver_override can't be set to %s: %s", dev->name, line->driver, strerror(error));
+					 fail(error, "%s: driver_override can't be set to %s: %s",
+					      dev->name, line->driver, strerror(error));
 	error = attach_detach(dev);
 	if (error)
-		return fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
+		return fail(error, "%s can't be taken from its driver %s: %s", dev->name,
+			    dev->driver, strerror(error));
 	error = attach_probe(dev);
 	if (error)
-		return fail(error, "%s can't be bound to %s: %s; the kernel log may say why", dev->name, line->driver, strerror(error));
+		return fail(error, "%s can't be bound to %s: %s; the kernel log may say why",
+			    dev->name, line->driver, strerror(error));
 	for (int n = 0;; n++) {
 		if (attach_refresh(dev) < 0)
 			return went(dev);
@@ -76,9 +84,15 @@ static int try_bind(struct bus_device *dev, const struct conf_line *line, bool f
 			return 0;
 		if (*dev->driver)
 			return fail(EBUSY, "%s was bound to %s meanwhile", dev->name, dev->driver);
-		/* The kernel may have been just about to let drivers have it, see attach_wait_added(). */
+		/*
+		 * The kernel may have been just about to let drivers have it, see
+		 * attach_wait_added().
+		 */
 		if (!fresh || n == 50)
-			return fail(EIO, "the driver %s doesn't take %s; the kernel log says why (dmesg)", line->driver, dev->name);
+			return fail(
+				EIO,
+				"the driver %s doesn't take %s; the kernel log says why (dmesg)",
+				line->driver, dev->name);
 		attach_nap();
 	}
 }
@@ -114,10 +128,14 @@ static int put_back(struct bus_device *dev, const struct bus_device *old, const 
 	if (attach_refresh(dev) < 0)
 		return fail(error, "%s", error_text());
 	if (*old->driver && strcmp(dev->driver, old->driver))
-		return fail(error, "%s. Its driver before, %s, can't be restored either%s%s: it has %s now (driver_override: %s)", error_text(),
-				 old->driver, worse ? ": " : "", worse ? strerror(worse) : "", *dev->driver ? dev->driver : "no driver",
-				 *dev->override ? dev->override : "none");
-	return fail(error, "%s. Everything is restored: %s%s", error_text(), *dev->driver ? "driver " : "no driver", dev->driver);
+		return fail(
+			error,
+			"%s. Its driver before, %s, can't be restored either%s%s: it has %s now (driver_override: %s)",
+			error_text(), old->driver, worse ? ": " : "", worse ? strerror(worse) : "",
+			*dev->driver ? dev->driver : "no driver",
+			*dev->override ? dev->override : "none");
+	return fail(error, "%s. Everything is restored: %s%s", error_text(),
+		    *dev->driver ? "driver " : "no driver", dev->driver);
 }
 
 int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
@@ -128,8 +146,10 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 	bool fresh;
 	int result;
 
-	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") : !stub && strcmp(dev->bus, "platform"))
-		return fail(EINVAL, "%s: %s is not a driver for the bus %s", dev->name, line->driver, dev->bus);
+	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") :
+						       !stub && strcmp(dev->bus, "platform"))
+		return fail(EINVAL, "%s: %s is not a driver for the bus %s", dev->name,
+			    line->driver, dev->bus);
 	fresh = attach_wait_added(dev);
 	if (attach_refresh(dev) < 0)
 		return -1;
@@ -141,7 +161,10 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 		return -1;
 	if (bus_device_copy(&old, dev) < 0)
 		return fail(ENOMEM, "no memory for the description of %s", dev->name);
-	/* Also those of a uio_stub that it is taken from: the next device in this place is not to have them. */
+	/*
+	 * Also those of a uio_stub that it is taken from: the next device in this place is not to
+	 * have them.
+	 */
 	options = options_get(dev);
 	if (!options) {
 		bus_device_clear(&old);
@@ -171,7 +194,10 @@ static int give_back(struct bus_device *dev, const struct previous_driver *befor
 		attach_probe(dev);
 		return attach_refresh(dev);
 	}
-	/* Most modules have their driver's name. By the device's ids another one may come, which takes other devices. */
+	/*
+	 * Most modules have their driver's name. By the device's ids another one may come, which
+	 * takes other devices.
+	 */
 	if (!attach_loaded(dev, before->driver))
 		bind_module(before->driver);
 	if (!attach_loaded(dev, before->driver) && *dev->modalias)
@@ -181,8 +207,11 @@ static int give_back(struct bus_device *dev, const struct previous_driver *befor
 		return -1;
 	if (!strcmp(dev->driver, before->driver))
 		return 0;
-	return fail(EIO, "%s is no longer driven from user space, but the driver that it had before, %s, doesn't bind it again: %s; it has %s now",
-			 dev->name, before->driver, error ? strerror(error) : "the kernel log may say why", *dev->driver ? dev->driver : "none");
+	return fail(
+		EIO,
+		"%s is no longer driven from user space, but the driver that it had before, %s, doesn't bind it again: %s; it has %s now",
+		dev->name, before->driver, error ? strerror(error) : "the kernel log may say why",
+		*dev->driver ? dev->driver : "none");
 }
 
 int bind_release(struct bus_device *dev)
@@ -194,11 +223,14 @@ int bind_release(struct bus_device *dev)
 	if (attach_refresh(dev) < 0)
 		return -1;
 	if (*dev->driver && !bind_is_uio(dev->driver))
-		return fail(EBUSY, "%s has the driver %s, which is not a UIO driver: it is left alone", dev->name, dev->driver);
+		return fail(EBUSY,
+			    "%s has the driver %s, which is not a UIO driver: it is left alone",
+			    dev->name, dev->driver);
 	if (attach_allowed(dev) < 0)
 		return -1;
 	previous_driver_get(dev, &before);
-	if (!previous_driver_is_ours(dev))	/* given back by hand since, or set aside for another: that stays */
+	/* given back by hand since, or set aside for another: that stays */
+	if (!previous_driver_is_ours(dev))
 		before = (struct previous_driver){ .driver = "" };
 	if (!previous_driver_is_ours(dev) && *dev->override && !bind_is_aside(dev->override))
 		snprintf(before.override, sizeof(before.override), "%s", dev->override);
@@ -206,11 +238,13 @@ int bind_release(struct bus_device *dev)
 	error = attach_override(dev, *before.driver ? before.driver : before.override);
 	if (error)
 		return error == ENOENT ? went(dev) :
-					 fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
+					 fail(error, "%s: driver_override can't be cleared: %s",
+					      dev->name, strerror(error));
 	error = attach_detach(dev);
 	if (error) {
 		attach_override(dev, dev->override);
-		return fail(error, "%s can't be taken from its driver %s: %s", dev->name, dev->driver, strerror(error));
+		return fail(error, "%s can't be taken from its driver %s: %s", dev->name,
+			    dev->driver, strerror(error));
 	}
 	/* Whatever fails from here on, it is to have a driver again. */
 	forgotten = bind_forget(dev->name) == 0;

@@ -25,7 +25,8 @@
  * Read what there is to know of a device, for bus_device_clear().
  * @param bus	"pci" or "platform"
  * @param name	its name there
- * errno: ENODEV there is no such device; EINVAL another bus, or no device's name; errors of reading.
+ * errno: ENODEV there is no such device; EINVAL another bus, or no device's name; errors of
+ * reading.
  */
 int bind_device_read(const char *bus, const char *name, struct bus_device *dev);
 
@@ -62,21 +63,31 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
  */
 int bind_release(struct bus_device *dev);
 
-/** driver_override of a device that no driver is to have until its udev event has been handled: it is "set aside". */
+/**
+ * driver_override of a device that no driver is to have until its udev event has been handled: it
+ * is "set aside".
+ */
 #define BIND_ASIDE "uiomap"
 bool bind_is_aside(const char *override);
 
 /**
- * From now on, have uio_stub set aside each device that appears and for which there is one of these lines; NULL: no lines.
- * Loads uio_stub if there are lines.
- * errno: E2BIG not all lines fit (the first ones count); errors of loading a module and of writing to sysfs.
+ * From now on, have uio_stub set aside each device that appears and for which there is one of these
+ * lines; NULL: no lines. Loads uio_stub if there are lines.
+ * errno: E2BIG not all lines fit (the first ones count); errors of loading a module and of writing
+ * to sysfs.
  */
 int bind_claim(const struct conf_line *lines);
 
-/** Set aside the devices of these lines that are there and have neither a driver nor a driver_override. errno: errors of reading sysfs. */
+/**
+ * Set aside the devices of these lines that are there and have neither a driver nor a
+ * driver_override. errno: errors of reading sysfs.
+ */
 int bind_set_aside(const struct conf_line *lines);
 
-/** Give a device without a driver, also one that was set aside, to its normal driver, if that is loaded. errno: errors of writing to sysfs. */
+/**
+ * Give a device without a driver, also one that was set aside, to its normal driver, if that is
+ * loaded. errno: errors of writing to sysfs.
+ */
 int bind_let_go(struct bus_device *dev);
 
 /** Have uio_stub forget the options of a device, which may have gone. */
@@ -85,7 +96,10 @@ int bind_forget(const char *name);
 /** Does it have one of the drivers that a line may name? */
 bool bind_is_uio(const char *driver);
 
-/** Load a module by name or modalias, with what it depends on. errno: ENOENT there is none; the kernel's own. */
+/**
+ * Load a module by name or modalias, with what it depends on. errno: ENOENT there is none; the
+ * kernel's own.
+ */
 int bind_module(const char *name);
 
 #endif /* BIND_H */

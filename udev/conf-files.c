@@ -13,11 +13,11 @@
 #include "trusted-file.h"
 
 struct reading {
-	const char *file;	/* its whole path */
+	const char *file; /* its whole path */
 	conf_fault *fault;
 	void *data;
 	struct conf_line **tail;
-	bool ok;		/* there was memory for all */
+	bool ok; /* there was memory for all */
 };
 
 static void fault(struct reading *r, unsigned int number, const char *text)
@@ -37,7 +37,8 @@ static void take_line(struct reading *r, unsigned int number, const char *text, 
 		return;
 	}
 	/* One byte more than a line may have, for which it is refused. */
-	snprintf(copy, sizeof(copy), "%.*s", (int)(length > CONF_LINE_MAX ? CONF_LINE_MAX + 1 : length), text);
+	snprintf(copy, sizeof(copy), "%.*s",
+		 (int)(length > CONF_LINE_MAX ? CONF_LINE_MAX + 1 : length), text);
 	result = conf_parse(copy, &line);
 	if (result < 0) {
 		if (errno == ENOMEM)
@@ -72,7 +73,8 @@ static ssize_t read_all(int fd, char *text)
 	size_t size = 0;
 	ssize_t n;
 
-	while (size <= CONF_FILE_MAX && (n = read(fd, text + size, CONF_FILE_MAX + 1 - size)) != 0) {
+	while (size <= CONF_FILE_MAX &&
+	       (n = read(fd, text + size, CONF_FILE_MAX + 1 - size)) != 0) {
 		if (n < 0 && errno != EINTR)
 			return -1;
 		if (n > 0)
@@ -111,7 +113,8 @@ static int is_conf(const struct dirent *entry)
 {
 	const size_t length = strlen(entry->d_name);
 
-	return entry->d_name[0] != '.' && length > 5 && !strcmp(entry->d_name + length - 5, ".conf");
+	return entry->d_name[0] != '.' && length > 5 &&
+	       !strcmp(entry->d_name + length - 5, ".conf");
 }
 
 /* Not by locale: the order is the same whoever reads. */
@@ -123,7 +126,11 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 struct conf_line *conf_read(const char *dir, conf_fault *callback, void *data, bool *ok)
 {
 	struct conf_line *lines = NULL;
-	struct reading r = { .file = dir, .fault = callback, .data = data, .tail = &lines, .ok = true };
+	struct reading r = { .file = dir,
+			     .fault = callback,
+			     .data = data,
+			     .tail = &lines,
+			     .ok = true };
 	struct dirent **entries;
 	char path[PATH_MAX];
 	int fd, count = -1;
@@ -139,7 +146,8 @@ struct conf_line *conf_read(const char *dir, conf_fault *callback, void *data, b
 	}
 	for (int i = 0; i < count; i++) {
 		r.file = path;
-		if (snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name) < (int)sizeof(path))
+		if (snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name) <
+		    (int)sizeof(path))
 			take_file(&r);
 		free(entries[i]);
 	}

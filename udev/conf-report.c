@@ -11,7 +11,7 @@
 #include "log.h"
 #include "run-dir.h"
 
-#define FAULTS RUN_DIR "/faults"	/* what was reported last */
+#define FAULTS RUN_DIR "/faults" /* what was reported last */
 
 struct faults {
 	char text[8192];
@@ -26,7 +26,8 @@ static void add(void *data, const char *file, unsigned int number, const char *t
 	int n;
 
 	if (number)
-		n = snprintf(faults->text + faults->length, room, "%s:%u: %s\n", file, number, text);
+		n = snprintf(faults->text + faults->length, room, "%s:%u: %s\n", file, number,
+			     text);
 	else
 		n = snprintf(faults->text + faults->length, room, "%s: %s\n", file, text);
 	if (n < 0 || (size_t)n >= room) {
@@ -57,7 +58,7 @@ static void keep(const struct faults *faults)
 
 	fd = mkstemp(path);
 	if (fd < 0)
-		return;	/* reported more than once, then */
+		return; /* reported more than once, then */
 	written = write(fd, faults->text, faults->length) == (ssize_t)faults->length;
 	close(fd);
 	if (!written || rename(path, FAULTS) < 0)

@@ -16,7 +16,7 @@
 #include "bind.h"
 #include "number.h"
 
-const char *const conf_drivers[] = { "uio_stub", "uio_pci_generic", "uio_pdrv_genirq", NULL };
+const char * const conf_drivers[] = { "uio_stub", "uio_pci_generic", "uio_pdrv_genirq", NULL };
 
 static const char blanks[] = " \t\r\v\f";
 
@@ -38,7 +38,7 @@ static bool parse_size(char *text, uint64_t *size)
 	good = parse_number(text, false, (INT64_MAX - 65536) >> shift, size) && *size;
 	if (good)
 		*size <<= shift;
-	if (unit)	/* who complains shows all of it */
+	if (unit) /* who complains shows all of it */
 		text[length - 1] = last;
 	return good;
 }
@@ -90,7 +90,10 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		return 0;
 	}
 	if (!value)
-		return fail(EINVAL, "'%s' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
+		return fail(
+			EINVAL,
+			"'%s' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM",
+			word);
 	*value++ = '\0';
 	if (!strcmp(word, "driver")) {
 		once = first(seen, DRIVER);
@@ -98,12 +101,18 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 			return parse_driver(value, line);
 	} else if (!strcmp(word, "wc")) {
 		if (!parse_number(value, false, 4, &number))
-			return fail(EINVAL, "wc=%s must be wc=0 ... wc=4: the number of a map, not of a BAR", value);
+			return fail(
+				EINVAL,
+				"wc=%s must be wc=0 ... wc=4: the number of a map, not of a BAR",
+				value);
 		line->wc |= 1u << number;
 	} else if (!strcmp(word, "dma")) {
 		once = first(seen, DMA);
 		if (once && !parse_size(value, &line->dma))
-			return fail(EINVAL, "dma=%s is not a size: bytes, or a number with K, M or G, as in 64K", value);
+			return fail(
+				EINVAL,
+				"dma=%s is not a size: bytes, or a number with K, M or G, as in 64K",
+				value);
 	} else if (!strcmp(word, "dma_bits")) {
 		once = first(seen, DMA_BITS);
 		if (once && (!parse_number(value, false, 64, &number) || number < 12))
@@ -112,11 +121,16 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 	} else if (!strcmp(word, "run")) {
 		once = first(seen, RUN);
 		if (*value != '/')
-			return fail(EINVAL, "run=%s is not the full path of a program, which begins with /", value);
+			return fail(EINVAL,
+				    "run=%s is not the full path of a program, which begins with /",
+				    value);
 		if (once && !(line->run = strdup(value)))
 			return fail(ENOMEM, "no memory for a line");
 	} else {
-		return fail(EINVAL, "'%s=' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM", word);
+		return fail(
+			EINVAL,
+			"'%s=' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM",
+			word);
 	}
 	return once ? 0 : fail(EINVAL, "%s= stands there twice", word);
 }
@@ -129,17 +143,25 @@ bool conf_has_settings(const struct conf_line *line)
 /* What goes together. */
 static int check(struct conf_line *line)
 {
-	const bool pci = line->match.form == FORM_PCI_ID || (line->match.form == FORM_BUS && !strcmp(line->match.text, "pci"));
+	const bool pci = line->match.form == FORM_PCI_ID ||
+			 (line->match.form == FORM_BUS && !strcmp(line->match.text, "pci"));
 
 	if (!line->driver)
 		line->driver = conf_drivers[0];
 	if (line->driver != conf_drivers[0] && conf_has_settings(line))
-		return fail(EINVAL, "wc, dma, dma_bits and share_page are for uio_stub, and the driver is %s", line->driver);
+		return fail(
+			EINVAL,
+			"wc, dma, dma_bits and share_page are for uio_stub, and the driver is %s",
+			line->driver);
 	if (line->config_write && !pci)
-		return fail(EINVAL, "config_write is for PCI devices: others have no configuration space");
+		return fail(EINVAL,
+			    "config_write is for PCI devices: others have no configuration space");
 	if (line->ports && !pci)
-		return fail(EINVAL, "ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
-	if (!strcmp(line->driver, "uio_pci_generic") ? !pci : pci && line->driver != conf_drivers[0])
+		return fail(
+			EINVAL,
+			"ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
+	if (!strcmp(line->driver, "uio_pci_generic") ? !pci :
+						       pci && line->driver != conf_drivers[0])
 		return fail(EINVAL, "%s is not a driver for this kind of device", line->driver);
 	return 0;
 }
@@ -182,7 +204,10 @@ int conf_parse(const char *text, struct conf_line **line)
 		return 0;
 	for (const char *p = copy; *p; p++)
 		if (((unsigned char)*p < ' ' && !strchr(blanks, *p)) || *p == 0x7f)
-			return fail(EINVAL, "there is a control character (0x%02x) in it: is this a text file?", (unsigned char)*p);
+			return fail(
+				EINVAL,
+				"there is a control character (0x%02x) in it: is this a text file?",
+				(unsigned char)*p);
 	*line = calloc(1, sizeof(**line));
 	if (!*line)
 		return fail(ENOMEM, "no memory for a line");

@@ -30,22 +30,24 @@
 /** One line: which device, and what is to be done with it. */
 struct conf_line {
 	struct conf_line *next;
-	struct selector match;	/**< which devices it is for */
-	const char *driver;	/**< one of conf_drivers */
-	bool take;		/**< also from a driver that has it */
-	unsigned int wc;	/**< bit N: map N write-combining, or CONF_WC_ALL */
-	uint64_t dma;		/**< bytes of DMA memory, 0: none */
-	unsigned int dma_bits;	/**< of an address that it can drive, 0: not said */
-	bool config_write;	/**< the group may write to its configuration space, also under uio_stub */
-	bool ports;		/**< the group may use the ports of its I/O BARs, also under uio_stub */
-	bool share_page;	/**< its users may have what else is in its maps' pages */
-	char *run;		/**< program to be started when it is there, NULL: none */
-	char *file;		/**< where this stands */
-	unsigned int number;	/**< the line's, from 1; 0 if it stands in no file */
+	struct selector match; /**< which devices it is for */
+	const char *driver;    /**< one of conf_drivers */
+	bool take;	       /**< also from a driver that has it */
+	unsigned int wc;       /**< bit N: map N write-combining, or CONF_WC_ALL */
+	uint64_t dma;	       /**< bytes of DMA memory, 0: none */
+	unsigned int dma_bits; /**< of an address that it can drive, 0: not said */
+	/** the group may write to its configuration space, also under uio_stub */
+	bool config_write;
+	/** the group may use the ports of its I/O BARs, also under uio_stub */
+	bool ports;
+	bool share_page;     /**< its users may have what else is in its maps' pages */
+	char *run;	     /**< program to be started when it is there, NULL: none */
+	char *file;	     /**< where this stands */
+	unsigned int number; /**< the line's, from 1; 0 if it stands in no file */
 };
 
 /** The drivers that a line may name, the default first; NULL behind the last. */
-extern const char *const conf_drivers[];
+extern const char * const conf_drivers[];
 
 /** Does it say anything that only uio_stub can do? */
 bool conf_has_settings(const struct conf_line *line);
@@ -58,7 +60,8 @@ typedef void conf_fault(void *data, const char *file, unsigned int number, const
  * what others may is a fault, and none of its lines counts.
  * @param dir	CONF_DIR, but for tests; one that does not exist has no lines, which is no fault
  * @param fault	may be NULL
- * @return the lines, for conf_free(); NULL if there are none. *ok is false if there was not enough memory.
+ * @return the lines, for conf_free(); NULL if there are none. *ok is false if there was not enough
+ * memory.
  */
 struct conf_line *conf_read(const char *dir, conf_fault *fault, void *data, bool *ok);
 

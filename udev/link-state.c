@@ -20,7 +20,8 @@ static void path_of(char path[64], unsigned int number)
 /* One a line: no link has a newline in it. */
 static size_t text_of(const struct name_links *links, char text[3 * NAME_SIZE])
 {
-	return snprintf(text, 3 * NAME_SIZE, "%s\n%s\n%s\n", links->name, links->instance, links->path);
+	return snprintf(text, 3 * NAME_SIZE, "%s\n%s\n%s\n", links->name, links->instance,
+			links->path);
 }
 
 /* Under its name it is there only with a lock on it, which goes when it is closed. */
@@ -33,11 +34,12 @@ int link_state_begin(unsigned int number)
 		return -1;
 	path_of(path, number);
 	snprintf(new, sizeof(new), "%s.new", path);
-	unlink(new);	/* of one that was killed */
+	unlink(new); /* of one that was killed */
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(new, path) == 0)
 		return fd;
-	report("%s: %s; its links may become wrong when devices of its name are added or removed", new, strerror(errno));
+	report("%s: %s; its links may become wrong when devices of its name are added or removed",
+	       new, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;

@@ -16,12 +16,17 @@
 
 #include "node-name.h"
 
-/* An event of uioN is being dealt with. Before the list of devices is read. For link_state_end(); -1 if there can be no file. */
+/*
+ * An event of uioN is being dealt with. Before the list of devices is read. For link_state_end();
+ * -1 if there can be no file.
+ */
 int link_state_begin(unsigned int number);
 /* These are its links. Closes fd. */
 void link_state_end(int fd, const struct name_links *links);
 
-/* It needs an event, since it was told of other links than these. Then it is noted that one comes. */
+/*
+ * It needs an event, since it was told of other links than these. Then it is noted that one comes.
+ */
 bool link_state_differs(unsigned int number, const struct name_links *links);
 
 /* It has gone. */

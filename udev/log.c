@@ -16,7 +16,10 @@ void report(const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	escape(text, line, sizeof(line));
-	/* udevd takes it, and tells of which device it is; it does so only when asked for debugging, so the log has it too. */
+	/*
+	 * udevd takes it, and tells of which device it is; it does so only when asked for
+	 * debugging, so the log has it too.
+	 */
 	fprintf(stderr, "%s\n", line);
 	syslog(LOG_WARNING, "%s", line);
 }

@@ -29,28 +29,44 @@ static bool forbidden_at_boot(const char *name)
 
 static int signature(const char *name, int error, const char *who)
 {
-	return fail(error, "the module %s can't be loaded: %s loads only modules that are signed with a key it trusts; sign it (README.md, "
-				"Secure Boot), or use driver=uio_pci_generic, which the distribution has signed", name, who);
+	return fail(
+		error,
+		"the module %s can't be loaded: %s loads only modules that are signed with a key it trusts; sign it (README.md, "
+		"Secure Boot), or use driver=uio_pci_generic, which the distribution has signed",
+		name, who);
 }
 
-/* EPERM, as the kernel looks: the right, the switch that can't be turned back, the command line, lockdown. */
+/*
+ * EPERM, as the kernel looks: the right, the switch that can't be turned back, the command line,
+ * lockdown.
+ */
 static int not_permitted(const char *name)
 {
 	char text[256];
 
 	if (geteuid() != 0)
-		return fail(EPERM, "the module %s can't be loaded: only root may, and this is user %u", name, geteuid());
+		return fail(EPERM,
+			    "the module %s can't be loaded: only root may, and this is user %u",
+			    name, geteuid());
 	attr_line(AT_FDCWD, UIOMAP_PROC "/sys/kernel/modules_disabled", text, sizeof(text));
 	if (*text == '1')
-		return fail(EPERM, "the module %s can't be loaded: no module can until the next boot (sysctl kernel.modules_disabled); load it "
-					"at boot, by /etc/modules-load.d", name);
+		return fail(
+			EPERM,
+			"the module %s can't be loaded: no module can until the next boot (sysctl kernel.modules_disabled); load it "
+			"at boot, by /etc/modules-load.d",
+			name);
 	if (forbidden_at_boot(name))
-		return fail(EPERM, "the module %s can't be loaded: the kernel's command line forbids it (module_blacklist=)", name);
+		return fail(
+			EPERM,
+			"the module %s can't be loaded: the kernel's command line forbids it (module_blacklist=)",
+			name);
 	attr_line(AT_FDCWD, UIOMAP_SYSFS "/kernel/security/lockdown", text, sizeof(text));
 	if (strchr(text, '[') && !strstr(text, "[none]"))
 		return signature(name, EPERM, "the kernel is locked down and");
-	return fail(EPERM, "the module %s can't be loaded: root of a container may not (CAP_SYS_MODULE); load it on the host: modprobe %s",
-			 name, name);
+	return fail(
+		EPERM,
+		"the module %s can't be loaded: root of a container may not (CAP_SYS_MODULE); load it on the host: modprobe %s",
+		name, name);
 }
 
 int module_fail(const char *name, const struct module_fault *fault)
@@ -61,16 +77,26 @@ int module_fail(const char *name, const struct module_fault *fault)
 	uname(&kernel);
 	snprintf(folder, sizeof(folder), "/lib/modules/%s", kernel.release);
 	if (!fault->found && access(folder, F_OK) < 0)
-		return fail(fault->error, "there is no module %s: %s, where this kernel's modules would be, is not there", name, folder);
+		return fail(
+			fault->error,
+			"there is no module %s: %s, where this kernel's modules would be, is not there",
+			name, folder);
 	if (!fault->found)
-		return fail(fault->error, "there is no module %s for this kernel, %s: is it built and installed (make modules, or DKMS)?", name,
-				 kernel.release);
+		return fail(
+			fault->error,
+			"there is no module %s for this kernel, %s: is it built and installed (make modules, or DKMS)?",
+			name, kernel.release);
 	if (fault->blacklisted)
-		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration forbids it (modprobe --showconfig | grep %s)",
-				 name, name);
+		return fail(
+			ENOENT,
+			"the module %s is not loaded: modprobe's configuration forbids it (modprobe --showconfig | grep %s)",
+			name, name);
 	if (*fault->command)
-		return fail(ENOENT, "the module %s is not loaded: modprobe's configuration runs a command instead, which failed: "
-				 "install %s %s (modprobe --showconfig)", name, name, fault->command);
+		return fail(
+			ENOENT,
+			"the module %s is not loaded: modprobe's configuration runs a command instead, which failed: "
+			"install %s %s (modprobe --showconfig)",
+			name, name, fault->command);
 	switch (fault->error) {
 	case EPERM:
 		return not_permitted(name);
@@ -79,11 +105,19 @@ int module_fail(const char *name, const struct module_fault *fault)
 	case EBADMSG:
 		return signature(name, fault->error, "this kernel");
 	case ENOEXEC:
-		return fail(ENOEXEC, "the module %s was built for another kernel than %s, or the file is broken: rebuild it (make modules, "
-					  "or dkms install --force)", name, kernel.release);
+		return fail(
+			ENOEXEC,
+			"the module %s was built for another kernel than %s, or the file is broken: rebuild it (make modules, "
+			"or dkms install --force)",
+			name, kernel.release);
 	case ENOENT:
-		return fail(ENOENT, "the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): rebuild it", name, kernel.release);
+		return fail(
+			ENOENT,
+			"the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): rebuild it",
+			name, kernel.release);
 	}
 	/* EINVAL would be the caller's fault. */
-	return fail(fault->error == EINVAL ? ENOEXEC : fault->error, "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name, strerror(fault->error));
+	return fail(fault->error == EINVAL ? ENOEXEC : fault->error,
+		    "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name,
+		    strerror(fault->error));
 }

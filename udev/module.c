@@ -15,20 +15,14 @@
 
 #include "module-fault.h"
 
-#define LIBRARY "libkmod.so.2"	/* the ABI of the header's */
+#define LIBRARY "libkmod.so.2" /* the ABI of the header's */
 
-#define FUNCTIONS(f)				\
-	f(kmod_new)				\
-	f(kmod_unref)				\
-	f(kmod_set_log_fn)			\
-	f(kmod_list_next)			\
-	f(kmod_module_new_from_lookup)		\
-	f(kmod_module_get_module)		\
-	f(kmod_module_get_install_commands)	\
-	f(kmod_module_get_path)			\
-	f(kmod_module_probe_insert_module)	\
-	f(kmod_module_unref)			\
-	f(kmod_module_unref_list)
+#define FUNCTIONS(f)                                                                               \
+	f(kmod_new) f(kmod_unref) f(kmod_set_log_fn) f(kmod_list_next)                             \
+		f(kmod_module_new_from_lookup) f(kmod_module_get_module)                           \
+			f(kmod_module_get_install_commands) f(kmod_module_get_path)                \
+				f(kmod_module_probe_insert_module) f(kmod_module_unref)            \
+					f(kmod_module_unref_list)
 
 #define POINTER(name) __typeof__(name) *name;
 struct kmod {
@@ -37,14 +31,18 @@ struct kmod {
 
 static bool find_all(void *library, struct kmod *kmod)
 {
-#define FIND(name) if (!(kmod->name = (__typeof__(name) *)dlsym(library, #name))) return false;
+#define FIND(name)                                                                                 \
+	if (!(kmod->name = (__typeof__(name) *)dlsym(library, #name)))                             \
+		return false;
 	FUNCTIONS(FIND)
 	return true;
 }
 
-static void quiet(void *data, int priority, const char *file, int line, const char *function, const char *format, va_list args)
+static void quiet(void *data, int priority, const char *file, int line, const char *function,
+		  const char *format, va_list args)
 {
-	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format, (void)args;
+	(void)data, (void)priority, (void)file, (void)line, (void)function, (void)format,
+		(void)args;
 }
 
 /* The first that loads. Names have one, modaliases may have several. */
@@ -52,11 +50,14 @@ static int load_one_of(const struct kmod *kmod, struct kmod_list *list, struct m
 {
 	int result = -ENOENT;
 
-	for (struct kmod_list *entry = list; entry && result; entry = kmod->kmod_list_next(list, entry)) {
+	for (struct kmod_list *entry = list; entry && result;
+	     entry = kmod->kmod_list_next(list, entry)) {
 		struct kmod_module *module = kmod->kmod_module_get_module(entry);
-		const char *command = kmod->kmod_module_get_install_commands(module), *path = kmod->kmod_module_get_path(module);
+		const char *command = kmod->kmod_module_get_install_commands(module),
+			   *path = kmod->kmod_module_get_path(module);
 
-		result = kmod->kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY, NULL, NULL, NULL, NULL);
+		result = kmod->kmod_module_probe_insert_module(
+			module, KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY, NULL, NULL, NULL, NULL);
 		/* depmod's list may name a file that has gone since. */
 		fault->found = path && access(path, F_OK) == 0;
 		fault->blacklisted = result > 0;
@@ -91,7 +92,8 @@ int bind_module(const char *name)
 	int result;
 
 	if (!library)
-		return fail(ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod", name, LIBRARY, dlerror());
+		return fail(ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod",
+			    name, LIBRARY, dlerror());
 	result = find_all(library, &kmod) ? load(&kmod, name, &fault) : -ENOSYS;
 	dlclose(library);
 	fault.error = -result;

@@ -12,7 +12,7 @@
 #include "uio-class.h"
 
 struct range {
-	uint64_t start, end;	/* the last byte */
+	uint64_t start, end; /* the last byte */
 };
 
 static bool within(const struct range *inner, const struct range *outer)
@@ -42,7 +42,9 @@ static bool shared(const struct range *map, char names[NEIGHBOUR_NAME])
 
 	names[0] = '\0';
 	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %63[^\n]", &r.start, &r.end, name) != 3 || r.end < map->start || r.start > map->end)
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %63[^\n]", &r.start, &r.end, name) !=
+			    3 ||
+		    r.end < map->start || r.start > map->end)
 			continue;
 		if (r.start == map->start && r.end == map->end)
 			break;
@@ -50,7 +52,8 @@ static bool shared(const struct range *map, char names[NEIGHBOUR_NAME])
 			continue;
 		found = last.end;
 		last = r;
-		snprintf(names + strlen(names), NEIGHBOUR_NAME - strlen(names), "%s%s", found ? ", " : "", name);
+		snprintf(names + strlen(names), NEIGHBOUR_NAME - strlen(names), "%s%s",
+			 found ? ", " : "", name);
 	}
 	if (f)
 		fclose(f);
@@ -64,7 +67,8 @@ bool neighbour_find(unsigned int number, char names[NEIGHBOUR_NAME])
 	for (unsigned int i = 0; i < UIO_MAX_MAPS; i++) {
 		struct range map;
 
-		if (!read_number(number, i, "addr", &map.start) || !read_number(number, i, "size", &size) || !size)
+		if (!read_number(number, i, "addr", &map.start) ||
+		    !read_number(number, i, "size", &size) || !size)
 			break;
 		map.end = map.start + size - 1;
 		if (shared(&map, names))

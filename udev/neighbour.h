@@ -17,7 +17,10 @@
 /* As /proc/iomem calls what is in a page. */
 #define NEIGHBOUR_NAME 128
 
-/* Is there something else in the pages of uioN's maps? Only root is told. Under uio_stub only where share_page says so. Then `names` are what is in the first such map, with ", " between. */
+/*
+ * Is there something else in the pages of uioN's maps? Only root is told. Under uio_stub only where
+ * share_page says so. Then `names` are what is in the first such map, with ", " between.
+ */
 bool neighbour_find(unsigned int number, char names[NEIGHBOUR_NAME]);
 
 #endif /* NEIGHBOUR_H */

@@ -75,7 +75,8 @@ static void encode_place(struct name_device *dev)
 	hash = selector_instance(dev->place);
 	if (!hash)
 		return;
-	if (snprintf(raw, sizeof(raw), "%.*s\\x23%s", (int)(hash - dev->place), dev->place, hash + 1) <= (int)(NAME_SIZE - INSTANCE_ROOM))
+	if (snprintf(raw, sizeof(raw), "%.*s\\x23%s", (int)(hash - dev->place), dev->place,
+		     hash + 1) <= (int)(NAME_SIZE - INSTANCE_ROOM))
 		strcpy(dev->place, raw);
 	else
 		dev->place[0] = '\0';
@@ -157,7 +158,8 @@ static void add_instance(char link[NAME_SIZE], const char *name, unsigned int k)
 	snprintf(link, NAME_SIZE, "%.*s#%u", (int)(NAME_SIZE - INSTANCE_ROOM), name, k);
 }
 
-void name_links(const struct name_device *list, size_t count, const struct name_device *dev, struct name_links *links)
+void name_links(const struct name_device *list, size_t count, const struct name_device *dev,
+		struct name_links *links)
 {
 	unsigned int names = 0, before = 0, places = 0, places_before = 0;
 

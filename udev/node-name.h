@@ -14,7 +14,9 @@
 #define UIOMAP_LINKS "/dev/uio"
 #endif
 
-/* A name of a link, with #K and a 0 byte. Longer ones are no file's name, so there is no such link. */
+/*
+ * A name of a link, with #K and a 0 byte. Longer ones are no file's name, so there is no such link.
+ */
 #define NAME_SIZE 256
 
 /*
@@ -35,10 +37,11 @@ void name_encode(const char *raw, char encoded[NAME_SIZE]);
 bool name_unit(const char *prefix, const char *name, const char *suffix, char *unit, size_t size);
 
 struct name_device {
-	unsigned int number;		/* N of uioN */
-	char name[NAME_SIZE];		/* encoded */
-	struct bus_device parent;	/* as far as it is read: path, bus, name */
-	char place[NAME_SIZE];		/* BUS:DEVICE of that parent, encoded; "" if it is on no bus */
+	unsigned int number;	  /* N of uioN */
+	char name[NAME_SIZE];	  /* encoded */
+	struct bus_device parent; /* as far as it is read: path, bus, name */
+	/* BUS:DEVICE of that parent, encoded; "" if it is on no bus */
+	char place[NAME_SIZE];
 };
 
 /* Read uioN. -1 with errno: it has gone; then there is nothing to clear. */
@@ -49,15 +52,20 @@ void name_clear(struct name_device *dev);
 struct name_device *name_list(size_t *count);
 void name_list_free(struct name_device *list, size_t count);
 
-/* The one whose link by-path/BUS:DEVICE is `path`, as sysfs is now. -1 with ENODEV: there is none; then there is nothing to clear. */
+/*
+ * The one whose link by-path/BUS:DEVICE is `path`, as sysfs is now. -1 with ENODEV: there is none;
+ * then there is nothing to clear.
+ */
 int name_find(const char *path, struct name_device *dev);
 
 /* The links of one of them; "" where it gets none. */
 struct name_links {
-	char name[NAME_SIZE];		/* by-name/NAME: it is the only one of this name */
-	char instance[NAME_SIZE];	/* by-name/NAME#K */
-	char path[NAME_SIZE];		/* by-path/BUS:DEVICE, or BUS:DEVICE#K where a device has several */
+	char name[NAME_SIZE];	  /* by-name/NAME: it is the only one of this name */
+	char instance[NAME_SIZE]; /* by-name/NAME#K */
+	/* by-path/BUS:DEVICE, or BUS:DEVICE#K where a device has several */
+	char path[NAME_SIZE];
 };
-void name_links(const struct name_device *list, size_t count, const struct name_device *dev, struct name_links *links);
+void name_links(const struct name_device *list, size_t count, const struct name_device *dev,
+		struct name_links *links);
 
 #endif /* NODE_NAME_H */

@@ -19,7 +19,10 @@ static void path_of(const char *bus, const char *name, char path[PATH_MAX])
 	snprintf(path, PATH_MAX, FOLDER "/%s:%s", bus, name);
 }
 
-/* sysfs gives each device that comes a number that none has had: its folder's inode. 0: it has gone. */
+/*
+ * sysfs gives each device that comes a number that none has had: its folder's inode. 0: it has
+ * gone.
+ */
 static unsigned long long identity(const struct bus_device *dev)
 {
 	char path[PATH_MAX];
@@ -55,9 +58,13 @@ int previous_driver_keep(const struct bus_device *dev)
 		previous_driver_forget(dev->bus, dev->name);
 		return 0;
 	}
-	/* One that is a UIO driver, or ours, is no wish of before: it has another driver all the same. */
-	length = snprintf(text, sizeof(text), "%llu\n%s\n%s\n", identity(dev), dev->driver,
-			  bind_is_uio(dev->override) || bind_is_aside(dev->override) ? "" : dev->override);
+	/*
+	 * One that is a UIO driver, or ours, is no wish of before: it has another driver all the
+	 * same.
+	 */
+	length = snprintf(
+		text, sizeof(text), "%llu\n%s\n%s\n", identity(dev), dev->driver,
+		bind_is_uio(dev->override) || bind_is_aside(dev->override) ? "" : dev->override);
 	path_of(dev->bus, dev->name, path);
 	mkdir(UIOMAP_RUN, 0700);
 	mkdir(FOLDER, 0700);
@@ -65,9 +72,12 @@ int previous_driver_keep(const struct bus_device *dev)
 	good = fd >= 0 && write(fd, text, (size_t)length) == length;
 	if (fd >= 0)
 		close(fd);
-	return good ? 0 : fail(errno, "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be given back: "
-				    "%s: %s; nothing was changed", dev->name, *dev->driver ? dev->driver : "none",
-				    *dev->override ? dev->override : "none", path, strerror(errno));
+	return good ? 0 :
+		      fail(errno,
+			   "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be given back: "
+			   "%s: %s; nothing was changed",
+			   dev->name, *dev->driver ? dev->driver : "none",
+			   *dev->override ? dev->override : "none", path, strerror(errno));
 }
 
 /* The next line; false if it does not fit. */
@@ -86,7 +96,8 @@ static bool next_line(char **text, char *to, size_t size)
 
 void previous_driver_get(const struct bus_device *dev, struct previous_driver *before)
 {
-	char path[PATH_MAX], text[sizeof(struct previous_driver) + 64], number[32], wanted[32], *at = text;
+	char path[PATH_MAX], text[sizeof(struct previous_driver) + 64], number[32], wanted[32],
+		*at = text;
 	ssize_t n;
 	int fd;
 
@@ -97,7 +108,9 @@ void previous_driver_get(const struct bus_device *dev, struct previous_driver *b
 		close(fd);
 	text[n > 0 ? n : 0] = '\0';
 	snprintf(wanted, sizeof(wanted), "%llu", identity(dev));
-	if (!next_line(&at, number, sizeof(number)) || strcmp(number, wanted) || !next_line(&at, before->driver, sizeof(before->driver)) ||
-	    !next_line(&at, before->override, sizeof(before->override)) || strchr(before->driver, '/'))
+	if (!next_line(&at, number, sizeof(number)) || strcmp(number, wanted) ||
+	    !next_line(&at, before->driver, sizeof(before->driver)) ||
+	    !next_line(&at, before->override, sizeof(before->override)) ||
+	    strchr(before->driver, '/'))
 		*before = (struct previous_driver){ "", "" };
 }

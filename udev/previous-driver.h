@@ -13,11 +13,14 @@
 #include "bind.h"
 
 struct previous_driver {
-	char driver[NAME_MAX + 1];	/* "" if it had none */
-	char override[4096];		/* "" if any driver might have it */
+	char driver[NAME_MAX + 1]; /* "" if it had none */
+	char override[4096];	   /* "" if any driver might have it */
 };
 
-/* Is its driver, or the driver that it waits for, a UIO driver? Then what it has now is not what it had before. */
+/*
+ * Is its driver, or the driver that it waits for, a UIO driver? Then what it has now is not what it
+ * had before.
+ */
 bool previous_driver_is_ours(const struct bus_device *dev);
 
 /* Keep what it has now, unless it is ours already. -1: that can't be kept, and why. */

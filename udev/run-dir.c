@@ -13,7 +13,7 @@
 #include "log.h"
 
 #define NAP_NS 2000000
-#define NAPS 1000
+#define NAPS   1000
 
 static int make_ready(void)
 {
@@ -44,7 +44,9 @@ bool run_dir_ready(void)
 	if (state == UNKNOWN) {
 		state = make_ready() == 0 ? READY : UNUSABLE;
 		if (state == UNUSABLE)
-			report(RUN_DIR ": %s; it must be a folder that belongs to root: rm -rf " RUN_DIR, strerror(errno));
+			report(RUN_DIR
+			       ": %s; it must be a folder that belongs to root: rm -rf " RUN_DIR,
+			       strerror(errno));
 	}
 	return state == READY;
 }

@@ -13,7 +13,10 @@
 #define RUN_DIR "/run/uiomap"
 #endif
 
-/* Make the folder, for root only, or correct its owner and mode. false: it can't be used, which was reported. Done once in a process. */
+/*
+ * Make the folder, for root only, or correct its owner and mode. false: it can't be used, which was
+ * reported. Done once in a process.
+ */
 bool run_dir_ready(void);
 
 /*

@@ -44,7 +44,8 @@ static size_t add_claim(char *to, const struct conf_line *line)
 
 	switch (match->form) {
 	case FORM_PCI_ID:
-		return (size_t)sprintf(to, "pci:%04x:%04x", (unsigned int)match->vendor, (unsigned int)match->device_id);
+		return (size_t)sprintf(to, "pci:%04x:%04x", (unsigned int)match->vendor,
+				       (unsigned int)match->device_id);
 	case FORM_BUS:
 		to += sprintf(to, "%s:", match->text);
 		return strlen(match->text) + 1 + add_quoted(to, match->device, match->pattern);
@@ -76,7 +77,8 @@ static const struct conf_line *list_claims(const struct conf_line *lines, char t
 /* One that is free. If a driver takes it just now, that one keeps it. */
 static void set_aside(struct bus_device *dev)
 {
-	if (*dev->driver || *dev->override || attach_override(dev, BIND_ASIDE) || attach_refresh(dev) < 0)
+	if (*dev->driver || *dev->override || attach_override(dev, BIND_ASIDE) ||
+	    attach_refresh(dev) < 0)
 		return;
 	if (*dev->driver && bind_is_aside(dev->override))
 		attach_override(dev, "");
@@ -98,14 +100,16 @@ static int set_all_aside(const struct conf_line *lines, const char *bus)
 		if (bind_find(lines, &dev))
 			set_aside(&dev);
 		else if (!*dev.driver && bind_is_aside(dev.override))
-			bind_let_go(&dev);	/* its line has gone */
+			bind_let_go(&dev); /* its line has gone */
 		bus_device_clear(&dev);
 	}
 	error = errno;
 	if (dir)
 		closedir(dir);
-	return error ? fail(error, "%s can't be listed: %s; what is there of the configuration's devices isn't kept from its normal drivers",
-			    path, strerror(error)) : 0;
+	return error ? fail(error,
+			    "%s can't be listed: %s; what is there of the configuration's devices isn't kept from its normal drivers",
+			    path, strerror(error)) :
+		       0;
 }
 
 int bind_claim(const struct conf_line *lines)
@@ -119,9 +123,15 @@ int bind_claim(const struct conf_line *lines)
 	rest = list_claims(lines, text);
 	error = access(CLAIM, F_OK) < 0 && !lines ? 0 : attach_write(CLAIM, *text ? text : "\n");
 	if (error)
-		return fail(error, "uio_stub can't keep devices that are plugged in from their normal drivers: %s: %s", CLAIM, strerror(error));
-	return rest ? fail(E2BIG, "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
-				"lines are more than %d bytes", rest->file ? rest->file : "", rest->number, CLAIM_SIZE) : 0;
+		return fail(
+			error,
+			"uio_stub can't keep devices that are plugged in from their normal drivers: %s: %s",
+			CLAIM, strerror(error));
+	return rest ? fail(E2BIG,
+			   "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
+			   "lines are more than %d bytes",
+			   rest->file ? rest->file : "", rest->number, CLAIM_SIZE) :
+		      0;
 }
 
 int bind_set_aside(const struct conf_line *lines)
@@ -140,7 +150,8 @@ int bind_let_go(struct bus_device *dev)
 	const int error = attach_override(dev, "");
 
 	if (error)
-		return fail(error, "%s: driver_override can't be cleared: %s", dev->name, strerror(error));
+		return fail(error, "%s: driver_override can't be cleared: %s", dev->name,
+			    strerror(error));
 	attach_probe(dev);
 	return attach_refresh(dev);
 }

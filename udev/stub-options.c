@@ -12,12 +12,14 @@
 #include "attach.h"
 #include "attribute.h"
 
-#define OPTIONS UIOMAP_SYSFS "/module/uio_stub/parameters/options"
+#define OPTIONS	     UIOMAP_SYSFS "/module/uio_stub/parameters/options"
 #define OPTIONS_SIZE (NAME_MAX + OPTIONS_SETTINGS)
 
 int options_check(const struct bus_device *dev, const struct conf_line *line)
 {
-	const unsigned int bits = line->dma_bits ? line->dma_bits : !strcmp(dev->bus, "pci") ? 32 : 64;
+	const unsigned int bits = line->dma_bits	   ? line->dma_bits :
+				  !strcmp(dev->bus, "pci") ? 32 :
+							     64;
 	struct sysinfo machine;
 	uint64_t memory;
 
@@ -25,11 +27,17 @@ int options_check(const struct bus_device *dev, const struct conf_line *line)
 		return 0;
 	memory = (uint64_t)machine.totalram * machine.mem_unit;
 	if (line->dma > memory)
-		return fail(EINVAL, "%s: dma=%llu is more than the %llu MiB of memory that this machine has; nothing was changed", dev->name,
-				 (unsigned long long)line->dma, (unsigned long long)(memory >> 20));
+		return fail(
+			EINVAL,
+			"%s: dma=%llu is more than the %llu MiB of memory that this machine has; nothing was changed",
+			dev->name, (unsigned long long)line->dma,
+			(unsigned long long)(memory >> 20));
 	if (bits < 64 && line->dma > UINT64_C(1) << bits)
-		return fail(EINVAL, "%s: dma=%llu is more than addresses of %u bits reach%s; nothing was changed", dev->name,
-				 (unsigned long long)line->dma, bits, line->dma_bits ? "" : ", which a PCI device has unless dma_bits= is given");
+		return fail(
+			EINVAL,
+			"%s: dma=%llu is more than addresses of %u bits reach%s; nothing was changed",
+			dev->name, (unsigned long long)line->dma, bits,
+			line->dma_bits ? "" : ", which a PCI device has unless dma_bits= is given");
 	return 0;
 }
 
@@ -137,8 +145,12 @@ int options_set(const char *name, const struct conf_line *line)
 	if (!error)
 		return 0;
 	if (error == EINVAL)
-		return fail(error, "%s: uio_stub does not take the options '%s'; the kernel log says why (dmesg)", name, text);
-	return fail(error, "%s: uio_stub can't be given the options '%s': %s: %s", name, text, OPTIONS, strerror(error));
+		return fail(
+			error,
+			"%s: uio_stub does not take the options '%s'; the kernel log says why (dmesg)",
+			name, text);
+	return fail(error, "%s: uio_stub can't be given the options '%s': %s: %s", name, text,
+		    OPTIONS, strerror(error));
 }
 
 int bind_forget(const char *name)

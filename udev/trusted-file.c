@@ -12,13 +12,13 @@
 
 #include "bind.h"
 
-#define LINKS 40	/* path_resolution(7) */
+#define LINKS 40 /* path_resolution(7) */
 
 struct walk {
-	const char *path;	/* as it was asked for */
-	char done[PATH_MAX];	/* what was looked at, all links followed */
-	char rest[PATH_MAX];	/* what is still to be */
-	int dirfd;		/* of the last folder of done */
+	const char *path;    /* as it was asked for */
+	char done[PATH_MAX]; /* what was looked at, all links followed */
+	char rest[PATH_MAX]; /* what is still to be */
+	int dirfd;	     /* of the last folder of done */
 	unsigned int links;
 };
 
@@ -44,18 +44,24 @@ static int begin(struct walk *w, const char *path)
 	return enter(w, open(w->done, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-/* As the user would write it: its own name is the one that was asked for, if no link led elsewhere. */
+/*
+ * As the user would write it: its own name is the one that was asked for, if no link led elsewhere.
+ */
 static int check(const struct walk *w, const struct stat *st)
 {
 	const char *done = !strncmp(w->done, "./", 2) ? w->done + 2 : w->done;
 	const char *who = strcmp(done, w->path) ? done : "it";
 
 	if (st->st_uid != 0 && st->st_uid != TRUST_OWNER)
-		return fail(EPERM, "%s belongs to user %u, who would decide what root binds and runs: chown root:root %s", who, st->st_uid,
-				 done);
+		return fail(
+			EPERM,
+			"%s belongs to user %u, who would decide what root binds and runs: chown root:root %s",
+			who, st->st_uid, done);
 	if (st->st_mode & 0022)
-		return fail(EPERM, "%s can be written by others (mode %04o), who would decide what root binds and runs: chmod go-w %s",
-				 who, st->st_mode & 07777, done);
+		return fail(
+			EPERM,
+			"%s can be written by others (mode %04o), who would decide what root binds and runs: chmod go-w %s",
+			who, st->st_mode & 07777, done);
 	return 0;
 }
 
@@ -93,11 +99,17 @@ static int add(struct walk *w, const char *name)
 {
 	const size_t length = strlen(w->done);
 
-	return snprintf(w->done + length, sizeof(w->done) - length, "%s%s", w->done[length - 1] == '/' ? "" : "/", name) <
-	       (int)(sizeof(w->done) - length) ? 0 : fail_errno(ENAMETOOLONG);
+	return snprintf(w->done + length, sizeof(w->done) - length, "%s%s",
+			w->done[length - 1] == '/' ? "" : "/",
+			name) < (int)(sizeof(w->done) - length) ?
+		       0 :
+		       fail_errno(ENAMETOOLONG);
 }
 
-/* One step; takes what the name is. 0: go on; else it is the file, checked, but not open yet. -1: failed. */
+/*
+ * One step; takes what the name is. 0: go on; else it is the file, checked, but not open yet. -1:
+ * failed.
+ */
 static int step(struct walk *w, const char *name, int fd)
 {
 	struct stat st;
@@ -131,7 +143,9 @@ static int walk(struct walk *w)
 			return -1;
 		if (!next(w, name))
 			return fail_errno(ENAMETOOLONG);
-		fd = openat(w->dirfd, *name ? name : ".", *name ? O_PATH | O_NOFOLLOW | O_CLOEXEC : O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = openat(w->dirfd, *name ? name : ".",
+			    *name ? O_PATH | O_NOFOLLOW | O_CLOEXEC :
+				    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
 			return fail_errno(errno);
 		if (!*name)

@@ -24,10 +24,14 @@
 #include "conf-report.h"
 #include "log.h"
 
-/* It has no driver, and is to have its normal one: that may have come meanwhile, and have found the device set aside. */
+/*
+ * It has no driver, and is to have its normal one: that may have come meanwhile, and have found the
+ * device set aside.
+ */
 static void let_go(struct bus_device *dev)
 {
-	if (!*dev->driver && (!*dev->override || bind_is_aside(dev->override)) && bind_let_go(dev) < 0 && errno != ENODEV)
+	if (!*dev->driver && (!*dev->override || bind_is_aside(dev->override)) &&
+	    bind_let_go(dev) < 0 && errno != ENODEV)
 		report("%s", error_text());
 }
 
@@ -42,7 +46,10 @@ static int handle_add(const char *bus, const char *name)
 		if (errno != ENODEV)
 			report("%s", error_text());
 	} else if (!(line = bind_find(lines, &dev))) {
-		/* Its line has gone since. Or it was bound by hand: then, too, its normal driver's module is for nothing. */
+		/*
+		 * Its line has gone since. Or it was bound by hand: then, too, its normal driver's
+		 * module is for nothing.
+		 */
 		if (bind_is_aside(dev.override)) {
 			let_go(&dev);
 		} else if (bind_is_uio(dev.driver)) {
@@ -53,7 +60,8 @@ static int handle_add(const char *bus, const char *name)
 		printf("UIOMAP_DRIVER=%s\n", line->driver);
 		status = 0;
 	} else if (errno != ENODEV) {
-		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number, error_text(), dev.bus, dev.name);
+		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number,
+		       error_text(), dev.bus, dev.name);
 		let_go(&dev);
 	}
 	conf_free(lines);
@@ -75,7 +83,8 @@ static void repeat_add(const char *bus, const char *name)
 /* A device without a driver that is to have this one. With `take`, one with a driver too. */
 static bool waits(const struct conf_line *line, const struct bus_device *dev, const char *driver)
 {
-	return line && !strcmp(line->driver, driver) && strcmp(dev->driver, driver) && (!*dev->driver || line->take);
+	return line && !strcmp(line->driver, driver) && strcmp(dev->driver, driver) &&
+	       (!*dev->driver || line->take);
 }
 
 static int handle_driver(const char *bus, const char *driver)
@@ -109,18 +118,22 @@ static int handle_driver(const char *bus, const char *driver)
 
 int main(void)
 {
-	const char *action = getenv("ACTION"), *subsystem = getenv("SUBSYSTEM"), *devpath = getenv("DEVPATH");
+	const char *action = getenv("ACTION"), *subsystem = getenv("SUBSYSTEM"),
+		   *devpath = getenv("DEVPATH");
 	const char *name = devpath ? strrchr(devpath, '/') : NULL;
 
 	if (!action || !subsystem || !name) {
-		fprintf(stderr, "uiomap-bind is run by udevd (60-uiomap.rules): ACTION, SUBSYSTEM and DEVPATH say for what; "
-				"%s says which devices are bound\n", CONF_DIR);
+		fprintf(stderr,
+			"uiomap-bind is run by udevd (60-uiomap.rules): ACTION, SUBSYSTEM and DEVPATH say for what; "
+			"%s says which devices are bound\n",
+			CONF_DIR);
 		return 2;
 	}
 	openlog("uiomap-bind", LOG_PID, LOG_DAEMON);
 	name++;
 	if (!strcmp(subsystem, "drivers"))
-		return handle_driver(strstr(devpath, "/bus/pci/") == devpath ? "pci" : "platform", name);
+		return handle_driver(strstr(devpath, "/bus/pci/") == devpath ? "pci" : "platform",
+				     name);
 	if (!strcmp(action, "remove")) {
 		previous_driver_forget(subsystem, name);
 		if (bind_forget(name) == 0)

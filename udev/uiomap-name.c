@@ -28,19 +28,23 @@
 #include "link-state.h"
 
 /* Of the others that share its name or its parent. */
-static void update_others(const struct name_device *list, size_t count, const struct name_device *dev)
+static void update_others(const struct name_device *list, size_t count,
+			  const struct name_device *dev)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct name_links links;
 		char path[PATH_MAX];
 		int error;
 
-		if (list[i].number == dev->number || (strcmp(list[i].name, dev->name) && strcmp(list[i].parent.path, dev->parent.path)))
+		if (list[i].number == dev->number ||
+		    (strcmp(list[i].name, dev->name) &&
+		     strcmp(list[i].parent.path, dev->parent.path)))
 			continue;
 		name_links(list, count, &list[i], &links);
 		if (!link_state_differs(list[i].number, &links))
 			continue;
-		snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/uevent", list[i].number);
+		snprintf(path, sizeof(path), UIOMAP_SYSFS "/class/uio/uio%u/uevent",
+			 list[i].number);
 		error = attach_write(path, "change");
 		if (error && error != ENOENT && error != ENODEV)
 			report("%s: %s", path, strerror(error));
@@ -70,7 +74,10 @@ static bool has_node(const char *parent)
 	return found;
 }
 
-/* Where it goes while it is given, the event that will tell so is waiting for this one to end: the rights must not wait, too. */
+/*
+ * Where it goes while it is given, the event that will tell so is waiting for this one to end: the
+ * rights must not wait, too.
+ */
 static void give(const char *parent, const char *driver, const struct conf_line *line)
 {
 	if (access_give(parent, driver, line) < 0)
@@ -85,8 +92,8 @@ static void tell_neighbours(const struct name_device *dev, const char *driver)
 	char names[NEIGHBOUR_NAME];
 
 	if (strcmp(driver, "uio_stub") && neighbour_find(dev->number, names))
-		report("who may open /dev/uio%u (%s:%s) also has access to all that shares a page with its registers, as %s maps whole pages: %s", dev->number,
-		       dev->parent.bus, dev->parent.name, driver, names);
+		report("who may open /dev/uio%u (%s:%s) also has access to all that shares a page with its registers, as %s maps whole pages: %s",
+		       dev->number, dev->parent.bus, dev->parent.name, driver, names);
 }
 
 static void service(const struct name_device *dev, const char *place, bool is_new)
@@ -113,8 +120,8 @@ static void service(const struct name_device *dev, const char *place, bool is_ne
 		if (name_unit("uiomap-start@", place, ".service", unit, sizeof(unit)))
 			printf("SYSTEMD_WANTS=%s\n", unit);
 		else
-			report("%s:%u: %s is not started: the name %s is too long for a service's", line->file, line->number, line->run,
-			       place);
+			report("%s:%u: %s is not started: the name %s is too long for a service's",
+			       line->file, line->number, line->run, place);
 	}
 	conf_free(lines);
 	bus_device_clear(&parent);
@@ -134,12 +141,15 @@ static int handle_add(const char *uio, bool is_new)
 	if (list) {
 		name_links(list, count, &dev, &links);
 	} else {
-		report(UIOMAP_SYSFS "/class/uio can't be listed: %s; %s gets no links until udev looks again: udevadm trigger "
-		       UIOMAP_SYSFS "/class/uio/%s", strerror(errno), uio, uio);
+		report(UIOMAP_SYSFS
+		       "/class/uio can't be listed: %s; %s gets no links until udev looks again: udevadm trigger " UIOMAP_SYSFS
+		       "/class/uio/%s",
+		       strerror(errno), uio, uio);
 		memset(&links, 0, sizeof(links));
 	}
 	link_state_end(state, &links);
-	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance, links.path);
+	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance,
+	       links.path);
 	if (*links.path)
 		service(&dev, links.path, is_new);
 	if (is_new)
@@ -189,9 +199,11 @@ int main(void)
 	const char *uio = devpath ? strrchr(devpath, '/') : NULL;
 
 	if (!action || !uio) {
-		fprintf(stderr, "uiomap-name is run by udevd (60-uiomap.rules): ACTION and DEVPATH say for what\n");
+		fprintf(stderr,
+			"uiomap-name is run by udevd (60-uiomap.rules): ACTION and DEVPATH say for what\n");
 		return 2;
 	}
 	openlog("uiomap-name", LOG_PID, LOG_DAEMON);
-	return strcmp(action, "remove") ? handle_add(uio + 1, !strcmp(action, "add")) : handle_remove(uio + 1, devpath);
+	return strcmp(action, "remove") ? handle_add(uio + 1, !strcmp(action, "add")) :
+					  handle_remove(uio + 1, devpath);
 }

@@ -33,7 +33,10 @@ static int owner_of(const char *folder, uid_t *owner)
 	return 0;
 }
 
-/* The node of a device that is there, held open: it never becomes another device's. -1: it has gone, or goes. */
+/*
+ * The node of a device that is there, held open: it never becomes another device's. -1: it has
+ * gone, or goes.
+ */
 static int node_of(const struct name_device *dev, char path[64])
 {
 	struct name_device now;
@@ -71,7 +74,8 @@ static int hand_over(const struct name_device *dev, uid_t from, uid_t to)
 	struct stat st;
 
 	fd = node_of(dev, path);
-	if (fd >= 0 && (fstat(fd, &st) < 0 || ((from == ACCESS_ANYONE || st.st_uid == from) && fchownat(fd, "", to, -1, AT_EMPTY_PATH) < 0))) {
+	if (fd >= 0 && (fstat(fd, &st) < 0 || ((from == ACCESS_ANYONE || st.st_uid == from) &&
+					       fchownat(fd, "", to, -1, AT_EMPTY_PATH) < 0))) {
 		fail(errno, "%s can't be given to user %u: %s", path, to, strerror(errno));
 		status = failed();
 	}
@@ -81,19 +85,22 @@ static int hand_over(const struct name_device *dev, uid_t from, uid_t to)
 }
 
 /*
- * By now the device's link may be another one: BUS:DEVICE has become BUS:DEVICE#0, since the device has a second node. So
- * each node of this device that the user has is root's again.
+ * By now the device's link may be another one: BUS:DEVICE has become BUS:DEVICE#0, since the device
+ * has a second node. So each node of this device that the user has is root's again.
  */
 static int give_back(const char *path, uid_t owner)
 {
-	const size_t device = strrchr(path, '#') ? (size_t)(strrchr(path, '#') - path) : strlen(path);
+	const size_t device = strrchr(path, '#') ? (size_t)(strrchr(path, '#') - path) :
+						   strlen(path);
 	int status = EX_OK, one;
 	struct name_device *list;
 	size_t count;
 
 	list = name_list(&count);
 	for (size_t i = 0; i < count; i++) {
-		if (!*list[i].place || (strcmp(list[i].place, path) && (strlen(list[i].place) != device || strncmp(list[i].place, path, device))))
+		if (!*list[i].place ||
+		    (strcmp(list[i].place, path) &&
+		     (strlen(list[i].place) != device || strncmp(list[i].place, path, device))))
 			continue;
 		one = hand_over(&list[i], owner, 0);
 		status = one ? one : status;
@@ -110,7 +117,8 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc != 4 || (!back && strcmp(argv[1], "give")) || strchr(argv[2], '/')) {
-		fprintf(stderr, "uiomap-own is run by uiomap-driver@.service: uiomap-own give|back BUS:DEVICE FOLDER, whose owner the device's files go to, or come back from\n");
+		fprintf(stderr,
+			"uiomap-own is run by uiomap-driver@.service: uiomap-own give|back BUS:DEVICE FOLDER, whose owner the device's files go to, or come back from\n");
 		return EX_USAGE;
 	}
 	if (owner_of(argv[3], &owner) < 0) {

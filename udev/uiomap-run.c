@@ -25,10 +25,16 @@
 #include "bind.h"
 #include "node-name.h"
 
-/* What is named may have any bytes: error_text() has none that a terminal or a log would take for more than text. */
+/*
+ * What is named may have any bytes: error_text() has none that a terminal or a log would take for
+ * more than text.
+ */
 #define SAY(...) (fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", error_text()))
 
-/* The name of the device, held open: it can be read while the device is there, and never becomes another device's. */
+/*
+ * The name of the device, held open: it can be read while the device is there, and never becomes
+ * another device's.
+ */
 static int watch(unsigned int number)
 {
 	char path[64];
@@ -56,7 +62,7 @@ static void readdress(const char *variable)
 
 static void become(const struct conf_line *line, char *link, pid_t parent, const sigset_t *signals)
 {
-	char *const argv[] = { line->run, link, NULL };
+	char * const argv[] = { line->run, link, NULL };
 
 	/* Whoever kills us means the program. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -70,7 +76,10 @@ static void become(const struct conf_line *line, char *link, pid_t parent, const
 	_exit(EX_CONFIG);
 }
 
-/* What the service is sent is for the program: systemd sends it to us alone (KillMode=mixed). Returns how it ended. */
+/*
+ * What the service is sent is for the program: systemd sends it to us alone (KillMode=mixed).
+ * Returns how it ended.
+ */
 static int until_end(pid_t program, const sigset_t *signals)
 {
 	siginfo_t info;
@@ -90,7 +99,7 @@ static int end_alike(int status)
 
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	setrlimit(RLIMIT_CORE, &none);	/* there is one already */
+	setrlimit(RLIMIT_CORE, &none); /* there is one already */
 	signal(WTERMSIG(status), SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, WTERMSIG(status));
@@ -152,7 +161,8 @@ int main(int argc, char **argv)
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 	line = bind_find(lines, &dev);
 	if (!line || !line->run) {
-		SAY("%s: no line of %s/*.conf names a program for it (run=PROGRAM); can this user read them?", path, CONF_DIR);
+		SAY("%s: no line of %s/*.conf names a program for it (run=PROGRAM); can this user read them?",
+		    path, CONF_DIR);
 		return EX_CONFIG;
 	}
 	return run(line, path, watched);

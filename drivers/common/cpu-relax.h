@@ -3,7 +3,10 @@
 #ifndef CPU_RELAX_H
 #define CPU_RELAX_H
 
-/* Tell the CPU that this loop polls memory, so that it can save power or give the core's other thread its resources. */
+/*
+ * Tell the CPU that this loop polls memory, so that it can save power or give the core's other
+ * thread its resources.
+ */
 static inline void cpu_relax(void)
 {
 #if defined(__x86_64__)

@@ -22,7 +22,8 @@ int driver_fail(const struct uiomap_device *device, int error, const char *forma
 
 	/* A name is no longer than a file's. */
 	if (info)
-		at = snprintf(text, sizeof(text), "%.255s (uio%u): ", uiomap_info_name(info), uiomap_info_number(info));
+		at = snprintf(text, sizeof(text), "%.255s (uio%u): ", uiomap_info_name(info),
+			      uiomap_info_number(info));
 	va_start(args, format);
 	vsnprintf(text + at, sizeof(text) - (size_t)at, format, args);
 	va_end(args);

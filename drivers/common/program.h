@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What the drivers' programs share: their device and --json, numbers of the command line, the clock, complaints. */
+/*
+ * What the drivers' programs share: their device and --json, numbers of the command line, the
+ * clock, complaints.
+ */
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
@@ -11,13 +14,14 @@
 
 /* Of every program's command line: program_argp, as an argp child with this as its input. */
 struct program_arguments {
-	const char *selector;	/* one has to be given */
-	const char *json;	/* the file for the figures; NULL: none */
+	const char *selector; /* one has to be given */
+	const char *json;     /* the file for the figures; NULL: none */
 };
 extern const struct argp program_argp;
 
 /* The value of an option, from 1 to max. Anything else ends the program. */
-uint32_t program_number(const char *option, const char *arg, uint32_t max, struct argp_state *state);
+uint32_t program_number(const char *option, const char *arg, uint32_t max,
+			struct argp_state *state);
 
 /* CLOCK_MONOTONIC. */
 double program_seconds(void);

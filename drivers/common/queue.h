@@ -26,7 +26,7 @@
 
 struct queue {
 	/* Set by the owner before queue_start(). */
-	unsigned char *entries;	/* DMA memory, size * stride bytes */
+	unsigned char *entries; /* DMA memory, size * stride bytes */
 	size_t stride;		/* bytes of an entry */
 	size_t status;		/* where an entry's 32-bit status word is */
 	uint32_t size;		/* entries, a power of two */
@@ -34,10 +34,10 @@ struct queue {
 	size_t doorbell;	/* ... and which of them takes prod ... */
 	bool modulo;		/* ... modulo size, for a device that counts entries, not rounds */
 
-	uint32_t prod;		/* the next entry to fill */
-	uint32_t submitted;	/* prod as it was last written to the doorbell */
-	uint32_t cons;		/* the next entry that the device has to complete */
-	uint64_t doorbells;	/* rung so far */
+	uint32_t prod;	    /* the next entry to fill */
+	uint32_t submitted; /* prod as it was last written to the doorbell */
+	uint32_t cons;	    /* the next entry that the device has to complete */
+	uint64_t doorbells; /* rung so far */
 };
 
 /* Begin at an index: the one at which the device begins. All entries are free. */
@@ -49,7 +49,10 @@ static inline uint32_t queue_room(const struct queue *q)
 	return q->size - (q->prod - q->cons);
 }
 
-/* The entry to fill next, or NULL if the queue is full. All of it is the driver's until the doorbell. */
+/*
+ * The entry to fill next, or NULL if the queue is full. All of it is the driver's until the
+ * doorbell.
+ */
 void *queue_reserve(struct queue *q);
 
 /* The reserved entry is filled. The device doesn't know of it before the doorbell. */

@@ -12,7 +12,7 @@
 /* The number of a tracepoint; -1 with errno. */
 static int tracepoint(const char *event)
 {
-	static const char *const roots[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	static const char * const roots[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 	char path[256];
 
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* How many system calls the calling thread makes, as the kernel counts them. For the demo programs and bench/. */
+/*
+ * How many system calls the calling thread makes, as the kernel counts them. For the demo programs
+ * and bench/.
+ */
 #ifndef SYSCALLS_H
 #define SYSCALLS_H
 
 #include <stdint.h>
 
-/* Begin to count; a file descriptor. -1 with errno if the kernel doesn't let us (not root, no tracefs). */
+/*
+ * Begin to count; a file descriptor. -1 with errno if the kernel doesn't let us (not root, no
+ * tracefs).
+ */
 int syscalls_begin(void);
 
 /* How many so far, this call's own read(2) not counted. */

@@ -11,52 +11,72 @@
 
 /* Registers in BAR0, 32 bits wide, little-endian (13.4). */
 enum {
-	CTRL = 0x0000, STATUS = 0x0008,		/* 13.4.1, 13.4.2 */
-	ICR = 0x00c0,				/* 13.4.17: interrupt causes; a read clears them */
-	IMS = 0x00d0, IMC = 0x00d8,		/* 13.4.20, 13.4.21: causes to interrupt for: set, clear */
-	RCTL = 0x0100,				/* 13.4.22 */
-	TCTL = 0x0400, TIPG = 0x0410,		/* 13.4.33, 13.4.34 */
-	RX_RING = 0x2800,			/* 13.4.25 to 13.4.29: RDBAL to RDT */
-	TX_RING = 0x3800,			/* TDBAL to TDT, likewise */
-	MTA = 0x5200,				/* 13.5.1: 128 of them, a filter for multicast */
-	RAL0 = 0x5400, RAH0 = 0x5404,		/* 13.5.2, 13.5.3: its address, from the EEPROM, first byte lowest */
-	REGISTERS = 0x20000,			/* bytes */
+	CTRL = 0x0000,
+	STATUS = 0x0008, /* 13.4.1, 13.4.2 */
+	ICR = 0x00c0,	 /* 13.4.17: interrupt causes; a read clears them */
+	/* 13.4.20, 13.4.21: causes to interrupt for: set, clear */
+	IMS = 0x00d0,
+	IMC = 0x00d8,
+	RCTL = 0x0100, /* 13.4.22 */
+	TCTL = 0x0400,
+	TIPG = 0x0410,	  /* 13.4.33, 13.4.34 */
+	RX_RING = 0x2800, /* 13.4.25 to 13.4.29: RDBAL to RDT */
+	TX_RING = 0x3800, /* TDBAL to TDT, likewise */
+	MTA = 0x5200,	  /* 13.5.1: 128 of them, a filter for multicast */
+	/* 13.5.2, 13.5.3: its address, from the EEPROM, first byte lowest */
+	RAL0 = 0x5400,
+	RAH0 = 0x5404,
+	REGISTERS = 0x20000, /* bytes */
 };
 
 /* A ring's, from its first one on. */
 enum { RING_LOW = 0x00, RING_HIGH = 0x04, RING_BYTES = 0x08, RING_HEAD = 0x10, RING_TAIL = 0x18 };
 
-#define BIT(n)		(UINT32_C(1) << (n))
-#define CTRL_LINK	(BIT(5) | BIT(6))	/* ASDE, SLU: speed as the PHY has found it, link up */
-#define CTRL_RST	BIT(26)			/* clears itself */
-#define STATUS_LU	BIT(1)			/* there is a link */
-#define RAH_AV		BIT(31)			/* the address is there */
-#define RCTL_ON		(BIT(1) | BIT(15) | BIT(26))	/* EN, BAM, SECRC: broadcasts too, without checksum; BSIZE 0: 2048 bytes */
-#define TCTL_ON		(BIT(1) | BIT(3) | UINT32_C(0x0f) << 4 | UINT32_C(0x40) << 12)	/* EN, PSP: pad; CT, COLD: full duplex */
-#define TIPG_COPPER	(UINT32_C(10) | UINT32_C(8) << 10 | UINT32_C(6) << 20)
-#define CAUSES		(BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(7))	/* TXDW, LSC, RXDMT0, RXO, RXT0: sent, link, received */
+#define BIT(n)	    (UINT32_C(1) << (n))
+/* ASDE, SLU: speed as the PHY has found it, link up */
+#define CTRL_LINK   (BIT(5) | BIT(6))
+#define CTRL_RST    BIT(26) /* clears itself */
+#define STATUS_LU   BIT(1)  /* there is a link */
+#define RAH_AV	    BIT(31) /* the address is there */
+/* EN, BAM, SECRC: broadcasts too, without checksum; BSIZE 0: 2048 bytes */
+#define RCTL_ON	    (BIT(1) | BIT(15) | BIT(26))
+/* EN, PSP: pad; CT, COLD: full duplex */
+#define TCTL_ON	    (BIT(1) | BIT(3) | UINT32_C(0x0f) << 4 | UINT32_C(0x40) << 12)
+#define TIPG_COPPER (UINT32_C(10) | UINT32_C(8) << 10 | UINT32_C(6) << 20)
+/* TXDW, LSC, RXDMT0, RXO, RXT0: sent, link, received */
+#define CAUSES	    (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(7))
 
-/* Descriptors, 16 bytes each, begin with the buffer's bus address: 3.2.3, and 3.3.3 (legacy). Offsets. */
+/*
+ * Descriptors, 16 bytes each, begin with the buffer's bus address: 3.2.3, and 3.3.3 (legacy).
+ * Offsets.
+ */
 enum { LENGTH = 8, TX_COMMAND = 11, DESCRIPTOR_STATUS = 12, DESCRIPTOR = 16, BUFFER = 2048 };
-#define DONE		0x01			/* in both statuses: DD */
-#define COMMAND		(0x01 | 0x02 | 0x08)	/* EOP, IFCS, RS: end of packet, insert checksum, report status */
+#define DONE	0x01 /* in both statuses: DD */
+/* EOP, IFCS, RS: end of packet, insert checksum, report status */
+#define COMMAND (0x01 | 0x02 | 0x08)
 
 /* Where things are in DMA memory. A ring's address is a multiple of 16 bytes, its size of 128. */
-enum { RX_AT = 0, TX_AT = E1000_RING * DESCRIPTOR, RX_BUFFERS = 2 * TX_AT, TX_BUFFERS = RX_BUFFERS + E1000_RING * BUFFER };
+enum {
+	RX_AT = 0,
+	TX_AT = E1000_RING * DESCRIPTOR,
+	RX_BUFFERS = 2 * TX_AT,
+	TX_BUFFERS = RX_BUFFERS + E1000_RING * BUFFER
+};
 
 struct e1000 {
 	struct uiomap_device *device;
 	struct uiomap_region *region;
 	volatile void *regs;
 	struct uiomap_dma *dma;
-	char *memory;			/* dma, as the CPU sees it */
-	uint32_t low, high;		/* RAL0, RAH0 */
-	unsigned int rx, tx, sent;	/* the descriptor that is filled next; used next; the first one not known to be sent */
+	char *memory;	    /* dma, as the CPU sees it */
+	uint32_t low, high; /* RAL0, RAH0 */
+	/* the descriptor that is filled next; used next; the first one not known to be sent */
+	unsigned int rx, tx, sent;
 };
 
 struct call {
 	struct e1000 *nic;
-	const void *out;	/* a frame */
+	const void *out; /* a frame */
 	void *in;
 	size_t size;
 	int64_t timeout_ns;
@@ -73,7 +93,10 @@ static int guarded(struct call *call, int (*body)(void *call))
 	return driver_guard(call->nic->device, body, call);
 }
 
-/* 0, or -1 with ENODEV. Until the kernel knows, a card that was pulled reads as all ones, or in QEMU as 0; this register is neither. */
+/*
+ * 0, or -1 with ENODEV. Until the kernel knows, a card that was pulled reads as all ones, or in
+ * QEMU as 0; this register is neither.
+ */
 static int answers(const struct e1000 *nic)
 {
 	if (uiomap_read32le(nic->regs, RAH0) == nic->high)
@@ -102,7 +125,8 @@ static int send_body(void *arg)
 	const unsigned int next = (nic->tx + 1) % E1000_RING;
 	char *d = descriptor(nic, TX_AT, nic->tx);
 
-	while (nic->sent != nic->tx && uiomap_dma_load8(descriptor(nic, TX_AT, nic->sent) + DESCRIPTOR_STATUS) & DONE)
+	while (nic->sent != nic->tx &&
+	       uiomap_dma_load8(descriptor(nic, TX_AT, nic->sent) + DESCRIPTOR_STATUS) & DONE)
 		nic->sent = (nic->sent + 1) % E1000_RING;
 	if (next == nic->sent)
 		return not_now(nic);
@@ -204,13 +228,16 @@ static int reset_body(void *arg)
 	return 0;
 }
 
-static void start_ring(struct e1000 *nic, unsigned int regs, unsigned int ring, unsigned int buffers, unsigned int tail)
+static void start_ring(struct e1000 *nic, unsigned int regs, unsigned int ring,
+		       unsigned int buffers, unsigned int tail)
 {
 	const uint64_t bus = uiomap_dma_addr(nic->dma);
 
 	for (unsigned int i = 0; i < E1000_RING; i++) {
-		uiomap_write32le(descriptor(nic, ring, i), 0, (uint32_t)(bus + buffers + (uint64_t)i * BUFFER));
-		uiomap_write32le(descriptor(nic, ring, i), 4, (uint32_t)((bus + buffers + (uint64_t)i * BUFFER) >> 32));
+		uiomap_write32le(descriptor(nic, ring, i), 0,
+				 (uint32_t)(bus + buffers + (uint64_t)i * BUFFER));
+		uiomap_write32le(descriptor(nic, ring, i), 4,
+				 (uint32_t)((bus + buffers + (uint64_t)i * BUFFER) >> 32));
 	}
 	uiomap_write32le(nic->regs, regs + RING_LOW, (uint32_t)(bus + ring));
 	uiomap_write32le(nic->regs, regs + RING_HIGH, (uint32_t)((bus + ring) >> 32));

@@ -40,7 +40,8 @@ static int show(struct uiomap_device *device, struct edu *edu)
 	uint32_t result;
 	int status;
 
-	printf("%s: edu card %u.%u, alive\n", uiomap_info_device(uiomap_device_info(device)), edu_major(edu), edu_minor(edu));
+	printf("%s: edu card %u.%u, alive\n", uiomap_info_device(uiomap_device_info(device)),
+	       edu_major(edu), edu_minor(edu));
 	if (edu_factorial(edu, 10, TIMEOUT_NS, &result) < 0)
 		return fails(edu_error());
 	printf("10! = %" PRIu32 ", and an interrupt\n", result);

@@ -31,5 +31,6 @@ bool edu_answers(const struct edu *edu, size_t offset, uint32_t *value)
 
 int edu_is_gone(const struct edu *edu)
 {
-	return driver_fail(edu->device, ENODEV, "it doesn't answer: it was pulled out, or stands still");
+	return driver_fail(edu->device, ENODEV,
+			   "it doesn't answer: it was pulled out, or stands still");
 }

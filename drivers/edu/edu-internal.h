@@ -15,15 +15,15 @@ struct edu {
 	struct uiomap_region *region;
 	volatile void *regs;
 	uint32_t version;
-	uint32_t happened;	/* causes that were acknowledged, and not waited for yet */
+	uint32_t happened; /* causes that were acknowledged, and not waited for yet */
 };
 
 /* Arguments of what runs in a guard. */
 struct call {
 	struct edu *edu;
-	int64_t timeout_ns, end;	/* by clock_now_ns(), if timeout_ns is above 0 */
+	int64_t timeout_ns, end; /* by clock_now_ns(), if timeout_ns is above 0 */
 	uint32_t value, result;
-	uint64_t source, target;	/* of DMA */
+	uint64_t source, target; /* of DMA */
 	uint32_t command;
 };
 
@@ -31,14 +31,17 @@ struct call {
 int edu_guarded(struct call *call, int (*body)(void *call));
 
 /*
- * What a register says; false if no card does. Where none is, all that is read is all ones, as PCI has it, or 0, as
- * QEMU has it behind a port; the id of a card is neither.
+ * What a register says; false if no card does. Where none is, all that is read is all ones, as PCI
+ * has it, or 0, as QEMU has it behind a port; the id of a card is neither.
  */
 bool edu_answers(const struct edu *edu, size_t offset, uint32_t *value);
 /* -1 with ENODEV and text. */
 int edu_is_gone(const struct edu *edu);
 
-/* In a guard: wait for the causes in call->value until call->end; those that came are in call->result. 0; -1 with errno and text. */
+/*
+ * In a guard: wait for the causes in call->value until call->end; those that came are in
+ * call->result. 0; -1 with errno and text.
+ */
 int edu_wait_body(void *call);
 
 #endif /* EDU_INTERNAL_H */

@@ -83,7 +83,9 @@ static int check_body(void *arg)
 		return edu_is_gone(edu);
 	if (got == ~sent)
 		return 0;
-	return driver_fail(edu->device, EIO, "liveness check: it answers 0x%08" PRIx32 " to 0x%08" PRIx32 ", which is not the inverse",
+	return driver_fail(edu->device, EIO,
+			   "liveness check: it answers 0x%08" PRIx32 " to 0x%08" PRIx32
+			   ", which is not the inverse",
 			   got, sent);
 }
 
@@ -122,7 +124,9 @@ int edu_factorial(struct edu *edu, unsigned int n, int64_t timeout_ns, uint32_t 
 	struct call call = { .edu = edu, .value = n, .timeout_ns = timeout_ns };
 
 	if (n > EDU_FACTORIAL_MAX)
-		return driver_fail(edu->device, ERANGE, "%u! doesn't fit into 32 bits; up to %d! does", n, EDU_FACTORIAL_MAX);
+		return driver_fail(edu->device, ERANGE,
+				   "%u! doesn't fit into 32 bits; up to %d! does", n,
+				   EDU_FACTORIAL_MAX);
 	if (edu_guarded(&call, factorial_body) < 0)
 		return -1;
 	*result = call.result;
@@ -140,12 +144,15 @@ static int open_body(void *arg)
 	if (!edu_answers(edu, EDU_ID, &edu->version))
 		return edu_is_gone(edu);
 	if ((edu->version & EDU_ID_MASK) != EDU_ID_VALUE)
-		return driver_fail(edu->device, EPROTO, "no edu card: it identifies itself as 0x%08" PRIx32 ", not 0x....%04x",
+		return driver_fail(edu->device, EPROTO,
+				   "no edu card: it identifies itself as 0x%08" PRIx32
+				   ", not 0x....%04x",
 				   edu->version, EDU_ID_VALUE);
 	if (!edu_answers(edu, EDU_DMA_COMMAND, &command))
 		return edu_is_gone(edu);
 	if (command & EDU_DMA_RUN)
-		return driver_fail(edu->device, EBUSY, "it is still copying for an earlier user: try again in 0.1 s");
+		return driver_fail(edu->device, EBUSY,
+				   "it is still copying for an earlier user: try again in 0.1 s");
 	return check_body(call);
 }
 
@@ -178,7 +185,8 @@ struct edu *edu_open(struct uiomap_device *device)
 	}
 	edu->regs = uiomap_region_base(edu->region);
 	if (uiomap_region_size(edu->region) < EDU_DMA_COMMAND + 8) {
-		driver_fail(device, EPROTO, "no edu card: BAR0 has %zu bytes", uiomap_region_size(edu->region));
+		driver_fail(device, EPROTO, "no edu card: BAR0 has %zu bytes",
+			    uiomap_region_size(edu->region));
 		goto unmap;
 	}
 	/* Any value will do whose inverse is another. */

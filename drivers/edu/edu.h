@@ -28,37 +28,37 @@
 
 #include <uiomap.h>
 
-#define EDU_SELECTOR	"pci:1234:11e8"
+#define EDU_SELECTOR "pci:1234:11e8"
 
 /* Registers, in BAR0: 32 bits wide; from 0x80 on also 64. */
-#define EDU_ID		0x00	/**< RO: 0xRRrr00ed, version RR.rr */
+#define EDU_ID		0x00 /**< RO: 0xRRrr00ed, version RR.rr */
 #define EDU_ID_MASK	0x0000ffff
 #define EDU_ID_VALUE	0x00ed
-#define EDU_LIVENESS	0x04	/**< reads as the inverse of what was written */
-#define EDU_FACTORIAL	0x08	/**< n is written, n! is read when EDU_STATUS_BUSY has cleared */
+#define EDU_LIVENESS	0x04 /**< reads as the inverse of what was written */
+#define EDU_FACTORIAL	0x08 /**< n is written, n! is read when EDU_STATUS_BUSY has cleared */
 #define EDU_STATUS	0x20
-#define EDU_STATUS_BUSY	0x01	/**< RO: computing */
-#define EDU_STATUS_IRQ	0x80	/**< interrupt, cause EDU_CAUSE_FACTORIAL, when done */
-#define EDU_CAUSES	0x24	/**< RO: why it interrupts; it does as long as this is not 0 */
-#define EDU_RAISE	0x60	/**< WO: bits to set in EDU_CAUSES */
-#define EDU_ACK		0x64	/**< WO: bits to clear in EDU_CAUSES */
-#define EDU_DMA_SOURCE	0x80	/**< bus address, or one in the card from EDU_BUFFER on */
+#define EDU_STATUS_BUSY 0x01 /**< RO: computing */
+#define EDU_STATUS_IRQ	0x80 /**< interrupt, cause EDU_CAUSE_FACTORIAL, when done */
+#define EDU_CAUSES	0x24 /**< RO: why it interrupts; it does as long as this is not 0 */
+#define EDU_RAISE	0x60 /**< WO: bits to set in EDU_CAUSES */
+#define EDU_ACK		0x64 /**< WO: bits to clear in EDU_CAUSES */
+#define EDU_DMA_SOURCE	0x80 /**< bus address, or one in the card from EDU_BUFFER on */
 #define EDU_DMA_TARGET	0x88
-#define EDU_DMA_COUNT	0x90	/**< bytes */
-#define EDU_DMA_COMMAND	0x98
+#define EDU_DMA_COUNT	0x90 /**< bytes */
+#define EDU_DMA_COMMAND 0x98
 #define EDU_DMA_RUN	0x01	/**< reads as 1 until done */
 #define EDU_DMA_TO_RAM	0x02	/**< else from RAM to the card */
 #define EDU_DMA_IRQ	0x04	/**< interrupt, cause EDU_CAUSE_DMA, when done */
-#define EDU_BUFFER	0x40000	/**< the card's buffer, as its DMA addresses it; not in BAR0 */
+#define EDU_BUFFER	0x40000 /**< the card's buffer, as its DMA addresses it; not in BAR0 */
 
 #define EDU_CAUSE_FACTORIAL 0x001
-#define EDU_CAUSE_DMA	0x100
+#define EDU_CAUSE_DMA	    0x100
 
 /**
  * Usable bytes of the card's buffer. It has 4096, but QEMU 7.2 takes a transfer
  * that ends with the last one for one beyond the end, and then ends itself.
  */
-#define EDU_BUFFER_SIZE	4095
+#define EDU_BUFFER_SIZE 4095
 
 /** The largest n whose factorial fits into 32 bits. */
 #define EDU_FACTORIAL_MAX 12
@@ -85,7 +85,9 @@ void edu_close(struct edu *edu);
 unsigned int edu_major(const struct edu *edu);
 unsigned int edu_minor(const struct edu *edu);
 
-/** Is it alive? It is given a value and must answer with the inverse. @return 0; -1 with errno EIO */
+/**
+ * Is it alive? It is given a value and must answer with the inverse. @return 0; -1 with errno EIO
+ */
 int edu_check(struct edu *edu, uint32_t value);
 
 /**
@@ -118,9 +120,9 @@ int edu_wait(struct edu *edu, uint32_t causes, int64_t timeout_ns, uint32_t *hap
  *	- ERANGE: not inside the memory, not inside the buffer, or no byte
  *	- EBUSY: it is still at a transfer that timed out
  */
-int edu_dma_to_card(struct edu *edu, const struct uiomap_dma *from, size_t from_offset, size_t card_offset, size_t size,
-		    int64_t timeout_ns);
-int edu_dma_from_card(struct edu *edu, size_t card_offset, const struct uiomap_dma *to, size_t to_offset, size_t size,
-		      int64_t timeout_ns);
+int edu_dma_to_card(struct edu *edu, const struct uiomap_dma *from, size_t from_offset,
+		    size_t card_offset, size_t size, int64_t timeout_ns);
+int edu_dma_from_card(struct edu *edu, size_t card_offset, const struct uiomap_dma *to,
+		      size_t to_offset, size_t size, int64_t timeout_ns);
 
 #endif /* EDU_H */

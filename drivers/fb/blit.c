@@ -10,7 +10,10 @@ void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype 
 	case UIOMAP_MEMTYPE_WRITE_COMBINING:
 	case UIOMAP_MEMTYPE_CACHED:
 	case UIOMAP_MEMTYPE_DMA_COHERENT:
-		/* Takes writes of any width, order and alignment, so the C library's fastest copy is right. */
+		/*
+		 * Takes writes of any width, order and alignment, so the C library's fastest copy
+		 * is right.
+		 */
 		memcpy((void *)to, from, size);
 		break;
 	default:

@@ -21,45 +21,48 @@
 #define DEVICE 0x1111
 
 /* BAR2 */
-#define EDID		0x000
-#define DISPI(index)	(0x500 + 2 * (size_t)(index))
-#define QEXT_SIZE	0x600	/* bytes from here that exist */
-#define QEXT_BYTEORDER	0x604
-#define   QEXT_LITTLE	0x1e1e1e1eu
+#define EDID	       0x000
+#define DISPI(index)   (0x500 + 2 * (size_t)(index))
+#define QEXT_SIZE      0x600 /* bytes from here that exist */
+#define QEXT_BYTEORDER 0x604
+#define QEXT_LITTLE    0x1e1e1e1eu
 
 enum dispi {
-	DISPI_ID,		/* 0xb0c0 … 0xb0c5: version of the interface */
+	DISPI_ID, /* 0xb0c0 … 0xb0c5: version of the interface */
 	DISPI_XRES,
 	DISPI_YRES,
 	DISPI_BPP,
 	DISPI_ENABLE,
 	DISPI_BANK,
-	DISPI_VIRT_WIDTH,	/* pixels from line to line */
+	DISPI_VIRT_WIDTH, /* pixels from line to line */
 	DISPI_VIRT_HEIGHT,
 	DISPI_X_OFFSET,
-	DISPI_Y_OFFSET,		/* first line shown */
+	DISPI_Y_OFFSET, /* first line shown */
 	DISPI_VIDEO_MEMORY_64K,
 };
 
 /* DISPI_ENABLE */
-#define ENABLED		0x01
-#define LFB		0x40	/* VRAM in one piece, not in banks */
-#define NOCLEARMEM	0x80
+#define ENABLED	   0x01
+#define LFB	   0x40 /* VRAM in one piece, not in banks */
+#define NOCLEARMEM 0x80
 
-#define EDID_SIZE	128
+#define EDID_SIZE 128
 /* QEMU takes nothing smaller for a mode. */
-#define MIN_SIDE	64
+#define MIN_SIDE  64
 
 static int get(const struct fb *fb, enum dispi reg)
 {
 	uint16_t value;
 
-	return uiomap_region_read16(fb->registers, DISPI(reg), &value) < 0 ? driver_fail_uiomap() : le16toh(value);
+	return uiomap_region_read16(fb->registers, DISPI(reg), &value) < 0 ? driver_fail_uiomap() :
+									     le16toh(value);
 }
 
 static int put(struct fb *fb, enum dispi reg, uint32_t value)
 {
-	return uiomap_region_write16(fb->registers, DISPI(reg), htole16((uint16_t)value)) < 0 ? driver_fail_uiomap() : 0;
+	return uiomap_region_write16(fb->registers, DISPI(reg), htole16((uint16_t)value)) < 0 ?
+		       driver_fail_uiomap() :
+		       0;
 }
 
 static bool bochs_recognise(struct fb *fb)
@@ -78,7 +81,10 @@ static int bochs_map(struct fb *fb)
 	return fb->vram ? 0 : driver_fail_uiomap();
 }
 
-/* What the display likes best: the first detailed timing of its EDID (VESA E-EDID release A2, section 3.10.2). */
+/*
+ * What the display likes best: the first detailed timing of its EDID (VESA E-EDID release A2,
+ * section 3.10.2).
+ */
 static int preferred(struct fb *fb, uint32_t *width, uint32_t *height)
 {
 	static const uint8_t header[8] = { 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00 };
@@ -109,7 +115,10 @@ static int bochs_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *
 	if (id < 0)
 		return -1;
 	if ((id & 0xfff0) != 0xb0c0)
-		return driver_fail(fb->device, ENOTSUP, "its display interface is of version 0x%04x, not 0xb0c0 to 0xb0cf", (unsigned int)id);
+		return driver_fail(
+			fb->device, ENOTSUP,
+			"its display interface is of version 0x%04x, not 0xb0c0 to 0xb0cf",
+			(unsigned int)id);
 	blocks = get(fb, DISPI_VIDEO_MEMORY_64K);
 	if (blocks < 0 || preferred(fb, &width, &height) < 0)
 		return -1;
@@ -118,19 +127,30 @@ static int bochs_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *
 	m->height = requested->height ? requested->height : height;
 	m->format = requested->format ? requested->format : SURFACE_XR24;
 	pixel = surface_pixel_size(m->format);
-	/* Lines of whole cache lines, so that pages begin at one; a page begins at a line anyway. */
+	/*
+	 * Lines of whole cache lines, so that pages begin at one; a page begins at a line anyway.
+	 */
 	m->stride = (m->width * pixel + 63) / 64 * 64;
 	/* All registers have 16 bits. */
-	if (m->width < MIN_SIDE || m->height < MIN_SIDE || m->width > UINT16_MAX - 63 || m->height > UINT16_MAX)
-		return driver_fail(fb->device, ENOTSUP, "it has no mode of %" PRIu32 " x %" PRIu32 ": %d x %d is the smallest, %d x %d the largest",
-				   m->width, m->height, MIN_SIDE, MIN_SIDE, UINT16_MAX - 63, UINT16_MAX);
+	if (m->width < MIN_SIDE || m->height < MIN_SIDE || m->width > UINT16_MAX - 63 ||
+	    m->height > UINT16_MAX)
+		return driver_fail(fb->device, ENOTSUP,
+				   "it has no mode of %" PRIu32 " x %" PRIu32
+				   ": %d x %d is the smallest, %d x %d the largest",
+				   m->width, m->height, MIN_SIDE, MIN_SIDE, UINT16_MAX - 63,
+				   UINT16_MAX);
 	if (pixel && (uint64_t)m->stride * m->height > *vram)
-		return driver_fail(fb->device, ENOTSUP, "a frame of %" PRIu32 " x %" PRIu32 " takes %" PRIu64 " bytes, its VRAM has %" PRIu64
-				   "; set a smaller mode", m->width, m->height, (uint64_t)m->stride * m->height, *vram);
+		return driver_fail(fb->device, ENOTSUP,
+				   "a frame of %" PRIu32 " x %" PRIu32 " takes %" PRIu64
+				   " bytes, its VRAM has %" PRIu64 "; set a smaller mode",
+				   m->width, m->height, (uint64_t)m->stride * m->height, *vram);
 	return 0;
 }
 
-/* Also on a machine of the other byte order, and whoever was here before. Older devices have no such register. */
+/*
+ * Also on a machine of the other byte order, and whoever was here before. Older devices have no
+ * such register.
+ */
 static int set_byte_order(struct fb *fb)
 {
 	uint32_t size;
@@ -153,13 +173,10 @@ static int bochs_start(struct fb *fb)
 		enum dispi reg;
 		uint32_t value;
 	} mode[] = {
-		{ DISPI_ENABLE, 0 },	/* modes are set while it is off */
-		{ DISPI_XRES, m->width },
-		{ DISPI_YRES, m->height },
-		{ DISPI_BPP, pixel * 8 },
-		{ DISPI_VIRT_WIDTH, m->stride / pixel },
-		{ DISPI_X_OFFSET, 0 },
-		{ DISPI_Y_OFFSET, 0 },
+		{ DISPI_ENABLE, 0 }, /* modes are set while it is off */
+		{ DISPI_XRES, m->width }, { DISPI_YRES, m->height },
+		{ DISPI_BPP, pixel * 8 }, { DISPI_VIRT_WIDTH, m->stride / pixel },
+		{ DISPI_X_OFFSET, 0 },	  { DISPI_Y_OFFSET, 0 },
 	};
 	const size_t count = sizeof(mode) / sizeof(mode[0]);
 	int value;
@@ -173,11 +190,17 @@ static int bochs_start(struct fb *fb)
 		if (value < 0)
 			return -1;
 		if ((uint32_t)value != mode[i].value)
-			return driver_fail(fb->device, ENOTSUP, "it doesn't take the mode %" PRIu32 " x %" PRIu32 " with %" PRIu32
-					   " bits a pixel: register %d is %d, not %" PRIu32, m->width, m->height, pixel * 8,
-					   (int)mode[i].reg, value, mode[i].value);
+			return driver_fail(fb->device, ENOTSUP,
+					   "it doesn't take the mode %" PRIu32 " x %" PRIu32
+					   " with %" PRIu32
+					   " bits a pixel: register %d is %d, not %" PRIu32,
+					   m->width, m->height, pixel * 8, (int)mode[i].reg, value,
+					   mode[i].value);
 	}
-	/* QEMU goes on showing, when off, what memory the last mode had at its offset: the page to begin with is as good as the other. */
+	/*
+	 * QEMU goes on showing, when off, what memory the last mode had at its offset: the page to
+	 * begin with is as good as the other.
+	 */
 	fb->back = 0;
 	return set_byte_order(fb);
 }
@@ -189,7 +212,10 @@ static uint32_t line(const struct fb *fb)
 
 static int bochs_flip(struct fb *fb)
 {
-	/* Orders: pixels, also those still in write-combining buffers -> the offset, from which on they are shown. */
+	/*
+	 * Orders: pixels, also those still in write-combining buffers -> the offset, from which on
+	 * they are shown.
+	 */
 	uiomap_wmb();
 	if (put(fb, DISPI_Y_OFFSET, line(fb)) < 0)
 		return -1;
@@ -203,19 +229,25 @@ static int bochs_flip(struct fb *fb)
 static int bochs_wait(struct fb *fb, const struct fb_deadline *deadline)
 {
 	/* Reading also pushes the writes before it to the device. */
-	int offset = get(fb, DISPI_Y_OFFSET), enable = get(fb, DISPI_ENABLE), id = get(fb, DISPI_ID);
+	int offset = get(fb, DISPI_Y_OFFSET), enable = get(fb, DISPI_ENABLE),
+	    id = get(fb, DISPI_ID);
 
 	(void)deadline;
 	fb->pending = false;
 	if (offset < 0 || enable < 0 || id < 0)
 		return -1;
-	/* No interrupt tells that it is gone, and mainline's driver leaves its mappings; what is unplugged reads as ones. */
+	/*
+	 * No interrupt tells that it is gone, and mainline's driver leaves its mappings; what is
+	 * unplugged reads as ones.
+	 */
 	if (id == UINT16_MAX || uiomap_device_removed(fb->device))
 		return driver_fail(fb->device, ENODEV, "it is gone (unbound or unplugged)");
 	if ((uint32_t)offset == line(fb) && (enable & ENABLED))
 		return 0;
 	fb->bochs.on = false;
-	return driver_fail(fb->device, EIO, "it doesn't show the page at line %" PRIu32 ": Y_OFFSET is %d, ENABLE 0x%04x; does somebody else drive it?",
+	return driver_fail(fb->device, EIO,
+			   "it doesn't show the page at line %" PRIu32
+			   ": Y_OFFSET is %d, ENABLE 0x%04x; does somebody else drive it?",
 			   line(fb), offset, (unsigned int)enable);
 }
 

@@ -24,20 +24,26 @@
 #include "program.h"
 
 /* No vsync for so long: somebody should look at the device. */
-#define TIMEOUT_NS	INT64_C(5000000000)
-#define MAX_SIDE	16384
+#define TIMEOUT_NS INT64_C(5000000000)
+#define MAX_SIDE   16384
 /* Of the 4096 that the log keeps. */
-#define LOG_VSYNCS	1000
+#define LOG_VSYNCS 1000
 
 static const struct argp_option options[] = {
 	{ "frames", 'f', "N", 0, "frames to show (300)", 0 },
 	{ "mode", 'm', "WxH", 0, "set this mode (as the device has it, or likes it best)", 0 },
-	{ "size", 's', "WxH", 0, "draw a picture of this size, in the middle of the screen (all of it)", 0 },
+	{ "size", 's', "WxH", 0,
+	  "draw a picture of this size, in the middle of the screen (all of it)", 0 },
 	{ "png", 'p', "FILE", 0, "write the final frame there", 0 },
-	{ "scanout", 'o', "FILE", 0, "take that frame from there: raw pixels as the device scanned them out (the surface, as drawn)", 0 },
-	{ "frame-log", 'l', "FILE", 0, "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
-	{ "then", 't', "COMMAND", 0, "run this command of the shell while the final frame is on screen", 0 },
-	{ "screendump", 'd', "FILE", 0, "compare the final frame with this PPM file, which COMMAND made", 0 },
+	{ "scanout", 'o', "FILE", 0,
+	  "take that frame from there: raw pixels as the device scanned them out (the surface, as drawn)",
+	  0 },
+	{ "frame-log", 'l', "FILE", 0,
+	  "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
+	{ "then", 't', "COMMAND", 0,
+	  "run this command of the shell while the final frame is on screen", 0 },
+	{ "screendump", 'd', "FILE", 0,
+	  "compare the final frame with this PPM file, which COMMAND made", 0 },
 	{ 0 },
 };
 
@@ -48,12 +54,15 @@ struct arguments {
 	struct fb_mode mode;
 };
 
-static void size(const char *option, const char *arg, uint32_t *width, uint32_t *height, struct argp_state *state)
+static void size(const char *option, const char *arg, uint32_t *width, uint32_t *height,
+		 struct argp_state *state)
 {
 	const char *at = arg;
 
-	if (!number_take(&at, 1, MAX_SIDE, width) || *at++ != 'x' || !number_take(&at, 1, MAX_SIDE, height) || *at)
-		argp_error(state, "--%s %s: WIDTHxHEIGHT, e.g. 640x480; from 1 to %d each", option, arg, MAX_SIDE);
+	if (!number_take(&at, 1, MAX_SIDE, width) || *at++ != 'x' ||
+	    !number_take(&at, 1, MAX_SIDE, height) || *at)
+		argp_error(state, "--%s %s: WIDTHxHEIGHT, e.g. 640x480; from 1 to %d each", option,
+			   arg, MAX_SIDE);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -100,7 +109,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = { options, parse, "SELECTOR", "Show a moving picture on the framebuffer SELECTOR.", children, 0, 0 };
+static const struct argp argp = { options,    parse,
+				  "SELECTOR", "Show a moving picture on the framebuffer SELECTOR.",
+				  children,   0,
+				  0 };
 
 static int write_json(const char *file, const struct fb_mode *mode, const struct fb_stats *stats,
 		      const struct framelog *log, int64_t wrong_pixels, double wall)
@@ -109,15 +121,20 @@ static int write_json(const char *file, const struct fb_mode *mode, const struct
 
 	if (!f)
 		return program_complain(file, strerror(errno));
-	fprintf(f, "{\n  \"width\": %u,\n  \"height\": %u,\n  \"frames_flipped\": %u,\n", mode->width, mode->height, stats->flips);
+	fprintf(f, "{\n  \"width\": %u,\n  \"height\": %u,\n  \"frames_flipped\": %u,\n",
+		mode->width, mode->height, stats->flips);
 	fprintf(f, "  \"vsyncs\": %u,\n  \"vsyncs_missed\": %u,\n", stats->vsyncs, stats->missed);
 	if (log)
-		fprintf(f, "  \"frames_scanned_out\": %zu,\n  \"frames_torn\": %zu,\n  \"frames_out_of_order\": %zu,\n  \"frames_never_seen\": %zu,\n",
+		fprintf(f,
+			"  \"frames_scanned_out\": %zu,\n  \"frames_torn\": %zu,\n  \"frames_out_of_order\": %zu,\n  \"frames_never_seen\": %zu,\n",
 			log->scanned, log->torn, log->out_of_order, log->unseen);
 	if (wrong_pixels >= 0)
-		fprintf(f, "  \"screendump_pixels\": %" PRIu64 ",\n  \"screendump_pixels_wrong\": %" PRId64 ",\n",
+		fprintf(f,
+			"  \"screendump_pixels\": %" PRIu64
+			",\n  \"screendump_pixels_wrong\": %" PRId64 ",\n",
 			(uint64_t)mode->width * mode->height, wrong_pixels);
-	fprintf(f, "  \"framebuffer_interrupts\": %u,\n  \"framebuffer_interrupts_lost\": %u,\n  \"framebuffer_seconds\": %.3f\n}\n",
+	fprintf(f,
+		"  \"framebuffer_interrupts\": %u,\n  \"framebuffer_interrupts_lost\": %u,\n  \"framebuffer_seconds\": %.3f\n}\n",
 		stats->interrupts, stats->lost_interrupts, wall);
 	if (ferror(f) | fclose(f))
 		return program_complain(file, strerror(errno));
@@ -130,7 +147,8 @@ static int look(struct framelog *log)
 }
 
 /* All the frames: drawn, noted, shown. */
-static int play(struct fb *fb, const struct arguments *a, struct surface *picture, struct framelog *log)
+static int play(struct fb *fb, const struct arguments *a, struct surface *picture,
+		struct framelog *log)
 {
 	const struct fb_mode *mode = fb_mode(fb);
 	struct fb_stats stats;
@@ -155,7 +173,10 @@ static int play(struct fb *fb, const struct arguments *a, struct surface *pictur
 	return 0;
 }
 
-/* Let the command take its picture of the screen. *wrong: pixels that aren't as drawn, if they are compared. */
+/*
+ * Let the command take its picture of the screen. *wrong: pixels that aren't as drawn, if they are
+ * compared.
+ */
 static int take_picture(struct fb *fb, const struct arguments *a, int64_t *wrong)
 {
 	int status;
@@ -163,19 +184,23 @@ static int take_picture(struct fb *fb, const struct arguments *a, int64_t *wrong
 	fflush(stdout);
 	status = system(a->then);
 	if (status)
-		return program_complain(a->then, status < 0 ? strerror(errno) : "the command failed");
+		return program_complain(a->then,
+					status < 0 ? strerror(errno) : "the command failed");
 	if (!a->screendump)
 		return 0;
 	*wrong = ppm_compare(a->screendump, fb_surface(fb));
 	if (*wrong < 0)
-		return program_complain(a->screendump, errno == EPROTO ? "it is no PPM file of this size" : strerror(errno));
+		return program_complain(a->screendump, errno == EPROTO ?
+							       "it is no PPM file of this size" :
+							       strerror(errno));
 	return 0;
 }
 
 static int show(struct fb *fb, const struct arguments *a)
 {
 	const struct fb_mode *mode = fb_mode(fb);
-	struct surface *picture = surface_new(a->width ? a->width : mode->width, a->height ? a->height : mode->height, 0,
+	struct surface *picture = surface_new(a->width ? a->width : mode->width,
+					      a->height ? a->height : mode->height, 0,
 					      mode->format);
 	struct framelog log = { 0 };
 	struct fb_stats stats;
@@ -206,22 +231,26 @@ static int show(struct fb *fb, const struct arguments *a)
 	}
 	if (a->then && take_picture(fb, a, &wrong))
 		goto out;
-	if (a->program.json && write_json(a->program.json, mode, &stats, a->log ? &log : NULL, wrong, wall))
+	if (a->program.json &&
+	    write_json(a->program.json, mode, &stats, a->log ? &log : NULL, wrong, wall))
 		goto out;
 	if (mode->refresh_mhz)
-		printf("%u x %u at %.0f Hz: %u frames flipped in %.1f s, %u vsyncs missed\n", mode->width, mode->height,
-		       mode->refresh_mhz / 1000.0, stats.flips, wall, stats.missed);
+		printf("%u x %u at %.0f Hz: %u frames flipped in %.1f s, %u vsyncs missed\n",
+		       mode->width, mode->height, mode->refresh_mhz / 1000.0, stats.flips, wall,
+		       stats.missed);
 	else
-		printf("%u x %u: %u frames flipped in %.1f s\n", mode->width, mode->height, stats.flips, wall);
+		printf("%u x %u: %u frames flipped in %.1f s\n", mode->width, mode->height,
+		       stats.flips, wall);
 	rc = 0;
 	if (a->log) {
-		printf("the device scanned out %zu frames: %zu torn, %zu out of order; %zu drawn but never seen\n", log.scanned,
-		       log.torn, log.out_of_order, log.unseen);
+		printf("the device scanned out %zu frames: %zu torn, %zu out of order; %zu drawn but never seen\n",
+		       log.scanned, log.torn, log.out_of_order, log.unseen);
 		rc = log.torn || log.out_of_order || log.unseen;
 	}
 	if (wrong >= 0) {
-		printf("the picture of the screen: %" PRId64 " of %" PRIu64 " pixels are not as drawn\n", wrong,
-		       (uint64_t)mode->width * mode->height);
+		printf("the picture of the screen: %" PRId64 " of %" PRIu64
+		       " pixels are not as drawn\n",
+		       wrong, (uint64_t)mode->width * mode->height);
 		rc |= wrong > 0;
 	}
 

@@ -24,7 +24,10 @@ static void put(struct fb *fb, size_t reg, uint32_t value)
 	uiomap_write32(uiomap_region_base(fb->registers), reg, value);
 }
 
-/* Its name is the user's choice, those of its maps aren't. What is behind them is asked for afterwards. */
+/*
+ * Its name is the user's choice, those of its maps aren't. What is behind them is asked for
+ * afterwards.
+ */
 static bool sim_recognise(struct fb *fb)
 {
 	const struct uiomap_info *info = uiomap_device_info(fb->device);
@@ -41,14 +44,17 @@ static int sim_map(struct fb *fb)
 	if (!fb->registers)
 		return driver_fail_uiomap();
 	if (uiomap_region_size(fb->registers) < UIO_DUMMY_REGS_SIZE)
-		return driver_fail(fb->device, ENOTSUP, "it is no framebuffer: its registers are %zu bytes, not %d",
+		return driver_fail(fb->device, ENOTSUP,
+				   "it is no framebuffer: its registers are %zu bytes, not %d",
 				   uiomap_region_size(fb->registers), UIO_DUMMY_REGS_SIZE);
 	fb->vram = uiomap_map_name(fb->device, "vram", 0);
 	if (fb->vram)
 		return 0;
 	if (errno == ERANGE)
-		return driver_fail(NULL, ERANGE, "%s; if it is a framebuffer, its kernel driver may leave prefetchable memory out, which uio_stub doesn't",
-				   uiomap_error());
+		return driver_fail(
+			NULL, ERANGE,
+			"%s; if it is a framebuffer, its kernel driver may leave prefetchable memory out, which uio_stub doesn't",
+			uiomap_error());
 	return driver_fail_uiomap();
 }
 
@@ -58,18 +64,24 @@ static int sim_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *vr
 	struct fb_mode *m = &fb->mode;
 
 	if (magic != UIO_DUMMY_MAGIC_VALUE || model != UIO_DUMMY_MODEL_FRAMEBUFFER)
-		return driver_fail(fb->device, ENOTSUP, "it is no framebuffer: magic 0x%08" PRIx32 ", model %" PRIu32, magic, model);
+		return driver_fail(fb->device, ENOTSUP,
+				   "it is no framebuffer: magic 0x%08" PRIx32 ", model %" PRIu32,
+				   magic, model);
 	m->width = get(fb, UIO_DUMMY_FB_WIDTH);
 	m->height = get(fb, UIO_DUMMY_FB_HEIGHT);
 	m->stride = get(fb, UIO_DUMMY_FB_STRIDE);
 	m->format = (enum surface_format)get(fb, UIO_DUMMY_FB_FORMAT);
 	m->refresh_mhz = get(fb, UIO_DUMMY_FB_REFRESH_MHZ);
 	*vram = get(fb, UIO_DUMMY_FB_VRAM_SIZE);
-	if ((requested->width && requested->width != m->width) || (requested->height && requested->height != m->height) ||
+	if ((requested->width && requested->width != m->width) ||
+	    (requested->height && requested->height != m->height) ||
 	    (requested->format && requested->format != m->format))
-		return driver_fail(fb->device, ENOTSUP, "its mode is %" PRIu32 " x %" PRIu32 " in format 0x%08" PRIx32
-				   " and can't be changed to %" PRIu32 " x %" PRIu32 " in 0x%08" PRIx32 " (0: any)", m->width, m->height,
-				   (uint32_t)m->format, requested->width, requested->height, (uint32_t)requested->format);
+		return driver_fail(fb->device, ENOTSUP,
+				   "its mode is %" PRIu32 " x %" PRIu32 " in format 0x%08" PRIx32
+				   " and can't be changed to %" PRIu32 " x %" PRIu32
+				   " in 0x%08" PRIx32 " (0: any)",
+				   m->width, m->height, (uint32_t)m->format, requested->width,
+				   requested->height, (uint32_t)requested->format);
 	return 0;
 }
 
@@ -86,13 +98,20 @@ static int sim_start(struct fb *fb)
 	uint32_t status;
 
 	put(fb, UIO_DUMMY_FB_CTRL, 0);
-	if (uiomap_region_poll32(fb->registers, UIO_DUMMY_FB_STATUS, UIO_DUMMY_FB_ACTIVE, 0, timeout, &status) < 0) {
+	if (uiomap_region_poll32(fb->registers, UIO_DUMMY_FB_STATUS, UIO_DUMMY_FB_ACTIVE, 0,
+				 timeout, &status) < 0) {
 		if (errno != ETIMEDOUT)
 			return driver_fail_uiomap();
-		return driver_fail(fb->device, ETIMEDOUT, "the frame that an earlier user left is still being scanned out after %" PRId64
-				   " ms (status 0x%" PRIx32 "); does the device stand still?", timeout / FB_MS, status);
+		return driver_fail(
+			fb->device, ETIMEDOUT,
+			"the frame that an earlier user left is still being scanned out after %" PRId64
+			" ms (status 0x%" PRIx32 "); does the device stand still?",
+			timeout / FB_MS, status);
 	}
-	/* From here on nobody but us asks for flips. One that is still asked for will never be: ours takes its place. */
+	/*
+	 * From here on nobody but us asks for flips. One that is still asked for will never be:
+	 * ours takes its place.
+	 */
 	fb->sim.flip = get(fb, UIO_DUMMY_FB_FLIP_SEQ);
 	fb->back = get(fb, UIO_DUMMY_FB_FRONT) == fb->page[0];
 	put(fb, UIO_DUMMY_IRQ_ENABLE, 1);
@@ -104,7 +123,9 @@ static int sim_flip(struct fb *fb)
 	fb->sim.asked = fb->sim.unlatched = get(fb, UIO_DUMMY_FB_VSYNC_SEQ);
 	fb->sim.flip++;
 	put(fb, UIO_DUMMY_FB_FLIP_OFFSET, fb->page[fb->back]);
-	/* Orders: pixels, also those still in write-combining buffers, and the offset -> the flip. */
+	/*
+	 * Orders: pixels, also those still in write-combining buffers, and the offset -> the flip.
+	 */
 	uiomap_doorbell32(uiomap_region_base(fb->registers), UIO_DUMMY_FB_FLIP_SEQ, fb->sim.flip);
 	/* The first frame switches the screen on; later it is on already. */
 	put(fb, UIO_DUMMY_FB_CTRL, UIO_DUMMY_FB_SCANOUT);
@@ -114,7 +135,10 @@ static int sim_flip(struct fb *fb)
 /* Whether the pending flip is done: only then is the other page free. */
 static bool latched(struct fb *fb)
 {
-	/* The device writes FLIP_DONE, then VSYNC_SEQ. We read them the other way round: if it isn't done, then not at this vsync. */
+	/*
+	 * The device writes FLIP_DONE, then VSYNC_SEQ. We read them the other way round: if it
+	 * isn't done, then not at this vsync.
+	 */
 	uint32_t vsync = get(fb, UIO_DUMMY_FB_VSYNC_SEQ);
 
 	if (get(fb, UIO_DUMMY_FB_FLIP_DONE) == fb->sim.flip)
@@ -132,8 +156,10 @@ static int finish_flip(struct fb *fb)
 	fb->pending = false;
 	/* Which page is on screen is the device's word. */
 	if (get(fb, UIO_DUMMY_FB_FRONT) != fb->page[fb->back])
-		return driver_fail(fb->device, EIO, "it refused flip %" PRIu32 " to the page at 0x%" PRIx32 " and shows the one at 0x%" PRIx32
-				   " (status 0x%" PRIx32 ")", fb->sim.flip, fb->page[fb->back], get(fb, UIO_DUMMY_FB_FRONT),
+		return driver_fail(fb->device, EIO,
+				   "it refused flip %" PRIu32 " to the page at 0x%" PRIx32
+				   " and shows the one at 0x%" PRIx32 " (status 0x%" PRIx32 ")",
+				   fb->sim.flip, fb->page[fb->back], get(fb, UIO_DUMMY_FB_FRONT),
 				   get(fb, UIO_DUMMY_FB_STATUS));
 	if (fb->stats.flips) {
 		fb->stats.vsyncs += vsync - fb->sim.vsync;
@@ -148,14 +174,22 @@ static int fail_late(const struct fb *fb, const struct fb_deadline *deadline)
 	uint32_t vsyncs = fb->sim.unlatched - fb->sim.asked;
 	int64_t ms = deadline->timeout_ns / FB_MS;
 
-	/* A driver that leaves mappings of a removed device alive lets us read old registers for ever. */
+	/*
+	 * A driver that leaves mappings of a removed device alive lets us read old registers for
+	 * ever.
+	 */
 	if (uiomap_device_removed(fb->device))
 		return driver_fail(fb->device, ENODEV, "it is gone (unbound or unplugged)");
 	if (vsyncs)
-		return driver_fail(fb->device, ETIMEDOUT, "flip %" PRIu32 " was not latched in %" PRId64 " ms, at none of %" PRIu32 " vsyncs",
+		return driver_fail(fb->device, ETIMEDOUT,
+				   "flip %" PRIu32 " was not latched in %" PRId64
+				   " ms, at none of %" PRIu32 " vsyncs",
 				   fb->sim.flip, ms, vsyncs);
-	return driver_fail(fb->device, ETIMEDOUT, "flip %" PRIu32 " was not latched in %" PRId64 " ms: no vsync came after number %" PRIu32
-			   "; does the device stand still?", fb->sim.flip, ms, fb->sim.unlatched);
+	return driver_fail(fb->device, ETIMEDOUT,
+			   "flip %" PRIu32 " was not latched in %" PRId64
+			   " ms: no vsync came after number %" PRIu32
+			   "; does the device stand still?",
+			   fb->sim.flip, ms, fb->sim.unlatched);
 }
 
 static int sim_wait(struct fb *fb, const struct fb_deadline *deadline)
@@ -165,7 +199,8 @@ static int sim_wait(struct fb *fb, const struct fb_deadline *deadline)
 	bool told = true;
 
 	for (;;) {
-		int64_t left = deadline->end == UIOMAP_FOREVER ? look : deadline->end - clock_now_ns();
+		int64_t left = deadline->end == UIOMAP_FOREVER ? look :
+								 deadline->end - clock_now_ns();
 		uint32_t count;
 
 		/* Acknowledge before looking: a vsync after the look asserts the line again. */

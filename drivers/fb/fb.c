@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What is the same for every framebuffer: a mode that fits, pages in turn, never into one that is on screen. */
+/*
+ * What is the same for every framebuffer: a mode that fits, pages in turn, never into one that is
+ * on screen.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,7 +12,7 @@
 #include "driver-clock.h"
 #include "fb-internal.h"
 
-static const struct fb_backend *const backends[] = { &fb_bochs, &fb_sim };
+static const struct fb_backend * const backends[] = { &fb_bochs, &fb_sim };
 
 struct opening {
 	struct fb *fb;
@@ -37,18 +40,27 @@ static int place_pages(struct fb *fb, uint64_t vram)
 	if (uiomap_region_size(fb->vram) < vram)
 		vram = uiomap_region_size(fb->vram);
 	if (!pixel)
-		return driver_fail(fb->device, ENOTSUP, "pixel format 0x%08" PRIx32 " is none of XR24, RG16", (uint32_t)m->format);
+		return driver_fail(fb->device, ENOTSUP,
+				   "pixel format 0x%08" PRIx32 " is none of XR24, RG16",
+				   (uint32_t)m->format);
 	if (!m->width || !m->height || m->stride % pixel || (uint64_t)m->width * pixel > m->stride)
-		return driver_fail(fb->device, EPROTO, "its mode makes no sense: %" PRIu32 " x %" PRIu32 " pixels of %" PRIu32
-				   " bytes, stride %" PRIu32, m->width, m->height, pixel, m->stride);
+		return driver_fail(fb->device, EPROTO,
+				   "its mode makes no sense: %" PRIu32 " x %" PRIu32
+				   " pixels of %" PRIu32 " bytes, stride %" PRIu32,
+				   m->width, m->height, pixel, m->stride);
 	frame = (uint64_t)m->stride * m->height;
 	if (frame > vram)
-		return driver_fail(fb->device, EPROTO, "its mode makes no sense: a frame of %" PRIu32 " x %" PRIu32 " takes %" PRIu64
-				   " bytes, its VRAM has %" PRIu64, m->width, m->height, frame, vram);
+		return driver_fail(fb->device, EPROTO,
+				   "its mode makes no sense: a frame of %" PRIu32 " x %" PRIu32
+				   " takes %" PRIu64 " bytes, its VRAM has %" PRIu64,
+				   m->width, m->height, frame, vram);
 	frame = (frame + 63) / 64 * 64;
 	if (frame * FB_PAGES > vram || frame * FB_PAGES > UINT32_MAX)
-		return driver_fail(fb->device, ENOTSUP, "VRAM of %" PRIu64 " bytes has no room for a second page of %" PRIu64
-				   ", so pages can't be flipped; set a smaller mode", vram, frame);
+		return driver_fail(fb->device, ENOTSUP,
+				   "VRAM of %" PRIu64
+				   " bytes has no room for a second page of %" PRIu64
+				   ", so pages can't be flipped; set a smaller mode",
+				   vram, frame);
 	for (unsigned int i = 0; i < FB_PAGES; i++)
 		fb->page[i] = (uint32_t)frame * i;
 	return 0;
@@ -62,10 +74,12 @@ static int start(void *arg)
 
 	if (fb->backend->mode(fb, o->requested, &vram) < 0 || place_pages(fb, vram) < 0)
 		return -1;
-	fb->surface = surface_new(fb->mode.width, fb->mode.height, fb->mode.stride, fb->mode.format);
+	fb->surface =
+		surface_new(fb->mode.width, fb->mode.height, fb->mode.stride, fb->mode.format);
 	if (!fb->surface)
-		return driver_fail(fb->device, errno, "no memory for a shadow of %" PRIu32 " x %" PRIu32 " pixels", fb->mode.width,
-				   fb->mode.height);
+		return driver_fail(fb->device, errno,
+				   "no memory for a shadow of %" PRIu32 " x %" PRIu32 " pixels",
+				   fb->mode.width, fb->mode.height);
 	return fb->backend->start(fb);
 }
 
@@ -76,8 +90,9 @@ static int recognise(struct fb *fb)
 			fb->backend = backends[i];
 			return 0;
 		}
-	return driver_fail(fb->device, ENOTSUP,
-			   "it is no framebuffer that is known here: neither PCI 1234:1111, nor has it a map \"registers\"");
+	return driver_fail(
+		fb->device, ENOTSUP,
+		"it is no framebuffer that is known here: neither PCI 1234:1111, nor has it a map \"registers\"");
 }
 
 struct fb *fb_open(const char *selector, const struct fb_mode *requested)
@@ -97,7 +112,8 @@ struct fb *fb_open(const char *selector, const struct fb_mode *requested)
 		goto close;
 	}
 	fb->guarded = true;
-	if (recognise(fb) == 0 && fb->backend->map(fb) == 0 && driver_guard(fb->device, start, &o) == 0)
+	if (recognise(fb) == 0 && fb->backend->map(fb) == 0 &&
+	    driver_guard(fb->device, start, &o) == 0)
 		return fb;
 
 close:
@@ -120,7 +136,7 @@ void fb_close(struct fb *fb)
 	if (!fb)
 		return;
 	saved = driver_error_save();
-	if (fb->surface)	/* only then anything was written */
+	if (fb->surface) /* only then anything was written */
 		driver_guard(fb->device, stop, fb);
 	if (fb->guarded)
 		uiomap_guard_remove();
@@ -130,7 +146,10 @@ void fb_close(struct fb *fb)
 	driver_error_restore(&saved);
 }
 
-/* When this succeeds, the page asked for is on screen, or is the next to come there: the other one is next to draw to. */
+/*
+ * When this succeeds, the page asked for is on screen, or is the next to come there: the other one
+ * is next to draw to.
+ */
 static int wait_flip(struct fb *fb, const struct fb_deadline *deadline)
 {
 	if (fb->backend->wait(fb, deadline) < 0)
@@ -149,8 +168,9 @@ static int present(void *arg)
 	if (fb->pending && wait_flip(fb, &p->deadline) < 0)
 		return -1;
 	/* The shadow has VRAM's stride: a page is one run. */
-	blit((volatile char *)uiomap_region_base(fb->vram) + fb->page[fb->back], fb->surface->pixels,
-	     (size_t)fb->mode.stride * fb->mode.height, uiomap_region_info(fb->vram)->memtype);
+	blit((volatile char *)uiomap_region_base(fb->vram) + fb->page[fb->back],
+	     fb->surface->pixels, (size_t)fb->mode.stride * fb->mode.height,
+	     uiomap_region_info(fb->vram)->memtype);
 	if (fb->backend->flip(fb) < 0)
 		return -1;
 	fb->pending = true;
@@ -159,13 +179,15 @@ static int present(void *arg)
 
 int fb_present(struct fb *fb, int64_t timeout_ns)
 {
-	struct presenting p = { .fb = fb, .deadline = { .timeout_ns = timeout_ns, .end = UIOMAP_FOREVER } };
+	struct presenting p = { .fb = fb,
+				.deadline = { .timeout_ns = timeout_ns, .end = UIOMAP_FOREVER } };
 	int64_t begin = clock_now_ns();
 
 	if (!fb)
 		return driver_fail(NULL, EINVAL, "fb_present: no framebuffer given (NULL)");
 	if (timeout_ns < UIOMAP_FOREVER)
-		return driver_fail(fb->device, EINVAL, "timeout %" PRId64 " ns is negative", timeout_ns);
+		return driver_fail(fb->device, EINVAL, "timeout %" PRId64 " ns is negative",
+				   timeout_ns);
 	/* Beyond the end of time is for ever. */
 	if (timeout_ns != UIOMAP_FOREVER && timeout_ns <= INT64_MAX - begin)
 		p.deadline.end = begin + timeout_ns;

@@ -30,22 +30,29 @@
 struct fb;
 
 struct fb_mode {
-	uint32_t width, height;		/**< pixels */
-	uint32_t stride;		/**< bytes from line to line, in VRAM and in the shadow surface */
+	uint32_t width, height; /**< pixels */
+	/** bytes from line to line, in VRAM and in the shadow surface */
+	uint32_t stride;
 	enum surface_format format;
-	uint32_t refresh_mhz;		/**< vsyncs a second × 1000; 0: the device has none */
+	uint32_t refresh_mhz; /**< vsyncs a second × 1000; 0: the device has none */
 };
 
 /** What has happened since fb_open(). All wrap. Without vsync all but the flips stay 0. */
 struct fb_stats {
-	uint32_t flips;			/**< pages that came on screen, or that the device took for its next refresh */
-	uint32_t vsyncs;		/**< vsyncs from the first flip to the last one */
-	uint32_t missed;		/**< vsyncs between two flips at which there was no new page */
-	uint32_t interrupts;		/**< as counted by the kernel */
-	uint32_t lost_interrupts;	/**< flips that were found done without an interrupt telling of it */
+	/** pages that came on screen, or that the device took for its next refresh */
+	uint32_t flips;
+	uint32_t vsyncs; /**< vsyncs from the first flip to the last one */
+	/** vsyncs between two flips at which there was no new page */
+	uint32_t missed;
+	uint32_t interrupts; /**< as counted by the kernel */
+	/** flips that were found done without an interrupt telling of it */
+	uint32_t lost_interrupts;
 };
 
-/** The last error of the calling thread in words; "" if there was none. Valid until its next failing call. */
+/**
+ * The last error of the calling thread in words; "" if there was none. Valid until its next failing
+ * call.
+ */
 const char *fb_error(void);
 
 /**
@@ -71,7 +78,10 @@ void fb_close(struct fb *fb);
 /** Lives as long as the framebuffer. NULL only for NULL. */
 const struct fb_mode *fb_mode(const struct fb *fb);
 
-/** Where to draw: the shadow surface, black at first, in the mode's size and format. Belongs to the framebuffer. NULL only for NULL. */
+/**
+ * Where to draw: the shadow surface, black at first, in the mode's size and format. Belongs to the
+ * framebuffer. NULL only for NULL.
+ */
 struct surface *fb_surface(struct fb *fb);
 
 /**

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define FONT_WIDTH 5
+#define FONT_WIDTH  5
 #define FONT_HEIGHT 7
 
 /* FONT_HEIGHT rows; a box for what is not printable ASCII. */

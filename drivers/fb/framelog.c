@@ -10,7 +10,7 @@
 #include <time.h>
 #include <zlib.h>
 
-#define LOOKS 500
+#define LOOKS	500
 #define LOOK_NS 10000000
 
 uint32_t framelog_crc(const struct surface *s)
@@ -18,7 +18,8 @@ uint32_t framelog_crc(const struct surface *s)
 	uint32_t crc = 0;
 
 	for (uint32_t y = 0; y < s->height; y++)
-		crc = (uint32_t)crc32(crc, s->pixels + (size_t)y * s->stride, s->width * surface_pixel_size(s->format));
+		crc = (uint32_t)crc32(crc, s->pixels + (size_t)y * s->stride,
+				      s->width * surface_pixel_size(s->format));
 	return crc;
 }
 
@@ -56,7 +57,8 @@ static int pass(struct framelog *log, bool judging)
 	if (!f)
 		return -1;
 	while (!error && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx32, &vsync, &flip, &offset, &crc) != 4) {
+		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx32, &vsync, &flip,
+			   &offset, &crc) != 4) {
 			error = EPROTO;
 		} else if (!log->begun || (int32_t)(vsync - log->vsync) > 0) {
 			log->begun = true;

@@ -15,11 +15,12 @@
 #include "surface.h"
 
 struct framelog {
-	size_t drawn;		/**< frames */
-	size_t scanned;		/**< frames in the log since framelog_begin() */
-	size_t torn;		/**< of these, frames that nobody drew */
-	size_t out_of_order;	/**< of these, frames drawn before one that had been shown already */
-	size_t unseen;		/**< frames drawn, but never scanned out; set by framelog_end() */
+	size_t drawn;	/**< frames */
+	size_t scanned; /**< frames in the log since framelog_begin() */
+	size_t torn;	/**< of these, frames that nobody drew */
+	/** of these, frames drawn before one that had been shown already */
+	size_t out_of_order;
+	size_t unseen; /**< frames drawn, but never scanned out; set by framelog_end() */
 
 	/* The rest is framelog.c's. */
 	const char *file;
@@ -27,8 +28,8 @@ struct framelog {
 		uint32_t crc;
 		bool seen;
 	} *frames;
-	size_t last;		/* the frame seen last */
-	bool begun;		/* there was a line; its vsync was: */
+	size_t last; /* the frame seen last */
+	bool begun;  /* there was a line; its vsync was: */
 	uint32_t vsync;
 };
 

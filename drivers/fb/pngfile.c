@@ -34,7 +34,9 @@ static struct surface *load(const char *file, const struct surface *like)
 
 int png_write(const char *file, const struct surface *surface, const char *scanout)
 {
-	png_image image = { .version = PNG_IMAGE_VERSION, .width = surface->width, .height = surface->height,
+	png_image image = { .version = PNG_IMAGE_VERSION,
+			    .width = surface->width,
+			    .height = surface->height,
 			    .format = PNG_FORMAT_RGB };
 	struct surface *loaded = scanout ? load(scanout, surface) : NULL;
 	const struct surface *s = scanout ? loaded : surface;

@@ -9,7 +9,8 @@
 /**
  * @param scanout	NULL: the surface's own pixels; else a file with raw pixels
  *	of the same size and format, lines without padding
- * @return -1 with errno: those of files, EPROTO if scanout has another length, EIO if libpng refuses
+ * @return -1 with errno: those of files, EPROTO if scanout has another length, EIO if libpng
+ * refuses
  */
 int png_write(const char *file, const struct surface *surface, const char *scanout);
 

@@ -19,8 +19,8 @@ static int64_t compare(FILE *f, const struct surface *s, unsigned char *line)
 		for (uint32_t x = 0; x < s->width; x++) {
 			const unsigned char *rgb = line + 3 * (size_t)x;
 
-			different += (((uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2]) & mask) !=
-				     (surface_get(s, (int)x, (int)y) & mask);
+			different += (((uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2]) &
+				      mask) != (surface_get(s, (int)x, (int)y) & mask);
 		}
 	}
 	return fgetc(f) == EOF ? different : -1;
@@ -45,8 +45,8 @@ int64_t ppm_compare(const char *file, const struct surface *surface)
 	}
 	/* It may come over a network, and be large. */
 	setvbuf(f, NULL, _IOFBF, 1 << 18);
-	if (fscanf(f, "P6 %u %u %u%c", &width, &height, &most, &space) == 4 && width == surface->width &&
-	    height == surface->height && most == 255)
+	if (fscanf(f, "P6 %u %u %u%c", &width, &height, &most, &space) == 4 &&
+	    width == surface->width && height == surface->height && most == 255)
 		different = compare(f, surface, line);
 	broken = ferror(f);
 	fclose(f);

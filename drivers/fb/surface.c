@@ -21,7 +21,8 @@ uint32_t surface_pixel_size(enum surface_format format)
 	return 0;
 }
 
-struct surface *surface_new(uint32_t width, uint32_t height, uint32_t stride, enum surface_format format)
+struct surface *surface_new(uint32_t width, uint32_t height, uint32_t stride,
+			    enum surface_format format)
 {
 	uint32_t pixel = surface_pixel_size(format);
 	uint64_t least = (uint64_t)width * pixel;
@@ -42,7 +43,10 @@ struct surface *surface_new(uint32_t width, uint32_t height, uint32_t stride, en
 	surface = malloc(sizeof(*surface));
 	if (!surface)
 		return NULL;
-	*surface = (struct surface){ .width = width, .height = height, .stride = stride, .format = format };
+	*surface = (struct surface){ .width = width,
+				     .height = height,
+				     .stride = stride,
+				     .format = format };
 	surface->pixels = aligned_alloc(64, (size_t)(size + 63) / 64 * 64);
 	if (!surface->pixels) {
 		free(surface);
@@ -110,7 +114,8 @@ static void area(struct surface *s, int64_t x0, int64_t y0, int64_t x1, int64_t 
 	/* Draw one line, then copy it: memcpy() is faster than we are. */
 	run(s, x0, y0, x1 - x0, colour);
 	for (int64_t y = y0 + 1; y < y1; y++)
-		memcpy(at(s, x0, y), at(s, x0, y0), (size_t)(x1 - x0) * surface_pixel_size(s->format));
+		memcpy(at(s, x0, y), at(s, x0, y0),
+		       (size_t)(x1 - x0) * surface_pixel_size(s->format));
 }
 
 uint32_t surface_get(const struct surface *s, int x, int y)
@@ -125,7 +130,8 @@ uint32_t surface_get(const struct surface *s, int x, int y)
 		return (uint32_t)from[2] << 16 | (uint32_t)from[1] << 8 | from[0];
 	/* The highest bits again in the lowest, so that white is 0xffffff. */
 	c = (uint32_t)from[1] << 8 | from[0];
-	return (c >> 11 << 3 | c >> 13) << 16 | ((c >> 5 & 63) << 2 | (c >> 9 & 3)) << 8 | ((c & 31) << 3 | (c >> 2 & 7));
+	return (c >> 11 << 3 | c >> 13) << 16 | ((c >> 5 & 63) << 2 | (c >> 9 & 3)) << 8 |
+	       ((c & 31) << 3 | (c >> 2 & 7));
 }
 
 void surface_fill(struct surface *s, uint32_t colour)
@@ -154,7 +160,8 @@ void surface_line(struct surface *s, int x0, int y0, int x1, int y1, uint32_t co
 	bool steep = llabs(dy) > llabs(dx);
 	/* From its lower end on, along the longer side. */
 	bool swap = (steep ? dy : dx) < 0;
-	int64_t from = steep ? (swap ? y1 : y0) : (swap ? x1 : x0), other = steep ? (swap ? x1 : x0) : (swap ? y1 : y0);
+	int64_t from = steep ? (swap ? y1 : y0) : (swap ? x1 : x0),
+		other = steep ? (swap ? x1 : x0) : (swap ? y1 : y0);
 	uint64_t major = (uint64_t)llabs(steep ? dy : dx), minor = (uint64_t)llabs(steep ? dx : dy);
 	bool falling = ((steep ? dx : dy) < 0) != swap;
 	int64_t to = from + (int64_t)major, limit = steep ? s->height : s->width;
@@ -213,7 +220,8 @@ void surface_image(struct surface *s, int x, int y, const struct surface *image)
 		return;
 	for (int64_t j = y0; j < y1; j++) {
 		if (s->format == image->format)
-			memmove(at(s, x + x0, y + j), at(image, x0, j), (size_t)(x1 - x0) * surface_pixel_size(s->format));
+			memmove(at(s, x + x0, y + j), at(image, x0, j),
+				(size_t)(x1 - x0) * surface_pixel_size(s->format));
 		else
 			for (int64_t i = x0; i < x1; i++)
 				run(s, x + i, y + j, 1, surface_get(image, (int)i, (int)j));
@@ -235,8 +243,9 @@ void surface_text(struct surface *s, int x, int y, int scale, uint32_t colour, c
 		for (int row = 0; row < FONT_HEIGHT; row++)
 			for (int column = 0; column < FONT_WIDTH; column++)
 				if (glyph[row] & 1 << (FONT_WIDTH - 1 - column))
-					area(s, left + column * size, top + row * size, left + (column + 1) * size,
-					     top + (row + 1) * size, colour);
+					area(s, left + column * size, top + row * size,
+					     left + (column + 1) * size, top + (row + 1) * size,
+					     colour);
 		left += SURFACE_CHAR_WIDTH * size;
 	}
 }

@@ -18,15 +18,15 @@
 
 /** Pixel formats by their fourcc codes, little-endian (linux/drm_fourcc.h). */
 enum surface_format {
-	SURFACE_XR24 = 0x34325258,	/**< XRGB8888, 4 bytes */
-	SURFACE_RG16 = 0x36314752,	/**< RGB565, 2 bytes */
+	SURFACE_XR24 = 0x34325258, /**< XRGB8888, 4 bytes */
+	SURFACE_RG16 = 0x36314752, /**< RGB565, 2 bytes */
 };
 
 struct surface {
-	uint32_t width, height;		/**< pixels */
-	uint32_t stride;		/**< bytes from line to line */
+	uint32_t width, height; /**< pixels */
+	uint32_t stride;	/**< bytes from line to line */
 	enum surface_format format;
-	uint8_t *pixels;		/**< stride * height bytes, aligned to 64 */
+	uint8_t *pixels; /**< stride * height bytes, aligned to 64 */
 };
 
 /** Bytes per pixel; 0 for what is no format. */
@@ -38,7 +38,8 @@ uint32_t surface_pixel_size(enum surface_format format);
  * @return NULL with errno EINVAL (no pixels, unknown format, stride too small
  *	or no multiple of the pixel's size) or ENOMEM
  */
-struct surface *surface_new(uint32_t width, uint32_t height, uint32_t stride, enum surface_format format);
+struct surface *surface_new(uint32_t width, uint32_t height, uint32_t stride,
+			    enum surface_format format);
 void surface_free(struct surface *surface);
 
 /** Colour of a pixel, as stored (RGB565 has fewer bits); 0 outside. */
@@ -47,19 +48,27 @@ uint32_t surface_get(const struct surface *surface, int x, int y);
 void surface_fill(struct surface *surface, uint32_t colour);
 void surface_pixel(struct surface *surface, int x, int y, uint32_t colour);
 /** A filled rectangle; nothing if width or height isn't positive. */
-void surface_rectangle(struct surface *surface, int x, int y, int width, int height, uint32_t colour);
+void surface_rectangle(struct surface *surface, int x, int y, int width, int height,
+		       uint32_t colour);
 /** A line, both ends included. */
 void surface_line(struct surface *surface, int x0, int y0, int x1, int y1, uint32_t colour);
 /** A filled circle. */
 void surface_disc(struct surface *surface, int x, int y, int radius, uint32_t colour);
-/** Another surface of any format, its top left corner at (x, y). The two may be the same only if nothing moves. */
+/**
+ * Another surface of any format, its top left corner at (x, y). The two may be the same only if
+ * nothing moves.
+ */
 void surface_image(struct surface *surface, int x, int y, const struct surface *image);
 
 /** A character is 6 * scale pixels wide and 8 * scale high, with the space around it. */
-#define SURFACE_CHAR_WIDTH 6
+#define SURFACE_CHAR_WIDTH  6
 #define SURFACE_CHAR_HEIGHT 8
 
-/** ASCII text, '\n' begins a new line; what has no glyph is a box. The background stays. Nothing if scale < 1. */
-void surface_text(struct surface *surface, int x, int y, int scale, uint32_t colour, const char *text);
+/**
+ * ASCII text, '\n' begins a new line; what has no glyph is a box. The background stays. Nothing if
+ * scale < 1.
+ */
+void surface_text(struct surface *surface, int x, int y, int scale, uint32_t colour,
+		  const char *text);
 
 #endif /* SURFACE_H */

@@ -12,8 +12,8 @@
 #include "nvme-internal.h"
 
 /* No command used here takes a controller longer. */
-#define ANSWER_NS	INT64_C(10000000000)
-#define POLLS		256
+#define ANSWER_NS INT64_C(10000000000)
+#define POLLS	  256
 
 static int await(struct nvme *n, const char *name, struct nvme_completion *completion)
 {
@@ -32,9 +32,12 @@ static int await(struct nvme *n, const char *name, struct nvme_completion *compl
 		if (nvme_absent(n, csts))
 			return nvme_is_gone(n);
 		if (le32toh(csts) & NVME_CSTS_CFS)
-			return nvme_set_failed(n, EIO, "the controller has failed at %s, status 0x%" PRIx32, name, le32toh(csts));
+			return nvme_set_failed(n, EIO,
+					       "the controller has failed at %s, status 0x%" PRIx32,
+					       name, le32toh(csts));
 		if (late) {
-			nvme_set_failed(n, EIO, "no answer to %s in %d s", name, (int)(ANSWER_NS / 1000000000));
+			nvme_set_failed(n, EIO, "no answer to %s in %d s", name,
+					(int)(ANSWER_NS / 1000000000));
 			nvme_failed(n);
 			errno = ETIMEDOUT;
 			return -1;
@@ -64,12 +67,15 @@ int admin_run(struct nvme *n, const struct nvme_command *command, const char *na
 	/* At once: where the interrupt is a line, this is what ends it. */
 	queue_doorbell(&n->admin.cq);
 	if (!qpair_valid(&n->admin, &completion) || (completion.dw3 & 0xffff) != n->admin_cid)
-		return nvme_set_failed(n, EBADMSG, "a completion of admin queue %" PRIu32 ", command %" PRIu32 "; %s is command %u",
-				       completion.dw2 >> 16, completion.dw3 & 0xffff, name, n->admin_cid);
+		return nvme_set_failed(n, EBADMSG,
+				       "a completion of admin queue %" PRIu32 ", command %" PRIu32
+				       "; %s is command %u",
+				       completion.dw2 >> 16, completion.dw3 & 0xffff, name,
+				       n->admin_cid);
 	status = NVME_SF(completion.dw3) & NVME_SF_CODE;
 	if (status)
-		return driver_fail(n->device, EIO, "%s: %s (type %Xh, code %02Xh)", name, nvme_status_text(status),
-				   status >> 8, status & 0xff);
+		return driver_fail(n->device, EIO, "%s: %s (type %Xh, code %02Xh)", name,
+				   nvme_status_text(status), status >> 8, status & 0xff);
 	if (dw0)
 		*dw0 = completion.dw0;
 	return 0;
@@ -139,42 +145,56 @@ int admin_identify(struct nvme *n, struct nvme_identity *identity)
 	mdts = (uint8_t)field(n, NVME_ID_MDTS, 1);
 	namespaces = (uint32_t)field(n, NVME_ID_NN, 4);
 	if (identity->nsid > namespaces)
-		return driver_fail(n->device, ENXIO, "no namespace %" PRIu32 ": there are up to %" PRIu32, identity->nsid,
-				   namespaces);
+		return driver_fail(n->device, ENXIO,
+				   "no namespace %" PRIu32 ": there are up to %" PRIu32,
+				   identity->nsid, namespaces);
 
 	if (identify(n, NVME_CNS_NAMESPACE, identity->nsid, "Identify Namespace") < 0)
 		return -1;
 	identity->blocks = field(n, NVME_NS_NSZE, 8);
 	if (!identity->blocks)
-		return driver_fail(n->device, ENXIO, "no namespace %" PRIu32 ": that identifier is not in use", identity->nsid);
+		return driver_fail(n->device, ENXIO,
+				   "no namespace %" PRIu32 ": that identifier is not in use",
+				   identity->nsid);
 	format = (uint32_t)field(n, NVME_NS_LBAF + 4 * (field(n, NVME_NS_FLBAS, 1) & 0xf), 4);
 	if (format & 0xffff)
-		return driver_fail(n->device, ENOTSUP, "namespace %" PRIu32 " has %" PRIu32
-				   " bytes of metadata with each block; this driver can none", identity->nsid, format & 0xffff);
+		return driver_fail(n->device, ENOTSUP,
+				   "namespace %" PRIu32 " has %" PRIu32
+				   " bytes of metadata with each block; this driver can none",
+				   identity->nsid, format & 0xffff);
 	shift = format >> 16 & 0xff;
 	/* 512 bytes at least (nvm 4.1.5.1); a block that is more than a transfer can't be read. */
 	if (shift < 9 || shift > 30)
-		return driver_fail(n->device, EPROTO, "namespace %" PRIu32 " has blocks of 2^%u bytes", identity->nsid, shift);
+		return driver_fail(n->device, EPROTO,
+				   "namespace %" PRIu32 " has blocks of 2^%u bytes", identity->nsid,
+				   shift);
 	identity->block_size = 1u << shift;
 	identity->transfer_max = transfer_max(n, mdts, identity->block_size);
 	if (!identity->transfer_max)
-		return driver_fail(n->device, EPROTO, "blocks of %" PRIu32 " bytes are longer than its longest transfer (MDTS %u)",
+		return driver_fail(n->device, EPROTO,
+				   "blocks of %" PRIu32
+				   " bytes are longer than its longest transfer (MDTS %u)",
 				   identity->block_size, mdts);
 	return 0;
 }
 
 int admin_create_queues(struct nvme *n)
 {
-	/* The number of queues wanted of each kind, 0's based: one. Before they are created (base 3.5.1). */
+	/*
+	 * The number of queues wanted of each kind, 0's based: one. Before they are created (base
+	 * 3.5.1).
+	 */
 	const struct nvme_command number = {
-		.opcode = NVME_ADMIN_SET_FEATURES, .cdw10 = htole32(NVME_FEATURE_QUEUES),
+		.opcode = NVME_ADMIN_SET_FEATURES,
+		.cdw10 = htole32(NVME_FEATURE_QUEUES),
 	};
 	/* There is one vector: both completion queues have vector 0. */
 	const struct nvme_command cq = {
 		.opcode = NVME_ADMIN_CREATE_CQ,
 		.prp1 = htole64(n->io_cq_bus),
 		.cdw10 = htole32((n->size - 1) << 16 | n->io.number),
-		.cdw11 = htole32(NVME_QUEUE_CONTIGUOUS | (n->config.mode == NVME_INTERRUPT ? NVME_QUEUE_INTERRUPTS : 0)),
+		.cdw11 = htole32(NVME_QUEUE_CONTIGUOUS |
+				 (n->config.mode == NVME_INTERRUPT ? NVME_QUEUE_INTERRUPTS : 0)),
 	};
 	const struct nvme_command sq = {
 		.opcode = NVME_ADMIN_CREATE_SQ,
@@ -194,8 +214,10 @@ int admin_create_queues(struct nvme *n)
 
 int admin_delete_queues(struct nvme *n)
 {
-	const struct nvme_command sq = { .opcode = NVME_ADMIN_DELETE_SQ, .cdw10 = htole32(n->io.number) };
-	const struct nvme_command cq = { .opcode = NVME_ADMIN_DELETE_CQ, .cdw10 = htole32(n->io.number) };
+	const struct nvme_command sq = { .opcode = NVME_ADMIN_DELETE_SQ,
+					 .cdw10 = htole32(n->io.number) };
+	const struct nvme_command cq = { .opcode = NVME_ADMIN_DELETE_CQ,
+					 .cdw10 = htole32(n->io.number) };
 
 	n->queues = false;
 	if (admin_run(n, &sq, "Delete I/O Submission Queue", NULL) < 0)

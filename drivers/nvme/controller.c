@@ -8,11 +8,11 @@
 #include "driver-clock.h"
 #include "nvme-internal.h"
 
-#define DEPTH_DEFAULT	32u
+#define DEPTH_DEFAULT 32u
 /* CAP.TO counts in that; one more, since it may be rounded down, and 0 can't be meant. */
-#define READY_NS	INT64_C(500000000)
+#define READY_NS      INT64_C(500000000)
 /* uiomap_dma_alloc() aligns no further. */
-#define PAGE_MAX	(UINT64_C(1) << 20)
+#define PAGE_MAX      (UINT64_C(1) << 20)
 
 static uint32_t read_reg(const struct nvme *n, size_t reg)
 {
@@ -40,7 +40,8 @@ static uint32_t power_of_two_up_to(uint32_t value)
 int nvme_capabilities(struct nvme *n)
 {
 	const uint64_t cap = read_reg(n, NVME_CAP) | (uint64_t)read_reg(n, NVME_CAP + 4) << 32;
-	const uint32_t stride = NVME_CAP_DSTRD(cap), largest = power_of_two_up_to(NVME_CAP_MQES(cap));
+	const uint32_t stride = NVME_CAP_DSTRD(cap),
+		       largest = power_of_two_up_to(NVME_CAP_MQES(cap));
 	struct nvme_config *c = &n->config;
 
 	n->identity.version = read_reg(n, NVME_VS);
@@ -48,14 +49,20 @@ int nvme_capabilities(struct nvme *n)
 		return nvme_is_gone(n);
 	/* There has never been a version 0; MQES is at least 1, two entries (base 3.1.3.1). */
 	if (!(n->identity.version >> 16) || largest < 2)
-		return driver_fail(n->device, EPROTO, "not an NVMe controller: version 0x%08" PRIx32 ", capabilities 0x%016"
-				   PRIx64, n->identity.version, cap);
+		return driver_fail(n->device, EPROTO,
+				   "not an NVMe controller: version 0x%08" PRIx32
+				   ", capabilities 0x%016" PRIx64,
+				   n->identity.version, cap);
 	if (!(cap & NVME_CAP_CSS_NVM))
-		return driver_fail(n->device, ENOTSUP, "the controller has no NVM command set, capabilities 0x%016" PRIx64, cap);
+		return driver_fail(
+			n->device, ENOTSUP,
+			"the controller has no NVM command set, capabilities 0x%016" PRIx64, cap);
 	n->page = NVME_CAP_MPSMIN(cap);
 	if (n->page > PAGE_MAX)
-		return driver_fail(n->device, ENOTSUP, "its memory pages are at least %" PRIu64 " bytes; this driver can %"
-				   PRIu64, n->page, PAGE_MAX);
+		return driver_fail(n->device, ENOTSUP,
+				   "its memory pages are at least %" PRIu64
+				   " bytes; this driver can %" PRIu64,
+				   n->page, PAGE_MAX);
 	n->ready_ns = (NVME_CAP_TO(cap) + 1) * READY_NS;
 
 	if (c->mode > NVME_POLL)
@@ -65,15 +72,19 @@ int nvme_capabilities(struct nvme *n)
 	if (!c->depth)
 		c->depth = largest > DEPTH_DEFAULT ? DEPTH_DEFAULT : largest - 1;
 	if (c->depth > NVME_DEPTH_MAX || c->depth >= largest)
-		return driver_fail(n->device, EINVAL, "%" PRIu32 " I/Os in flight: up to %" PRIu32 " are possible", c->depth,
+		return driver_fail(n->device, EINVAL,
+				   "%" PRIu32 " I/Os in flight: up to %" PRIu32 " are possible",
+				   c->depth,
 				   largest > NVME_DEPTH_MAX ? NVME_DEPTH_MAX : largest - 1);
 	/* Twice what is in flight, if it can: fewer completion doorbells. */
 	n->size = power_of_two_up_to(4 * c->depth - 1);
 	if (n->size > largest)
 		n->size = largest;
 	if (uiomap_region_size(n->region) < NVME_CQHDBL(1, stride) + 4)
-		return driver_fail(n->device, EPROTO, "not an NVMe controller: %zu bytes of registers, doorbells up to %" PRIu32,
-				   uiomap_region_size(n->region), NVME_CQHDBL(1, stride) + 4);
+		return driver_fail(
+			n->device, EPROTO,
+			"not an NVMe controller: %zu bytes of registers, doorbells up to %" PRIu32,
+			uiomap_region_size(n->region), NVME_CQHDBL(1, stride) + 4);
 	n->stride = stride;
 	return 0;
 }
@@ -99,7 +110,8 @@ static int await(struct nvme *n, uint32_t mask, uint32_t want, const char *what)
 	uint32_t csts;
 
 	for (;;) {
-		const int rc = uiomap_region_poll32(n->region, NVME_CSTS, htole32(mask), htole32(want), NVME_CHECK_NS, &csts);
+		const int rc = uiomap_region_poll32(n->region, NVME_CSTS, htole32(mask),
+						    htole32(want), NVME_CHECK_NS, &csts);
 
 		if (rc < 0 && errno != ETIMEDOUT)
 			return driver_fail_uiomap();
@@ -109,9 +121,13 @@ static int await(struct nvme *n, uint32_t mask, uint32_t want, const char *what)
 		if (rc == 0)
 			return 0;
 		if (want && csts & NVME_CSTS_CFS)
-			return driver_fail(n->device, EIO, "the controller has failed, status 0x%" PRIx32 ": it %s", csts, what);
+			return driver_fail(n->device, EIO,
+					   "the controller has failed, status 0x%" PRIx32 ": it %s",
+					   csts, what);
 		if (clock_now_ns() > end)
-			return driver_fail(n->device, ETIMEDOUT, "the controller %s, status 0x%" PRIx32 " after %" PRId64 " ms",
+			return driver_fail(n->device, ETIMEDOUT,
+					   "the controller %s, status 0x%" PRIx32 " after %" PRId64
+					   " ms",
 					   what, csts, n->ready_ns / 1000000);
 	}
 }
@@ -123,7 +139,10 @@ int nvme_disable(struct nvme *n)
 	if (cc == NVME_ABSENT)
 		return nvme_is_gone(n);
 	if (cc & NVME_CC_EN) {
-		/* Clearing EN before RDY has followed is undefined (base 3.1.3.5); one that failed won't follow. */
+		/*
+		 * Clearing EN before RDY has followed is undefined (base 3.1.3.5); one that failed
+		 * won't follow.
+		 */
 		if (await(n, NVME_CSTS_RDY, NVME_CSTS_RDY, "does not get ready") < 0 && n->gone)
 			return -1;
 		write_cc(n, cc & ~(NVME_CC_EN | NVME_CC_SHN));
@@ -145,8 +164,11 @@ int nvme_enable(struct nvme *n)
 	write_reg64(n, NVME_ASQ, bus);
 	write_reg64(n, NVME_ACQ, bus + n->page);
 	n->running = true;
-	/* CSS 0: the NVM command set; AMS 0: round robin. Orders: queues and their addresses -> EN. */
-	write_cc(n, NVME_CC_IOCQES(NVME_CQE_LOG2) | NVME_CC_IOSQES(NVME_SQE_LOG2) | NVME_CC_MPS(n->page) | NVME_CC_EN);
+	/*
+	 * CSS 0: the NVM command set; AMS 0: round robin. Orders: queues and their addresses -> EN.
+	 */
+	write_cc(n, NVME_CC_IOCQES(NVME_CQE_LOG2) | NVME_CC_IOSQES(NVME_SQE_LOG2) |
+			    NVME_CC_MPS(n->page) | NVME_CC_EN);
 	return await(n, NVME_CSTS_RDY, NVME_CSTS_RDY, "does not get ready (CC.EN = 1)");
 }
 
@@ -168,7 +190,9 @@ static int check_body(void *arg)
 	if (csts & NVME_CSTS_CFS)
 		nvme_set_failed(n, EIO, "the controller has failed, status 0x%" PRIx32, csts);
 	else if (!(csts & NVME_CSTS_RDY))
-		nvme_set_failed(n, EIO, "the controller was reset by somebody else, status 0x%" PRIx32, csts);
+		nvme_set_failed(n, EIO,
+				"the controller was reset by somebody else, status 0x%" PRIx32,
+				csts);
 	return 0;
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Requests into commands, and completions back: the only code that accesses the I/O queues and PRP lists. */
+/*
+ * Requests into commands, and completions back: the only code that accesses the I/O queues and PRP
+ * lists.
+ */
 #include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +20,8 @@ static void set_prps(const struct nvme *n, uint8_t index, struct nvme_command *c
 {
 	const struct request *request = &n->requests[index];
 	const uint64_t first = n->page - (request->bus & (n->page - 1));
-	uint64_t *list = (uint64_t *)(void *)((unsigned char *)uiomap_dma_cpu(n->lists) + index * n->pitch);
+	uint64_t *list =
+		(uint64_t *)(void *)((unsigned char *)uiomap_dma_cpu(n->lists) + index * n->pitch);
 	uint64_t left, bus = request->bus + first;
 
 	command->prp1 = htole64(request->bus);
@@ -51,7 +55,7 @@ void nvme_flush_queued(struct nvme *n)
 			set_prps(n, index, &command);
 			command.cdw10 = htole32((uint32_t)request->io.block);
 			command.cdw11 = htole32((uint32_t)(request->io.block >> 32));
-			command.cdw12 = htole32(request->io.count - 1);	/* 0's based */
+			command.cdw12 = htole32(request->io.count - 1); /* 0's based */
 		}
 		*entry = command;
 		queue_commit(&n->io.sq);
@@ -79,14 +83,18 @@ static bool poll_one(struct nvme *n)
 		return false;
 	index = c.dw3 & 0xff;
 	request = &n->requests[index];
-	if (!qpair_valid(&n->io, &c) || index >= n->identity.depth || request->state != REQUEST_INFLIGHT ||
-	    nvme_id(n, index) != (c.dw3 & 0xffff)) {
-		nvme_set_failed(n, EBADMSG, "a completion of queue %" PRIu32 ", command 0x%04" PRIx32 ", SQ head %" PRIu32
-				": no such command is in flight", c.dw2 >> 16, c.dw3 & 0xffff, c.dw2 & 0xffff);
+	if (!qpair_valid(&n->io, &c) || index >= n->identity.depth ||
+	    request->state != REQUEST_INFLIGHT || nvme_id(n, index) != (c.dw3 & 0xffff)) {
+		nvme_set_failed(n, EBADMSG,
+				"a completion of queue %" PRIu32 ", command 0x%04" PRIx32
+				", SQ head %" PRIu32 ": no such command is in flight",
+				c.dw2 >> 16, c.dw3 & 0xffff, c.dw2 & 0xffff);
 		return false;
 	}
 	status = NVME_SF(c.dw3) & NVME_SF_CODE;
-	error = !status ? 0 : status == NVME_STATUS_ABORTED || status == NVME_STATUS_SQ_DELETED ? ECANCELED : EIO;
+	error = !status								  ? 0 :
+		status == NVME_STATUS_ABORTED || status == NVME_STATUS_SQ_DELETED ? ECANCELED :
+										    EIO;
 	n->stats.ios++;
 	if (status)
 		n->stats.errors++;

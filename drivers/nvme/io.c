@@ -31,21 +31,27 @@ static int check(const struct nvme *n, const struct nvme_io *io)
 	const uint32_t most = n->identity.transfer_max / n->identity.block_size;
 
 	if (io->op != NVME_FLUSH && io->op != NVME_WRITE && io->op != NVME_READ)
-		return driver_fail(n->device, EINVAL, "operation %d: no such operation", (int)io->op);
+		return driver_fail(n->device, EINVAL, "operation %d: no such operation",
+				   (int)io->op);
 	if (io->op == NVME_FLUSH)
 		return 0;
 	if (!io->buffer)
 		return driver_fail(n->device, EINVAL, "no buffer given (NULL)");
 	if (!io->count || io->count > most)
-		return driver_fail(n->device, EMSGSIZE, "%" PRIu32 " blocks at once: 1 to %" PRIu32 " are possible", io->count,
-				   most);
+		return driver_fail(n->device, EMSGSIZE,
+				   "%" PRIu32 " blocks at once: 1 to %" PRIu32 " are possible",
+				   io->count, most);
 	if (io->offset % 4 || uiomap_dma_addr(io->buffer) % 4)
-		return driver_fail(n->device, EINVAL, "data at offset %zu of its buffer: not a multiple of 4", io->offset);
+		return driver_fail(n->device, EINVAL,
+				   "data at offset %zu of its buffer: not a multiple of 4",
+				   io->offset);
 	if (io->offset > uiomap_dma_size(io->buffer) ||
 	    (size_t)io->count * n->identity.block_size > uiomap_dma_size(io->buffer) - io->offset)
-		return driver_fail(n->device, ERANGE, "%" PRIu32 " blocks of %" PRIu32
-				   " bytes at offset %zu are beyond the buffer's end at %zu", io->count, n->identity.block_size,
-				   io->offset, uiomap_dma_size(io->buffer));
+		return driver_fail(n->device, ERANGE,
+				   "%" PRIu32 " blocks of %" PRIu32
+				   " bytes at offset %zu are beyond the buffer's end at %zu",
+				   io->count, n->identity.block_size, io->offset,
+				   uiomap_dma_size(io->buffer));
 	return 0;
 }
 
@@ -61,11 +67,15 @@ int nvme_submit(struct nvme *n, const struct nvme_io *io)
 	if (check(n, io) < 0)
 		return -1;
 	if (!fifo_count(&n->free))
-		return driver_fail(n->device, EAGAIN, "%" PRIu32 " I/Os are queued, in flight or completed: "
-				   "call nvme_reap() first", n->identity.depth);
+		return driver_fail(n->device, EAGAIN,
+				   "%" PRIu32 " I/Os are queued, in flight or completed: "
+				   "call nvme_reap() first",
+				   n->identity.depth);
 	index = fifo_take(&n->free);
 	request = &n->requests[index];
-	*request = (struct request){ .state = REQUEST_QUEUED, .generation = (uint8_t)(request->generation + 1), .io = *io };
+	*request = (struct request){ .state = REQUEST_QUEUED,
+				     .generation = (uint8_t)(request->generation + 1),
+				     .io = *io };
 	if (io->op != NVME_FLUSH) {
 		request->bus = uiomap_dma_addr(io->buffer) + io->offset;
 		request->bytes = io->count * n->identity.block_size;
@@ -94,8 +104,12 @@ int nvme_reap(struct nvme *n, struct nvme_done *done, unsigned int max, int64_t 
 	unsigned int count = 0;
 
 	if (!n || !done || !max)
-		return driver_fail(NULL, EINVAL, "nvme_reap(): controller or done is NULL, or max is 0");
-	/* A full hand needs no look at the controller. What has gone wrong comes after what is at hand. */
+		return driver_fail(NULL, EINVAL,
+				   "nvme_reap(): controller or done is NULL, or max is 0");
+	/*
+	 * A full hand needs no look at the controller. What has gone wrong comes after what is at
+	 * hand.
+	 */
 	if (fifo_count(&n->done) < max && !n->gone)
 		nvme_process(n);
 	if (!fifo_count(&n->done) && nvme_wait(n, any_done, 0, timeout_ns) < 0)
@@ -105,8 +119,11 @@ int nvme_reap(struct nvme *n, struct nvme_done *done, unsigned int max, int64_t 
 		struct request *request = &n->requests[index];
 
 		done[count++] = (struct nvme_done){
-			.cookie = request->io.cookie, .id = nvme_id(n, index),
-			.error = request->error, .status = request->status, .final = request->final,
+			.cookie = request->io.cookie,
+			.id = nvme_id(n, index),
+			.error = request->error,
+			.status = request->status,
+			.final = request->final,
 		};
 		request->state = REQUEST_FREE;
 		fifo_put(&n->free, index);
@@ -134,7 +151,7 @@ static void withdraw(struct nvme *n, uint8_t index)
 
 int nvme_do(struct nvme *n, const struct nvme_io *io, int64_t timeout_ns)
 {
-	static const char *const names[] = { "flush", "write", "read" };
+	static const char * const names[] = { "flush", "write", "read" };
 	const int id = nvme_submit(n, io);
 	const uint8_t index = (uint8_t)id;
 	const struct request *request;
@@ -146,9 +163,12 @@ int nvme_do(struct nvme *n, const struct nvme_io *io, int64_t timeout_ns)
 	if (n->gone && request->error == ENODEV)
 		return nvme_failed(n);
 	if (request->error)
-		return driver_fail(n->device, request->error, "%s of %" PRIu32 " blocks from block %" PRIu64
-				   ": %s (type %Xh, code %02Xh)", names[io->op], io->op == NVME_FLUSH ? 0 : io->count,
-				   io->op == NVME_FLUSH ? 0 : io->block, nvme_status_text(request->status), request->status >> 8,
+		return driver_fail(n->device, request->error,
+				   "%s of %" PRIu32 " blocks from block %" PRIu64
+				   ": %s (type %Xh, code %02Xh)",
+				   names[io->op], io->op == NVME_FLUSH ? 0 : io->count,
+				   io->op == NVME_FLUSH ? 0 : io->block,
+				   nvme_status_text(request->status), request->status >> 8,
 				   request->status & 0xff);
 	return 0;
 }
@@ -163,13 +183,16 @@ int nvme_abort(struct nvme *n, uint32_t id)
 		return -1;
 	if (n->gone || n->failed)
 		return nvme_failed(n);
-	if (index >= n->identity.depth || nvme_id(n, index) != id || n->requests[index].state != REQUEST_INFLIGHT)
+	if (index >= n->identity.depth || nvme_id(n, index) != id ||
+	    n->requests[index].state != REQUEST_INFLIGHT)
 		return driver_fail(n->device, ENOENT, "I/O 0x%04" PRIx32 " is not in flight", id);
 	n->abort_id = id;
 	if (nvme_guarded(n, abort_body) < 0)
 		return -1;
 	if (n->abort_answer & NVME_ABORT_NOT)
-		return driver_fail(n->device, EBUSY, "the controller did not abort I/O 0x%04" PRIx32
-				   "; nvme_reset() would end it", id);
+		return driver_fail(n->device, EBUSY,
+				   "the controller did not abort I/O 0x%04" PRIx32
+				   "; nvme_reset() would end it",
+				   id);
 	return 0;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* nvme-demo: which disk is it? Overwrite it, read it back, compare; how fast. Not without --overwrite: what is on the disk is lost. */
+/*
+ * nvme-demo: which disk is it? Overwrite it, read it back, compare; how fast. Not without
+ * --overwrite: what is on the disk is lost.
+ */
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -12,14 +15,16 @@
 #include "stream.h"
 #include "syscalls.h"
 
-#define MIB	0x100000
+#define MIB 0x100000
 
 enum { OVERWRITE = 256 };
 
 static const struct argp_option options[] = {
-	{ "overwrite", OVERWRITE, NULL, 0, "yes, overwrite this disk: what is on it is lost. Without this nothing is done", 0 },
+	{ "overwrite", OVERWRITE, NULL, 0,
+	  "yes, overwrite this disk: what is on it is lost. Without this nothing is done", 0 },
 	{ "file", 'f', "FILE", 0, "write this, from block 0 on (default: numbers)", 0 },
-	{ "size", 's', "MIB", 0, "without --file: write so much (16, or the whole disk if it is smaller)", 0 },
+	{ "size", 's', "MIB", 0,
+	  "without --file: write so much (16, or the whole disk if it is smaller)", 0 },
 	{ "mode", 'm', "MODE", 0, "interrupt or poll (interrupt)", 0 },
 	{ "depth", 'd', "N", 0, "I/Os in flight (16)", 0 },
 	{ "chunk", 'c', "KIB", 0, "KiB of an I/O (64)", 0 },
@@ -38,11 +43,11 @@ struct run {
 	const struct arguments *a;
 	struct uiomap_device *device;
 	struct nvme *nvme;
-	unsigned char *content;		/* what is written */
-	size_t bytes;			/* of it, whole blocks */
-	uint64_t wrong;			/* bytes that came back otherwise */
+	unsigned char *content; /* what is written */
+	size_t bytes;		/* of it, whole blocks */
+	uint64_t wrong;		/* bytes that came back otherwise */
 	double write_seconds, read_seconds;
-	int64_t system_calls;		/* -1: not known */
+	int64_t system_calls; /* -1: not known */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -74,10 +79,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->chunk_kib = program_number("chunk", arg, 65536, state);
 		return 0;
 	case ARGP_KEY_SUCCESS:
-		/* Before the device is opened: nobody loses a disk, or its kernel driver's state, by a try. */
+		/*
+		 * Before the device is opened: nobody loses a disk, or its kernel driver's state,
+		 * by a try.
+		 */
 		if (!a->overwrite)
-			argp_error(state, "%s: this program overwrites the disk from its first block on, so that what is on it "
-				   "is lost; nothing was done. If that is meant, add --overwrite", a->program.selector);
+			argp_error(
+				state,
+				"%s: this program overwrites the disk from its first block on, so that what is on it "
+				"is lost; nothing was done. If that is meant, add --overwrite",
+				a->program.selector);
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -85,7 +96,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
 static const struct argp argp = {
-	options, parse, "SELECTOR", "Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare. What is on it is lost.", children, 0, 0,
+	options,
+	parse,
+	"SELECTOR",
+	"Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare. What is on it is lost.",
+	children,
+	0,
+	0,
 };
 
 /* The file, or numbers: in blocks, with zeroes after the end. */
@@ -105,7 +122,8 @@ static int get_content(struct run *run)
 		want = (uint64_t)length;
 		if (want > disk || !want) {
 			fclose(f);
-			return program_complain(run->a->file, want ? "longer than the disk" : "empty");
+			return program_complain(run->a->file,
+						want ? "longer than the disk" : "empty");
 		}
 	}
 	if (want > disk)
@@ -152,13 +170,18 @@ static int write_and_read(struct run *run)
 	const struct nvme_io flush = { .op = NVME_FLUSH };
 	const uint64_t blocks = run->bytes / id->block_size;
 	struct stream s = {
-		.device = run->device, .nvme = run->nvme, .chunk = run->a->chunk_kib * 1024, .data = fill, .arg = run,
+		.device = run->device,
+		.nvme = run->nvme,
+		.chunk = run->a->chunk_kib * 1024,
+		.data = fill,
+		.arg = run,
 	};
 	const int fd = syscalls_begin();
 	double begin = program_seconds();
 	int rc = -1;
 
-	if (stream_move(&s, NVME_WRITE, 0, blocks) == 0 && nvme_do(run->nvme, &flush, UIOMAP_FOREVER) == 0) {
+	if (stream_move(&s, NVME_WRITE, 0, blocks) == 0 &&
+	    nvme_do(run->nvme, &flush, UIOMAP_FOREVER) == 0) {
 		run->write_seconds = program_seconds() - begin;
 		begin = program_seconds();
 		s.data = compare;
@@ -173,13 +196,19 @@ static void print(const struct run *run, const struct nvme_stats *stats)
 {
 	const struct nvme_identity *id = nvme_identity(run->nvme);
 
-	printf("disk       %s, serial %s, firmware %s, NVMe %u.%u, %" PRIu64 " blocks of %" PRIu32 " bytes\n", id->model, id->serial,
-	       id->firmware, id->version >> 16, id->version >> 8 & 0xff, id->blocks, id->block_size);
-	printf("data       %zu bytes written, flushed and read back, %" PRIu64 " bytes wrong\n", run->bytes, run->wrong);
-	printf("rate       write %.1f MB/s, read %.1f MB/s, %" PRIu32 " I/Os in flight, %s\n", (double)run->bytes / run->write_seconds / 1e6,
-	       (double)run->bytes / run->read_seconds / 1e6, id->depth, run->a->config.mode == NVME_POLL ? "polling" : "by interrupt");
-	printf("I/Os       %" PRIu64 ", %" PRIu64 " doorbells, %" PRIu64 " interrupts, %" PRIu64 " sleeps", stats->ios, stats->doorbells,
-	       stats->interrupts, stats->sleeps);
+	printf("disk       %s, serial %s, firmware %s, NVMe %u.%u, %" PRIu64 " blocks of %" PRIu32
+	       " bytes\n",
+	       id->model, id->serial, id->firmware, id->version >> 16, id->version >> 8 & 0xff,
+	       id->blocks, id->block_size);
+	printf("data       %zu bytes written, flushed and read back, %" PRIu64 " bytes wrong\n",
+	       run->bytes, run->wrong);
+	printf("rate       write %.1f MB/s, read %.1f MB/s, %" PRIu32 " I/Os in flight, %s\n",
+	       (double)run->bytes / run->write_seconds / 1e6,
+	       (double)run->bytes / run->read_seconds / 1e6, id->depth,
+	       run->a->config.mode == NVME_POLL ? "polling" : "by interrupt");
+	printf("I/Os       %" PRIu64 ", %" PRIu64 " doorbells, %" PRIu64 " interrupts, %" PRIu64
+	       " sleeps",
+	       stats->ios, stats->doorbells, stats->interrupts, stats->sleeps);
 	if (run->system_calls >= 0)
 		printf(", %" PRId64 " system calls", run->system_calls);
 	printf("\n");

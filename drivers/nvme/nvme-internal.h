@@ -21,24 +21,33 @@
 #include "nvme.h"
 #include "qpair.h"
 
-/* After so long without a completion the controller's registers are checked: bounds what a lost interrupt costs. */
-#define NVME_CHECK_NS	INT64_C(10000000)
+/*
+ * After so long without a completion the controller's registers are checked: bounds what a lost
+ * interrupt costs.
+ */
+#define NVME_CHECK_NS INT64_C(10000000)
 
-#define NVME_DEPTH_MAX	255u
+#define NVME_DEPTH_MAX 255u
 
-/* An I/O. Its id, and its command's identifier, is generation << 8 | index; index < 255, so it is never FFFFh (base 3.3.3.1). */
+/*
+ * An I/O. Its id, and its command's identifier, is generation << 8 | index; index < 255, so it is
+ * never FFFFh (base 3.3.3.1).
+ */
 struct request {
 	enum { REQUEST_FREE, REQUEST_QUEUED, REQUEST_INFLIGHT, REQUEST_DONE } state;
-	uint8_t generation;	/* how often it was used: an old identifier is no longer right */
+	uint8_t generation; /* how often it was used: an old identifier is no longer right */
 	struct nvme_io io;
-	uint64_t bus;		/* of its data */
+	uint64_t bus; /* of its data */
 	uint32_t bytes;
-	int error;		/* REQUEST_DONE */
+	int error; /* REQUEST_DONE */
 	uint16_t status;
 	bool final;
 };
 
-/* Requests in an order. There are never more than NVME_DEPTH_MAX in it; the indices wrap by their type. */
+/*
+ * Requests in an order. There are never more than NVME_DEPTH_MAX in it; the indices wrap by their
+ * type.
+ */
 struct fifo {
 	uint8_t index[256];
 	uint8_t in, out;
@@ -63,30 +72,31 @@ struct nvme {
 	struct uiomap_device *device;
 	struct uiomap_region *region;
 	volatile void *regs;
-	struct nvme_config config;	/* with the defaults filled in */
+	struct nvme_config config; /* with the defaults filled in */
 	struct nvme_identity identity;
 
-	uint32_t stride;		/* bytes from doorbell to doorbell */
-	uint64_t page;			/* bytes of a memory page (CC.MPS) */
-	int64_t ready_ns;		/* the controller answers within that (CAP.TO) */
-	uint32_t size;			/* entries of the I/O queues */
-	struct uiomap_dma *dma;		/* admin SQ and CQ, I/O SQ and CQ, a page for Identify */
-	struct uiomap_dma *lists;	/* PRP lists, one a request */
-	size_t pitch;			/* bytes from list to list; a power of two up to a page, so that none crosses one */
+	uint32_t stride;	  /* bytes from doorbell to doorbell */
+	uint64_t page;		  /* bytes of a memory page (CC.MPS) */
+	int64_t ready_ns;	  /* the controller answers within that (CAP.TO) */
+	uint32_t size;		  /* entries of the I/O queues */
+	struct uiomap_dma *dma;	  /* admin SQ and CQ, I/O SQ and CQ, a page for Identify */
+	struct uiomap_dma *lists; /* PRP lists, one a request */
+	/* bytes from list to list; a power of two up to a page, so that none crosses one */
+	size_t pitch;
 	uint64_t io_sq_bus, io_cq_bus, page_bus;
 	const unsigned char *page_cpu;
 
 	struct qpair admin, io;
 	uint16_t admin_cid;
-	uint32_t abort_id, abort_answer;	/* of the Abort under way: which command, and dw0 */
+	uint32_t abort_id, abort_answer; /* of the Abort under way: which command, and dw0 */
 	struct request requests[NVME_DEPTH_MAX];
 	struct fifo free, queued, done;
 
-	bool running;			/* the controller may be doing DMA */
-	bool queues;			/* it has the I/O queues */
+	bool running; /* the controller may be doing DMA */
+	bool queues;  /* it has the I/O queues */
 	bool gone;
-	int failed;			/* EIO, EBADMSG: nothing works until nvme_reset() ... */
-	char why[256];			/* ... because of that */
+	int failed;    /* EIO, EBADMSG: nothing works until nvme_reset() ... */
+	char why[256]; /* ... because of that */
 	struct nvme_stats stats;
 };
 
@@ -101,7 +111,10 @@ static inline uint32_t nvme_outstanding(const struct nvme *n)
 	return n->identity.depth - fifo_count(&n->free) - fifo_count(&n->done);
 }
 
-/* controller.c, inside a guard: read CAP, fill in page, ready_ns, size and what of config was left open. -1 with errno and text. */
+/*
+ * controller.c, inside a guard: read CAP, fill in page, ready_ns, size and what of config was left
+ * open. -1 with errno and text.
+ */
 int nvme_capabilities(struct nvme *n);
 /*
  * controller.c, inside a guard: whether there is no controller any more, CSTS
@@ -114,12 +127,18 @@ bool nvme_absent(const struct nvme *n, uint32_t csts);
 int nvme_disable(struct nvme *n);
 /* controller.c, inside a guard: enable it with the admin queues. 0; -1 with errno and text. */
 int nvme_enable(struct nvme *n);
-/* controller.c, inside a guard: ask it to finish what it has in its caches. 0; -1 with errno and text. */
+/*
+ * controller.c, inside a guard: ask it to finish what it has in its caches. 0; -1 with errno and
+ * text.
+ */
 int nvme_shutdown(struct nvme *n);
 /* controller.c, guarded: whether it is there and has not failed; a failure is stored. -1: gone. */
 int nvme_check(struct nvme *n);
 
-/* admin.c, inside a guard: one admin command, waited for. 0 and *dw0 (may be NULL); -1 with errno and text. */
+/*
+ * admin.c, inside a guard: one admin command, waited for. 0 and *dw0 (may be NULL); -1 with errno
+ * and text.
+ */
 int admin_run(struct nvme *n, const struct nvme_command *command, const char *name, uint32_t *dw0);
 /* admin.c, inside a guard: who is it? 0; -1 with errno and text. */
 int admin_identify(struct nvme *n, struct nvme_identity *identity);
@@ -134,7 +153,8 @@ int admin_create_queues(struct nvme *n);
 int admin_delete_queues(struct nvme *n);
 
 /* nvme-wait.c: until ready(n, arg); -1 with errno and text. */
-int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8_t arg, int64_t timeout_ns);
+int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8_t arg,
+	      int64_t timeout_ns);
 
 /* io-queue.c: submit what is queued, process completions. Guarded. -1: gone. */
 int nvme_process(struct nvme *n);
@@ -149,8 +169,12 @@ void nvme_flush_queued(struct nvme *n);
  * memory is "inside a guard".
  */
 int nvme_guarded(struct nvme *n, int (*body)(void *n));
-/* nvme-error.c: store why the controller has failed; the first reason counts. -1 with errno and text. */
-int nvme_set_failed(struct nvme *n, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/*
+ * nvme-error.c: store why the controller has failed; the first reason counts. -1 with errno and
+ * text.
+ */
+int nvme_set_failed(struct nvme *n, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* nvme-error.c: -1 with the errno and text of why it has failed, or that it is gone. */
 int nvme_failed(const struct nvme *n);
 /* nvme-error.c: store that it is gone; completes all I/Os. -1 with ENODEV and text. */
@@ -158,7 +182,10 @@ int nvme_is_gone(struct nvme *n);
 
 /* requests.c: this one has ended, with an error or 0, and the status field of its completion. */
 void nvme_complete(struct nvme *n, uint8_t index, int error, uint32_t field);
-/* requests.c: all that are in flight have ended with this error; if it is ENODEV, so have those that are only queued. */
+/*
+ * requests.c: all that are in flight have ended with this error; if it is ENODEV, so have those
+ * that are only queued.
+ */
 void nvme_complete_all(struct nvme *n, int error);
 
 #endif /* NVME_INTERNAL_H */

@@ -9,8 +9,8 @@
 #include "nvme-internal.h"
 
 /* One admin command at a time; 2 entries are the least (base 3.1.3.8). */
-#define ADMIN_SIZE	2u
-#define ADMIN_DEPTH	1u
+#define ADMIN_SIZE  2u
+#define ADMIN_DEPTH 1u
 
 static size_t whole_pages(size_t bytes, size_t page)
 {
@@ -39,7 +39,8 @@ static struct uiomap_dma *get_memory(struct nvme *n, size_t bytes, const char *w
 	struct uiomap_dma *dma = uiomap_dma_alloc(n->device, bytes, n->page);
 
 	if (!dma)
-		driver_fail(n->device, errno, "%s take %zu bytes of DMA memory: %s", what, bytes, uiomap_error());
+		driver_fail(n->device, errno, "%s take %zu bytes of DMA memory: %s", what, bytes,
+			    uiomap_error());
 	return dma;
 }
 
@@ -59,13 +60,17 @@ static int set_up_queues(struct nvme *n)
 	n->io_sq_bus = bus + 3 * n->page;
 	n->io_cq_bus = n->io_sq_bus + sq_bytes;
 	qpair_init(&n->admin, 0, ADMIN_SIZE, ADMIN_DEPTH, cpu, cpu + n->page, n->regs, n->stride);
-	qpair_init(&n->io, 1, n->size, n->config.depth, cpu + 3 * n->page, cpu + 3 * n->page + sq_bytes, n->regs, n->stride);
+	qpair_init(&n->io, 1, n->size, n->config.depth, cpu + 3 * n->page,
+		   cpu + 3 * n->page + sq_bytes, n->regs, n->stride);
 	for (uint32_t i = 0; i < n->config.depth; i++)
 		fifo_put(&n->free, (uint8_t)i);
 	return 0;
 }
 
-/* As many entries as the longest transfer has pages; the first goes elsewhere, but an odd start adds one. */
+/*
+ * As many entries as the longest transfer has pages; the first goes elsewhere, but an odd start
+ * adds one.
+ */
 static int set_up_lists(struct nvme *n)
 {
 	const size_t entries = (n->identity.transfer_max + n->page - 1) / n->page;
@@ -108,17 +113,20 @@ static int create_body(void *arg)
 
 static int set_up(struct nvme *n)
 {
-	if (n->config.mode == NVME_INTERRUPT && uiomap_info_irq(uiomap_device_info(n->device)) == UIOMAP_IRQ_NONE)
+	if (n->config.mode == NVME_INTERRUPT &&
+	    uiomap_info_irq(uiomap_device_info(n->device)) == UIOMAP_IRQ_NONE)
 		return driver_fail(n->device, ENOTSUP, "it has no interrupt: use NVME_POLL");
 	n->region = uiomap_map_name(n->device, "BAR0", 0);
 	if (!n->region)
 		return driver_fail_uiomap();
 	/* Room for all properties and the admin queue's doorbells, before any is touched. */
 	if (uiomap_region_size(n->region) < 0x2000)
-		return driver_fail(n->device, EPROTO, "not an NVMe controller: %zu bytes of registers",
+		return driver_fail(n->device, EPROTO,
+				   "not an NVMe controller: %zu bytes of registers",
 				   uiomap_region_size(n->region));
 	n->regs = uiomap_region_base(n->region);
-	if (nvme_guarded(n, map_body) < 0 || set_up_queues(n) < 0 || nvme_guarded(n, identify_body) < 0)
+	if (nvme_guarded(n, map_body) < 0 || set_up_queues(n) < 0 ||
+	    nvme_guarded(n, identify_body) < 0)
 		return -1;
 	if (set_up_lists(n) < 0)
 		return -1;
@@ -173,7 +181,9 @@ void nvme_close(struct nvme *n)
 		return;
 	/* This may be the end of an nvme_open() that has failed. */
 	saved = driver_error_save();
-	/* Memory that the controller may still write to stays allocated until the device is closed. */
+	/*
+	 * Memory that the controller may still write to stays allocated until the device is closed.
+	 */
 	if (!n->running || n->gone || nvme_guarded(n, halt_body) == 0 || n->gone) {
 		uiomap_dma_free(n->lists);
 		uiomap_dma_free(n->dma);
@@ -200,9 +210,12 @@ static int reset_body(void *arg)
 		return -1;
 	if (strcmp(now.serial, n->identity.serial) != 0 || now.blocks != n->identity.blocks ||
 	    now.block_size != n->identity.block_size || now.transfer_max < n->identity.transfer_max)
-		return driver_fail(n->device, EPROTO, "after the reset it is another: %.20s, %" PRIu64 " blocks of %" PRIu32
-				   " bytes; it was %.20s, %" PRIu64 " of %" PRIu32, now.serial, now.blocks, now.block_size,
-				   n->identity.serial, n->identity.blocks, n->identity.block_size);
+		return driver_fail(n->device, EPROTO,
+				   "after the reset it is another: %.20s, %" PRIu64
+				   " blocks of %" PRIu32 " bytes; it was %.20s, %" PRIu64
+				   " of %" PRIu32,
+				   now.serial, now.blocks, now.block_size, n->identity.serial,
+				   n->identity.blocks, n->identity.block_size);
 	return admin_create_queues(n);
 }
 
@@ -215,7 +228,10 @@ int nvme_reset(struct nvme *n)
 	n->stats.resets++;
 	rc = nvme_guarded(n, reset_body);
 	if (rc < 0 && !n->gone) {
-		/* A controller that is half started can't be used; the caller gets the error of what went wrong. */
+		/*
+		 * A controller that is half started can't be used; the caller gets the error of
+		 * what went wrong.
+		 */
 		const struct driver_error saved = driver_error_save();
 
 		nvme_set_failed(n, EIO, "the reset has failed");
@@ -232,5 +248,6 @@ const struct nvme_identity *nvme_identity(const struct nvme *n)
 void nvme_stats(const struct nvme *n, struct nvme_stats *stats)
 {
 	*stats = n->stats;
-	stats->doorbells = n->admin.sq.doorbells + n->admin.cq.doorbells + n->io.sq.doorbells + n->io.cq.doorbells;
+	stats->doorbells = n->admin.sq.doorbells + n->admin.cq.doorbells + n->io.sq.doorbells +
+			   n->io.cq.doorbells;
 }

@@ -9,16 +9,22 @@
 #include "cpu-relax.h"
 #include "nvme-internal.h"
 
-/* Times that memory is polled between two readings of the clock, which may be a system call: some 0.4 ms. */
-#define POLLS	8192
+/*
+ * Times that memory is polled between two readings of the clock, which may be a system call: some
+ * 0.4 ms.
+ */
+#define POLLS	      8192
 /*
  * Polls for each cpu_relax(). In a virtual machine that may be an exit, and
  * under emulation it takes the lock which the device's model needs to go on:
  * with one at each poll, half of the I/Os a second are lost.
  */
-#define POLLS_A_RELAX	64
-/* How long it is polled for nothing before the CPU is given to somebody else: longer than a busy disk takes. */
-#define SPIN_NS	INT64_C(1000000)
+#define POLLS_A_RELAX 64
+/*
+ * How long it is polled for nothing before the CPU is given to somebody else: longer than a busy
+ * disk takes.
+ */
+#define SPIN_NS	      INT64_C(1000000)
 
 static int spin_body(void *arg)
 {
@@ -81,7 +87,8 @@ static int sleep_once(struct nvme *n, int64_t limit_ns)
 	return nvme_is_gone(n);
 }
 
-int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8_t arg, int64_t timeout_ns)
+int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8_t arg,
+	      int64_t timeout_ns)
 {
 	const bool poll = n->config.mode == NVME_POLL;
 	uint64_t ios = n->stats.ios;
@@ -102,9 +109,13 @@ int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8
 		if (!timeout_ns)
 			return driver_fail(n->device, EAGAIN, "no I/O has completed");
 		if (!nvme_outstanding(n))
-			return driver_fail(n->device, EDEADLK, "no I/O will complete: none is in flight");
-		/* With a fast disk this is all: the clock is not read, which may be a system call. */
-		if (!slept && (poll || timeout_ns == UIOMAP_FOREVER || timeout_ns >= NVME_CHECK_NS)) {
+			return driver_fail(n->device, EDEADLK,
+					   "no I/O will complete: none is in flight");
+		/*
+		 * With a fast disk this is all: the clock is not read, which may be a system call.
+		 */
+		if (!slept &&
+		    (poll || timeout_ns == UIOMAP_FOREVER || timeout_ns >= NVME_CHECK_NS)) {
 			rc = poll ? nvme_guarded(n, spin_body) : sleep_once(n, NVME_CHECK_NS);
 			if (rc < 0 && !n->gone)
 				return -1;
@@ -127,8 +138,10 @@ int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8
 		if (timeout_ns != UIOMAP_FOREVER && timeout_ns - (now - begin) < limit)
 			limit = timeout_ns - (now - begin);
 		if (limit <= 0)
-			return driver_fail(n->device, ETIMEDOUT, "no I/O has completed in %" PRId64 " ms; %" PRIu32
-					   " I/Os are in flight", timeout_ns / 1000000, nvme_outstanding(n));
+			return driver_fail(n->device, ETIMEDOUT,
+					   "no I/O has completed in %" PRId64 " ms; %" PRIu32
+					   " I/Os are in flight",
+					   timeout_ns / 1000000, nvme_outstanding(n));
 		if (poll && now - alive >= SPIN_NS) {
 			sched_yield();
 			n->stats.yields++;

@@ -58,32 +58,42 @@ struct nvme;
 
 /** How completions are noticed. */
 enum nvme_mode {
-	NVME_INTERRUPT,	/**< sleep until the controller interrupts */
-	NVME_POLL,	/**< look at the memory, never sleep: least delay, one CPU; needs no interrupt */
+	NVME_INTERRUPT, /**< sleep until the controller interrupts */
+	/** look at the memory, never sleep: least delay, one CPU; needs no interrupt */
+	NVME_POLL,
 };
 
 /** All zero is a good default. */
 struct nvme_config {
 	enum nvme_mode mode;
-	uint32_t depth;		/**< I/Os that may be in flight, 1 … 255, and less than the controller's queues have entries; 0: 32, or what it can */
-	uint32_t nsid;		/**< which namespace; 0: namespace 1 */
+	/**
+	 * I/Os that may be in flight, 1 … 255, and less than the controller's queues have entries;
+	 * 0: 32, or what it can
+	 */
+	uint32_t depth;
+	uint32_t nsid; /**< which namespace; 0: namespace 1 */
 };
 
 /** What there is. */
 struct nvme_identity {
-	char serial[21], model[41], firmware[9];	/**< as Identify Controller has them, without trailing spaces; what isn't printable ASCII is '?' */
-	uint16_t vendor;		/**< PCI vendor */
-	uint32_t version;		/**< of the specification: major 31:16, minor 15:8, tertiary 7:0 */
-	uint32_t nsid;			/**< the namespace in use */
-	uint64_t blocks;		/**< of it */
-	uint32_t block_size;		/**< bytes */
-	uint32_t transfer_max;		/**< bytes of the longest read or write: whole blocks */
-	uint32_t depth;			/**< I/Os that may be in flight */
-	bool write_cache;		/**< what was written is safe only after a flush */
+	/**
+	 * as Identify Controller has them, without trailing spaces; what isn't printable ASCII is
+	 * '?'
+	 */
+	char serial[21], model[41], firmware[9];
+	uint16_t vendor; /**< PCI vendor */
+	/** of the specification: major 31:16, minor 15:8, tertiary 7:0 */
+	uint32_t version;
+	uint32_t nsid;	       /**< the namespace in use */
+	uint64_t blocks;       /**< of it */
+	uint32_t block_size;   /**< bytes */
+	uint32_t transfer_max; /**< bytes of the longest read or write: whole blocks */
+	uint32_t depth;	       /**< I/Os that may be in flight */
+	bool write_cache;      /**< what was written is safe only after a flush */
 };
 
 enum nvme_op {
-	NVME_FLUSH = 0,		/**< what was written and reaped before: to the medium */
+	NVME_FLUSH = 0, /**< what was written and reaped before: to the medium */
 	NVME_WRITE = 1,
 	NVME_READ = 2,
 };
@@ -91,42 +101,52 @@ enum nvme_op {
 /** One I/O. The struct itself is not needed any more after nvme_submit(). */
 struct nvme_io {
 	enum nvme_op op;
-	uint64_t block;			/**< the first */
-	uint32_t count;			/**< blocks: 1 … transfer_max / block_size */
+	uint64_t block;			 /**< the first */
+	uint32_t count;			 /**< blocks: 1 … transfer_max / block_size */
 	const struct uiomap_dma *buffer; /**< of the same device handle */
-	size_t offset;			/**< where in it, bytes, a multiple of 4 (base 4.1.1) */
-	void *cookie;			/**< returned by nvme_reap() */
-};	/* NVME_FLUSH: only op and cookie are looked at. */
+	size_t offset;			 /**< where in it, bytes, a multiple of 4 (base 4.1.1) */
+	void *cookie;			 /**< returned by nvme_reap() */
+}; /* NVME_FLUSH: only op and cookie are looked at. */
 
 /** How an I/O ended. */
 struct nvme_done {
 	void *cookie;
-	uint32_t id;		/**< as nvme_submit() gave it */
-	int error;		/**< 0, EIO, ECANCELED, ENODEV */
-	uint16_t status;	/**< the controller's: status code type << 8 | status code (base 3.3.3.2.1); 0 if it gave none */
-	bool final;		/**< the same command would fail again ("Do Not Retry") */
+	uint32_t id; /**< as nvme_submit() gave it */
+	int error;   /**< 0, EIO, ECANCELED, ENODEV */
+	/**
+	 * the controller's: status code type << 8 | status code (base 3.3.3.2.1); 0 if it gave none
+	 */
+	uint16_t status;
+	bool final; /**< the same command would fail again ("Do Not Retry") */
 };
 
 /** Counters since nvme_open(). */
 struct nvme_stats {
-	uint64_t ios;		/**< completed by the controller, with whatever status */
-	uint64_t bytes;		/**< read and written by those without error */
-	uint64_t errors;	/**< completed with an error */
-	uint64_t doorbells;	/**< registers written, for commands and for completions */
-	uint64_t interrupts;	/**< as the kernel counted them */
-	uint64_t sleeps;	/**< calls of uiomap_irq_wait() */
-	uint64_t late;		/**< sleeps that timed out although there was a completion: its interrupt was late or lost */
-	uint64_t yields;	/**< calls of sched_yield(), when polling in vain */
-	uint64_t resets;	/**< nvme_reset() */
+	uint64_t ios;	     /**< completed by the controller, with whatever status */
+	uint64_t bytes;	     /**< read and written by those without error */
+	uint64_t errors;     /**< completed with an error */
+	uint64_t doorbells;  /**< registers written, for commands and for completions */
+	uint64_t interrupts; /**< as the kernel counted them */
+	uint64_t sleeps;     /**< calls of uiomap_irq_wait() */
+	/** sleeps that timed out although there was a completion: its interrupt was late or lost */
+	uint64_t late;
+	uint64_t yields; /**< calls of sched_yield(), when polling in vain */
+	uint64_t resets; /**< nvme_reset() */
 };
 
-/** The last error of the calling thread in words; "" if there was none. Valid until its next failing call. */
+/**
+ * The last error of the calling thread in words; "" if there was none. Valid until its next failing
+ * call.
+ */
 const char *nvme_error(void);
 
 /** A status in words, "LBA Out of Range"; "unknown" if this driver doesn't know it. Any thread. */
 const char *nvme_status_text(uint16_t status);
 
-/** Bytes of DMA memory that nvme_open() takes at most, for a depth (0: the default) and memory pages of 4 KiB. */
+/**
+ * Bytes of DMA memory that nvme_open() takes at most, for a depth (0: the default) and memory pages
+ * of 4 KiB.
+ */
 size_t nvme_memory(uint32_t depth);
 
 /**
@@ -169,7 +189,10 @@ const struct nvme_identity *nvme_identity(const struct nvme *nvme);
  */
 int nvme_submit(struct nvme *nvme, const struct nvme_io *io);
 
-/** Give all queued I/Os to the controller. Only for a program that will now do something else. 0; -1 with errno EIO, EBADMSG, ENODEV. */
+/**
+ * Give all queued I/Os to the controller. Only for a program that will now do something else. 0; -1
+ * with errno EIO, EBADMSG, ENODEV.
+ */
 int nvme_kick(struct nvme *nvme);
 
 /**

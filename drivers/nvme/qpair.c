@@ -7,8 +7,8 @@
 
 #include "qpair.h"
 
-void qpair_init(struct qpair *qpair, uint16_t number, uint32_t size, uint32_t depth, void *sq, void *cq,
-		volatile void *regs, uint32_t stride)
+void qpair_init(struct qpair *qpair, uint16_t number, uint32_t size, uint32_t depth, void *sq,
+		void *cq, volatile void *regs, uint32_t stride)
 {
 	*qpair = (struct qpair){
 		.number = number,
@@ -66,7 +66,10 @@ bool qpair_poll(struct qpair *qpair, struct nvme_completion *completion)
 	queue_pop(&qpair->sq);
 	queue_pop(&qpair->cq);
 	queue_commit(&qpair->cq);
-	/* The doorbell is rung in time: there is room for all completions that can come, and one entry stays empty. */
+	/*
+	 * The doorbell is rung in time: there is room for all completions that can come, and one
+	 * entry stays empty.
+	 */
 	if (qpair->cq.prod - qpair->cq.submitted > qpair->slack)
 		queue_doorbell(&qpair->cq);
 	return true;
@@ -74,5 +77,6 @@ bool qpair_poll(struct qpair *qpair, struct nvme_completion *completion)
 
 bool qpair_valid(const struct qpair *qpair, const struct nvme_completion *completion)
 {
-	return completion->dw2 >> 16 == qpair->number && (completion->dw2 & 0xffff) < qpair->sq.size;
+	return completion->dw2 >> 16 == qpair->number &&
+	       (completion->dw2 & 0xffff) < qpair->sq.size;
 }

@@ -24,13 +24,13 @@
 
 struct qpair {
 	struct queue sq, cq;
-	uint16_t number;	/* 0: admin */
-	uint32_t slack;		/* entries of the completion queue that the device can do without */
+	uint16_t number; /* 0: admin */
+	uint32_t slack;	 /* entries of the completion queue that the device can do without */
 };
 
 /* Two queues of `size` entries, a power of two, for at most `depth` < size commands at a time. */
-void qpair_init(struct qpair *qpair, uint16_t number, uint32_t size, uint32_t depth, void *sq, void *cq,
-		volatile void *regs, uint32_t stride);
+void qpair_init(struct qpair *qpair, uint16_t number, uint32_t size, uint32_t depth, void *sq,
+		void *cq, volatile void *regs, uint32_t stride);
 
 /* Both empty, as the device has them after a reset. Writes to the completion queue. */
 void qpair_start(struct qpair *qpair);

@@ -21,7 +21,8 @@ void nvme_complete_all(struct nvme *n, int error)
 	const bool all = error == ENODEV;
 
 	for (uint32_t i = 0; i < n->identity.depth; i++)
-		if (n->requests[i].state == REQUEST_INFLIGHT || (all && n->requests[i].state == REQUEST_QUEUED))
+		if (n->requests[i].state == REQUEST_INFLIGHT ||
+		    (all && n->requests[i].state == REQUEST_QUEUED))
 			nvme_complete(n, (uint8_t)i, error, 0);
 	if (all)
 		n->queued.out = n->queued.in;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Status codes in words: base 3.3.3.2.1 and its tables; what is specific to reads and writes: nvm 3.2. */
+/*
+ * Status codes in words: base 3.3.3.2.1 and its tables; what is specific to reads and writes: nvm
+ * 3.2.
+ */
 #include <stdlib.h>
 
 #include "nvme.h"
@@ -10,7 +13,10 @@ struct status {
 	const char *text;
 };
 
-/* In rising order. Type 0: generic; 1: command specific; 2: media and data integrity; 3: path; 7: vendor. */
+/*
+ * In rising order. Type 0: generic; 1: command specific; 2: media and data integrity; 3: path; 7:
+ * vendor.
+ */
 static const struct status table[] = {
 	{ 0x000, "Successful Completion" },
 	{ 0x001, "Invalid Command Opcode" },
@@ -90,7 +96,8 @@ static int compare(const void *key, const void *element)
 
 const char *nvme_status_text(uint16_t status)
 {
-	const struct status *found = bsearch(&status, table, sizeof(table) / sizeof(table[0]), sizeof(table[0]), compare);
+	const struct status *found = bsearch(&status, table, sizeof(table) / sizeof(table[0]),
+					     sizeof(table[0]), compare);
 
 	if (found)
 		return found->text;

@@ -7,12 +7,12 @@
 #include "stream.h"
 
 /* Nothing for so long: somebody should look at the disk. */
-#define TIMEOUT_NS	INT64_C(30000000000)
+#define TIMEOUT_NS INT64_C(30000000000)
 
 struct part {
 	uint64_t block;
 	uint32_t count;
-	size_t offset;		/* of its buffer */
+	size_t offset; /* of its buffer */
 };
 
 struct move {
@@ -26,7 +26,8 @@ struct move {
 
 static void data(const struct move *m, const struct part *part)
 {
-	m->s->data(m->s->arg, part->block * m->block_size, (unsigned char *)uiomap_dma_cpu(m->buffer) + part->offset,
+	m->s->data(m->s->arg, part->block * m->block_size,
+		   (unsigned char *)uiomap_dma_cpu(m->buffer) + part->offset,
 		   (size_t)part->count * m->block_size);
 }
 
@@ -40,7 +41,12 @@ static int submit(struct move *m, struct part *part)
 	if (m->op == NVME_WRITE)
 		data(m, part);
 	io = (struct nvme_io){
-		.op = m->op, .block = part->block, .count = part->count, .buffer = m->buffer, .offset = part->offset, .cookie = part,
+		.op = m->op,
+		.block = part->block,
+		.count = part->count,
+		.buffer = m->buffer,
+		.offset = part->offset,
+		.cookie = part,
 	};
 	if (nvme_submit(m->s->nvme, &io) < 0)
 		return -1;
@@ -71,8 +77,10 @@ static int move(void *arg)
 			struct part *part = done[i].cookie;
 
 			if (done[i].error)
-				return driver_fail(m->s->device, done[i].error, "%u blocks from block %llu: %s", part->count,
-						   (unsigned long long)part->block, nvme_status_text(done[i].status));
+				return driver_fail(m->s->device, done[i].error,
+						   "%u blocks from block %llu: %s", part->count,
+						   (unsigned long long)part->block,
+						   nvme_status_text(done[i].status));
 			if (m->op == NVME_READ)
 				data(m, part);
 			if (m->next < m->end && submit(m, part) < 0)
@@ -102,7 +110,8 @@ int stream_move(const struct stream *s, enum nvme_op op, uint64_t block, uint64_
 	bytes = (size_t)id->depth * m->per_io * m->block_size;
 	m->buffer = uiomap_dma_alloc(s->device, bytes, 4096);
 	if (!m->buffer) {
-		rc = driver_fail(s->device, errno, "%zu bytes of data in flight: %s", bytes, uiomap_error());
+		rc = driver_fail(s->device, errno, "%zu bytes of data in flight: %s", bytes,
+				 uiomap_error());
 	} else {
 		rc = driver_guard(s->device, move, m);
 		if (!m->inflight)

@@ -20,16 +20,19 @@
 #include "syscalls.h"
 
 /* Nothing for so long: somebody should look at the device. */
-#define TIMEOUT_NS	INT64_C(10000000000)
+#define TIMEOUT_NS INT64_C(10000000000)
 /* The number that a message begins with. */
-#define HEADER		4u
-#define AT_ONCE		64u
+#define HEADER	   4u
+#define AT_ONCE	   64u
 
 static const struct argp_option options[] = {
 	{ "messages", 'n', "N", 0, "messages to send (100000)", 0 },
-	{ "size", 's', "SIZES", 0, "bytes of a message: N, MIN-MAX (random), or imix: 40, 576, 1500 as 7:4:1 (4-1500)", 0 },
+	{ "size", 's', "SIZES", 0,
+	  "bytes of a message: N, MIN-MAX (random), or imix: 40, 576, 1500 as 7:4:1 (4-1500)", 0 },
 	{ "mode", 'm', "MODE", 0, "interrupt, poll or adaptive (adaptive)", 0 },
-	{ "ring", 'r', "N", 0, "messages that fit into the ring, a power of two (as the device has it, at most 256)", 0 },
+	{ "ring", 'r', "N", 0,
+	  "messages that fit into the ring, a power of two (as the device has it, at most 256)",
+	  0 },
 	{ "batch", 'b', "N", 0, "messages per doorbell (a quarter of the ring, at most 64)", 0 },
 	{ "stats", 'd', "FILE", 0, "the device's own counters, lines 'NAME VALUE': compare", 0 },
 	{ 0 },
@@ -57,12 +60,14 @@ static void sizes(struct arguments *a, const char *arg, struct argp_state *state
 		if (!*at || (*at++ == '-' && number_take(&at, a->min, INT32_MAX, &a->max) && !*at))
 			return;
 	}
-	argp_error(state, "--size %s: N, MIN-MAX or imix; from %u to %d bytes, and MIN not above MAX", arg, HEADER, INT32_MAX);
+	argp_error(state,
+		   "--size %s: N, MIN-MAX or imix; from %u to %d bytes, and MIN not above MAX", arg,
+		   HEADER, INT32_MAX);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	static const char *const modes[] = { "interrupt", "poll", "adaptive" };
+	static const char * const modes[] = { "interrupt", "poll", "adaptive" };
 	struct arguments *a = state->input;
 
 	switch (key) {
@@ -97,7 +102,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = { { &program_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = { options, parse, "SELECTOR", "Send messages through the DMA ring SELECTOR.", children, 0, 0 };
+static const struct argp argp = {
+	options, parse, "SELECTOR", "Send messages through the DMA ring SELECTOR.", children, 0, 0
+};
 
 struct run {
 	const struct arguments *a;
@@ -137,7 +144,10 @@ static void check(struct run *run, const struct ring_message *m)
 	memcpy(&n, m->data, HEADER);
 	if (m->length != length_of(run->a, n))
 		r->wrong++;
-	/* Behind what is expected: overtaken. Ahead: those between are lost, or come later and count as overtaken. */
+	/*
+	 * Behind what is expected: overtaken. Ahead: those between are lost, or come later and
+	 * count as overtaken.
+	 */
 	if ((int32_t)(n - r->next) < 0) {
 		r->out_of_order++;
 	} else {
@@ -154,7 +164,9 @@ static int recover(struct run *run)
 		return program_complain(run->a->program.selector, ring_error());
 	if (run->report->failures++ < 10)
 		program_complain(run->a->program.selector, ring_error());
-	return ring_recover(run->ring) < 0 ? program_complain(run->a->program.selector, ring_error()) : 0;
+	return ring_recover(run->ring) < 0 ?
+		       program_complain(run->a->program.selector, ring_error()) :
+		       0;
 }
 
 /* Guarded: the device may go while we are in its buffers. 0; 1: failed, and complained. */
@@ -205,7 +217,8 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 	if (!run.ring)
 		return program_complain(a->program.selector, ring_error());
 	if (a->max > ring_message_max(run.ring)) {
-		snprintf(why, sizeof(why), "its longest message has %" PRIu32 " bytes, --size asks for %" PRIu32,
+		snprintf(why, sizeof(why),
+			 "its longest message has %" PRIu32 " bytes, --size asks for %" PRIu32,
 			 ring_message_max(run.ring), a->max);
 		ring_close(run.ring);
 		return program_complain(a->program.selector, why);
@@ -231,7 +244,10 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 
 int main(int argc, char **argv)
 {
-	struct arguments a = { .messages = 100000, .min = HEADER, .max = 1500, .config.mode = RING_ADAPTIVE };
+	struct arguments a = { .messages = 100000,
+			       .min = HEADER,
+			       .max = 1500,
+			       .config.mode = RING_ADAPTIVE };
 	struct report report = { 0 };
 	struct uiomap_device *device;
 	int rc;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Messages into descriptors, and completed descriptors back: the only code that touches descriptors. */
+/*
+ * Messages into descriptors, and completed descriptors back: the only code that touches
+ * descriptors.
+ */
 #include <errno.h>
 #include <zlib.h>
 
@@ -44,10 +47,12 @@ static void post_rx(struct ring *ring)
 		uint32_t number = ring->base + ring->rx.prod;
 		struct uio_dummy_desc *desc = queue_reserve(&ring->rx);
 
-		if (!desc) /* never: received buffers are not posted, so there is room for the rest */
+		/* never: received buffers are not posted, so there is room for the rest */
+		if (!desc)
 			return;
 		*desc = (struct uio_dummy_desc){
-			.addr = ring->rx_bus + (uint64_t)(rx_buffer(ring, number) - ring->rx_buffers),
+			.addr = ring->rx_bus +
+				(uint64_t)(rx_buffer(ring, number) - ring->rx_buffers),
 			.length = ring->config.message_max,
 		};
 		queue_commit(&ring->rx);
@@ -61,7 +66,10 @@ void ring_post(struct ring *ring)
 	post_tx(ring);
 }
 
-/* The rest of a batch can wait while the device has a batch to work on: fewer doorbells, and it never runs dry. */
+/*
+ * The rest of a batch can wait while the device has a batch to work on: fewer doorbells, and it
+ * never runs dry.
+ */
 static void post_if_low(struct ring *ring)
 {
 	if (ring->rx.submitted - ring->rx.cons < ring->config.batch)
@@ -85,8 +93,8 @@ static bool reap_tx(struct ring *ring)
 		ring_set_failure(ring, EIO, 'T', ring->tx.cons, ring_stop_code(ring));
 		return false;
 	}
-	if (status != UIO_DUMMY_DESC_DONE || desc->crc != sent->crc || desc->length != sent->length ||
-	    desc->cookie != number) {
+	if (status != UIO_DUMMY_DESC_DONE || desc->crc != sent->crc ||
+	    desc->length != sent->length || desc->cookie != number) {
 		ring_set_failure(ring, EBADMSG, 'T', ring->tx.cons, 0);
 		return false;
 	}
@@ -111,8 +119,8 @@ static bool reap_rx(struct ring *ring)
 	 * What the device wrote is compared, never used: the length that counts
 	 * is the one that was sent. A completion for what hasn't been sent is wrong.
 	 */
-	if (status != UIO_DUMMY_DESC_DONE || ring->rx.cons == ring->tx.submitted || desc->cookie != number ||
-	    desc->length != sent->length || desc->crc != sent->crc ||
+	if (status != UIO_DUMMY_DESC_DONE || ring->rx.cons == ring->tx.submitted ||
+	    desc->cookie != number || desc->length != sent->length || desc->crc != sent->crc ||
 	    crc_of(rx_buffer(ring, number), sent->length) != sent->crc) {
 		ring_set_failure(ring, EBADMSG, 'R', ring->rx.cons, 0);
 		return false;

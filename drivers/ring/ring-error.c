@@ -16,13 +16,20 @@ const char *ring_error(void)
 static const char *code_text(uint32_t code)
 {
 	switch (code) {
-	case UIO_DUMMY_RING_E_NONE: return "no error";
-	case UIO_DUMMY_RING_E_SETUP: return "size or base of a ring is wrong";
-	case UIO_DUMMY_RING_E_INDEX: return "more descriptors than the ring has";
-	case UIO_DUMMY_RING_E_DMA: return "bus address outside its DMA memory";
-	case UIO_DUMMY_RING_E_LENGTH: return "wrong length, or receive buffer too small";
-	case UIO_DUMMY_RING_E_DEVICE: return "it failed on its own";
-	default: return "unknown";
+	case UIO_DUMMY_RING_E_NONE:
+		return "no error";
+	case UIO_DUMMY_RING_E_SETUP:
+		return "size or base of a ring is wrong";
+	case UIO_DUMMY_RING_E_INDEX:
+		return "more descriptors than the ring has";
+	case UIO_DUMMY_RING_E_DMA:
+		return "bus address outside its DMA memory";
+	case UIO_DUMMY_RING_E_LENGTH:
+		return "wrong length, or receive buffer too small";
+	case UIO_DUMMY_RING_E_DEVICE:
+		return "it failed on its own";
+	default:
+		return "unknown";
 	}
 }
 
@@ -46,15 +53,21 @@ int ring_failed(const struct ring *ring)
 	const char *name = f->queue == 'R' ? "receive" : "transmit";
 
 	if (f->error == EBADMSG)
-		return driver_fail(ring->device, EBADMSG, "%s descriptor %" PRIu32 " (message %" PRIu32
-				   ") is completed wrongly: CRC, length, cookie or status is not what it must be; "
-				   "ring_recover() sends again what is missing", name, f->index, f->number);
+		return driver_fail(
+			ring->device, EBADMSG,
+			"%s descriptor %" PRIu32 " (message %" PRIu32
+			") is completed wrongly: CRC, length, cookie or status is not what it must be; "
+			"ring_recover() sends again what is missing",
+			name, f->index, f->number);
 	if (f->queue == '-')
-		return driver_fail(ring->device, EIO, "the device has stopped with error %" PRIu32
+		return driver_fail(ring->device, EIO,
+				   "the device has stopped with error %" PRIu32
 				   " (%s) at index %" PRIu32 "; ring_recover() starts it again",
 				   f->code, code_text(f->code), f->index);
-	return driver_fail(ring->device, EIO, "%s descriptor %" PRIu32 " (message %" PRIu32
-			   "): the device has stopped with error %" PRIu32 " (%s); ring_recover() starts it again",
+	return driver_fail(ring->device, EIO,
+			   "%s descriptor %" PRIu32 " (message %" PRIu32
+			   "): the device has stopped with error %" PRIu32
+			   " (%s); ring_recover() starts it again",
 			   name, f->index, f->number, f->code, code_text(f->code));
 }
 

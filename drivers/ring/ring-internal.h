@@ -17,8 +17,11 @@
 #include "queue.h"
 #include "ring.h"
 
-/* After so long without a completion the device's registers are checked: bounds what a lost interrupt costs. */
-#define RING_CHECK_NS	INT64_C(10000000)
+/*
+ * After so long without a completion the device's registers are checked: bounds what a lost
+ * interrupt costs.
+ */
+#define RING_CHECK_NS INT64_C(10000000)
 
 /* What was committed, to be compared with what comes back. */
 struct ring_sent {
@@ -44,21 +47,22 @@ struct ring {
 	struct uiomap_region *region;
 	volatile void *regs;
 	struct uiomap_dma *dma;
-	struct ring_config config;	/* with the defaults filled in */
-	size_t room;			/* bytes from buffer to buffer */
+	struct ring_config config; /* with the defaults filled in */
+	size_t room;		   /* bytes from buffer to buffer */
 	unsigned char *tx_buffers, *rx_buffers;
-	uint64_t tx_bus, rx_bus;	/* of the buffers */
+	uint64_t tx_bus, rx_bus; /* of the buffers */
 
 	struct queue tx, rx;
 	uint32_t base;
 	uint32_t accepted;
-	uint32_t summed;		/* up to here sent[] has the CRC: taken once, so that a later change is seen */
+	/* up to here sent[] has the CRC: taken once, so that a later change is seen */
+	uint32_t summed;
 	uint32_t released;
-	struct ring_sent *sent;		/* [size] of the messages in the transmit buffers */
-	uint32_t *arrived;		/* [size] lengths of those in the receive buffers */
+	struct ring_sent *sent; /* [size] of the messages in the transmit buffers */
+	uint32_t *arrived;	/* [size] lengths of those in the receive buffers */
 	bool reserved;
 
-	bool running;			/* the device may be doing DMA */
+	bool running; /* the device may be doing DMA */
 	bool gone;
 	struct ring_failure failure;
 	struct ring_stats stats;
@@ -70,10 +74,14 @@ static inline uint32_t ring_received(const struct ring *ring)
 	return ring->base + ring->rx.cons;
 }
 
-/* Transmit buffers in use: kept until the device is through with them and the message has come back. */
+/*
+ * Transmit buffers in use: kept until the device is through with them and the message has come
+ * back.
+ */
 static inline uint32_t ring_kept(const struct ring *ring)
 {
-	uint32_t done = (int32_t)(ring->tx.cons - ring->rx.cons) < 0 ? ring->tx.cons : ring->rx.cons;
+	uint32_t done = (int32_t)(ring->tx.cons - ring->rx.cons) < 0 ? ring->tx.cons :
+								       ring->rx.cons;
 
 	return ring->accepted - (ring->base + done);
 }
@@ -92,15 +100,20 @@ static inline unsigned char *rx_buffer(const struct ring *ring, uint32_t number)
  * ring-wait.c: until ready(ring); -1 with errno and text. deadlock(ring): why
  * that will never be, or NULL.
  */
-int ring_wait(struct ring *ring, bool (*ready)(const struct ring *), const char *(*deadlock)(const struct ring *),
-	      int64_t timeout_ns);
+int ring_wait(struct ring *ring, bool (*ready)(const struct ring *),
+	      const char *(*deadlock)(const struct ring *), int64_t timeout_ns);
 
-/* ring-descriptors.c: process completions, and post more if the device has little left. Guarded. -1: gone. */
+/*
+ * ring-descriptors.c: process completions, and post more if the device has little left. Guarded.
+ * -1: gone.
+ */
 int ring_process(struct ring *ring);
 /* ring-descriptors.c: post all that is committed and released. Inside a guard. */
 void ring_post(struct ring *ring);
 
-/* ring-registers.c, inside a guard: reset; the device does no more DMA. 0; -1 with errno and text. */
+/*
+ * ring-registers.c, inside a guard: reset; the device does no more DMA. 0; -1 with errno and text.
+ */
 int ring_reset_device(struct ring *ring);
 /* ring-registers.c, inside a guard: set up the rings and run. 0; -1 with errno and text. */
 int ring_start_device(struct ring *ring);

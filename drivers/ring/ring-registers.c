@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Reset, start, and why the device has stopped. The registers are those of kernel/uio_dummy.h, "ring". */
+/*
+ * Reset, start, and why the device has stopped. The registers are those of kernel/uio_dummy.h,
+ * "ring".
+ */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -8,8 +11,10 @@
 
 #include "ring-internal.h"
 
-/* The device answers within UIO_DUMMY_IDLE_POLL_NS; that long for a machine that is busy elsewhere. */
-#define ANSWER_NS	INT64_C(1000000000)
+/*
+ * The device answers within UIO_DUMMY_IDLE_POLL_NS; that long for a machine that is busy elsewhere.
+ */
+#define ANSWER_NS INT64_C(1000000000)
 
 static uint32_t read_reg(const struct ring *ring, size_t reg)
 {
@@ -34,11 +39,14 @@ int ring_reset_device(struct ring *ring)
 
 	write_reg(ring, UIO_DUMMY_IRQ_ENABLE, 0);
 	write_reg(ring, UIO_DUMMY_RING_RESET_REQ, request);
-	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_RESET_DONE, UINT32_MAX, request, ANSWER_NS, &done) < 0) {
+	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_RESET_DONE, UINT32_MAX, request,
+				 ANSWER_NS, &done) < 0) {
 		if (errno != ETIMEDOUT)
 			return driver_fail_uiomap();
-		return driver_fail(ring->device, ETIMEDOUT, "no answer to reset %" PRIu32 " (the device is at %"
-				   PRIu32 "); it stands still, ring_recover() tries again", request, done);
+		return driver_fail(ring->device, ETIMEDOUT,
+				   "no answer to reset %" PRIu32 " (the device is at %" PRIu32
+				   "); it stands still, ring_recover() tries again",
+				   request, done);
 	}
 	/* Orders: RESET_DONE (it does no more DMA) -> all writes to the memory that it had. */
 	uiomap_mb();
@@ -61,13 +69,15 @@ int ring_start_device(struct ring *ring)
 	ring->running = true;
 	/* Orders: all of the set-up -> RUN. */
 	uiomap_doorbell32(ring->regs, UIO_DUMMY_RING_CTRL, UIO_DUMMY_RING_RUN);
-	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_RUNNING, UIO_DUMMY_RING_RUNNING,
-				 ANSWER_NS, &status) < 0) {
+	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_RUNNING,
+				 UIO_DUMMY_RING_RUNNING, ANSWER_NS, &status) < 0) {
 		if (errno != ETIMEDOUT)
 			return driver_fail_uiomap();
 		if (!(status & UIO_DUMMY_RING_STOPPED))
-			return driver_fail(ring->device, ETIMEDOUT, "it doesn't start, status 0x%" PRIx32
-					   "; ring_recover() tries again", status);
+			return driver_fail(ring->device, ETIMEDOUT,
+					   "it doesn't start, status 0x%" PRIx32
+					   "; ring_recover() tries again",
+					   status);
 		return driver_fail(ring->device, EIO, "it refuses to start: error %" PRIu32,
 				   read_reg(ring, UIO_DUMMY_RING_ERROR));
 	}
@@ -82,8 +92,8 @@ uint32_t ring_stop_code(struct ring *ring)
 	uint32_t status;
 
 	/* An error completion may be seen before the registers that explain it. */
-	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_STOPPED, UIO_DUMMY_RING_STOPPED,
-				 ANSWER_NS, &status) < 0)
+	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_STOPPED,
+				 UIO_DUMMY_RING_STOPPED, ANSWER_NS, &status) < 0)
 		return UIO_DUMMY_RING_E_NONE;
 	/* Orders: STATUS -> ERROR. */
 	uiomap_rmb();

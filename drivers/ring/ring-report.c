@@ -64,21 +64,27 @@ void report_print(const struct report *r, bool device)
 {
 	const double n = r->received ? r->received : 1;
 
-	printf("messages   %" PRIu32 " sent, %" PRIu32 " received, %" PRIu64 " lost, %" PRIu64 " out of order, %" PRIu64
-	       " wrong\n", r->sent, r->received, r->lost, r->out_of_order, r->wrong);
+	printf("messages   %" PRIu32 " sent, %" PRIu32 " received, %" PRIu64 " lost, %" PRIu64
+	       " out of order, %" PRIu64 " wrong\n",
+	       r->sent, r->received, r->lost, r->out_of_order, r->wrong);
 	if (r->seconds > 0)
 		printf("rate       %.0f messages/s, %.1f MB/s, %.2f s\n", r->received / r->seconds,
 		       (double)r->bytes / r->seconds / 1e6, r->seconds);
-	printf("doorbells  %" PRIu64 " for sending (%.1f messages each), %" PRIu64 " in all\n", r->ring.batches,
-	       r->received / (r->ring.batches ? (double)r->ring.batches : 1), r->ring.doorbells);
-	printf("interrupts %" PRIu64 "; %" PRIu64 " sleeps, after %" PRIu64 " of them work that none had told of\n",
+	printf("doorbells  %" PRIu64 " for sending (%.1f messages each), %" PRIu64 " in all\n",
+	       r->ring.batches, r->received / (r->ring.batches ? (double)r->ring.batches : 1),
+	       r->ring.doorbells);
+	printf("interrupts %" PRIu64 "; %" PRIu64 " sleeps, after %" PRIu64
+	       " of them work that none had told of\n",
 	       r->ring.interrupts, r->ring.sleeps, r->ring.late);
 	if (r->system_calls >= 0)
-		printf("syscalls   %" PRId64 " (%.3f a message)\n", r->system_calls, (double)r->system_calls / n);
+		printf("syscalls   %" PRId64 " (%.3f a message)\n", r->system_calls,
+		       (double)r->system_calls / n);
 	if (r->failures)
-		printf("failures   %" PRIu64 ", recovered %" PRIu64 " times\n", r->failures, r->ring.recoveries);
+		printf("failures   %" PRIu64 ", recovered %" PRIu64 " times\n", r->failures,
+		       r->ring.recoveries);
 	if (device)
-		printf("device     %" PRIu64 " messages, %" PRIu64 " bytes, %" PRIu64 " out of order, %" PRIu64 " interrupts\n",
+		printf("device     %" PRIu64 " messages, %" PRIu64 " bytes, %" PRIu64
+		       " out of order, %" PRIu64 " interrupts\n",
 		       device_messages(r), r->after.bytes - r->before.bytes, device_out_of_order(r),
 		       r->after.interrupts - r->before.interrupts);
 }
@@ -99,7 +105,8 @@ int report_json(const struct report *r, bool device, const char *file)
 	if (device) {
 		fprintf(f, "  \"device_messages\": %" PRIu64 ",\n", device_messages(r));
 		fprintf(f, "  \"device_bytes\": %" PRIu64 ",\n", r->after.bytes - r->before.bytes);
-		fprintf(f, "  \"device_messages_out_of_order\": %" PRIu64 ",\n", device_out_of_order(r));
+		fprintf(f, "  \"device_messages_out_of_order\": %" PRIu64 ",\n",
+			device_out_of_order(r));
 	}
 	fprintf(f, "  \"ring_batches\": %" PRIu64 ",\n", r->ring.batches);
 	fprintf(f, "  \"ring_doorbells\": %" PRIu64 ",\n", r->ring.doorbells);

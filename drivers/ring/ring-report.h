@@ -16,10 +16,10 @@ struct report_device {
 
 struct report {
 	uint32_t sent, received;
-	uint32_t next;			/* the number expected */
+	uint32_t next; /* the number expected */
 	uint64_t bytes, lost, out_of_order, wrong, failures;
 	double seconds;
-	int64_t system_calls;		/* -1: the kernel doesn't tell */
+	int64_t system_calls; /* -1: the kernel doesn't tell */
 	struct ring_stats ring;
 	struct report_device before, after;
 };

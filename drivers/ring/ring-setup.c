@@ -9,11 +9,11 @@
 
 #include "ring-internal.h"
 
-#define SIZE_DEFAULT	256u
-#define BATCH_DEFAULT	64u
-#define COALESCE_NS	100000u
+#define SIZE_DEFAULT  256u
+#define BATCH_DEFAULT 64u
+#define COALESCE_NS   100000u
 /* Buffers begin on their own cache lines. */
-#define LINE		64u
+#define LINE	      64u
 
 static size_t buffer_room(uint32_t message_max)
 {
@@ -35,30 +35,38 @@ static int configure(struct ring *ring)
 	const uint32_t length_max = uiomap_read32(ring->regs, UIO_DUMMY_RING_MAX_LENGTH);
 
 	if (magic != UIO_DUMMY_MAGIC_VALUE || model != UIO_DUMMY_MODEL_RING)
-		return driver_fail(ring->device, EPROTO, "not a ring device: magic 0x%08" PRIx32 ", model %" PRIu32,
+		return driver_fail(ring->device, EPROTO,
+				   "not a ring device: magic 0x%08" PRIx32 ", model %" PRIu32,
 				   magic, model);
 	if (!c->size)
 		c->size = size_max < SIZE_DEFAULT ? size_max : SIZE_DEFAULT;
 	if (!c->message_max)
 		c->message_max = length_max;
 	if (!c->batch)
-		c->batch = c->size / 4 > BATCH_DEFAULT ? BATCH_DEFAULT : c->size / 4 ? c->size / 4 : 1;
+		c->batch = c->size / 4 > BATCH_DEFAULT ? BATCH_DEFAULT :
+			   c->size / 4		       ? c->size / 4 :
+							 1;
 	if (!c->coalesce_count)
 		c->coalesce_count = c->size / 4;
 	if (!c->coalesce_ns)
 		c->coalesce_ns = COALESCE_NS;
 	if (c->size < 2 || c->size > size_max || (c->size & (c->size - 1)))
-		return driver_fail(ring->device, EINVAL, "a size of %" PRIu32 " messages: a power of two from 2 to %"
-				   PRIu32 " is possible", c->size, size_max);
+		return driver_fail(ring->device, EINVAL,
+				   "a size of %" PRIu32
+				   " messages: a power of two from 2 to %" PRIu32 " is possible",
+				   c->size, size_max);
 	if (c->message_max > length_max)
-		return driver_fail(ring->device, EINVAL, "messages of %" PRIu32 " bytes: up to %" PRIu32
-				   " are possible", c->message_max, length_max);
+		return driver_fail(ring->device, EINVAL,
+				   "messages of %" PRIu32 " bytes: up to %" PRIu32 " are possible",
+				   c->message_max, length_max);
 	if (c->batch > c->size)
-		return driver_fail(ring->device, EINVAL, "a batch of %" PRIu32 " messages in rings of %" PRIu32,
-				   c->batch, c->size);
+		return driver_fail(ring->device, EINVAL,
+				   "a batch of %" PRIu32 " messages in rings of %" PRIu32, c->batch,
+				   c->size);
 	if (c->mode > RING_ADAPTIVE)
 		return driver_fail(ring->device, EINVAL, "mode %d: no such mode", (int)c->mode);
-	if (c->mode != RING_POLL && uiomap_info_irq(uiomap_device_info(ring->device)) == UIOMAP_IRQ_NONE)
+	if (c->mode != RING_POLL &&
+	    uiomap_info_irq(uiomap_device_info(ring->device)) == UIOMAP_IRQ_NONE)
 		return driver_fail(ring->device, ENOTSUP, "it has no interrupt: use RING_POLL");
 	return 0;
 }
@@ -74,7 +82,8 @@ static int map_registers(struct ring *ring)
 	if (!ring->region)
 		return driver_fail_uiomap();
 	if (uiomap_region_size(ring->region) < UIO_DUMMY_RING_DMA_FAULTS + 4)
-		return driver_fail(ring->device, EPROTO, "not a ring device: %zu bytes of registers",
+		return driver_fail(ring->device, EPROTO,
+				   "not a ring device: %zu bytes of registers",
 				   uiomap_region_size(ring->region));
 	ring->regs = uiomap_region_base(ring->region);
 	return ring_guarded(ring, configure_body);
@@ -91,11 +100,14 @@ static int get_memory(struct ring *ring)
 	ring->sent = calloc(c->size, sizeof(*ring->sent));
 	ring->arrived = calloc(c->size, sizeof(*ring->arrived));
 	if (!ring->sent || !ring->arrived)
-		return driver_fail(ring->device, ENOMEM, "no memory for %" PRIu32 " messages", c->size);
+		return driver_fail(ring->device, ENOMEM, "no memory for %" PRIu32 " messages",
+				   c->size);
 	ring->dma = uiomap_dma_alloc(ring->device, bytes, LINE);
 	if (!ring->dma)
-		return driver_fail(ring->device, errno, "rings of %" PRIu32 " messages of %" PRIu32
-				   " bytes take %zu bytes of DMA memory: %s", c->size, c->message_max, bytes, uiomap_error());
+		return driver_fail(ring->device, errno,
+				   "rings of %" PRIu32 " messages of %" PRIu32
+				   " bytes take %zu bytes of DMA memory: %s",
+				   c->size, c->message_max, bytes, uiomap_error());
 	/* TX descriptors, RX descriptors, TX buffers, RX buffers */
 	cpu = uiomap_dma_cpu(ring->dma);
 	ring->tx_buffers = cpu + 2 * ring_bytes;
@@ -127,7 +139,7 @@ static int restart_body(void *arg)
 	queue_start(&ring->rx, 0);
 	if (ring_start_device(ring) < 0)
 		return -1;
-	ring->failure = (struct ring_failure){0};
+	ring->failure = (struct ring_failure){ 0 };
 	ring_post(ring);
 	return 0;
 }

@@ -13,15 +13,19 @@
 
 /* Times that memory is polled between two readings of the clock, which may be a system call. */
 #define POLLS	1024
-/* How long it is polled for nothing before the CPU is given to somebody else: longer than a busy device takes for a message. */
-#define SPIN_NS	INT64_C(50000)
+/*
+ * How long it is polled for nothing before the CPU is given to somebody else: longer than a busy
+ * device takes for a message.
+ */
+#define SPIN_NS INT64_C(50000)
 
 /* Whether there is a completion that ring_process() has not seen. Inside a guard. */
 static bool any_completed(const struct ring *ring)
 {
 	uint32_t status;
 
-	return (queue_peek(&ring->rx, &status) && status) || (queue_peek(&ring->tx, &status) && status);
+	return (queue_peek(&ring->rx, &status) && status) ||
+	       (queue_peek(&ring->tx, &status) && status);
 }
 
 static int spin_body(void *arg)
@@ -90,7 +94,10 @@ static int sleep_once(struct ring *ring, int64_t limit_ns)
 		if (uiomap_irq_wait(ring->device, limit_ns, &count) == 0) {
 			ring->stats.interrupts += count;
 		} else if (errno == ETIMEDOUT) {
-			/* The interrupt is lost or late. What is done, memory says, never the interrupt. */
+			/*
+			 * The interrupt is lost or late. What is done, memory says, never the
+			 * interrupt.
+			 */
 			late = ring_guarded(ring, completed_body);
 			if (late < 0)
 				return -1;
@@ -109,7 +116,8 @@ static int idle(struct ring *ring, int64_t idle_ns, int64_t limit_ns)
 {
 	int rc;
 
-	if (ring->config.mode == RING_INTERRUPT || (ring->config.mode == RING_ADAPTIVE && idle_ns >= SPIN_NS))
+	if (ring->config.mode == RING_INTERRUPT ||
+	    (ring->config.mode == RING_ADAPTIVE && idle_ns >= SPIN_NS))
 		return sleep_once(ring, limit_ns);
 	rc = ring_guarded(ring, spin_body);
 	if (!rc && idle_ns >= SPIN_NS && ring->config.mode == RING_POLL) {
@@ -126,7 +134,10 @@ static int check_body(void *arg)
 
 	if (status & UIO_DUMMY_RING_RUNNING)
 		return 0;
-	/* Orders: STATUS -> ERROR, and the descriptor's own completion, which says more, in ring_process(). */
+	/*
+	 * Orders: STATUS -> ERROR, and the descriptor's own completion, which says more, in
+	 * ring_process().
+	 */
 	uiomap_rmb();
 	if (ring_process(ring) < 0)
 		return -1;
@@ -144,8 +155,8 @@ static int check(struct ring *ring)
 	return ring_guarded(ring, check_body);
 }
 
-int ring_wait(struct ring *ring, bool (*ready)(const struct ring *), const char *(*deadlock)(const struct ring *),
-	      int64_t timeout_ns)
+int ring_wait(struct ring *ring, bool (*ready)(const struct ring *),
+	      const char *(*deadlock)(const struct ring *), int64_t timeout_ns)
 {
 	uint32_t rx = ring->rx.cons, tx = ring->tx.cons;
 	int64_t begin = 0, alive = 0, checked = 0, now, limit;
@@ -190,8 +201,10 @@ int ring_wait(struct ring *ring, bool (*ready)(const struct ring *), const char 
 		if (timeout_ns != UIOMAP_FOREVER && timeout_ns - (now - begin) < limit)
 			limit = timeout_ns - (now - begin);
 		if (limit <= 0)
-			return driver_fail(ring->device, ETIMEDOUT, "nothing in %" PRId64 " ms; %" PRIu32
-					   " messages are under way", timeout_ns / 1000000,
+			return driver_fail(ring->device, ETIMEDOUT,
+					   "nothing in %" PRId64 " ms; %" PRIu32
+					   " messages are under way",
+					   timeout_ns / 1000000,
 					   ring->accepted - ring_received(ring));
 		if (!ring->failure.error && idle(ring, now - alive, limit) < 0)
 			return -1;

@@ -23,7 +23,8 @@ static bool can_reserve(const struct ring *ring)
 static const char *cannot_reserve(const struct ring *ring)
 {
 	/* A message that is back while its transmit descriptor isn't: that will come. */
-	if (ring_received(ring) - ring->released < ring->config.size || ring->tx.cons != ring->rx.cons)
+	if (ring_received(ring) - ring->released < ring->config.size ||
+	    ring->tx.cons != ring->rx.cons)
 		return NULL;
 	return "no buffer will come free: all receive buffers hold messages that are not released";
 }
@@ -47,13 +48,15 @@ int ring_commit(struct ring *ring, uint32_t length)
 	if (!ring->reserved)
 		return driver_fail(ring->device, EINVAL, "ring_commit() without ring_reserve()");
 	if (!length || length > ring->config.message_max)
-		return driver_fail(ring->device, EMSGSIZE, "a message of %" PRIu32 " bytes; 1 to %" PRIu32 " can be sent",
+		return driver_fail(ring->device, EMSGSIZE,
+				   "a message of %" PRIu32 " bytes; 1 to %" PRIu32 " can be sent",
 				   length, ring->config.message_max);
 	if (ring->failure.error)
 		return ring_failed(ring);
 	ring->sent[ring->accepted & (ring->config.size - 1)].length = length;
 	ring->accepted++;
-	if (ring->accepted - (ring->base + ring->tx.prod) >= ring->config.batch && ring_guarded(ring, post_body) < 0) {
+	if (ring->accepted - (ring->base + ring->tx.prod) >= ring->config.batch &&
+	    ring_guarded(ring, post_body) < 0) {
 		ring->accepted--;
 		return -1;
 	}
@@ -83,18 +86,21 @@ static const char *cannot_peek(const struct ring *ring)
 	return "no message will arrive: none is under way";
 }
 
-int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max, int64_t timeout_ns)
+int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max,
+	      int64_t timeout_ns)
 {
 	unsigned int count = 0;
 
 	if (!ring || !messages || !max)
-		return driver_fail(NULL, EINVAL, "ring_peek(): ring or messages is NULL, or max is 0");
+		return driver_fail(NULL, EINVAL,
+				   "ring_peek(): ring or messages is NULL, or max is 0");
 	/* A full hand needs no look at the device. */
 	if (ring_received(ring) - ring->released < max && ring_process(ring) < 0)
 		return -1;
 	if (!can_peek(ring) && ring_wait(ring, can_peek, cannot_peek, timeout_ns) < 0)
 		return -1;
-	for (uint32_t number = ring->released; count < max && number != ring_received(ring); number++, count++)
+	for (uint32_t number = ring->released; count < max && number != ring_received(ring);
+	     number++, count++)
 		messages[count] = (struct ring_message){
 			.data = rx_buffer(ring, number),
 			.length = ring->arrived[number & (ring->config.size - 1)],
@@ -111,7 +117,8 @@ int ring_release(struct ring *ring, unsigned int count)
 		return driver_fail(NULL, EINVAL, "ring_release(): ring is NULL");
 	held = ring_received(ring) - ring->released;
 	if (count > held)
-		return driver_fail(ring->device, EINVAL, "release of %u messages, but there are %" PRIu32, count, held);
+		return driver_fail(ring->device, EINVAL,
+				   "release of %u messages, but there are %" PRIu32, count, held);
 	ring->released += count;
 	if (ring->released + ring->config.size - (ring->base + ring->rx.prod) >= ring->config.batch)
 		return ring_guarded(ring, post_body);

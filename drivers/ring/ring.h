@@ -47,53 +47,63 @@ struct ring;
 
 /** How completions are noticed. */
 enum ring_mode {
-	RING_INTERRUPT,	/**< sleep until the device interrupts */
-	RING_POLL,	/**< look at the memory, never sleep: least delay, one CPU; needs no interrupt */
-	RING_ADAPTIVE,	/**< look while there is traffic, with the interrupt off; sleep when there is none */
+	RING_INTERRUPT, /**< sleep until the device interrupts */
+	/** look at the memory, never sleep: least delay, one CPU; needs no interrupt */
+	RING_POLL,
+	/** look while there is traffic, with the interrupt off; sleep when there is none */
+	RING_ADAPTIVE,
 };
 
 /** All zero is a good default. */
 struct ring_config {
 	enum ring_mode mode;
-	uint32_t size;			/**< messages that fit, each way: a power of two; 0: 256, or what the device can */
-	uint32_t message_max;		/**< bytes of the longest message; 0: what the device can */
-	uint32_t batch;			/**< messages per doorbell, 1 ... size; 0: a quarter of size, at most 64 */
-	uint32_t coalesce_count;	/**< completions per interrupt; 0: a quarter of size */
-	uint32_t coalesce_ns;		/**< but no completion waits longer than that for its interrupt; 0: 100,000 */
+	/** messages that fit, each way: a power of two; 0: 256, or what the device can */
+	uint32_t size;
+	uint32_t message_max; /**< bytes of the longest message; 0: what the device can */
+	/** messages per doorbell, 1 ... size; 0: a quarter of size, at most 64 */
+	uint32_t batch;
+	uint32_t coalesce_count; /**< completions per interrupt; 0: a quarter of size */
+	/** but no completion waits longer than that for its interrupt; 0: 100,000 */
+	uint32_t coalesce_ns;
 };
 
 /** A message that has arrived; its bytes stay where they are until it is released. */
 struct ring_message {
 	const void *data;
-	uint32_t length;	/**< bytes, at least 1 */
-	uint32_t number;	/**< sequence number of the accepted message, from 0; wraps */
+	uint32_t length; /**< bytes, at least 1 */
+	uint32_t number; /**< sequence number of the accepted message, from 0; wraps */
 };
 
 /** Why the ring has failed. */
 struct ring_failure {
-	int error;		/**< EIO, EBADMSG; 0: it hasn't failed */
-	char queue;		/**< 'T': in the transmit queue, 'R': in the receive queue, '-': the device as a whole */
-	uint32_t index;		/**< the descriptor's index, as the device counts */
-	uint32_t number;	/**< the message in it */
-	uint32_t code;		/**< EIO: the device's error code, UIO_DUMMY_RING_E_* */
+	int error; /**< EIO, EBADMSG; 0: it hasn't failed */
+	/** 'T': in the transmit queue, 'R': in the receive queue, '-': the device as a whole */
+	char queue;
+	uint32_t index;	 /**< the descriptor's index, as the device counts */
+	uint32_t number; /**< the message in it */
+	uint32_t code;	 /**< EIO: the device's error code, UIO_DUMMY_RING_E_* */
 };
 
 /** Counters since ring_open(). */
 struct ring_stats {
-	uint64_t accepted;	/**< messages */
-	uint64_t received;	/**< messages come back and verified */
-	uint64_t bytes;		/**< of those */
-	uint64_t batches;	/**< doorbells for messages to send */
-	uint64_t doorbells;	/**< all doorbells */
-	uint64_t interrupts;	/**< as the kernel counted them */
-	uint64_t sleeps;	/**< calls of uiomap_irq_wait() */
-	uint64_t late;		/**< sleeps that timed out although there was a completion: its interrupt was late or lost */
-	uint64_t yields;	/**< calls of sched_yield(), by a ring that polls in vain */
-	uint64_t failures;	/**< times that the ring failed */
+	uint64_t accepted;   /**< messages */
+	uint64_t received;   /**< messages come back and verified */
+	uint64_t bytes;	     /**< of those */
+	uint64_t batches;    /**< doorbells for messages to send */
+	uint64_t doorbells;  /**< all doorbells */
+	uint64_t interrupts; /**< as the kernel counted them */
+	uint64_t sleeps;     /**< calls of uiomap_irq_wait() */
+	/** sleeps that timed out although there was a completion: its interrupt was late or lost */
+	uint64_t late;
+	uint64_t yields;   /**< calls of sched_yield(), by a ring that polls in vain */
+	uint64_t failures; /**< times that the ring failed */
 	uint64_t recoveries;
 };
 
-/** The last error of the calling thread in words; "" if there was none. Valid until its next failing call. */
+/**
+ * The last error of the calling thread in words; "" if there was none. Valid until its next failing
+ * call.
+ */
 const char *ring_error(void);
 
 /** Bytes of DMA memory for rings of `size` messages of up to message_max bytes. */
@@ -114,7 +124,10 @@ size_t ring_memory(uint32_t size, uint32_t message_max);
  */
 struct ring *ring_open(struct uiomap_device *device, const struct ring_config *config);
 
-/** Stop the device, free. Messages under way are lost, pointers into buffers are dead. NULL is fine. Keeps errno. */
+/**
+ * Stop the device, free. Messages under way are lost, pointers into buffers are dead. NULL is fine.
+ * Keeps errno.
+ */
 void ring_close(struct ring *ring);
 
 /** Bytes of the longest message; 0 for NULL. */
@@ -126,8 +139,10 @@ uint32_t ring_message_max(const struct ring *ring);
  * @return room for ring_message_max() bytes, until ring_commit(); or NULL with errno
  *	- EAGAIN: none is free (timeout 0); take what has arrived, or come again
  *	- ETIMEDOUT: none came free in time; nothing is lost
- *	- EDEADLK: none will come free, since all receive buffers hold messages that have not been released
- *	- EIO, EBADMSG, ENODEV; EINTR, ECANCELED of uiomap_irq_wait(); EINVAL: a timeout below UIOMAP_FOREVER
+ *	- EDEADLK: none will come free, since all receive buffers hold messages that have not been
+ *	  released
+ *	- EIO, EBADMSG, ENODEV; EINTR, ECANCELED of uiomap_irq_wait(); EINVAL: a timeout below
+ *	  UIOMAP_FOREVER
  */
 void *ring_reserve(struct ring *ring, int64_t timeout_ns);
 
@@ -139,7 +154,10 @@ void *ring_reserve(struct ring *ring, int64_t timeout_ns);
  */
 int ring_commit(struct ring *ring, uint32_t length);
 
-/** Post everything committed and released to the device. Only for a program that will now do something else. 0; -1 with errno. */
+/**
+ * Post everything committed and released to the device. Only for a program that will now do
+ * something else. 0; -1 with errno.
+ */
 int ring_flush(struct ring *ring);
 
 /**
@@ -152,12 +170,18 @@ int ring_flush(struct ring *ring);
  *	- EDEADLK: none will arrive, since no accepted message is under way
  *	- EIO, EBADMSG, ENODEV; EINTR, ECANCELED; EINVAL
  */
-int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max, int64_t timeout_ns);
+int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max,
+	      int64_t timeout_ns);
 
-/** Give back the oldest `count` messages. 0; -1 with errno EINVAL: that many were not there; ENODEV. */
+/**
+ * Give back the oldest `count` messages. 0; -1 with errno EINVAL: that many were not there; ENODEV.
+ */
 int ring_release(struct ring *ring, unsigned int count);
 
-/** Why the ring has failed, of EIO and EBADMSG; error is 0 if it hasn't. Belongs to the ring. NULL only for NULL. */
+/**
+ * Why the ring has failed, of EIO and EBADMSG; error is 0 if it hasn't. Belongs to the ring. NULL
+ * only for NULL.
+ */
 const struct ring_failure *ring_failure(const struct ring *ring);
 
 /**

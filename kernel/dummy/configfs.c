@@ -16,7 +16,9 @@
 
 #include "dummy.h"
 
-static const struct dummy_model * const models[] = { &dummy_memory, &dummy_resources, &dummy_counter, &dummy_framebuffer, &dummy_ring };
+static const struct dummy_model * const models[] = { &dummy_memory, &dummy_resources,
+						     &dummy_counter, &dummy_framebuffer,
+						     &dummy_ring };
 static const char * const irq_names[] = {
 	[DUMMY_IRQ_NONE] = "none",
 	[DUMMY_IRQ_LEVEL] = "level",
@@ -55,7 +57,9 @@ static int check(const struct dummy *d)
 	return err;
 }
 
-/* One write: `set` changes the configuration; if the outcome makes no sense the old one comes back. */
+/*
+ * One write: `set` changes the configuration; if the outcome makes no sense the old one comes back.
+ */
 static int change(struct dummy *d, int (*set)(struct dummy_config *config, char *text), char *text)
 {
 	struct dummy_config *old;
@@ -95,41 +99,43 @@ static ssize_t store(struct config_item *item, const char *page, size_t count, c
 		pr_err("%s: %s: \"%.*s\" is no value for it, or does not go together with the others; see docs/uio_dummy.md\n",
 		       dummy_name(d), name, (int)min_t(size_t, strcspn(page, "\n"), 60), page);
 	else if (err == -EBUSY)
-		pr_err("%s: %s can't be changed while it is live; write 0 to live first\n", dummy_name(d), name);
+		pr_err("%s: %s can't be changed while it is live; write 0 to live first\n",
+		       dummy_name(d), name);
 	return err ?: count;
 }
 
-#define STORE(_name)											\
-static ssize_t dummy_##_name##_store(struct config_item *item, const char *page, size_t count)		\
-{													\
-	return store(item, page, count, #_name, set_##_name);						\
-}
+#define STORE(_name)                                                                               \
+	static ssize_t dummy_##_name##_store(struct config_item *item, const char *page,           \
+					     size_t count)                                         \
+	{                                                                                          \
+		return store(item, page, count, #_name, set_##_name);                              \
+	}
 
 /* print: an expression with the configuration `c`, and `page`. */
-#define SHOW(_name, print)										\
-static ssize_t dummy_##_name##_show(struct config_item *item, char *page)				\
-{													\
-	struct dummy *d = to_dummy(item);								\
-	const struct dummy_config *c __maybe_unused = &d->config;					\
-	ssize_t len;											\
-													\
-	mutex_lock(&d->lock);										\
-	len = print;											\
-	mutex_unlock(&d->lock);										\
-	return len;											\
-}
+#define SHOW(_name, print)                                                                         \
+	static ssize_t dummy_##_name##_show(struct config_item *item, char *page)                  \
+	{                                                                                          \
+		struct dummy *d = to_dummy(item);                                                  \
+		const struct dummy_config *c __maybe_unused = &d->config;                          \
+		ssize_t len;                                                                       \
+                                                                                                   \
+		mutex_lock(&d->lock);                                                              \
+		len = print;                                                                       \
+		mutex_unlock(&d->lock);                                                            \
+		return len;                                                                        \
+	}
 
-#define ATTRIBUTE(_name, print)										\
-STORE(_name)												\
-SHOW(_name, print)											\
-CONFIGFS_ATTR(dummy_, _name)
+#define ATTRIBUTE(_name, print)                                                                    \
+	STORE(_name)                                                                               \
+	SHOW(_name, print)                                                                         \
+	CONFIGFS_ATTR(dummy_, _name)
 
-#define NUMBER(_name, max)										\
-static int set_##_name(struct dummy_config *c, char *text)						\
-{													\
-	return parse_u32(text, max, &c->_name);								\
-}													\
-ATTRIBUTE(_name, sysfs_emit(page, "%u\n", c->_name))
+#define NUMBER(_name, max)                                                                         \
+	static int set_##_name(struct dummy_config *c, char *text)                                 \
+	{                                                                                          \
+		return parse_u32(text, max, &c->_name);                                            \
+	}                                                                                          \
+	ATTRIBUTE(_name, sysfs_emit(page, "%u\n", c->_name))
 
 NUMBER(width, U32_MAX);
 NUMBER(height, U32_MAX);
@@ -149,7 +155,9 @@ static int set_model(struct dummy_config *c, char *text)
 		c->model = models[i];
 		/* Memory alone has no interrupt of its own to tell of. */
 		if (!c->irq_chosen)
-			c->irq = c->model == &dummy_memory || c->model == &dummy_resources ? DUMMY_IRQ_NONE : DUMMY_IRQ_LEVEL;
+			c->irq = c->model == &dummy_memory || c->model == &dummy_resources ?
+					 DUMMY_IRQ_NONE :
+					 DUMMY_IRQ_LEVEL;
 		return 0;
 	}
 	return -EINVAL;
@@ -223,24 +231,22 @@ static ssize_t dummy_live_store(struct config_item *item, const char *page, size
 SHOW(live, sysfs_emit(page, "%d\n", d->live))
 CONFIGFS_ATTR(dummy_, live);
 
-static struct configfs_attribute *dummy_attrs[] = {
-	&dummy_attr_model,
-	&dummy_attr_live,
-	&dummy_attr_device,
-	&dummy_attr_irq,
-	&dummy_attr_maps,
-	&dummy_attr_resources,
-	&dummy_attr_label,
-	&dummy_attr_width,
-	&dummy_attr_height,
-	&dummy_attr_format,
-	&dummy_attr_refresh_hz,
-	&dummy_attr_vram_size,
-	&dummy_attr_vram_prefetchable,
-	&dummy_attr_ring_size,
-	&dummy_attr_max_length,
-	NULL
-};
+static struct configfs_attribute *dummy_attrs[] = { &dummy_attr_model,
+						    &dummy_attr_live,
+						    &dummy_attr_device,
+						    &dummy_attr_irq,
+						    &dummy_attr_maps,
+						    &dummy_attr_resources,
+						    &dummy_attr_label,
+						    &dummy_attr_width,
+						    &dummy_attr_height,
+						    &dummy_attr_format,
+						    &dummy_attr_refresh_hz,
+						    &dummy_attr_vram_size,
+						    &dummy_attr_vram_prefetchable,
+						    &dummy_attr_ring_size,
+						    &dummy_attr_max_length,
+						    NULL };
 
 static void dummy_release(struct config_item *item)
 {
@@ -314,9 +320,11 @@ static void drop_item(struct config_group *group, struct config_item *item)
 	config_item_put(item);
 }
 
-static struct configfs_group_operations root_ops = { .make_group = make_group, .drop_item = drop_item };
+static struct configfs_group_operations root_ops = { .make_group = make_group,
+						     .drop_item = drop_item };
 
-static const struct config_item_type root_type = { .ct_group_ops = &root_ops, .ct_owner = THIS_MODULE };
+static const struct config_item_type root_type = { .ct_group_ops = &root_ops,
+						   .ct_owner = THIS_MODULE };
 
 static struct configfs_subsystem subsystem = {
 	.su_group = { .cg_item = { .ci_namebuf = "uio_dummy", .ci_type = &root_type } },

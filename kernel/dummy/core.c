@@ -32,7 +32,7 @@ static struct resource port_space = {
 	.end = (resource_size_t)-1,
 	.flags = IORESOURCE_IO,
 };
-#define PORT_WINDOW	(DUMMY_PORTS + PAGE_SIZE)
+#define PORT_WINDOW (DUMMY_PORTS + PAGE_SIZE)
 
 bool dummy_is(struct device *dev)
 {
@@ -65,16 +65,19 @@ struct device *dummy_uio_device(struct device *dev)
 
 static struct resource irq_resource(const struct dummy *d)
 {
-	const unsigned long trigger = d->config.irq == DUMMY_IRQ_EDGE ? IORESOURCE_IRQ_HIGHEDGE : IORESOURCE_IRQ_HIGHLEVEL;
+	const unsigned long trigger = d->config.irq == DUMMY_IRQ_EDGE ? IORESOURCE_IRQ_HIGHEDGE :
+									IORESOURCE_IRQ_HIGHLEVEL;
 
-	return (struct resource)DEFINE_RES_NAMED(dummy_irq_line(d), 1, NULL, IORESOURCE_IRQ | trigger);
+	return (struct resource)DEFINE_RES_NAMED(dummy_irq_line(d), 1, NULL,
+						 IORESOURCE_IRQ | trigger);
 }
 
 static struct resource mem_resource(const struct dummy_mem *mem)
 {
 	const unsigned long prefetch = mem->kind == DUMMY_PREFETCHABLE ? IORESOURCE_PREFETCH : 0;
 
-	return (struct resource)DEFINE_RES_NAMED(virt_to_phys(mem->start), mem->size, mem->name, IORESOURCE_MEM | prefetch);
+	return (struct resource)DEFINE_RES_NAMED(virt_to_phys(mem->start), mem->size, mem->name,
+						 IORESOURCE_MEM | prefetch);
 }
 
 u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int n)
@@ -82,15 +85,20 @@ u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int 
 	return port_space.start + ((u64)d->id * DUMMY_MAX_PORTS + n) * PORT_WINDOW + map->offset;
 }
 
-static struct resource port_resource(const struct dummy *d, const struct dummy_map *map, unsigned int n)
+static struct resource port_resource(const struct dummy *d, const struct dummy_map *map,
+				     unsigned int n)
 {
-	struct resource r = DEFINE_RES_NAMED(dummy_port(d, map, n), map->size, map->name, IORESOURCE_IO);
+	struct resource r =
+		DEFINE_RES_NAMED(dummy_port(d, map, n), map->size, map->name, IORESOURCE_IO);
 
 	r.parent = &port_space;
 	return r;
 }
 
-/* What a bus would tell of the device. One that registers itself has nothing that another driver could take. */
+/*
+ * What a bus would tell of the device. One that registers itself has nothing that another driver
+ * could take.
+ */
 static int add_resources(struct dummy *d)
 {
 	struct resource r[DUMMY_MAX_RESOURCES + 1];
@@ -119,7 +127,7 @@ static int new_device(struct dummy *d)
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_STRING("label", *d->config.label ? d->config.label : dummy_name(d)),
 		PROPERTY_ENTRY_STRING("linux,uio-name", dummy_name(d)),
-		{ }
+		{}
 	};
 	const struct platform_data data = { .d = d };
 	struct platform_device *pdev;
@@ -264,7 +272,7 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 		return NOTIFY_DONE;
 	switch (action) {
 	case BUS_NOTIFY_BIND_DRIVER:
-		*dummy_uio_info(dev) = (struct uio_info) {
+		*dummy_uio_info(dev) = (struct uio_info){
 			.name = dummy_name(dummy_of(dev)),
 			.version = "uio_dummy",
 		};

@@ -23,14 +23,14 @@
 
 #include "crc.h"
 
-#define NEAR	140u
-#define MIDDLE	791u
-#define FAR	3006u
+#define NEAR   140u
+#define MIDDLE 791u
+#define FAR    3006u
 
 struct dummy_crc {
-	size_t size;	/* bytes of the message */
-	size_t words;	/* whole words of it */
-	size_t done;	/* words that were added to later ones */
+	size_t size;  /* bytes of the message */
+	size_t words; /* whole words of it */
+	size_t done;  /* words that were added to later ones */
 	/*
 	 * folded[FAR + i] is word i with all that was added to it. Before it
 	 * are words 0, but for what the first one begins with: all of a CRC's

@@ -15,7 +15,7 @@
 
 #include "dummy.h"
 
-#define LOOK_AGAIN	msecs_to_jiffies(50)
+#define LOOK_AGAIN msecs_to_jiffies(50)
 
 struct holder {
 	struct list_head list;
@@ -54,7 +54,10 @@ static bool forget(struct list_head *holders)
 	return list_empty(holders);
 }
 
-/* Called when a driver is about to go, with the device locked; or when it has gone, and the device with it. */
+/*
+ * Called when a driver is about to go, with the device locked; or when it has gone, and the device
+ * with it.
+ */
 void dummy_hold(struct dummy *d, struct device *uio)
 {
 	struct holder *holder = kmalloc(sizeof(*holder), GFP_KERNEL | __GFP_NOFAIL);
@@ -83,7 +86,8 @@ static void look(struct work_struct *work)
 		free_mem(remains->mem, remains->nmem);
 		list_del(&remains->list);
 		kfree(remains);
-		module_put(THIS_MODULE);	/* dummy_deferred_free_exit() waits for the rest of us */
+		/* dummy_deferred_free_exit() waits for the rest of us */
+		module_put(THIS_MODULE);
 	}
 	if (!list_empty(&deferred_free))
 		schedule_delayed_work(&looking, LOOK_AGAIN);

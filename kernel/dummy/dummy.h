@@ -11,7 +11,8 @@
  * map-memory.c         its memory; pages.c: of the physical kinds
  * deferred-free.c  memory that processes may still reach when the device has gone
  * uio-direct.c        registers the devices that no driver can be bound to with the UIO core
- * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c), model-ring.c (ring-message.c; engine.c)
+ * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c), model-ring.c
+ * (ring-message.c; engine.c)
  *               the models: how it behaves
  */
 #ifndef DUMMY_H
@@ -33,72 +34,93 @@ struct dummy;
 /* What a model adds to a device. Callbacks may be NULL. */
 struct dummy_model {
 	const char *name;
-	u32 id;				/* UIO_DUMMY_MODEL_*, of those with registers */
+	u32 id; /* UIO_DUMMY_MODEL_*, of those with registers */
 	/*
-	 * Are the model's own values in range, and do they go together? 0 or -EINVAL. d->lock held. Asked at
-	 * each write to configfs, whatever model is chosen, so that choosing one can't fail.
+	 * Are the model's own values in range, and do they go together? 0 or -EINVAL. d->lock held.
+	 * Asked at each write to configfs, whatever model is chosen, so that choosing one can't
+	 * fail.
 	 */
 	int (*check)(const struct dummy *d);
-	/* Allocate memory with dummy_mem_add() (the registers are there already), start the engine. d->lock held. */
+	/*
+	 * Allocate memory with dummy_mem_add() (the registers are there already), start the engine.
+	 * d->lock held.
+	 */
 	int (*start)(struct dummy *d);
-	/* Stop the engine: nothing may touch the device's memory afterwards. d->lock held; its driver is gone. */
+	/*
+	 * Stop the engine: nothing may touch the device's memory afterwards. d->lock held; its
+	 * driver is gone.
+	 */
 	void (*stop)(struct dummy *d);
-	/* The line was unmasked: look at the registers now. Hard irq context; between start and stop. */
+	/*
+	 * The line was unmasked: look at the registers now. Hard irq context; between start and
+	 * stop.
+	 */
 	void (*kick)(struct dummy *d);
-	/* `trigger` and `burst`: n events at once, of the model's own kind. NULL: n interrupt events. */
+	/*
+	 * `trigger` and `burst`: n events at once, of the model's own kind. NULL: n interrupt
+	 * events.
+	 */
 	void (*events)(struct dummy *d, u32 n);
 	/* Stimulus attributes of this model alone. */
 	const struct attribute_group *group;
 };
 
-extern const struct dummy_model dummy_memory, dummy_resources, dummy_counter, dummy_framebuffer, dummy_ring;
+extern const struct dummy_model dummy_memory, dummy_resources, dummy_counter, dummy_framebuffer,
+	dummy_ring;
 
-enum dummy_kind { DUMMY_PHYSICAL, DUMMY_PREFETCHABLE, DUMMY_PORT, DUMMY_LOGICAL, DUMMY_VIRTUAL, DUMMY_COHERENT };
+enum dummy_kind {
+	DUMMY_PHYSICAL,
+	DUMMY_PREFETCHABLE,
+	DUMMY_PORT,
+	DUMMY_LOGICAL,
+	DUMMY_VIRTUAL,
+	DUMMY_COHERENT
+};
 enum dummy_irq_type { DUMMY_IRQ_NONE, DUMMY_IRQ_LEVEL, DUMMY_IRQ_EDGE };
 
 /* One map as configured. */
 struct dummy_map {
 	enum dummy_kind kind;
-	u32 offset;			/* sub-page start, bytes */
-	u32 size;			/* bytes */
+	u32 offset; /* sub-page start, bytes */
+	u32 size;   /* bytes */
 	char name[32];
 };
 
 /* One resource as configured: of model "resources". */
 struct dummy_resource {
-	unsigned int kind;		/* model-resources.c */
+	unsigned int kind; /* model-resources.c */
 	u64 start, size;
 	char name[32];
 };
 
-#define DUMMY_MAX_RESOURCES	16
-#define DUMMY_MAX_MAPS	MAX_UIO_MAPS
-#define DUMMY_MAX_PORTS	MAX_UIO_PORT_REGIONS
-#define DUMMY_PORTS	65536u		/* most ports in one port map */
+#define DUMMY_MAX_RESOURCES 16
+#define DUMMY_MAX_MAPS	    MAX_UIO_MAPS
+#define DUMMY_MAX_PORTS	    MAX_UIO_PORT_REGIONS
+#define DUMMY_PORTS	    65536u /* most ports in one port map */
 
 /* What configfs sets; immutable while live. */
 struct dummy_config {
 	const struct dummy_model *model;
 	enum dummy_irq_type irq;
-	bool irq_chosen;		/* else it follows the model */
+	bool irq_chosen; /* else it follows the model */
 	struct dummy_map maps[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS];
 	unsigned int nmaps;
 	struct dummy_resource resources[DUMMY_MAX_RESOURCES];
 	unsigned int nresources;
-	char label[64];			/* empty: the device's name */
-	u32 width, height, format, refresh_hz, vram_size;	/* framebuffer */
+	char label[64];					  /* empty: the device's name */
+	u32 width, height, format, refresh_hz, vram_size; /* framebuffer */
 	u32 vram_prefetchable;
-	u32 ring_size, max_length;				/* ring */
+	u32 ring_size, max_length; /* ring */
 };
 
 /* Memory of a device, as the device (the kernel's side) sees it: one per map. */
 struct dummy_mem {
 	enum dummy_kind kind;
-	void *base;			/* page-aligned allocation */
-	void *start;			/* base + offset: where the device's bytes begin */
-	size_t size;			/* device's bytes, from start */
+	void *base;  /* page-aligned allocation */
+	void *start; /* base + offset: where the device's bytes begin */
+	size_t size; /* device's bytes, from start */
 	size_t pages;
-	dma_addr_t bus;			/* coherent only: of base */
+	dma_addr_t bus; /* coherent only: of base */
 	char name[32];
 };
 
@@ -124,17 +146,18 @@ struct dummy {
 	struct mutex lock;
 	struct dummy_config config;
 	bool live;
-	int id;				/* while live: N of uio_dummy.N */
-	struct platform_device *pdev;	/* while live */
+	int id;			      /* while live: N of uio_dummy.N */
+	struct platform_device *pdev; /* while live */
 	const struct attribute_group *groups[3];
 	struct dummy_mem mem[DUMMY_MAX_MAPS];
 	unsigned int nmem;
-	void *regs;			/* mem[0].start of models with registers, else NULL */
+	void *regs; /* mem[0].start of models with registers, else NULL */
 	struct dummy_faults faults;
-	void *priv;			/* the model's own, from start to stop */
-	struct dummy_irq *irq;		/* while live */
-	struct dummy_iommu *iommu;	/* while live */
-	struct list_head holders;	/* deferred-free.c: UIO devices that may have left mappings behind */
+	void *priv;		   /* the model's own, from start to stop */
+	struct dummy_irq *irq;	   /* while live */
+	struct dummy_iommu *iommu; /* while live */
+	/* deferred-free.c: UIO devices that may have left mappings behind */
+	struct list_head holders;
 };
 
 static inline struct dummy *to_dummy(struct config_item *item)
@@ -166,7 +189,10 @@ static inline void dummy_write64(struct dummy *d, u32 reg, u64 value)
 /* core.c: plug and unplug: d->lock held. */
 int dummy_plug(struct dummy *d);
 void dummy_unplug(struct dummy *d);
-/* The simulated device behind a platform device's struct device: valid in its attributes, driver and DMA operations. */
+/*
+ * The simulated device behind a platform device's struct device: valid in its attributes, driver
+ * and DMA operations.
+ */
 struct dummy *dummy_of(struct device *dev);
 /* Is it one of ours at all? */
 bool dummy_is(struct device *dev);
@@ -193,7 +219,10 @@ extern const struct attribute_group dummy_stimulus_group;
  * its memory type). NULL: -ENOMEM, told in the log.
  */
 struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);
-/* Free it, unless a process may still reach it (deferred-free.c). The platform device is deleted but still there. */
+/*
+ * Free it, unless a process may still reach it (deferred-free.c). The platform device is deleted
+ * but still there.
+ */
 void dummy_mem_remove(struct dummy *d);
 void dummy_mem_free(const struct dummy_mem *mem);
 
@@ -203,8 +232,9 @@ void dummy_pages_free(void *base, size_t pages, bool uncached);
 void dummy_pages_exit(void);
 
 /* deferred-free.c */
-void dummy_hold(struct dummy *d, struct device *uio);	/* takes over the reference to uio */
-void dummy_deferred_free(struct dummy *d);			/* free d->mem when nobody can reach it any more */
+void dummy_hold(struct dummy *d, struct device *uio); /* takes over the reference to uio */
+/* free d->mem when nobody can reach it any more */
+void dummy_deferred_free(struct dummy *d);
 void dummy_deferred_free_exit(void);
 
 /*
@@ -217,10 +247,11 @@ static inline void dummy_irq_event(struct dummy *d)
 	dummy_irq_events(d, 1);
 }
 int dummy_irq_add(struct dummy *d);
-void dummy_irq_quiet(struct dummy *d);			/* no model->kick() any more */
+void dummy_irq_quiet(struct dummy *d); /* no model->kick() any more */
 void dummy_irq_remove(struct dummy *d);
-unsigned int dummy_irq_line(const struct dummy *d);	/* Linux interrupt number, 0: none */
-void dummy_irq_settle(struct dummy *d);			/* wait until what is due is delivered; process context */
+unsigned int dummy_irq_line(const struct dummy *d); /* Linux interrupt number, 0: none */
+/* wait until what is due is delivered; process context */
+void dummy_irq_settle(struct dummy *d);
 ssize_t dummy_irq_stats(struct dummy *d, char *page);
 
 /*
@@ -248,12 +279,13 @@ int dummy_maps_parse(struct dummy_config *config, char *text);
 ssize_t dummy_maps_print(const struct dummy_config *config, char *page);
 
 /* uio-direct.c */
-bool dummy_is_direct(const struct dummy *d);		/* has maps that are no resources */
+bool dummy_is_direct(const struct dummy *d); /* has maps that are no resources */
 int dummy_direct_init(void);
 void dummy_direct_exit(void);
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-static inline void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *),
 				 clockid_t clock, enum hrtimer_mode mode)
 {
 	hrtimer_init(timer, clock, mode);

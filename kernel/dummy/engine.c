@@ -6,7 +6,8 @@
 
 #include "engine.h"
 
-int dummy_engine_start(struct dummy_engine *engine, int (*run)(void *data), void *data, const struct dummy *d)
+int dummy_engine_start(struct dummy_engine *engine, int (*run)(void *data), void *data,
+		       const struct dummy *d)
 {
 	struct task_struct *thread = kthread_create(run, data, "uio_dummy.%d", d->id);
 

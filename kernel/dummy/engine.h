@@ -14,7 +14,8 @@ struct dummy_engine {
 };
 
 /* Start `run(data)`; it returns when dummy_engine_sleep() says false. */
-int dummy_engine_start(struct dummy_engine *engine, int (*run)(void *data), void *data, const struct dummy *d);
+int dummy_engine_start(struct dummy_engine *engine, int (*run)(void *data), void *data,
+		       const struct dummy *d);
 
 /* Back when `run` has returned. */
 void dummy_engine_stop(struct dummy_engine *engine);

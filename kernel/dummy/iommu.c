@@ -26,10 +26,13 @@
 #error "uio_dummy needs a kernel in which a device can have DMA operations of its own (CONFIG_DMA_OPS)"
 #endif
 
-/* Bus addresses of device N begin at FIRST_BUS + (N mod 256) × DEVICE_BUS, if its DMA mask reaches so far. */
-#define FIRST_BUS	(1ull << 46)
-#define DEVICE_BUS	(1ull << 36)
-#define GUARD		(1ull << 20)
+/*
+ * Bus addresses of device N begin at FIRST_BUS + (N mod 256) × DEVICE_BUS, if its DMA mask reaches
+ * so far.
+ */
+#define FIRST_BUS  (1ull << 46)
+#define DEVICE_BUS (1ull << 36)
+#define GUARD	   (1ull << 20)
 
 struct window {
 	struct list_head list;
@@ -39,17 +42,19 @@ struct window {
 };
 
 struct dummy_iommu {
-	struct list_head windows;	/* in order of bus address */
-	u64 next;			/* where to look for room first */
-	spinlock_t lock;		/* all of this; windows are changed by drivers, read by the engine */
-	unsigned int pins;		/* accesses of the device under way */
-	u32 pauses;			/* times that there were none any more */
+	struct list_head windows; /* in order of bus address */
+	u64 next;		  /* where to look for room first */
+	/* all of this; windows are changed by drivers, read by the engine */
+	spinlock_t lock;
+	unsigned int pins; /* accesses of the device under way */
+	u32 pauses;	   /* times that there were none any more */
 	wait_queue_head_t pause;
 	atomic_t faults;
 };
 
 /* Room for size bytes and a guard at both ends in [from, to], and before which window it is. */
-static bool find_room(struct dummy_iommu *iommu, size_t size, u64 from, u64 to, u64 *bus, struct list_head **before)
+static bool find_room(struct dummy_iommu *iommu, size_t size, u64 from, u64 to, u64 *bus,
+		      struct list_head **before)
 {
 	const u64 align = roundup_pow_of_two(size);
 	u64 at = ALIGN(from, align);
@@ -87,11 +92,14 @@ static int place(struct device *dev, struct dummy_iommu *iommu, struct window *w
 	return err;
 }
 
-static void *iommu_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gfp, unsigned long attrs)
+static void *iommu_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t gfp,
+			 unsigned long attrs)
 {
 	struct window *w;
 
-	/* What is too much is refused quietly: vmalloc would first take all that others could use. */
+	/*
+	 * What is too much is refused quietly: vmalloc would first take all that others could use.
+	 */
 	if (!gfpflags_allow_blocking(gfp) || size == 0 || PFN_UP(size) > si_mem_available() / 2)
 		return NULL;
 	w = kzalloc(sizeof(*w), GFP_KERNEL);
@@ -132,30 +140,32 @@ static struct window *withdraw(struct dummy_iommu *iommu, u64 bus)
 	return found;
 }
 
-static void iommu_free(struct device *dev, size_t size, void *cpu, dma_addr_t bus, unsigned long attrs)
+static void iommu_free(struct device *dev, size_t size, void *cpu, dma_addr_t bus,
+		       unsigned long attrs)
 {
 	struct window *w = withdraw(dummy_of(dev)->iommu, bus);
 
-	if (WARN(!w, "uio_dummy: %s frees DMA memory at %pad that it does not have\n", dev_name(dev), &bus))
+	if (WARN(!w, "uio_dummy: %s frees DMA memory at %pad that it does not have\n",
+		 dev_name(dev), &bus))
 		return;
 	vfree(w->cpu);
 	kfree(w);
 }
 
-static int iommu_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu, dma_addr_t bus, size_t size,
-		      unsigned long attrs)
+static int iommu_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu, dma_addr_t bus,
+		      size_t size, unsigned long attrs)
 {
 	return remap_vmalloc_range(vma, cpu, vma->vm_pgoff);
 }
 
-static dma_addr_t iommu_map_page(struct device *dev, struct page *page, unsigned long offset, size_t size,
-				 enum dma_data_direction dir, unsigned long attrs)
+static dma_addr_t iommu_map_page(struct device *dev, struct page *page, unsigned long offset,
+				 size_t size, enum dma_data_direction dir, unsigned long attrs)
 {
 	return DMA_MAPPING_ERROR;
 }
 
-static int iommu_map_sg(struct device *dev, struct scatterlist *sg, int n, enum dma_data_direction dir,
-			unsigned long attrs)
+static int iommu_map_sg(struct device *dev, struct scatterlist *sg, int n,
+			enum dma_data_direction dir, unsigned long attrs)
 {
 	return -EIO;
 }

@@ -22,24 +22,24 @@
 #include "dummy.h"
 
 /* Delayed interrupts in flight; beyond that they join the last one. */
-#define MAX_LATE	64u
+#define MAX_LATE  64u
 /* Delivered without a pause for other interrupts. */
-#define BUDGET		64u
+#define BUDGET	  64u
 /* An edge line owes the driver no more interrupts than this. */
-#define MAX_EDGES	1000000u
+#define MAX_EDGES 1000000u
 
 struct late {
-	u64 when;		/* ns */
-	u32 seq;		/* IRQ_SEQ of its last event */
+	u64 when; /* ns */
+	u32 seq;  /* IRQ_SEQ of its last event */
 	u32 n;
 };
 
 struct dummy_irq {
 	struct dummy *d;
-	unsigned int line;		/* 0: none */
+	unsigned int line; /* 0: none */
 	bool level;
-	struct irq_work work;		/* from any context to hard interrupt context */
-	struct hrtimer timer;		/* for `late` */
+	struct irq_work work; /* from any context to hard interrupt context */
+	struct hrtimer timer; /* for `late` */
 
 	/*
 	 * All below. The chip's callbacks are called with the descriptor's lock
@@ -49,11 +49,12 @@ struct dummy_irq {
 	raw_spinlock_t lock;
 	bool quiet, kicked, delivering, was_handled;
 	bool masked;
-	u32 seq;			/* IRQ_SEQ */
-	u32 reached;			/* level: the last event that has reached the line */
-	u32 handled_seq;		/* level, no registers: the last event that a driver's handler was called for */
-	u32 edges;			/* edge: events to be delivered */
-	struct late late[MAX_LATE];	/* in order of time, from `first` on */
+	u32 seq;     /* IRQ_SEQ */
+	u32 reached; /* level: the last event that has reached the line */
+	/* level, no registers: the last event that a driver's handler was called for */
+	u32 handled_seq;
+	u32 edges;		    /* edge: events to be delivered */
+	struct late late[MAX_LATE]; /* in order of time, from `first` on */
 	unsigned int first, nlate;
 	u64 ignored, lost, delayed, raised, handled;
 };
@@ -66,13 +67,18 @@ static bool asserted(const struct dummy_irq *irq)
 	return irq->seq - ack > irq->seq - irq->reached;
 }
 
-/* Is there something to be delivered now? An edge is, masked or not: the irq core keeps it pending. */
+/*
+ * Is there something to be delivered now? An edge is, masked or not: the irq core keeps it pending.
+ */
 static bool due(const struct dummy_irq *irq)
 {
 	return irq->level ? asserted(irq) && !irq->masked : irq->edges > 0;
 }
 
-/* Raise the interrupt. The irq core calls the driver's handler, unless the line is disabled. irq->lock held. */
+/*
+ * Raise the interrupt. The irq core calls the driver's handler, unless the line is disabled.
+ * irq->lock held.
+ */
 static void raise(struct dummy_irq *irq)
 {
 	const u32 seq = irq->reached;
@@ -142,7 +148,7 @@ static void add_late(struct dummy_irq *irq, u64 when, u32 seq, u32 n)
 		hrtimer_start(&irq->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
 	} else {
 		last = &irq->late[(irq->first + irq->nlate - 1) % MAX_LATE];
-		when = max(when, last->when);	/* they don't overtake each other */
+		when = max(when, last->when); /* they don't overtake each other */
 		if (irq->nlate == MAX_LATE) {
 			*last = (struct late){ when, seq, min(last->n + n, MAX_EDGES) };
 			return;
@@ -238,7 +244,8 @@ static int chip_set_type(struct irq_data *data, unsigned int type)
 {
 	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
 
-	return type == (irq->level ? IRQ_TYPE_LEVEL_HIGH : IRQ_TYPE_EDGE_RISING) ? IRQ_SET_MASK_OK : -EINVAL;
+	return type == (irq->level ? IRQ_TYPE_LEVEL_HIGH : IRQ_TYPE_EDGE_RISING) ? IRQ_SET_MASK_OK :
+										   -EINVAL;
 }
 
 /* The line is enabled again, and the irq core has kept an edge pending. */
@@ -353,6 +360,8 @@ ssize_t dummy_irq_stats(struct dummy *d, char *page)
 	raised = irq->raised;
 	handled = irq->handled;
 	raw_spin_unlock_irq(&irq->lock);
-	return sysfs_emit(page, "events %u\nignored %llu\nlost %llu\ndelayed %llu\nraised %llu\nhandled %llu\n",
-			  seq, ignored, lost, delayed, raised, handled);
+	return sysfs_emit(
+		page,
+		"events %u\nignored %llu\nlost %llu\ndelayed %llu\nraised %llu\nhandled %llu\n",
+		seq, ignored, lost, delayed, raised, handled);
 }

@@ -18,7 +18,8 @@
  */
 static void *alloc_logical(size_t pages)
 {
-	return kzalloc(max(pages * PAGE_SIZE, KMALLOC_MAX_CACHE_SIZE + 1), GFP_KERNEL | __GFP_NOWARN);
+	return kzalloc(max(pages * PAGE_SIZE, KMALLOC_MAX_CACHE_SIZE + 1),
+		       GFP_KERNEL | __GFP_NOWARN);
 }
 
 struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map)
@@ -43,10 +44,11 @@ struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map)
 		mem->base = vmalloc_user(mem->pages * PAGE_SIZE);
 		break;
 	case DUMMY_COHERENT:
-		mem->base = dma_alloc_coherent(&d->pdev->dev, mem->pages * PAGE_SIZE, &mem->bus, GFP_KERNEL);
+		mem->base = dma_alloc_coherent(&d->pdev->dev, mem->pages * PAGE_SIZE, &mem->bus,
+					       GFP_KERNEL);
 		break;
 	case DUMMY_PORT:
-		break;	/* no memory */
+		break; /* no memory */
 	}
 	if (!mem->base) {
 		pr_err("%s: map %u, %s: %zu KiB are not to be had (in one piece); take less, or free some memory\n",
@@ -81,12 +83,16 @@ void dummy_mem_remove(struct dummy *d)
 {
 	unsigned int i;
 
-	/* Coherent memory can go at once: what a process has mapped of it, it holds by reference (iommu.c). */
+	/*
+	 * Coherent memory can go at once: what a process has mapped of it, it holds by reference
+	 * (iommu.c).
+	 */
 	for (i = 0; i < d->nmem; i++) {
 		const struct dummy_mem *mem = &d->mem[i];
 
 		if (mem->kind == DUMMY_COHERENT)
-			dma_free_coherent(&d->pdev->dev, mem->pages * PAGE_SIZE, mem->base, mem->bus);
+			dma_free_coherent(&d->pdev->dev, mem->pages * PAGE_SIZE, mem->base,
+					  mem->bus);
 	}
 	dummy_deferred_free(d);
 	d->nmem = 0;

@@ -15,30 +15,33 @@
 
 #include "dummy.h"
 
-#define MIN_PERIOD_NS	10000u
+#define MIN_PERIOD_NS 10000u
 /* Somewhat less than promised: timers come late. */
-#define ON_POLL_NS	(UIO_DUMMY_IDLE_POLL_NS / 4 * 3)
-#define OFF_POLL_NS	(UIO_DUMMY_OFF_POLL_NS / 4 * 3)
+#define ON_POLL_NS    (UIO_DUMMY_IDLE_POLL_NS / 4 * 3)
+#define OFF_POLL_NS   (UIO_DUMMY_OFF_POLL_NS / 4 * 3)
 
 struct counter {
 	struct dummy *d;
 	struct list_head list;
-	bool on;			/* counters_lock */
+	bool on; /* counters_lock */
 
-	raw_spinlock_t lock;		/* all below, and the registers: timers, interrupts, sysfs */
+	/* all below, and the registers: timers, interrupts, sysfs */
+	raw_spinlock_t lock;
 	struct hrtimer tick;
 	bool running;
-	u64 next;			/* time of the next tick, ns */
+	u64 next; /* time of the next tick, ns */
 	u32 period;
-	u32 doorbell;			/* as last seen */
+	u32 doorbell; /* as last seen */
 	u64 count;
 };
 
 static LIST_HEAD(counters);
-static DEFINE_RAW_SPINLOCK(counters_lock);	/* the list and the shared timer; taken before a counter's lock */
-static DEFINE_MUTEX(counters_mutex);		/* start and stop: the shared timer is there while the list isn't empty */
+/* the list and the shared timer; taken before a counter's lock */
+static DEFINE_RAW_SPINLOCK(counters_lock);
+/* start and stop: the shared timer is there while the list isn't empty */
+static DEFINE_MUTEX(counters_mutex);
 static struct hrtimer look_timer;
-static u64 look_at_all;				/* when to look at those that are off, too */
+static u64 look_at_all; /* when to look at those that are off, too */
 
 static void count(struct counter *c, u32 n)
 {
@@ -112,7 +115,7 @@ static bool counter_look(struct counter *c)
 		c->running = true;
 		hrtimer_start(&c->tick, ns_to_ktime(c->next), HRTIMER_MODE_ABS_HARD);
 	} else if (!run) {
-		c->running = false;	/* the timer finds out */
+		c->running = false; /* the timer finds out */
 	}
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 	return on || n;

@@ -16,12 +16,15 @@
 #include "engine.h"
 #include "scanout.h"
 
-#define MAX_PIXELS	16384u
-#define MAX_VRAM	(32u << 20)
-#define STRIDE_ALIGN	64u
+#define MAX_PIXELS   16384u
+#define MAX_VRAM     (32u << 20)
+#define STRIDE_ALIGN 64u
 
-/* A frame is scanned out in this many steps, spread over 3/4 of the period; the rest is vertical blank. */
-#define BANDS		16u
+/*
+ * A frame is scanned out in this many steps, spread over 3/4 of the period; the rest is vertical
+ * blank.
+ */
+#define BANDS 16u
 
 struct framebuffer {
 	struct dummy *d;
@@ -29,9 +32,9 @@ struct framebuffer {
 	struct dummy_scanout *scanout;
 	struct dummy_crc *crc;
 	const void *vram;
-	u32 line;		/* visible bytes of a line */
+	u32 line; /* visible bytes of a line */
 	u32 stride;
-	u64 period;		/* ns */
+	u64 period; /* ns */
 
 	/* The engine's own: registers are written from these and never read back. */
 	u64 vsync_time;
@@ -96,7 +99,8 @@ static void fb_write_constants(struct framebuffer *fb)
 static void fb_write_status(struct framebuffer *fb, bool active)
 {
 	dummy_write(fb->d, UIO_DUMMY_FB_STATUS,
-		    (active ? UIO_DUMMY_FB_ACTIVE : 0) | (fb->bad_flip ? UIO_DUMMY_FB_BAD_FLIP : 0));
+		    (active ? UIO_DUMMY_FB_ACTIVE : 0) |
+			    (fb->bad_flip ? UIO_DUMMY_FB_BAD_FLIP : 0));
 }
 
 /* Take the flip that the driver has asked for, if any. */
@@ -145,7 +149,8 @@ static bool fb_wait(struct framebuffer *fb, u64 until)
 	u64 now;
 
 	while ((now = ktime_get_ns()) < until || fb_stalled(fb)) {
-		if (!dummy_engine_sleep(&fb->engine, now < until ? until : now + UIO_DUMMY_IDLE_POLL_NS))
+		if (!dummy_engine_sleep(&fb->engine,
+					now < until ? until : now + UIO_DUMMY_IDLE_POLL_NS))
 			return false;
 	}
 	return !kthread_should_stop();
@@ -161,7 +166,10 @@ static bool fb_scan(struct framebuffer *fb)
 
 	for (y = 0; y < height; y++) {
 		if (y % band == 0) {
-			/* Of the copy: a driver that draws at this moment can't make pixels and CRC differ. */
+			/*
+			 * Of the copy: a driver that draws at this moment can't make pixels and CRC
+			 * differ.
+			 */
 			dummy_crc_progress(fb->crc, pixels, y * fb->line);
 			if (!fb_wait(fb, fb->vsync_time + mul_u64_u32_div(active, y, height)))
 				return false;
@@ -205,7 +213,10 @@ static int fb_run(void *data)
 		} else if (now < next) {
 			dummy_engine_sleep(&fb->engine, next);
 		} else {
-			/* Late by a little: keep the rate. By more (a slow machine, a stall): begin anew from here. */
+			/*
+			 * Late by a little: keep the rate. By more (a slow machine, a stall): begin
+			 * anew from here.
+			 */
 			if (now - next > fb->period / 4)
 				next = now;
 			next += fb->period;

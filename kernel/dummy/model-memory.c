@@ -13,12 +13,9 @@
 #include "dummy.h"
 
 static const char * const kind_names[] = {
-	[DUMMY_PHYSICAL] = "physical",
-	[DUMMY_PREFETCHABLE] = "prefetchable",
-	[DUMMY_PORT] = "port",
-	[DUMMY_LOGICAL] = "logical",
-	[DUMMY_VIRTUAL] = "virtual",
-	[DUMMY_COHERENT] = "coherent",
+	[DUMMY_PHYSICAL] = "physical", [DUMMY_PREFETCHABLE] = "prefetchable",
+	[DUMMY_PORT] = "port",	       [DUMMY_LOGICAL] = "logical",
+	[DUMMY_VIRTUAL] = "virtual",   [DUMMY_COHERENT] = "coherent",
 };
 
 static u64 max_size(enum dummy_kind kind)
@@ -49,7 +46,8 @@ int dummy_parse_name(char to[32], const char *name)
 /* KIND:OFFSET:SIZE[:NAME] */
 static int parse_map(struct dummy_map *map, char *text)
 {
-	const char *kind = strsep(&text, ":"), *offset = strsep(&text, ":"), *size = strsep(&text, ":");
+	const char *kind = strsep(&text, ":"), *offset = strsep(&text, ":"),
+		   *size = strsep(&text, ":");
 	const int k = match_string(kind_names, ARRAY_SIZE(kind_names), kind);
 	u64 value;
 
@@ -78,7 +76,7 @@ int dummy_maps_parse(struct dummy_config *config, char *text)
 		if (config->nmaps == ARRAY_SIZE(config->maps))
 			return -EINVAL;
 		map = &config->maps[config->nmaps++];
-		*map = (struct dummy_map){ };
+		*map = (struct dummy_map){};
 		err = parse_map(map, strim(one));
 		if (err)
 			return err;
@@ -100,8 +98,8 @@ ssize_t dummy_maps_print(const struct dummy_config *config, char *page)
 	ssize_t len = 0;
 
 	for (map = config->maps; map < config->maps + config->nmaps; map++)
-		len += sysfs_emit_at(page, len, "%s:%u:%u:%s\n", kind_names[map->kind], map->offset, map->size,
-				     map->name);
+		len += sysfs_emit_at(page, len, "%s:%u:%u:%s\n", kind_names[map->kind], map->offset,
+				     map->size, map->name);
 	return len;
 }
 
@@ -125,12 +123,17 @@ static int memory_check(const struct dummy *d)
 	for (i = 0; i < c->nmaps; i++) {
 		const struct dummy_map *map = &c->maps[i];
 
-		if (map->size == 0 || (map->kind != DUMMY_PORT && map->offset + map->size > max_size(map->kind)))
+		if (map->size == 0 ||
+		    (map->kind != DUMMY_PORT && map->offset + map->size > max_size(map->kind)))
 			return -EINVAL;
 	}
 #ifndef UIO_MEM_DMA_COHERENT
-	/* This UIO core doesn't map such memory: uio-direct.c does, which then has to map all of the device's (Linux < 6.9). */
-	if (count_kinds(c, BIT(DUMMY_COHERENT)) && count_kinds(c, BIT(DUMMY_LOGICAL) | BIT(DUMMY_VIRTUAL)))
+	/*
+	 * This UIO core doesn't map such memory: uio-direct.c does, which then has to map all of
+	 * the device's (Linux < 6.9).
+	 */
+	if (count_kinds(c, BIT(DUMMY_COHERENT)) &&
+	    count_kinds(c, BIT(DUMMY_LOGICAL) | BIT(DUMMY_VIRTUAL)))
 		return -EINVAL;
 #endif
 	return 0;
@@ -146,8 +149,8 @@ static int memory_start(struct dummy *d)
 	for (map = d->config.maps; map < d->config.maps + d->config.nmaps; map++) {
 		if (map->kind == DUMMY_PORT)
 			continue;
-		len = scnprintf(greeting, sizeof(greeting), "uio_dummy %s map%u %s\n", dummy_name(d), d->nmem,
-				kind_names[map->kind]);
+		len = scnprintf(greeting, sizeof(greeting), "uio_dummy %s map%u %s\n",
+				dummy_name(d), d->nmem, kind_names[map->kind]);
 		mem = dummy_mem_add(d, map);
 		if (!mem)
 			return -ENOMEM;

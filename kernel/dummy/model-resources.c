@@ -14,17 +14,16 @@ static const struct {
 	const char *name;
 	unsigned long flags;
 } kinds[] = {
-	{ "memory", IORESOURCE_MEM },
-	{ "prefetchable", IORESOURCE_MEM | IORESOURCE_PREFETCH },
-	{ "port", IORESOURCE_IO },
-	{ "interrupt", IORESOURCE_IRQ },
+	{ "memory", IORESOURCE_MEM }, { "prefetchable", IORESOURCE_MEM | IORESOURCE_PREFETCH },
+	{ "port", IORESOURCE_IO },    { "interrupt", IORESOURCE_IRQ },
 	{ "dma", IORESOURCE_DMA },
 };
 
 /* KIND:START:SIZE[:NAME] */
 static int parse_one(struct dummy_resource *r, char *text)
 {
-	const char *kind = strsep(&text, ":"), *start = strsep(&text, ":"), *size = strsep(&text, ":");
+	const char *kind = strsep(&text, ":"), *start = strsep(&text, ":"),
+		   *size = strsep(&text, ":");
 	unsigned int k;
 
 	for (k = 0; k < ARRAY_SIZE(kinds) && strcmp(kind, kinds[k].name); k++)
@@ -47,7 +46,7 @@ int dummy_resources_parse(struct dummy_config *config, char *text)
 		if (config->nresources == ARRAY_SIZE(config->resources))
 			return -EINVAL;
 		one = strsep(&text, ",\n");
-		config->resources[config->nresources] = (struct dummy_resource){ };
+		config->resources[config->nresources] = (struct dummy_resource){};
 		err = parse_one(&config->resources[config->nresources++], strim(one));
 		if (err)
 			return err;
@@ -61,14 +60,15 @@ ssize_t dummy_resources_print(const struct dummy_config *config, char *page)
 	ssize_t len = 0;
 
 	for (r = config->resources; r < config->resources + config->nresources; r++)
-		len += sysfs_emit_at(page, len, "%s:0x%llx:0x%llx%s%s\n", kinds[r->kind].name, r->start, r->size,
-				     *r->name ? ":" : "", r->name);
+		len += sysfs_emit_at(page, len, "%s:0x%llx:0x%llx%s%s\n", kinds[r->kind].name,
+				     r->start, r->size, *r->name ? ":" : "", r->name);
 	return len;
 }
 
 struct resource dummy_resource(const struct dummy_resource *r)
 {
-	return (struct resource)DEFINE_RES_NAMED(r->start, r->size, *r->name ? r->name : NULL, kinds[r->kind].flags);
+	return (struct resource)DEFINE_RES_NAMED(r->start, r->size, *r->name ? r->name : NULL,
+						 kinds[r->kind].flags);
 }
 
 static int resources_start(struct dummy *d)

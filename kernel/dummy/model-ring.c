@@ -13,18 +13,24 @@
 
 #include "model-ring.h"
 
-#define MIN_RING	2u
-#define MAX_RING	32768u
-#define MIN_LENGTH	64u
-#define MAX_LENGTH	65536u
+#define MIN_RING   2u
+#define MAX_RING   32768u
+#define MIN_LENGTH 64u
+#define MAX_LENGTH 65536u
 
 /* Messages between two looks at reset, stall and RUN. */
-#define WORK_MAX	64u
-/* Looks without any work before the engine naps; on one processor the driver can't go on before it does. */
-#define EMPTY_LOOKS	(num_online_cpus() > 1 ? 200u : 0u)
-/* How long it naps: twice as long each time. The longest leaves some of the promised time for waking up. */
-#define SHORTEST_NAP	20000ull
-#define LONGEST_NAP	(UIO_DUMMY_IDLE_POLL_NS / 4 * 3ull)
+#define WORK_MAX     64u
+/*
+ * Looks without any work before the engine naps; on one processor the driver can't go on before it
+ * does.
+ */
+#define EMPTY_LOOKS  (num_online_cpus() > 1 ? 200u : 0u)
+/*
+ * How long it naps: twice as long each time. The longest leaves some of the promised time for
+ * waking up.
+ */
+#define SHORTEST_NAP 20000ull
+#define LONGEST_NAP  (UIO_DUMMY_IDLE_POLL_NS / 4 * 3ull)
 
 static int ring_check(const struct dummy *d)
 {
@@ -138,7 +144,10 @@ static void reset(struct ring *r, u32 request)
 /* Work off what both rings have. Returns whether there was anything. */
 static bool work(struct ring *r)
 {
-	/* Acquire: the descriptors up to PROD, and their payload, are seen as the driver wrote them before PROD. */
+	/*
+	 * Acquire: the descriptors up to PROD, and their payload, are seen as the driver wrote them
+	 * before PROD.
+	 */
 	const u32 tx_prod = ring_load(r, UIO_DUMMY_RING_TX_PROD);
 	const u32 rx_prod = ring_load(r, UIO_DUMMY_RING_RX_PROD);
 	u32 status = UIO_DUMMY_RING_RUNNING;
@@ -149,7 +158,8 @@ static bool work(struct ring *r)
 	} else if (rx_prod - r->rx.cons > r->rx.size) {
 		ring_fail(r, &r->rx, UIO_DUMMY_RING_E_INDEX);
 	} else {
-		while (n < WORK_MAX && r->tx.cons != tx_prod && r->rx.cons != rx_prod && ring_message(r))
+		while (n < WORK_MAX && r->tx.cons != tx_prod && r->rx.cons != rx_prod &&
+		       ring_message(r))
 			n++;
 	}
 	if (r->status & UIO_DUMMY_RING_STOPPED) {
@@ -285,7 +295,8 @@ static ssize_t stats_show(struct device *dev, struct device_attribute *attr, cha
 	int at = 0, i;
 
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
-		at += sysfs_emit_at(buf, at, "%s %llu\n", lines[i].name, READ_ONCE(*lines[i].value));
+		at += sysfs_emit_at(buf, at, "%s %llu\n", lines[i].name,
+				    READ_ONCE(*lines[i].value));
 	return at + sysfs_emit_at(buf, at, "dma_faults %u\n", dummy_dma_faults(d));
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Model "ring": what its engine (model-ring.c) and the transfer of one message (ring-message.c) share. */
+/*
+ * Model "ring": what its engine (model-ring.c) and the transfer of one message (ring-message.c)
+ * share.
+ */
 #ifndef MODEL_RING_H
 #define MODEL_RING_H
 
@@ -9,19 +12,19 @@
 
 /* One of the two rings, as set up. */
 struct ring_queue {
-	u64 base;		/* bus address */
-	u32 size;		/* descriptors, a power of two */
-	u32 cons;		/* index of the next descriptor to work on */
-	u32 cons_reg;		/* where the driver sees it */
+	u64 base;     /* bus address */
+	u32 size;     /* descriptors, a power of two */
+	u32 cons;     /* index of the next descriptor to work on */
+	u32 cons_reg; /* where the driver sees it */
 };
 
 /* Counted by the device from start to stop, whatever drivers come, go and reset it. */
 struct ring_stats {
-	u64 messages, bytes;			/* transferred and completed */
-	u64 tx_errors, rx_errors;		/* error completions */
-	u64 corrupted;				/* completions falsified (`corrupt`) */
-	u64 interrupts, max_batch;		/* events; most messages told by one */
-	u64 stalled;				/* times that TX had to wait for an RX buffer */
+	u64 messages, bytes;	   /* transferred and completed */
+	u64 tx_errors, rx_errors;  /* error completions */
+	u64 corrupted;		   /* completions falsified (`corrupt`) */
+	u64 interrupts, max_batch; /* events; most messages told by one */
+	u64 stalled;		   /* times that TX had to wait for an RX buffer */
 	u64 resets, stops;
 	/*
 	 * Order, from the cookies of the TX descriptors that were transferred.
@@ -42,12 +45,12 @@ struct ring {
 	u32 status, reset_done;
 	u32 error, error_index, errors;
 
-	u32 untold;		/* completions that no interrupt has told yet */
-	u64 untold_since;	/* ns; if untold */
+	u32 untold;	  /* completions that no interrupt has told yet */
+	u64 untold_since; /* ns; if untold */
 
-	u32 cookie;		/* of the last message */
-	bool ordered;		/* there was one */
-	bool was_reset;		/* since then */
+	u32 cookie;	/* of the last message */
+	bool ordered;	/* there was one */
+	bool was_reset; /* since then */
 	struct ring_stats stats;
 };
 
@@ -66,10 +69,15 @@ static inline void ring_store(struct ring *r, u32 reg, u32 value)
 /* Account for one completion; tell it if it is time. */
 void ring_completed(struct ring *r);
 
-/* ring-message.c: an error at the next descriptor of `q`: complete it with an error if it can be reached, and stop. */
+/*
+ * ring-message.c: an error at the next descriptor of `q`: complete it with an error if it can be
+ * reached, and stop.
+ */
 void ring_fail(struct ring *r, struct ring_queue *q, u32 error);
 
-/* ring-message.c: transfer one message; both rings have a descriptor. False: the ring has stopped. */
+/*
+ * ring-message.c: transfer one message; both rings have a descriptor. False: the ring has stopped.
+ */
 bool ring_message(struct ring *r);
 
 #endif /* MODEL_RING_H */

@@ -22,12 +22,12 @@
 #include "dummy.h"
 
 /* The largest block that the page allocator gives in one piece. */
-#define BLOCK_ORDER	KMALLOC_MAX_ORDER
-#define BLOCK_PAGES	(1ul << BLOCK_ORDER)
+#define BLOCK_ORDER KMALLOC_MAX_ORDER
+#define BLOCK_PAGES (1ul << BLOCK_ORDER)
 
-#define CHUNK_PAGES	(PMD_SIZE / PAGE_SIZE)
+#define CHUNK_PAGES (PMD_SIZE / PAGE_SIZE)
 /* More pages than that are not cut from a chunk. */
-#define MAX_CUT		(CHUNK_PAGES / 8)
+#define MAX_CUT	    (CHUNK_PAGES / 8)
 
 struct chunk {
 	struct list_head list;
@@ -100,11 +100,15 @@ static void *alloc_adjacent(size_t pages)
 		return alloc_pages_exact(pages * PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN);
 	base = alloc_blocks(blocks);
 	if (base)
-		free_pages_exact(base + pages * PAGE_SIZE, (blocks * BLOCK_PAGES - pages) * PAGE_SIZE);
+		free_pages_exact(base + pages * PAGE_SIZE,
+				 (blocks * BLOCK_PAGES - pages) * PAGE_SIZE);
 	return base;
 }
 
-/* Also back from write-combining, which whoever has reserved it does not undo in the kernel's own mapping. */
+/*
+ * Also back from write-combining, which whoever has reserved it does not undo in the kernel's own
+ * mapping.
+ */
 static void free_adjacent(void *base, size_t pages)
 {
 	set_memory_wb((unsigned long)base, pages);

@@ -56,7 +56,8 @@ void ring_fail(struct ring *r, struct ring_queue *q, u32 error)
 	r->error_index = q->cons;
 	r->errors++;
 	r->stats.stops++;
-	if (error == UIO_DUMMY_RING_E_DMA || error == UIO_DUMMY_RING_E_LENGTH || error == UIO_DUMMY_RING_E_DEVICE) {
+	if (error == UIO_DUMMY_RING_E_DMA || error == UIO_DUMMY_RING_E_LENGTH ||
+	    error == UIO_DUMMY_RING_E_DEVICE) {
 		struct uio_dummy_desc desc;
 
 		if (desc_read(r, q, &desc)) {
@@ -114,8 +115,8 @@ static void check_order(struct ring *r, u32 cookie)
 }
 
 /* Copy the payload; its CRC into *crc. Returns the error and whose descriptor is to blame. */
-static u32 transfer(struct ring *r, const struct uio_dummy_desc *tx, const struct uio_dummy_desc *rx,
-		    struct ring_queue **blame, u32 *crc)
+static u32 transfer(struct ring *r, const struct uio_dummy_desc *tx,
+		    const struct uio_dummy_desc *rx, struct ring_queue **blame, u32 *crc)
 {
 	const void *from;
 	void *to;

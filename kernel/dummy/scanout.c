@@ -16,20 +16,22 @@
 #define LOG_FRAMES	4096u
 /* Lines of equal length: where one begins in the file is a multiplication. */
 #define LOG_LINE	"%10u %10u %10u %08x\n"
-#define LOG_LINE_LENGTH	42u
+#define LOG_LINE_LENGTH 42u
 
 struct dummy_scanout {
-	u32 size;		/* bytes of a frame */
-	void *scan;		/* the frame that is being scanned out: the engine's, without lock */
+	u32 size; /* bytes of a frame */
+	/* the frame that is being scanned out: the engine's, without lock */
+	void *scan;
 
-	struct mutex lock;	/* the rest: written by the engine, read through sysfs */
-	void *shot;		/* the last complete frame, if `fresh`; else an old one */
+	struct mutex lock; /* the rest: written by the engine, read through sysfs */
+	void *shot;	   /* the last complete frame, if `fresh`; else an old one */
 	bool fresh;
-	void *snapshot;		/* the frame that a reader of `scanout` is reading, if `taken` */
+	void *snapshot; /* the frame that a reader of `scanout` is reading, if `taken` */
 	bool taken;
-	struct dummy_frame *log;		/* frame K at K % LOG_FRAMES */
+	struct dummy_frame *log; /* frame K at K % LOG_FRAMES */
 	u64 logged;
-	struct dummy_frame *log_snapshot;	/* what a reader of `frame_log` is reading, oldest first */
+	/* what a reader of `frame_log` is reading, oldest first */
+	struct dummy_frame *log_snapshot;
 	u32 log_count;
 };
 

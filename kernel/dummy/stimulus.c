@@ -14,8 +14,8 @@
 
 #include "dummy.h"
 
-#define MAX_EVENTS	1000000u
-#define MAX_DELAY_NS	(3600 * (u64)NSEC_PER_SEC)
+#define MAX_EVENTS   1000000u
+#define MAX_DELAY_NS (3600 * (u64)NSEC_PER_SEC)
 
 static void events(struct dummy *d, u32 n)
 {
@@ -26,7 +26,8 @@ static void events(struct dummy *d, u32 n)
 }
 
 /* One after the other: each is delivered before the next one comes. */
-static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
+static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			     size_t count)
 {
 	struct dummy *d = dummy_of(dev);
 	u64 n;
@@ -45,7 +46,8 @@ static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, 
 static DEVICE_ATTR(trigger, 0200, NULL, trigger_store);
 
 /* All at once. */
-static ssize_t burst_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
+static ssize_t burst_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t count)
 {
 	u64 n;
 
@@ -58,21 +60,22 @@ static ssize_t burst_store(struct device *dev, struct device_attribute *attr, co
 static DEVICE_ATTR(burst, 0200, NULL, burst_store);
 
 /* Faults that happen to the next N, and what is left of N. */
-#define COUNT(_name)											\
-static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)		\
-{													\
-	return sysfs_emit(buf, "%d\n", atomic_read(&dummy_of(dev)->faults._name));			\
-}													\
-static ssize_t _name##_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count) \
-{													\
-	u64 n;												\
-													\
-	if (dummy_parse(buf, INT_MAX, &n))								\
-		return -EINVAL;										\
-	atomic_set(&dummy_of(dev)->faults._name, n);							\
-	return count;											\
-}													\
-static DEVICE_ATTR(_name, 0600, _name##_show, _name##_store)
+#define COUNT(_name)                                                                               \
+	static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)  \
+	{                                                                                          \
+		return sysfs_emit(buf, "%d\n", atomic_read(&dummy_of(dev)->faults._name));         \
+	}                                                                                          \
+	static ssize_t _name##_store(struct device *dev, struct device_attribute *attr,            \
+				     const char *buf, size_t count)                                \
+	{                                                                                          \
+		u64 n;                                                                             \
+                                                                                                   \
+		if (dummy_parse(buf, INT_MAX, &n))                                                 \
+			return -EINVAL;                                                            \
+		atomic_set(&dummy_of(dev)->faults._name, n);                                       \
+		return count;                                                                      \
+	}                                                                                          \
+	static DEVICE_ATTR(_name, 0600, _name##_show, _name##_store)
 
 COUNT(lose_irq);
 COUNT(corrupt);
@@ -83,7 +86,8 @@ static ssize_t stall_show(struct device *dev, struct device_attribute *attr, cha
 	return sysfs_emit(buf, "%d\n", READ_ONCE(dummy_of(dev)->faults.stall));
 }
 
-static ssize_t stall_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
+static ssize_t stall_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t count)
 {
 	u64 stall;
 
@@ -99,7 +103,8 @@ static ssize_t delay_irq_ns_show(struct device *dev, struct device_attribute *at
 	return sysfs_emit(buf, "%llu\n", READ_ONCE(dummy_of(dev)->faults.delay_irq_ns));
 }
 
-static ssize_t delay_irq_ns_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
+static ssize_t delay_irq_ns_store(struct device *dev, struct device_attribute *attr,
+				  const char *buf, size_t count)
 {
 	u64 ns;
 
@@ -115,7 +120,8 @@ static DEVICE_ATTR(delay_irq_ns, 0600, delay_irq_ns_show, delay_irq_ns_store);
  * as the device can't be deleted while it is in use; from there on only the
  * reference keeps d.
  */
-static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
+static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t count)
 {
 	struct dummy *d = dummy_of(dev);
 	ssize_t ret = count;
@@ -124,7 +130,7 @@ static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, c
 	if (dummy_parse(buf, 1, &unplug) || !unplug)
 		return -EINVAL;
 	config_item_get(&d->group.cg_item);
-	get_device(dev);	/* so that no other one gets its address */
+	get_device(dev); /* so that no other one gets its address */
 	if (device_remove_file_self(dev, attr)) {
 		mutex_lock(&d->lock);
 		/* Not the next device, if somebody was quicker. */
@@ -132,7 +138,7 @@ static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, c
 			dummy_unplug(d);
 		mutex_unlock(&d->lock);
 	} else {
-		ret = -ENODEV;	/* somebody else is unplugging it */
+		ret = -ENODEV; /* somebody else is unplugging it */
 	}
 	put_device(dev);
 	config_item_put(&d->group.cg_item);
@@ -140,7 +146,8 @@ static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR(unplug, 0200, NULL, unplug_store);
 
-static ssize_t event_count_store(struct device *dev, struct device_attribute *attr, const char *buf, size_t count)
+static ssize_t event_count_store(struct device *dev, struct device_attribute *attr, const char *buf,
+				 size_t count)
 {
 	struct device *uio;
 	u64 value;
@@ -162,31 +169,29 @@ static ssize_t irq_stats_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR(irq_stats, 0400, irq_stats_show, NULL);
 
-static struct attribute *stimulus_attrs[] = {
-	&dev_attr_trigger.attr,
-	&dev_attr_burst.attr,
-	&dev_attr_lose_irq.attr,
-	&dev_attr_corrupt.attr,
-	&dev_attr_error.attr,
-	&dev_attr_stall.attr,
-	&dev_attr_delay_irq_ns.attr,
-	&dev_attr_unplug.attr,
-	&dev_attr_event_count.attr,
-	&dev_attr_irq_stats.attr,
-	NULL
-};
+static struct attribute *stimulus_attrs[] = { &dev_attr_trigger.attr,
+					      &dev_attr_burst.attr,
+					      &dev_attr_lose_irq.attr,
+					      &dev_attr_corrupt.attr,
+					      &dev_attr_error.attr,
+					      &dev_attr_stall.attr,
+					      &dev_attr_delay_irq_ns.attr,
+					      &dev_attr_unplug.attr,
+					      &dev_attr_event_count.attr,
+					      &dev_attr_irq_stats.attr,
+					      NULL };
 
 /* mapN: the device's bytes of map N, from the kernel's side. */
-static ssize_t map_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t off,
-			size_t count)
+static ssize_t map_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			char *buf, loff_t off, size_t count)
 {
 	const struct dummy_mem *mem = &dummy_of(kobj_to_dev(kobj))->mem[(uintptr_t)attr->private];
 
 	return memory_read_from_buffer(buf, count, &off, mem->start, mem->size);
 }
 
-static ssize_t map_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t off,
-			 size_t count)
+static ssize_t map_write(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			 char *buf, loff_t off, size_t count)
 {
 	const struct dummy_mem *mem = &dummy_of(kobj_to_dev(kobj))->mem[(uintptr_t)attr->private];
 
@@ -197,13 +202,13 @@ static ssize_t map_write(struct file *file, struct kobject *kobj, struct bin_att
 	return count;
 }
 
-#define MAP(n)												\
-static struct bin_attribute map##n = {									\
-	.attr = { .name = "map" #n, .mode = 0600 },							\
-	.private = (void *)n,										\
-	.read = map_read,										\
-	.write = map_write,										\
-}
+#define MAP(n)                                                                                     \
+	static struct bin_attribute map##n = {                                                     \
+		.attr = { .name = "map" #n, .mode = 0600 },                                        \
+		.private = (void *)n,                                                              \
+		.read = map_read,                                                                  \
+		.write = map_write,                                                                \
+	}
 
 MAP(0);
 MAP(1);

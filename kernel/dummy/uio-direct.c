@@ -16,7 +16,7 @@
 
 struct self {
 	struct dummy *d;
-	spinlock_t lock;	/* irq_on, and the line with it: hook and handler */
+	spinlock_t lock; /* irq_on, and the line with it: hook and handler */
 	bool irq_on;
 };
 
@@ -66,7 +66,9 @@ static int direct_irqcontrol(struct uio_info *info, s32 on)
 }
 
 #ifndef UIO_MEM_DMA_COHERENT
-/* With a hook the core maps nothing by itself any more: so physical memory is mapped here as well. */
+/*
+ * With a hook the core maps nothing by itself any more: so physical memory is mapped here as well.
+ */
 static int direct_mmap(struct uio_info *info, struct vm_area_struct *vma)
 {
 	const struct self *self = info->priv;
@@ -80,13 +82,14 @@ static int direct_mmap(struct uio_info *info, struct vm_area_struct *vma)
 		return remap_pfn_range(vma, vma->vm_start, PHYS_PFN(virt_to_phys(mem->base)), size,
 				       vma->vm_page_prot);
 	}
-	vma->vm_pgoff = 0;	/* there: the offset in the buffer */
+	vma->vm_pgoff = 0; /* there: the offset in the buffer */
 	err = dma_mmap_coherent(&self->d->pdev->dev, vma, mem->base, mem->bus, size);
 	vma->vm_pgoff = index;
 	return err;
 }
 
-static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info, struct uio_mem *map)
+static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info,
+			      struct uio_mem *map)
 {
 	/* Every type that has an address would do; this one is shown, and is the bus address. */
 	map->memtype = UIO_MEM_PHYS;
@@ -94,7 +97,8 @@ static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, stru
 	info->mmap = direct_mmap;
 }
 #else
-static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info, struct uio_mem *map)
+static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info,
+			      struct uio_mem *map)
 {
 	map->memtype = UIO_MEM_DMA_COHERENT;
 	map->addr = (uintptr_t)mem->base;
@@ -103,7 +107,8 @@ static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, stru
 }
 #endif
 
-static void describe_map(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info, struct uio_mem *map)
+static void describe_map(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info,
+			 struct uio_mem *map)
 {
 	map->name = mem->name;
 	map->offs = mem->start - mem->base;
@@ -113,7 +118,10 @@ static void describe_map(struct dummy *d, const struct dummy_mem *mem, struct ui
 		map->size = PAGE_ALIGN(map->size);
 	switch (mem->kind) {
 	case DUMMY_PREFETCHABLE:
-		/* The core maps UIO_MEM_PHYS uncached, and this type as the kernel has it: write-back. */
+		/*
+		 * The core maps UIO_MEM_PHYS uncached, and this type as the kernel has it:
+		 * write-back.
+		 */
 		map->memtype = UIO_MEM_IOVA;
 		map->addr = virt_to_phys(mem->base);
 		break;
@@ -153,7 +161,10 @@ static void describe_ports(const struct dummy *d, struct uio_info *info)
 	}
 }
 
-/* Asked for every device of ours, as its name is ours: only those are taken that have something to register. */
+/*
+ * Asked for every device of ours, as its name is ours: only those are taken that have something to
+ * register.
+ */
 static int direct_probe(struct platform_device *pdev)
 {
 	struct uio_info *info;
@@ -169,7 +180,7 @@ static int direct_probe(struct platform_device *pdev)
 	if (!self)
 		return -ENOMEM;
 	self->d = d;
-	self->irq_on = true;	/* the core requests it enabled */
+	self->irq_on = true; /* the core requests it enabled */
 	spin_lock_init(&self->lock);
 	info->priv = self;
 	for (i = 0; i < d->nmem; i++)

@@ -28,7 +28,7 @@
 
 #define NO_DRIVER "uiomap"
 
-static char *claims;		/* one after the other, each with a 0 byte */
+static char *claims; /* one after the other, each with a 0 byte */
 static size_t claims_size;
 static DEFINE_MUTEX(claims_lock);
 
@@ -71,10 +71,12 @@ static void claim_free(void *unused)
 static const struct kernel_param_ops claim_ops = {
 	.set = claim_set,
 	.get = claim_get,
-	.free = claim_free,	/* when the module is unloaded, or does not load */
+	.free = claim_free, /* when the module is unloaded, or does not load */
 };
 module_param_cb(claim, &claim_ops, NULL, 0644);
-MODULE_PARM_DESC(claim, "MATCH[;MATCH...]: devices that no driver gets when they appear, until driver_override names one");
+MODULE_PARM_DESC(
+	claim,
+	"MATCH[;MATCH...]: devices that no driver gets when they appear, until driver_override names one");
 
 static bool __printf(1, 2) claimed_as(const char *format, ...)
 {
@@ -113,14 +115,16 @@ static bool claimed(struct device *dev)
 {
 	if (IS_ENABLED(CONFIG_PCI) && dev_is_pci(dev))
 		return claimed_as("pci:%s", dev_name(dev)) ||
-		       claimed_as("pci:%04x:%04x", to_pci_dev(dev)->vendor, to_pci_dev(dev)->device);
+		       claimed_as("pci:%04x:%04x", to_pci_dev(dev)->vendor,
+				  to_pci_dev(dev)->device);
 	return claimed_as("platform:%s", dev_name(dev)) ||
 	       claimed_as("platform:%s", to_platform_device(dev)->name) || claimed_of(dev->of_node);
 }
 
 static int claim_notify(struct notifier_block *block, unsigned long action, void *dev)
 {
-	int ret = action == BUS_NOTIFY_ADD_DEVICE && claimed(dev) ? stub_set_aside(dev, NO_DRIVER) : 0;
+	int ret = action == BUS_NOTIFY_ADD_DEVICE && claimed(dev) ? stub_set_aside(dev, NO_DRIVER) :
+								    0;
 
 	if (ret)
 		dev_err(dev, "claim: it can't be set aside: %pe\n", ERR_PTR(ret));

@@ -24,15 +24,15 @@ static inline void stub_vm_flags(struct vm_area_struct *vma, unsigned long set, 
 /* platform_driver.remove returned an int of no meaning. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 typedef int stub_removed;
-#define STUB_REMOVED	0
+#define STUB_REMOVED 0
 #else
 typedef void stub_removed;
 #define STUB_REMOVED
 #endif
 
 /*
- * driver_override moved from each bus's devices to struct device: in new kernels and, as a fix, in releases of old series. So
- * Kbuild looks for it.
+ * driver_override moved from each bus's devices to struct device: in new kernels and, as a fix, in
+ * releases of old series. So Kbuild looks for it.
  */
 #ifdef STUB_DEVICE_OVERRIDE
 static inline int stub_set_aside(struct device *dev, const char *driver)
@@ -42,8 +42,9 @@ static inline int stub_set_aside(struct device *dev, const char *driver)
 #else
 static inline int stub_set_aside(struct device *dev, const char *driver)
 {
-	const char **override = dev->bus == &platform_bus_type ? &to_platform_device(dev)->driver_override :
-								 &to_pci_dev(dev)->driver_override;
+	const char **override = dev->bus == &platform_bus_type ?
+					&to_platform_device(dev)->driver_override :
+					&to_pci_dev(dev)->driver_override;
 
 	return *override ? 0 : driver_set_override(dev, override, driver, strlen(driver));
 }

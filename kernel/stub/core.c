@@ -94,12 +94,15 @@ static int stub_release(struct uio_info *info, struct inode *inode)
 }
 
 /*
- * The core gives uioN's number away before uioN is gone. Who registers meanwhile gets it, and fails as there is a uioN
- * (EEXIST). So our devices come and go one at a time; a device of another UIO driver can still be in the way.
+ * The core gives uioN's number away before uioN is gone. Who registers meanwhile gets it, and fails
+ * as there is a uioN (EEXIST). So our devices come and go one at a time; a device of another UIO
+ * driver can still be in the way.
  */
 static DEFINE_MUTEX(stub_core_lock);
 
-/* The core makes uioN before its maps and ports: who reads this waits until all of them are there. */
+/*
+ * The core makes uioN before its maps and ports: who reads this waits until all of them are there.
+ */
 static ssize_t maps_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	static const char * const names[] = {
@@ -157,10 +160,9 @@ static ssize_t options_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(options);
 
-static struct attribute *stub_attrs[] = {
-	&dev_attr_maps.attr, &dev_attr_irq.attr, &dev_attr_irq_enabled.attr, &dev_attr_left_out.attr,
-	&dev_attr_options.attr, NULL
-};
+static struct attribute *stub_attrs[] = { &dev_attr_maps.attr,	      &dev_attr_irq.attr,
+					  &dev_attr_irq_enabled.attr, &dev_attr_left_out.attr,
+					  &dev_attr_options.attr,     NULL };
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
 
 /* The core reaches us no more; what processes still hold is taken away. */
@@ -171,7 +173,10 @@ static void stub_cut(struct stub *stub)
 		stub_power_off(stub);
 }
 
-/* What firmware calls the device, NULL: nothing. First by the property that is UIO's own, as under mainline's drivers. */
+/*
+ * What firmware calls the device, NULL: nothing. First by the property that is UIO's own, as under
+ * mainline's drivers.
+ */
 const char *stub_label(struct device *dev)
 {
 	const char *label;
@@ -212,7 +217,9 @@ int stub_add(struct stub *stub, const char *name, struct resource *resources, un
 	ret = stub_irq_add(stub, irq, kind);
 	if (ret)
 		return ret;
-	/* Not by the driver's dev_groups: those come after probe, too late for who waits for uioN. */
+	/*
+	 * Not by the driver's dev_groups: those come after probe, too late for who waits for uioN.
+	 */
 	ret = devm_device_add_group(dev, &stub_group);
 	if (ret) {
 		dev_err_probe(dev, ret, "its sysfs folder uio_stub can't be made\n");
@@ -257,9 +264,10 @@ void stub_remove(struct stub *stub)
 	uio_unregister_device(&stub->info);
 	mutex_unlock(&stub_core_lock);
 	/*
-	 * The core wakes who reads, but a reader looks whether the device is there before it makes itself ready to be
-	 * woken: between the two the wake-up is lost, and it would sleep for ever. It looks for events afterwards:
-	 * one more, and it returns with that (what it reads next fails) or is woken.
+	 * The core wakes who reads, but a reader looks whether the device is there before it makes
+	 * itself ready to be woken: between the two the wake-up is lost, and it would sleep for
+	 * ever. It looks for events afterwards: one more, and it returns with that (what it reads
+	 * next fails) or is woken.
 	 */
 	uio_event_notify(&stub->info);
 	put_device(uio);

@@ -40,7 +40,8 @@ static bool stub_dma_counts(const struct stub *stub)
 		return false;
 	for (page = 0; page < PHYS_PFN(stub->dma_size); page++) {
 		pfn = stub_dma_pfn(stub, page);
-		if (!pfn_valid(pfn) || PageReserved(pfn_to_page(pfn)) || page_count(pfn_to_page(pfn)) != 1)
+		if (!pfn_valid(pfn) || PageReserved(pfn_to_page(pfn)) ||
+		    page_count(pfn_to_page(pfn)) != 1)
 			return false;
 	}
 	return true;
@@ -55,10 +56,12 @@ static bool stub_dma_own(struct stub *stub, dma_addr_t *bus)
 
 	if (mask < DMA_BIT_MASK(32))
 		return false;
-	stub->dma = alloc_pages_exact(stub->dma_size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | zone);
+	stub->dma =
+		alloc_pages_exact(stub->dma_size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | zone);
 	if (!stub->dma)
 		return false;
-	*bus = dma_map_single_attrs(dev, stub->dma, stub->dma_size, DMA_BIDIRECTIONAL, DMA_ATTR_NO_WARN);
+	*bus = dma_map_single_attrs(dev, stub->dma, stub->dma_size, DMA_BIDIRECTIONAL,
+				    DMA_ATTR_NO_WARN);
 	if (!dma_mapping_error(dev, *bus)) {
 		if (!dma_need_sync(dev, *bus))
 			return true;
@@ -88,31 +91,35 @@ int stub_dma_add(struct stub *stub, size_t size)
 	dma_addr_t bus;
 
 	if (!dev->coherent_dma_mask || !dma_can_mmap(dev))
-		return dev_err_probe(dev, -EOPNOTSUPP,
-				     "option dma=%zu: no DMA memory can be mapped for it; take the option away\n",
-				     size);
+		return dev_err_probe(
+			dev, -EOPNOTSUPP,
+			"option dma=%zu: no DMA memory can be mapped for it; take the option away\n",
+			size);
 	stub->dma_size = PAGE_ALIGN(size);
 	stub->dma_own = stub_dma_own(stub, &bus);
 	if (!stub->dma_own)
-		stub->dma = dma_alloc_coherent(dev, stub->dma_size, &bus, GFP_KERNEL | __GFP_NOWARN);
+		stub->dma =
+			dma_alloc_coherent(dev, stub->dma_size, &bus, GFP_KERNEL | __GFP_NOWARN);
 	if (!stub->dma) {
 		/* Not by dev_err_probe(), which says nothing of -ENOMEM. */
-		dev_err(dev, "option dma=%zu: so much is not to be had in one piece; ask for less%s\n", size,
-			IS_ENABLED(CONFIG_DMA_CMA) ? ", or set cma= at boot" : "");
+		dev_err(dev,
+			"option dma=%zu: so much is not to be had in one piece; ask for less%s\n",
+			size, IS_ENABLED(CONFIG_DMA_CMA) ? ", or set cma= at boot" : "");
 		return -ENOMEM;
 	}
 	stub->dma_counted = stub->dma_own || stub_dma_counts(stub);
 	mem->name = "dma";
-	mem->addr = bus;		/* what the device is to be told */
+	mem->addr = bus; /* what the device is to be told */
 	mem->size = stub->dma_size;
-	mem->memtype = UIO_MEM_IOVA;	/* stub_mmap() maps it, not the core */
+	mem->memtype = UIO_MEM_IOVA; /* stub_mmap() maps it, not the core */
 	stub->kind[stub->maps++] = STUB_DMA_COHERENT;
 	return devm_add_action_or_reset(dev, stub_dma_free, stub);
 }
 
 /*
- * For the first who opens: nothing of the last user's, nor open to him. No mapping is left, but I/O may have pages for as
- * long as he likes (a pipe). Others would have another bus address, while the device may still write to the old ones.
+ * For the first who opens: nothing of the last user's, nor open to him. No mapping is left, but I/O
+ * may have pages for as long as he likes (a pipe). Others would have another bus address, while the
+ * device may still write to the old ones.
  */
 int stub_dma_clean(struct stub *stub)
 {
@@ -120,8 +127,9 @@ int stub_dma_clean(struct stub *stub)
 
 	for (page = 0; stub->dma_counted && page < PHYS_PFN(stub->dma_size); page++) {
 		if (page_count(pfn_to_page(stub_dma_pfn(stub, page))) != 1) {
-			dev_err_ratelimited(stub->dev,
-					    "open: its DMA memory is still part of a former user's I/O (a pipe, a socket, io_uring); that must end, or unbind and bind the device\n");
+			dev_err_ratelimited(
+				stub->dev,
+				"open: its DMA memory is still part of a former user's I/O (a pipe, a socket, io_uring); that must end, or unbind and bind the device\n");
 			return -EBUSY;
 		}
 	}

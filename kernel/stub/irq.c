@@ -96,15 +96,14 @@ int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind)
 	/* Off is masked at once, not by an interrupt more that finds it off. */
 	if (kind == STUB_IRQ_MASKED)
 		irq_set_status_flags(irq, IRQ_DISABLE_UNLAZY);
-	ret = request_threaded_irq(irq, stub_irq_handler,
-				   IS_ENABLED(CONFIG_PREEMPT_RT) ? stub_irq_thread : NULL,
-				   kind == STUB_IRQ_INTX ? IRQF_SHARED :
-							   IRQF_NO_AUTOEN | IRQF_NO_THREAD,
-				   dev_name(stub->dev), stub);
+	ret = request_threaded_irq(
+		irq, stub_irq_handler, IS_ENABLED(CONFIG_PREEMPT_RT) ? stub_irq_thread : NULL,
+		kind == STUB_IRQ_INTX ? IRQF_SHARED : IRQF_NO_AUTOEN | IRQF_NO_THREAD,
+		dev_name(stub->dev), stub);
 	if (ret)
-		return dev_err_probe(stub->dev, ret,
-				     "interrupt %d can't be had; /proc/interrupts shows who has it\n",
-				     irq);
+		return dev_err_probe(
+			stub->dev, ret,
+			"interrupt %d can't be had; /proc/interrupts shows who has it\n", irq);
 	return 0;
 }
 
@@ -161,7 +160,7 @@ void stub_irq_remove(struct stub *stub)
 	raw_spin_lock_irq(&stub->irq_lock);
 	stub->irq_live = false;
 	if (stub->irq_kind == STUB_IRQ_INTX)
-		stub_irq_line(stub, false);	/* others go on using it */
+		stub_irq_line(stub, false); /* others go on using it */
 	raw_spin_unlock_irq(&stub->irq_lock);
 	free_irq(stub->irq, stub);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* What a device has and its users do not get: told in the kernel log, and in sysfs uio_stub/left_out. */
+/*
+ * What a device has and its users do not get: told in the kernel log, and in sysfs
+ * uio_stub/left_out.
+ */
 #include <linux/slab.h>
 
 #include "stub.h"
@@ -17,7 +20,8 @@ static const struct {
 } reasons[] = {
 	[STUB_LIMIT] = { "limit", "UIO takes no more" },
 	[STUB_EMPTY] = { "empty", "it is empty" },
-	[STUB_PAGE] = { "page", "in its page are other registers, too. Give it a page of its own (PCI: pci=resource_alignment= at boot), or bind it with the option share_page, which opens those to its users" },
+	[STUB_PAGE] = { "page",
+			"in its page are other registers, too. Give it a page of its own (PCI: pci=resource_alignment= at boot), or bind it with the option share_page, which opens those to its users" },
 	[STUB_ADDRESS] = { "address", "it was given none" },
 };
 
@@ -31,7 +35,7 @@ static const char *kind_of(const struct resource *r)
 	case IORESOURCE_IRQ:
 		return "interrupt";
 	default:
-		return "other";	/* an ISA DMA channel, registers behind another bus */
+		return "other"; /* an ISA DMA channel, registers behind another bus */
 	}
 }
 
@@ -47,7 +51,8 @@ int stub_leave_out(struct stub *stub, const struct resource *r, enum stub_reason
 	left->size = resource_size(r);
 	left->reason = reason;
 	list_add_tail(&left->list, &stub->left_out);
-	dev_warn(stub->dev, "%s %#llx, %s, is left out: %s\n", left->kind, left->start, left->name, reasons[reason].text);
+	dev_warn(stub->dev, "%s %#llx, %s, is left out: %s\n", left->kind, left->start, left->name,
+		 reasons[reason].text);
 	return 0;
 }
 
@@ -59,8 +64,8 @@ ssize_t stub_left_show(struct stub *stub, char *buf)
 
 	list_for_each_entry(left, &stub->left_out, list) {
 		before = len;
-		len += sysfs_emit_at(buf, len, "%s %llx %llx %s %s\n", left->kind, left->start, left->size,
-				     reasons[left->reason].word, left->name);
+		len += sysfs_emit_at(buf, len, "%s %llx %llx %s %s\n", left->kind, left->start,
+				     left->size, reasons[left->reason].word, left->name);
 		if (len >= PAGE_SIZE - 1)
 			return before;
 	}

@@ -27,8 +27,9 @@ static struct resource *stub_claim(struct stub *stub, struct resource *root, str
 		claim = __devm_request_region(dev, r->parent ? r : root, r->start, resource_size(r),
 					      dev_name(dev));
 	if (!claim)
-		dev_err_probe(dev, -EBUSY, "%pR is another driver's: unbind that first; %s shows which\n",
-			      r, root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
+		dev_err_probe(dev, -EBUSY,
+			      "%pR is another driver's: unbind that first; %s shows which\n", r,
+			      root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
 	return claim;
 }
 
@@ -41,7 +42,8 @@ static bool stub_write_combining(struct stub *stub, phys_addr_t start, size_t si
 	       !devm_arch_io_reserve_memtype_wc(stub->dev, start, size);
 }
 
-static int stub_memory_add(struct stub *stub, struct resource *r, bool wc, const struct stub_found *found)
+static int stub_memory_add(struct stub *stub, struct resource *r, bool wc,
+			   const struct stub_found *found)
 {
 	struct resource *claim = stub_claim(stub, &iomem_resource, r);
 	struct uio_mem *mem = &stub->info.mem[stub->maps];
@@ -94,9 +96,10 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 
 	stub_options_find(dev_name(stub->dev), options);
 	if (options->dma_size)
-		max_maps--;	/* what was asked for has its place */
+		max_maps--; /* what was asked for has its place */
 	found.share = options->share_page;
-	found.rest = devm_kasprintf(stub->dev, GFP_KERNEL, "%s: rest of a page", dev_name(stub->dev));
+	found.rest =
+		devm_kasprintf(stub->dev, GFP_KERNEL, "%s: rest of a page", dev_name(stub->dev));
 	if (!found.rest)
 		return -ENOMEM;
 
@@ -110,12 +113,14 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 			full = stub->ports == MAX_UIO_PORT_REGIONS;
 			break;
 		case IORESOURCE_IRQ:
-			continue;	/* found by the bus */
+			continue; /* found by the bus */
 		default:
-			full = true;	/* UIO has nothing for it */
+			full = true; /* UIO has nothing for it */
 		}
 		if (full || !resource_size(r) || (r->flags & IORESOURCE_UNSET)) {
-			reason = r->flags & IORESOURCE_UNSET ? STUB_ADDRESS : full ? STUB_LIMIT : STUB_EMPTY;
+			reason = r->flags & IORESOURCE_UNSET ? STUB_ADDRESS :
+				 full			     ? STUB_LIMIT :
+							       STUB_EMPTY;
 			ret = stub_leave_out(stub, r, reason);
 			if (ret)
 				return ret;
@@ -130,15 +135,17 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 			return ret;
 	}
 	if (options->wc != STUB_WC_ALL && options->wc >> stub->maps)
-		return dev_err_probe(stub->dev, -EINVAL,
-				     "option wc=%d: it has %u memory maps, counted from 0; correct the option\n",
-				     (int)__fls(options->wc), stub->maps);
+		return dev_err_probe(
+			stub->dev, -EINVAL,
+			"option wc=%d: it has %u memory maps, counted from 0; correct the option\n",
+			(int)__fls(options->wc), stub->maps);
 	if (options->dma_bits) {
 		ret = dma_set_mask_and_coherent(stub->dev, DMA_BIT_MASK(options->dma_bits));
 		if (ret)
-			return dev_err_probe(stub->dev, ret,
-					     "option dma_bits=%u: no such addresses can be had here; try 32 or 64\n",
-					     options->dma_bits);
+			return dev_err_probe(
+				stub->dev, ret,
+				"option dma_bits=%u: no such addresses can be had here; try 32 or 64\n",
+				options->dma_bits);
 	}
 	return options->dma_size ? stub_dma_add(stub, options->dma_size) : 0;
 }

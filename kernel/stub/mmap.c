@@ -20,8 +20,11 @@
 #include "compat.h"
 #include "stub.h"
 
-/* Up to that size the first access fills a mapping as a whole, above it the STUB_FILL_PART around the access. */
-#define STUB_FILL_WHOLE	SZ_16M
+/*
+ * Up to that size the first access fills a mapping as a whole, above it the STUB_FILL_PART around
+ * the access.
+ */
+#define STUB_FILL_WHOLE SZ_16M
 #define STUB_FILL_PART	SZ_2M
 
 /* An inode through which the device is open: several device nodes have several. */
@@ -39,7 +42,7 @@ struct stub_inode {
 struct stub_map {
 	struct kref kref;
 	struct mutex lock;
-	struct stub *stub;	/* NULL: the device has gone */
+	struct stub *stub; /* NULL: the device has gone */
 	unsigned int index;
 };
 
@@ -81,14 +84,18 @@ static void stub_vma_close(struct vm_area_struct *vma)
 	kref_put(&map->kref, stub_map_release);
 }
 
-/* Where in the map an address of the vma lies: a vma may be what munmap(2) has left of a mapping. */
-static unsigned long stub_offset(const struct stub_map *map, const struct vm_area_struct *vma, unsigned long addr)
+/*
+ * Where in the map an address of the vma lies: a vma may be what munmap(2) has left of a mapping.
+ */
+static unsigned long stub_offset(const struct stub_map *map, const struct vm_area_struct *vma,
+				 unsigned long addr)
 {
 	return ((vma->vm_pgoff - map->index) << PAGE_SHIFT) + (addr - vma->vm_start);
 }
 
 /* One page; it may be there already. The core has seen to it that no vma goes beyond its map. */
-static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct *vma, unsigned long addr)
+static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct *vma,
+			      unsigned long addr)
 {
 	const unsigned long page = PHYS_PFN(stub_offset(map, vma, addr));
 	struct stub *stub = map->stub;
@@ -105,8 +112,9 @@ static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct 
 		}
 	}
 	/*
-	 * Not remap_pfn_range(): what that has mapped on x86, munmap() and fork() look up again in the page table for
-	 * its memory type, and warn (and fork() fails) if stub_revoke() is just emptying it.
+	 * Not remap_pfn_range(): what that has mapped on x86, munmap() and fork() look up again in
+	 * the page table for its memory type, and warn (and fork() fails) if stub_revoke() is just
+	 * emptying it.
 	 */
 	return vmf_insert_pfn_prot(vma, addr, pfn, vma->vm_page_prot);
 }
@@ -134,7 +142,8 @@ static vm_fault_t stub_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf, int len, int write)
+static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf, int len,
+		     int write)
 {
 	struct stub *stub = map->stub;
 	const enum stub_kind kind = stub->kind[map->index];
@@ -144,7 +153,7 @@ static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf
 
 	if (kind == STUB_DMA_COHERENT)
 		memory = stub->dma + offset;
-	else if (page_is_ram(PHYS_PFN(phys)))	/* of a simulated device */
+	else if (page_is_ram(PHYS_PFN(phys))) /* of a simulated device */
 		memory = phys_to_virt(phys);
 	else
 		regs = kind == STUB_WRITE_COMBINING ? ioremap_wc(phys, len) : ioremap(phys, len);
@@ -163,8 +172,12 @@ static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf
 	return len;
 }
 
-/* For debuggers: ptrace(2) and /proc/PID/mem, which can't use pages that have no struct page. They come again for the rest. */
-static int stub_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len, int write)
+/*
+ * For debuggers: ptrace(2) and /proc/PID/mem, which can't use pages that have no struct page. They
+ * come again for the rest.
+ */
+static int stub_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
+		       int write)
 {
 	struct stub_map *map = vma->vm_private_data;
 	int ret = -ENXIO;
@@ -172,7 +185,8 @@ static int stub_access(struct vm_area_struct *vma, unsigned long addr, void *buf
 	/* A debugger may write where the program can't, but not to a device. */
 	if (write && !(vma->vm_flags & VM_WRITE))
 		return -EACCES;
-	len = min_t(int, len, PAGE_SIZE - offset_in_page(addr));	/* no vma ends within a page */
+	/* no vma ends within a page */
+	len = min_t(int, len, PAGE_SIZE - offset_in_page(addr));
 	mutex_lock(&map->lock);
 	if (map->stub)
 		ret = stub_copy(map, stub_offset(map, vma, addr), buf, len, write);
@@ -200,7 +214,7 @@ int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 	struct stub_map *map;
 
 	if (!(vma->vm_flags & VM_MAYSHARE))
-		return -EINVAL;		/* a private copy of registers is never meant */
+		return -EINVAL; /* a private copy of registers is never meant */
 	if (vma->vm_flags & VM_EXEC)
 		return -EPERM;
 	map = stub_map_get(stub, vma->vm_pgoff);
@@ -216,7 +230,8 @@ int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 	} else {
 		pgprot_t prot = pgprot_decrypted(vma->vm_page_prot);
 
-		vma->vm_page_prot = kind == STUB_WRITE_COMBINING ? pgprot_writecombine(prot) : pgprot_noncached(prot);
+		vma->vm_page_prot = kind == STUB_WRITE_COMBINING ? pgprot_writecombine(prot) :
+								   pgprot_noncached(prot);
 	}
 	/* mprotect() can't make it executable, mremap() not longer. */
 	stub_vm_flags(vma, flags | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);

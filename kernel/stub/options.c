@@ -31,7 +31,7 @@ struct stub_entry {
 	char device[];
 };
 
-static LIST_HEAD(entries);		/* in the order of writing */
+static LIST_HEAD(entries); /* in the order of writing */
 static DEFINE_MUTEX(entries_lock);
 
 /* As memparse(), which makes a small size of one that is more than 64 bits. */
@@ -47,7 +47,7 @@ static bool parse_size(char *text, unsigned long long *size)
 		text[length - 1] = '\0';
 	good = isdigit(*text) && !kstrtoull(text, 0, size) &&
 	       !check_shl_overflow(*size, unit ? 10 * (unit - units + 1) : 0, size);
-	if (unit)	/* who complains shows all of it */
+	if (unit) /* who complains shows all of it */
 		text[length - 1] = last;
 	return good && *size;
 }
@@ -150,7 +150,7 @@ static int options_set(const char *value, const struct kernel_param *kp)
 		return -ENOMEM;
 	text = strim(copy);
 	if (!*text)
-		text = NULL;	/* no entry: as it reads when there is none */
+		text = NULL; /* no entry: as it reads when there is none */
 	while ((one = strsep(&text, ";"))) {
 		entry = parse_entry(one);
 		if (IS_ERR(entry)) {
@@ -162,7 +162,7 @@ static int options_set(const char *value, const struct kernel_param *kp)
 	mutex_lock(&entries_lock);
 	list_for_each_entry_safe(entry, next, &fresh, list) {
 		if (ret)
-			entry_drop(entry);	/* all or nothing */
+			entry_drop(entry); /* all or nothing */
 		else
 			entry_take(entry);
 	}
@@ -206,7 +206,9 @@ static int options_get(char *buf, const struct kernel_param *kp)
 		before = len;
 		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
 		len = options_emit(buf, len, &entry->options, ",", "");
-		/* Beyond a page nothing can be told, and a part of an entry would be another one. */
+		/*
+		 * Beyond a page nothing can be told, and a part of an entry would be another one.
+		 */
 		if (len >= PAGE_SIZE - 1) {
 			len = before;
 			break;
@@ -227,11 +229,12 @@ static void options_free(void *unused)
 static const struct kernel_param_ops options_ops = {
 	.set = options_set,
 	.get = options_get,
-	.free = options_free,	/* when the module is unloaded, or does not load */
+	.free = options_free, /* when the module is unloaded, or does not load */
 };
 module_param_cb(options, &options_ops, NULL, 0644);
-MODULE_PARM_DESC(options,
-		 "DEVICE,dma=SIZE,dma_bits=N,wc[=MAP],share_page[;DEVICE,...]: DMA memory, write-combining, pages shared with other devices");
+MODULE_PARM_DESC(
+	options,
+	"DEVICE,dma=SIZE,dma_bits=N,wc[=MAP],share_page[;DEVICE,...]: DMA memory, write-combining, pages shared with other devices");
 
 void stub_options_find(const char *device, struct stub_options *options)
 {

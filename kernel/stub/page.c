@@ -30,7 +30,7 @@ static int stub_rest_claim(struct stub *stub, struct resource *above, struct res
 
 	list_for_each_entry(rest, &stub->rests, list)
 		if (rest->r.start == piece->start)
-			return 0;	/* with another map that has a part of this page */
+			return 0; /* with another map that has a part of this page */
 	rest = devm_kzalloc(stub->dev, sizeof(*rest), GFP_KERNEL);
 	if (!rest)
 		return -ENOMEM;
@@ -66,7 +66,8 @@ static int stub_pieces_claim(struct stub *stub, struct resource *above, resource
 						  IORESOURCE_MEM | IORESOURCE_BUSY);
 	if (!found->share)
 		return stub_rest_claim(stub, above, &piece);
-	dev_warn(stub->dev, "option share_page: who may open it has %pR, too, whatever is there\n", &piece);
+	dev_warn(stub->dev, "option share_page: who may open it has %pR, too, whatever is there\n",
+		 &piece);
 	return 0;
 }
 
@@ -80,7 +81,7 @@ int stub_page_claim(struct stub *stub, const struct resource *claim, const struc
 	int ret = 0;
 
 	while (above->parent && above->start >= r->start && above->end <= r->end)
-		above = above->parent;	/* the device's own place in the tree */
+		above = above->parent; /* the device's own place in the tree */
 	group = devres_open_group(stub->dev, NULL, GFP_KERNEL);
 	if (!group)
 		return -ENOMEM;
@@ -89,7 +90,8 @@ int stub_page_claim(struct stub *stub, const struct resource *claim, const struc
 	if (!ret && last > r->end)
 		ret = stub_pieces_claim(stub, above, r->end + 1, last, found);
 	if (ret)
-		devres_release_group(stub->dev, group);	/* it would be in the others' way for nothing */
+		/* it would be in the others' way for nothing */
+		devres_release_group(stub->dev, group);
 	else
 		devres_remove_group(stub->dev, group);
 	return ret;

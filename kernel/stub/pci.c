@@ -24,7 +24,7 @@ struct stub_pci_found {
 	struct pci_dev *pdev;
 	struct pci_saved_state *config;
 	pci_power_t power;
-	bool intx;		/* not masked */
+	bool intx; /* not masked */
 };
 
 /*
@@ -87,7 +87,7 @@ bool stub_pci_intx_take(struct stub *stub)
 
 	if (pdev->current_state == PCI_D3cold)
 		return false;
-	pci_read_config_word(pdev, PCI_COMMAND, &command);	/* all ones: it has gone */
+	pci_read_config_word(pdev, PCI_COMMAND, &command); /* all ones: it has gone */
 	return !(command & PCI_COMMAND_INTX_DISABLE) && pci_check_and_mask_intx(pdev);
 }
 
@@ -121,8 +121,8 @@ static int stub_pci_irq(struct stub *stub, int *irq, enum stub_irq *kind)
 }
 
 /*
- * BARs by their names. They are claimed like any resource, in the tree where the device has its place; what has none
- * there was given no address.
+ * BARs by their names. They are claimed like any resource, in the tree where the device has its
+ * place; what has none there was given no address.
  */
 static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 {
@@ -133,7 +133,7 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 		const struct resource *r = &pdev->resource[i];
 
 		if (!r->flags || !resource_size(r))
-			continue;	/* none; or the second half of a 64-bit one */
+			continue; /* none; or the second half of a 64-bit one */
 		bars[count] = *r;
 		if (!r->parent)
 			bars[count].flags |= IORESOURCE_UNSET;
@@ -144,7 +144,9 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 	return count;
 }
 
-/* One that is asserted stays masked: nobody would answer it. The next driver's enabling unmasks it. */
+/*
+ * One that is asserted stays masked: nobody would answer it. The next driver's enabling unmasks it.
+ */
 static void stub_pci_intx_leave(const struct stub_pci_found *found)
 {
 	if (found->intx)
@@ -152,9 +154,10 @@ static void stub_pci_intx_leave(const struct stub_pci_found *found)
 }
 
 /*
- * A driver that was killed leaves the device with addresses of memory that is given back by now: with bus mastering on
- * again it would write there, for whoever has it next. So it is reset, if there is a reset that is its own: a bus is more
- * than this device, and a guest's virtual functions would be reset with it.
+ * A driver that was killed leaves the device with addresses of memory that is given back by now:
+ * with bus mastering on again it would write there, for whoever has it next. So it is reset, if
+ * there is a reset that is its own: a bus is more than this device, and a guest's virtual functions
+ * would be reset with it.
  */
 static void stub_pci_reset(struct pci_dev *pdev)
 {
@@ -172,7 +175,9 @@ static void stub_pci_reset(struct pci_dev *pdev)
 		dev_warn(&pdev->dev, "it can't be reset: %pe\n", ERR_PTR(ret));
 }
 
-/* The last that removal does: DMA memory and resources are given back by now, bus mastering is off. */
+/*
+ * The last that removal does: DMA memory and resources are given back by now, bus mastering is off.
+ */
 static void stub_pci_leave(void *data)
 {
 	struct stub_pci_found *found = data;
@@ -207,8 +212,8 @@ static int stub_pci_enable(struct pci_dev *pdev)
 	found->power = power & PCI_PM_CTRL_STATE_MASK;
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	found->intx = !(command & PCI_COMMAND_INTX_DISABLE);
-	pci_clear_master(pdev);		/* nor is it left on; who knows what it does with it */
-	pci_intx(pdev, false);		/* nor is it restored unmasked */
+	pci_clear_master(pdev); /* nor is it left on; who knows what it does with it */
+	pci_intx(pdev, false);	/* nor is it restored unmasked */
 	pci_save_state(pdev);
 	found->config = pci_store_saved_state(pdev);
 	if (!found->config) {
@@ -216,7 +221,7 @@ static int stub_pci_enable(struct pci_dev *pdev)
 		return -ENOMEM;
 	}
 	ret = pci_enable_device(pdev);
-	pci_intx(pdev, false);		/* that has unmasked it */
+	pci_intx(pdev, false); /* that has unmasked it */
 	if (ret) {
 		stub_pci_intx_leave(found);
 		kfree(found->config);
@@ -235,8 +240,9 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	int ret, irq = 0;
 
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
-		return dev_err_probe(dev, -EINVAL,
-				     "it is a bridge; other devices hang on it, so that it stays the kernel's\n");
+		return dev_err_probe(
+			dev, -EINVAL,
+			"it is a bridge; other devices hang on it, so that it stays the kernel's\n");
 	name = stub_label(dev);
 	if (!name)
 		name = devm_kasprintf(dev, GFP_KERNEL, "%04x:%04x", pdev->vendor, pdev->device);
@@ -257,15 +263,18 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (ret)
 		return ret;
 	/*
-	 * The PCI core keeps it awake for its driver; from here on an open file does. Virtual functions that its last driver
-	 * has left do, too: stub_pci_sriov() gives that back with them.
+	 * The PCI core keeps it awake for its driver; from here on an open file does. Virtual
+	 * functions that its last driver has left do, too: stub_pci_sriov() gives that back with
+	 * them.
 	 */
 	if (!pci_num_vf(pdev))
 		pm_runtime_put(dev);
 	return 0;
 }
 
-/* sriov_numvfs: virtual functions, each a device of its own. They need this one awake, open or not. */
+/*
+ * sriov_numvfs: virtual functions, each a device of its own. They need this one awake, open or not.
+ */
 static int stub_pci_sriov(struct pci_dev *pdev, int count)
 {
 	int ret;
@@ -298,7 +307,7 @@ static void stub_pci_remove(struct pci_dev *pdev)
 }
 
 /* All of it is done by the PCI core, but only for a driver that has these. */
-static const struct dev_pm_ops stub_pci_pm = { };
+static const struct dev_pm_ops stub_pci_pm = {};
 
 static struct pci_driver stub_pci_driver = {
 	.name = "uio_stub",

@@ -15,12 +15,12 @@
 #include "stub.h"
 
 /* Empty ids match nothing. */
-static struct of_device_id stub_of_match[] = { { }, { } };
-module_param_string(compatible, stub_of_match[0].compatible,
-		    sizeof(stub_of_match[0].compatible), 0444);
+static struct of_device_id stub_of_match[] = { {}, {} };
+module_param_string(compatible, stub_of_match[0].compatible, sizeof(stub_of_match[0].compatible),
+		    0444);
 MODULE_PARM_DESC(compatible, "device-tree compatible of the devices to bind");
 
-static struct acpi_device_id stub_acpi_match[] = { { }, { } };
+static struct acpi_device_id stub_acpi_match[] = { {}, {} };
 module_param_string(acpi_id, stub_acpi_match[0].id, sizeof(stub_acpi_match[0].id), 0444);
 MODULE_PARM_DESC(acpi_id, "ACPI id of the devices to bind");
 
@@ -50,12 +50,16 @@ static int stub_platform_irqs(struct stub *stub, struct platform_device *pdev)
 		if (of)
 			r.name = of->name;
 		else
-			of_property_read_string_index(pdev->dev.of_node, "interrupt-names", i, &r.name);
+			of_property_read_string_index(pdev->dev.of_node, "interrupt-names", i,
+						      &r.name);
 		ret = stub_leave_out(stub, &r, STUB_LIMIT);
 		if (ret)
 			return ret;
 	}
-	/* One that isn't there yet (EPROBE_DEFER) is none that the device waits for: it would be left out. */
+	/*
+	 * One that isn't there yet (EPROBE_DEFER) is none that the device waits for: it would be
+	 * left out.
+	 */
 	return 0;
 }
 
@@ -70,11 +74,11 @@ static int stub_platform_probe(struct platform_device *pdev)
 		return -ENOMEM;
 	irq = platform_get_irq_optional(pdev, 0);
 	if (irq == -ENXIO)
-		irq = 0;	/* it has none */
+		irq = 0; /* it has none */
 	else if (irq > 0)
 		/* An unknown trigger type is taken for level: masking is right for both. */
 		kind = irq_get_trigger_type(irq) & IRQ_TYPE_EDGE_BOTH ? STUB_IRQ_COUNTED :
-									 STUB_IRQ_MASKED;
+									STUB_IRQ_MASKED;
 	if (irq < 0)
 		return dev_err_probe(&pdev->dev, irq, "its interrupt can't be had\n");
 	ret = stub_platform_irqs(stub, pdev);

@@ -38,35 +38,35 @@ enum stub_kind { STUB_UNCACHED, STUB_WRITE_COMBINING, STUB_DMA_COHERENT };
 /* What it takes, after an event, to hear of the next. */
 enum stub_irq {
 	STUB_IRQ_NONE,
-	STUB_IRQ_COUNTED,	/* an edge, a message: nothing */
-	STUB_IRQ_MASKED,	/* a level line: it is masked at the controller until write(1) */
-	STUB_IRQ_INTX,		/* one that is shared: it is masked in the device's config space */
+	STUB_IRQ_COUNTED, /* an edge, a message: nothing */
+	STUB_IRQ_MASKED,  /* a level line: it is masked at the controller until write(1) */
+	STUB_IRQ_INTX,	  /* one that is shared: it is masked in the device's config space */
 };
 
 /* What `options` says of a device. */
 struct stub_options {
-	size_t dma_size;	/* bytes, 0: none */
-	unsigned int dma_bits;	/* of an address that the device can drive, 0: not said */
-	unsigned long wc;	/* bit N: map N write-combining */
-	bool share_page;	/* a map may give what other devices have in its pages */
+	size_t dma_size;       /* bytes, 0: none */
+	unsigned int dma_bits; /* of an address that the device can drive, 0: not said */
+	unsigned long wc;      /* bit N: map N write-combining */
+	bool share_page;       /* a map may give what other devices have in its pages */
 };
 
 /* Why something of a device is left out. */
 enum stub_reason {
-	STUB_LIMIT,	/* UIO takes so many, or none of the kind */
+	STUB_LIMIT, /* UIO takes so many, or none of the kind */
 	STUB_EMPTY,
-	STUB_PAGE,	/* other devices' registers are in its pages */
-	STUB_ADDRESS,	/* firmware and the bus gave it none */
+	STUB_PAGE,    /* other devices' registers are in its pages */
+	STUB_ADDRESS, /* firmware and the bus gave it none */
 };
 
-#define STUB_WC_ALL	(~0UL)
+#define STUB_WC_ALL (~0UL)
 
 /* What the bus has told of a device. */
 struct stub_found {
 	struct resource *resources;
 	unsigned int count;
-	bool share;		/* option share_page */
-	const char *rest;	/* what the rest of a page is called in /proc/iomem */
+	bool share;	  /* option share_page */
+	const char *rest; /* what the rest of a page is called in /proc/iomem */
 };
 
 struct stub {
@@ -77,29 +77,29 @@ struct stub {
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
 	struct list_head left_out;
-	struct list_head rests;	/* of its maps' pages, claimed */
-	struct stub_options options;	/* with which it was bound */
+	struct list_head rests;	     /* of its maps' pages, claimed */
+	struct stub_options options; /* with which it was bound */
 
 	/* dma.c; settled before registration. The DMA map is the last one. */
-	void *dma;		/* for the CPU; NULL: none */
+	void *dma; /* for the CPU; NULL: none */
 	size_t dma_size;
-	bool dma_own;		/* pages of our own, not by dma_alloc_coherent() */
-	bool dma_counted;	/* each page is counted by itself */
+	bool dma_own;	  /* pages of our own, not by dma_alloc_coherent() */
+	bool dma_counted; /* each page is counted by itself */
 
 	/* irq.c */
 	int irq;
 	enum stub_irq irq_kind;
 	raw_spinlock_t irq_lock;
-	bool irq_on;		/* wanted */
-	bool irq_live;		/* irq_on is what the line is, too */
-	atomic_t irq_untold;	/* events that the core has not heard of yet */
+	bool irq_on;	     /* wanted */
+	bool irq_live;	     /* irq_on is what the line is, too */
+	atomic_t irq_untold; /* events that the core has not heard of yet */
 
 	/* core.c and mmap.c: the hooks' own, see above */
 	struct clk_bulk_data *clocks;
 	int nclocks;
 	unsigned int opens;
 	struct list_head inodes;
-	struct stub_map *map[MAX_UIO_MAPS];	/* those that were ever mapped */
+	struct stub_map *map[MAX_UIO_MAPS]; /* those that were ever mapped */
 };
 
 /* core.c */

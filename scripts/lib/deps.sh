@@ -7,7 +7,7 @@
 deps_build=(autoconf automake libtool pkg-config gcc make libc6-dev libudev-dev libpng-dev zlib1g-dev libjansson-dev libsmartcols-dev libkmod-dev)
 # From gcc-12 on: what Debian's kernel headers need to build a module.
 deps_vm=(qemu-system-x86 busybox-static kmod cpio xz-utils zstd gcc-12 libelf1 libssl3)
-deps_test=(udev systemd iproute2 man-db groff-base g++ clang libcriterion-dev valgrind strace binutils shellcheck doxygen)
+deps_test=(udev systemd iproute2 man-db groff-base g++ clang libcriterion-dev valgrind strace binutils shellcheck doxygen clang-format-19)
 
 # step TEXT COMMAND…: run it with its output in $step_log; one line, with the seconds that it took.
 step_log=''

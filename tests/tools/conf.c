@@ -18,8 +18,9 @@ int main(int argc, char **argv)
 	struct conf_line *lines = conf_read(argc > 1 ? argv[1] : "", fault, &faults, &ok);
 
 	for (const struct conf_line *line = lines; line; line = line->next)
-		printf("%s %s%s%s\n", line->match.form == FORM_BUS ? line->match.device : line->match.text, line->driver,
-		       line->run ? " " : "", line->run ? line->run : "");
+		printf("%s %s%s%s\n",
+		       line->match.form == FORM_BUS ? line->match.device : line->match.text,
+		       line->driver, line->run ? " " : "", line->run ? line->run : "");
 	conf_free(lines);
 	return faults || !ok;
 }

@@ -12,7 +12,10 @@ int uiosim_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Write a value. */
 int uiosim_write_file(const char *path, const char *text);
 
-/* Read a whole file, whose size is not known in advance. There is a 0 behind what was read. Free with free(). */
+/*
+ * Read a whole file, whose size is not known in advance. There is a 0 behind what was read. Free
+ * with free().
+ */
 char *uiosim_read_file(const char *path, size_t *size);
 
 /* Read a short text, without its newline. */

@@ -52,11 +52,14 @@ void box_reset(struct box *b)
 	uint32_t reg;
 
 	raw_write(b->raw, UIO_DUMMY_RING_RESET_REQ, request);
-	cr_assert(raw_until(b->raw, UIO_DUMMY_RING_RESET_DONE, ~0u, request, PATIENCE_MS), "no reset");
+	cr_assert(raw_until(b->raw, UIO_DUMMY_RING_RESET_DONE, ~0u, request, PATIENCE_MS),
+		  "no reset");
 	for (reg = UIO_DUMMY_RING_CTRL; reg <= 0x8c; reg += 4) {
-		const bool kept = reg >= UIO_DUMMY_RING_RESET_REQ && reg <= UIO_DUMMY_RING_MAX_LENGTH;
+		const bool kept = reg >= UIO_DUMMY_RING_RESET_REQ &&
+				  reg <= UIO_DUMMY_RING_MAX_LENGTH;
 
-		cr_assert(kept || raw_read(b->raw, reg) == 0, "register 0x%x after reset: 0x%x", reg, raw_read(b->raw, reg));
+		cr_assert(kept || raw_read(b->raw, reg) == 0, "register 0x%x after reset: 0x%x",
+			  reg, raw_read(b->raw, reg));
 	}
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_MAX_SIZE), BOX_SIZE);
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_MAX_LENGTH), BOX_LENGTH);
@@ -134,14 +137,16 @@ void box_ring(struct box *b)
 void box_finish(struct box *b)
 {
 	cr_assert(raw_until(b->raw, UIO_DUMMY_RING_TX_CONS, ~0u, b->tx_prod, PATIENCE_MS),
-		  "TX stays at %u of %u, status 0x%x, error %u", raw_read(b->raw, UIO_DUMMY_RING_TX_CONS), b->tx_prod,
+		  "TX stays at %u of %u, status 0x%x, error %u",
+		  raw_read(b->raw, UIO_DUMMY_RING_TX_CONS), b->tx_prod,
 		  raw_read(b->raw, UIO_DUMMY_RING_STATUS), raw_read(b->raw, UIO_DUMMY_RING_ERROR));
 }
 
 void box_check(struct box *b, uint32_t tx, uint32_t rx)
 {
 	volatile struct uio_dummy_desc *from = box_tx(b, tx), *to = box_rx(b, rx);
-	const uint8_t *sent = box_cpu(b, box_tx_buffer(b, tx)), *got = box_cpu(b, box_rx_buffer(b, rx));
+	const uint8_t *sent = box_cpu(b, box_tx_buffer(b, tx)),
+		      *got = box_cpu(b, box_rx_buffer(b, rx));
 	const uint32_t crc = crc32(crc32(0, NULL, 0), sent, from->length);
 	uint32_t i;
 
@@ -153,13 +158,15 @@ void box_check(struct box *b, uint32_t tx, uint32_t rx)
 	cr_assert_eq(to->cookie, from->cookie);
 	cr_assert_eq(memcmp(sent, got, from->length), 0);
 	for (i = from->length; i < BOX_LENGTH; i++)
-		cr_assert_eq(got[i], 0xee, "byte %u behind a message of %u was written", i, from->length);
+		cr_assert_eq(got[i], 0xee, "byte %u behind a message of %u was written", i,
+			     from->length);
 }
 
 void box_send(struct box *b, uint32_t messages)
 {
 	while (messages--) {
-		const uint32_t tx = box_fill_tx(b, 1 + raw_random() % 100), rx = box_fill_rx(b, BOX_LENGTH);
+		const uint32_t tx = box_fill_tx(b, 1 + raw_random() % 100),
+			       rx = box_fill_rx(b, BOX_LENGTH);
 
 		box_ring(b);
 		box_finish(b);

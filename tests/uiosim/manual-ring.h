@@ -7,21 +7,21 @@
 #include "raw-uio.h"
 
 /* Where things are in the DMA memory. */
-#define BOX_DMA		(256u << 10)
-#define BOX_SIZE	16u			/* descriptors a ring */
-#define BOX_TX		0u
-#define BOX_RX		4096u
-#define BOX_BUFFERS	65536u
-#define BOX_LENGTH	4096u			/* bytes a buffer */
+#define BOX_DMA	    (256u << 10)
+#define BOX_SIZE    16u /* descriptors a ring */
+#define BOX_TX	    0u
+#define BOX_RX	    4096u
+#define BOX_BUFFERS 65536u
+#define BOX_LENGTH  4096u /* bytes a buffer */
 
 struct box {
 	struct uiosim *d;
 	struct raw *raw;
 	struct raw_map *dma;
-	uint32_t size;				/* descriptors used in each ring */
+	uint32_t size; /* descriptors used in each ring */
 	uint32_t tx_prod, rx_prod;
-	uint32_t cookie;			/* of the last TX descriptor */
-	uint32_t events, stops;			/* that the test has accounted for */
+	uint32_t cookie;	/* of the last TX descriptor */
+	uint32_t events, stops; /* that the test has accounted for */
 };
 
 /* A ring under uio_stub, open, set up and running. */
@@ -42,7 +42,9 @@ volatile struct uio_dummy_desc *box_rx(struct box *b, uint32_t index);
 size_t box_tx_buffer(struct box *b, uint32_t index);
 size_t box_rx_buffer(struct box *b, uint32_t index);
 
-/* Fill the next descriptor and its buffer; PROD is not moved on in the device. Returns the index. */
+/*
+ * Fill the next descriptor and its buffer; PROD is not moved on in the device. Returns the index.
+ */
 uint32_t box_fill_tx(struct box *b, uint32_t length);
 uint32_t box_fill_rx(struct box *b, uint32_t room);
 
@@ -52,7 +54,9 @@ void box_ring(struct box *b);
 /* Wait for completion of all TX descriptors that were filled. */
 void box_finish(struct box *b);
 
-/* The message of TX descriptor `tx` arrived in RX descriptor `rx` as the device should deliver it. */
+/*
+ * The message of TX descriptor `tx` arrived in RX descriptor `rx` as the device should deliver it.
+ */
 void box_check(struct box *b, uint32_t tx, uint32_t rx);
 
 /* Send one message after the other, that many, and check them. */

@@ -71,7 +71,8 @@ struct raw *raw_open(struct uiosim *d)
 	for (raw->maps = 0; raw->maps < RAW_MAPS; raw->maps++) {
 		struct raw_map *m = &raw->map[raw->maps];
 
-		snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u", raw->number, raw->maps);
+		snprintf(path, sizeof(path), "/sys/class/uio/uio%d/maps/map%u", raw->number,
+			 raw->maps);
 		if (access(path, F_OK) < 0)
 			break;
 		map_name(raw->number, raw->maps, m->name);
@@ -81,8 +82,10 @@ struct raw *raw_open(struct uiosim *d)
 		m->size = map_number(raw->number, raw->maps, "size");
 		m->length = (m->size + page - 1) / page * page;
 		m->size -= m->offset;
-		m->base = mmap(NULL, m->length, PROT_READ | PROT_WRITE, MAP_SHARED, raw->fd, raw->maps * page);
-		cr_assert_neq(m->base, MAP_FAILED, "map %u (%s) of %s: %s", raw->maps, m->name, node, strerror(errno));
+		m->base = mmap(NULL, m->length, PROT_READ | PROT_WRITE, MAP_SHARED, raw->fd,
+			       raw->maps * page);
+		cr_assert_neq(m->base, MAP_FAILED, "map %u (%s) of %s: %s", raw->maps, m->name,
+			      node, strerror(errno));
 		m->start = (uint8_t *)m->base + m->offset;
 	}
 	return raw;
@@ -161,8 +164,10 @@ bool raw_wait(struct raw *raw, unsigned int ms, uint32_t *count)
 	cr_assert(n >= 0, "poll: %s", strerror(errno));
 	if (n == 0)
 		return false;
-	cr_assert_eq(p.revents, POLLIN, "poll of uio%d: revents 0x%x", raw->number, (unsigned int)p.revents);
-	cr_assert_eq(read(raw->fd, &events, sizeof(events)), (ssize_t)sizeof(events), "read: %s", strerror(errno));
+	cr_assert_eq(p.revents, POLLIN, "poll of uio%d: revents 0x%x", raw->number,
+		     (unsigned int)p.revents);
+	cr_assert_eq(read(raw->fd, &events, sizeof(events)), (ssize_t)sizeof(events), "read: %s",
+		     strerror(errno));
 	if (count)
 		*count = events;
 	return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A UIO device by bare system calls, for the simulator's self-test. What fails here fails the test. */
+/*
+ * A UIO device by bare system calls, for the simulator's self-test. What fails here fails the test.
+ */
 #ifndef RAW_UIO_H
 #define RAW_UIO_H
 
@@ -16,11 +18,11 @@
 struct raw_map {
 	char name[64];
 	uint64_t addr;
-	size_t offset;		/* where the device's bytes begin in the mapping */
-	size_t size;		/* bytes from there */
-	void *base;		/* what was mapped, `length` bytes */
+	size_t offset; /* where the device's bytes begin in the mapping */
+	size_t size;   /* bytes from there */
+	void *base;    /* what was mapped, `length` bytes */
 	size_t length;
-	volatile uint8_t *start;	/* base + offset */
+	volatile uint8_t *start; /* base + offset */
 };
 
 struct raw {
@@ -63,10 +65,13 @@ int raw_irq(struct raw *raw, int32_t enable);
 /* Wait for an interrupt and read the event count. False: none within that time. */
 bool raw_wait(struct raw *raw, unsigned int ms, uint32_t *count);
 
-/* What a driver does about an interrupt of a level line: IRQ_SEQ to IRQ_ACK, unmask. Returns IRQ_SEQ. */
+/*
+ * What a driver does about an interrupt of a level line: IRQ_SEQ to IRQ_ACK, unmask. Returns
+ * IRQ_SEQ.
+ */
 uint32_t raw_ack(struct raw *raw);
 
-uint64_t raw_now(void);	/* CLOCK_MONOTONIC, ns */
+uint64_t raw_now(void); /* CLOCK_MONOTONIC, ns */
 
 /* A cheap random number, the same ones in each run. */
 uint32_t raw_random(void);

@@ -9,17 +9,18 @@
 
 #include "raw-uio.h"
 
-#define HZ		60
-#define PERIOD_NS	(1000000000ull / HZ)
+#define HZ	    60
+#define PERIOD_NS   (1000000000ull / HZ)
 /* How long a vsync may take on a machine that is busy with other things. */
-#define PATIENCE_MS	5000
+#define PATIENCE_MS 5000
 
 struct screen {
 	struct uiosim *d;
 	struct raw *raw;
 	volatile uint8_t *vram;
-	uint32_t line, stride, height, page;	/* visible and all bytes of a line; lines; bytes of a page */
-	uint32_t seq;				/* of the last flip asked for */
+	/* visible and all bytes of a line; lines; bytes of a page */
+	uint32_t line, stride, height, page;
+	uint32_t seq; /* of the last flip asked for */
 };
 
 static const char *format;
@@ -35,7 +36,8 @@ static void configure(struct uiosim *d)
 	RAW_OK(uiosim_set_number(d, "vram_prefetchable", 0));
 }
 
-static void open_screen(struct screen *s, const char *driver, const char *fourcc, uint32_t pixels, uint32_t lines)
+static void open_screen(struct screen *s, const char *driver, const char *fourcc, uint32_t pixels,
+			uint32_t lines)
 {
 	format = fourcc;
 	width = pixels;
@@ -63,7 +65,8 @@ static void scanout(struct screen *s, bool on)
 	raw_write(s->raw, UIO_DUMMY_IRQ_ENABLE, on);
 	raw_write(s->raw, UIO_DUMMY_FB_CTRL, on ? UIO_DUMMY_FB_SCANOUT : 0);
 	if (!on)
-		cr_assert(raw_until(s->raw, UIO_DUMMY_FB_STATUS, UIO_DUMMY_FB_ACTIVE, 0, PATIENCE_MS));
+		cr_assert(raw_until(s->raw, UIO_DUMMY_FB_STATUS, UIO_DUMMY_FB_ACTIVE, 0,
+				    PATIENCE_MS));
 }
 
 /* Fill a page, padding included, and return the CRC that its visible part should have. */
@@ -195,8 +198,9 @@ Test(framebuffer, sizes)
 		const char *format;
 		uint32_t width, height;
 	} modes[] = {
-		{ "RG16", 1, 1 }, { "XR24", 1, 1 }, { "RG16", 5, 1 }, { "RG16", 5, 3 }, { "XR24", 64, 47 }, { "RG16", 140, 4 },
-		{ "XR24", 2, 3006 }, { "XR24", 2, 3007 }, { "RG16", 5, 2999 }, { "XR24", 1000, 7 },
+		{ "RG16", 1, 1 },    { "XR24", 1, 1 },	  { "RG16", 5, 1 },    { "RG16", 5, 3 },
+		{ "XR24", 64, 47 },  { "RG16", 140, 4 },  { "XR24", 2, 3006 }, { "XR24", 2, 3007 },
+		{ "RG16", 5, 2999 }, { "XR24", 1000, 7 },
 	};
 	struct screen s;
 	unsigned int i;
@@ -239,9 +243,11 @@ Test(framebuffer, flips_are_latched_at_vsync)
 	cr_assert(log, "%s", uiosim_error());
 	for (k = 0, seen = 0; k < count; k++) {
 		cr_assert_leq(log[k].flip, FLIPS);
-		cr_assert_eq(log[k].crc, crc[log[k].flip], "frame %zu shows none of the pages that were drawn", k);
+		cr_assert_eq(log[k].crc, crc[log[k].flip],
+			     "frame %zu shows none of the pages that were drawn", k);
 		cr_assert_eq(log[k].offset, log[k].flip % 2 * s.page);
-		cr_assert(k == 0 || (log[k].flip >= log[k - 1].flip && log[k].vsync == log[k - 1].vsync + 1));
+		cr_assert(k == 0 ||
+			  (log[k].flip >= log[k - 1].flip && log[k].vsync == log[k - 1].vsync + 1));
 		seen += k == 0 || log[k].flip != log[k - 1].flip;
 	}
 	cr_assert_eq(seen, FLIPS + 1, "%zu of %d pages were scanned out", seen, FLIPS + 1);
@@ -290,7 +296,8 @@ Test(framebuffer, bad_flips_are_refused)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		flip(&s, bad[i]);
 		cr_assert(raw_until(s.raw, UIO_DUMMY_FB_FLIP_DONE, ~0u, s.seq, PATIENCE_MS));
-		cr_assert(raw_read(s.raw, UIO_DUMMY_FB_STATUS) & UIO_DUMMY_FB_BAD_FLIP, "offset 0x%x", bad[i]);
+		cr_assert(raw_read(s.raw, UIO_DUMMY_FB_STATUS) & UIO_DUMMY_FB_BAD_FLIP,
+			  "offset 0x%x", bad[i]);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_BAD_FLIPS), i + 1);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_FRONT), s.page);
 	}
@@ -322,7 +329,8 @@ Test(framebuffer, time_stall_and_off)
 		vsync(&s);
 		time = raw_read64(s.raw, UIO_DUMMY_FB_VSYNC_TIME);
 		/* A period may stretch on a slow machine; it never gets much shorter. */
-		cr_assert_geq(time - last, (raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ) - seq) * (PERIOD_NS - PERIOD_NS / 4));
+		cr_assert_geq(time - last, (raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ) - seq) *
+						   (PERIOD_NS - PERIOD_NS / 4));
 		seq = raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ);
 		last = time;
 	}

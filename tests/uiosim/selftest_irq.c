@@ -7,9 +7,9 @@
 
 #include "raw-uio.h"
 
-#define PATIENCE_MS	5000
+#define PATIENCE_MS 5000
 /* How long "nothing comes" is watched. */
-#define QUIET_MS	20
+#define QUIET_MS    20
 
 static const char *line;
 
@@ -118,7 +118,7 @@ static void level(const char *driver)
 
 	/* The core's count wraps. */
 	RAW_OK(uiosim_stimulate(d, "event_count", 0xfffffffe));
-	cr_assert_eq(interrupt(raw), 0xfffffffe);	/* to a reader, a change is an event */
+	cr_assert_eq(interrupt(raw), 0xfffffffe); /* to a reader, a change is an event */
 	RAW_OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert_eq(interrupt(raw), 0xffffffff);
 	raw_ack(raw);
@@ -208,7 +208,10 @@ Test(irq, before_open_and_none)
 	uint32_t count;
 	unsigned int i;
 
-	/* What comes between two openings is kept until the line is enabled, which uio_stub does at open. */
+	/*
+	 * What comes between two openings is kept until the line is enabled, which uio_stub does at
+	 * open.
+	 */
 	for (i = 0; i < 2; i++) {
 		d = open_counter(types[i], "uio_stub", &raw);
 		raw_write(raw, UIO_DUMMY_IRQ_ENABLE, 1);

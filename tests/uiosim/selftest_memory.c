@@ -22,11 +22,12 @@ static void configure(struct uiosim *d)
 struct expected {
 	const char *name, *kind;
 	size_t offset, size;
-	unsigned int map;	/* of the device; a driver may have left some out */
+	unsigned int map; /* of the device; a driver may have left some out */
 };
 
 /* User's and kernel's side are one memory, from the first byte to the last. */
-static void check_map(struct uiosim *d, struct raw *raw, unsigned int number, const struct expected *want)
+static void check_map(struct uiosim *d, struct raw *raw, unsigned int number,
+		      const struct expected *want)
 {
 	struct raw_map *m = &raw->map[number];
 	char greeting[128];
@@ -36,14 +37,19 @@ static void check_map(struct uiosim *d, struct raw *raw, unsigned int number, co
 	cr_assert_str_eq(m->name, want->name);
 	cr_assert_eq(m->offset, want->offset, "%s: offset %zu", m->name, m->offset);
 	/* uio_pdrv_genirq rounds sizes up to pages. */
-	cr_assert(m->size == want->size || (m->offset + m->size) % 4096 == 0, "%s: size %zu", m->name, m->size);
+	cr_assert(m->size == want->size || (m->offset + m->size) % 4096 == 0, "%s: size %zu",
+		  m->name, m->size);
 	cr_assert_leq(m->offset + want->size, m->length);
-	length = snprintf(greeting, sizeof(greeting), "uio_dummy %s map%u %s\n", uiosim_name(d), want->map, want->kind);
+	length = snprintf(greeting, sizeof(greeting), "uio_dummy %s map%u %s\n", uiosim_name(d),
+			  want->map, want->kind);
 	length = length < want->size ? length : want->size;
-	cr_assert_eq(memcmp((void *)m->start, greeting, length), 0, "%s: greeting '%.*s'", m->name, (int)length, m->start);
+	cr_assert_eq(memcmp((void *)m->start, greeting, length), 0, "%s: greeting '%.*s'", m->name,
+		     (int)length, m->start);
 
 	/* Beginning, end, and around the page boundary. */
-	for (at = 0; at < want->size; at = at == want->size - 1 ? want->size : at + 1997 < want->size ? at + 1997 : want->size - 1) {
+	for (at = 0; at < want->size; at = at == want->size - 1	  ? want->size :
+					   at + 1997 < want->size ? at + 1997 :
+								    want->size - 1) {
 		const size_t n = want->size - at < sizeof(bytes) ? want->size - at : sizeof(bytes);
 
 		for (i = 0; i < n; i++)
@@ -53,14 +59,16 @@ static void check_map(struct uiosim *d, struct raw *raw, unsigned int number, co
 		for (i = 0; i < n; i++)
 			bytes[i] = raw_random();
 		RAW_OK(uiosim_write_map(d, want->map, at, bytes, n));
-		cr_assert_eq(memcmp(bytes, (void *)(m->start + at), n), 0, "%s: read at %zu", m->name, at);
+		cr_assert_eq(memcmp(bytes, (void *)(m->start + at), n), 0, "%s: read at %zu",
+			     m->name, at);
 	}
 	/* And no more than that. */
 	cr_assert_eq(raw_errno(uiosim_read_map(d, want->map, want->size, there, 1)), ERANGE);
 	cr_assert_lt(uiosim_write_map(d, want->map, want->size - 1, bytes, 2), 0);
 }
 
-static void check_device(const char *text, const char *driver, const struct expected *want, unsigned int n)
+static void check_device(const char *text, const char *driver, const struct expected *want,
+			 unsigned int n)
 {
 	struct uiosim *d;
 	struct raw *raw;
@@ -72,7 +80,8 @@ static void check_device(const char *text, const char *driver, const struct expe
 	if (driver)
 		RAW_OK(uiosim_bind(d, driver));
 	raw = raw_open(d);
-	cr_assert_eq(raw->maps, n, "%u maps instead of %u under %s", raw->maps, n, driver ? driver : "itself");
+	cr_assert_eq(raw->maps, n, "%u maps instead of %u under %s", raw->maps, n,
+		     driver ? driver : "itself");
 	for (i = 0; i < n; i++)
 		check_map(d, raw, i, &want[i]);
 	/* It has no interrupt. */
@@ -83,13 +92,12 @@ static void check_device(const char *text, const char *driver, const struct expe
 
 Test(memory, resources)
 {
-	const char *text = "physical:0:4096:plain,physical:100:5000:crossing,physical:4095:2:tiny,physical:0:1,"
+	const char *text =
+		"physical:0:4096:plain,physical:100:5000:crossing,physical:4095:2:tiny,physical:0:1,"
 		"prefetchable:64:10000:fast,port:0:8:ports";
 	const struct expected want[] = {
-		{ "plain", "physical", 0, 4096, 0 },
-		{ "crossing", "physical", 100, 5000, 1 },
-		{ "tiny", "physical", 4095, 2, 2 },
-		{ "map3", "physical", 0, 1, 3 },
+		{ "plain", "physical", 0, 4096, 0 },	  { "crossing", "physical", 100, 5000, 1 },
+		{ "tiny", "physical", 4095, 2, 2 },	  { "map3", "physical", 0, 1, 3 },
 		{ "fast", "prefetchable", 64, 10000, 4 },
 	};
 
@@ -101,10 +109,8 @@ Test(memory, resources)
 Test(memory, kernel_memory)
 {
 	const struct expected kernel[] = {
-		{ "map0", "logical", 0, 4096, 0 },
-		{ "l", "logical", 16, 6000, 1 },
-		{ "v", "virtual", 4000, 9000, 2 },
-		{ "p", "physical", 8, 100, 3 },
+		{ "map0", "logical", 0, 4096, 0 }, { "l", "logical", 16, 6000, 1 },
+		{ "v", "virtual", 4000, 9000, 2 }, { "p", "physical", 8, 100, 3 },
 		{ "map4", "virtual", 0, 1, 4 },
 	};
 	const struct expected coherent[] = {
@@ -113,14 +119,20 @@ Test(memory, kernel_memory)
 	};
 
 	/* No resources: the device registers itself, and is there as soon as it is live. */
-	check_device("logical:0:4096,logical:16:6000:l,virtual:4000:9000:v,physical:8:100:p,virtual:0:1", NULL, kernel, 5);
+	check_device(
+		"logical:0:4096,logical:16:6000:l,virtual:4000:9000:v,physical:8:100:p,virtual:0:1",
+		NULL, kernel, 5);
 	check_device("coherent:0:20000:a,coherent:128:4096:b", NULL, coherent, 2);
 }
 
-/* Where a driver doesn't revoke, a mapping that outlives the device reaches memory that is nobody else's. */
+/*
+ * Where a driver doesn't revoke, a mapping that outlives the device reaches memory that is nobody
+ * else's.
+ */
 Test(memory, outlives_the_device)
 {
-	const char *kinds[] = { "physical:0:4096", "virtual:0:4096", "logical:0:4096", "coherent:0:4096" };
+	const char *kinds[] = { "physical:0:4096", "virtual:0:4096", "logical:0:4096",
+				"coherent:0:4096" };
 	volatile uint8_t *old;
 	struct uiosim *d, *other;
 	struct raw *raw, *raw_other;
@@ -134,7 +146,10 @@ Test(memory, outlives_the_device)
 			RAW_OK(uiosim_bind(d, "uio_pdrv_genirq"));
 		raw = raw_open(d);
 		old = raw->map[0].start;
-		/* LOGICAL and VIRTUAL pages are mapped when they are touched, and no more once the device is gone. */
+		/*
+		 * LOGICAL and VIRTUAL pages are mapped when they are touched, and no more once the
+		 * device is gone.
+		 */
 		old[0] = 1;
 		RAW_OK(uiosim_unplug(d));
 		cr_assert_eq(old[0], 1);

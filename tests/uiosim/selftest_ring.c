@@ -18,12 +18,17 @@ Test(ring, loopback)
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_MODEL), UIO_DUMMY_MODEL_RING);
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_MAX_SIZE), BOX_SIZE);
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_MAX_LENGTH), BOX_LENGTH);
-	/* Batches of all sizes, so that they wrap around at each place; the longest and the shortest messages too. */
+	/*
+	 * Batches of all sizes, so that they wrap around at each place; the longest and the
+	 * shortest messages too.
+	 */
 	for (n = 1; n <= 3 * BOX_SIZE; n++) {
 		const uint32_t batch = n % BOX_SIZE + 1, tx = b.tx_prod, rx = b.rx_prod;
 
 		for (i = 0; i < batch; i++) {
-			const uint32_t length = i == 0 ? 1 : i == 1 ? BOX_LENGTH : 1 + raw_random() % BOX_LENGTH;
+			const uint32_t length = i == 0 ? 1 :
+						i == 1 ? BOX_LENGTH :
+							 1 + raw_random() % BOX_LENGTH;
 
 			box_fill_tx(&b, length);
 			box_fill_rx(&b, i % 2 ? BOX_LENGTH : length);
@@ -54,14 +59,16 @@ Test(ring, back_pressure_and_pause)
 	for (i = 0; i < BOX_SIZE; i++)
 		box_fill_tx(&b, 100);
 	box_ring(&b);
-	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u, UIO_DUMMY_RING_RUNNING | UIO_DUMMY_RING_STALLED, PATIENCE_MS));
+	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u,
+			    UIO_DUMMY_RING_RUNNING | UIO_DUMMY_RING_STALLED, PATIENCE_MS));
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_TX_CONS), 0);
 	/* Three buffers: three messages. */
 	for (i = 0; i < 3; i++)
 		box_fill_rx(&b, BOX_LENGTH);
 	box_ring(&b);
 	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_TX_CONS, ~0u, 3, PATIENCE_MS));
-	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u, UIO_DUMMY_RING_RUNNING | UIO_DUMMY_RING_STALLED, PATIENCE_MS));
+	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u,
+			    UIO_DUMMY_RING_RUNNING | UIO_DUMMY_RING_STALLED, PATIENCE_MS));
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_TX_CONS), 3);
 	cr_assert_eq(box_tx(&b, 3)->status, 0);
 	/* Paused: nothing moves, and then it goes on where it was. */
@@ -75,7 +82,8 @@ Test(ring, back_pressure_and_pause)
 	box_finish(&b);
 	for (i = 0; i < BOX_SIZE; i++)
 		box_check(&b, i, i);
-	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u, UIO_DUMMY_RING_RUNNING, PATIENCE_MS));
+	cr_assert(
+		raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u, UIO_DUMMY_RING_RUNNING, PATIENCE_MS));
 	cr_assert_geq(raw_stat(b.d, "stats", "stalled"), 1);
 	box_close(&b);
 }
@@ -185,26 +193,26 @@ Test(ring, order_is_watched)
 	send_cookie(&b, 0);
 	send_cookie(&b, 1);
 	check_order(&b, 0, 0, 0);
-	send_cookie(&b, 3);	/* 2 is lost */
+	send_cookie(&b, 3); /* 2 is lost */
 	check_order(&b, 1, 0, 0);
-	send_cookie(&b, 2);	/* late */
-	send_cookie(&b, 2);	/* twice */
+	send_cookie(&b, 2); /* late */
+	send_cookie(&b, 2); /* twice */
 	check_order(&b, 3, 0, 0);
 	send_cookie(&b, 3);
 	check_order(&b, 3, 0, 0);
 	box_reset(&b);
 	cr_assert(box_run(&b));
-	send_cookie(&b, 4);	/* a recovery that loses and repeats nothing */
+	send_cookie(&b, 4); /* a recovery that loses and repeats nothing */
 	check_order(&b, 3, 0, 0);
 	box_reset(&b);
 	cr_assert(box_run(&b));
-	send_cookie(&b, 3);	/* 3 and 4 again */
+	send_cookie(&b, 3); /* 3 and 4 again */
 	send_cookie(&b, 4);
 	send_cookie(&b, 5);
 	check_order(&b, 3, 0, 2);
 	box_reset(&b);
 	cr_assert(box_run(&b));
-	send_cookie(&b, 9);	/* 6, 7 and 8 are lost */
+	send_cookie(&b, 9); /* 6, 7 and 8 are lost */
 	check_order(&b, 3, 3, 2);
 	cr_assert_eq(raw_stat(b.d, "stats", "resets"), 3);
 	box_close(&b);
@@ -219,9 +227,15 @@ Test(ring, idle_engine_sees_the_doorbell)
 	box_open(&b);
 	raw_write(b.raw, UIO_DUMMY_IRQ_ENABLE, 0);
 	raw_ack(b.raw);
-	/* Promised is 1 ms; a machine that is busy with other things may be late, but not each time. */
+	/*
+	 * Promised is 1 ms; a machine that is busy with other things may be late, but not each
+	 * time.
+	 */
 	for (i = 0; i < 200 && best > 2 * UIO_DUMMY_IDLE_POLL_NS; i++) {
-		/* Idle for long enough to nap as long as it may: a wait for an interrupt that doesn't come. */
+		/*
+		 * Idle for long enough to nap as long as it may: a wait for an interrupt that
+		 * doesn't come.
+		 */
 		cr_assert(!raw_wait(b.raw, 10, NULL));
 		began = raw_now();
 		box_send(&b, 1);

@@ -18,24 +18,31 @@ static uint64_t physical(void *address)
 	const size_t page = sysconf(_SC_PAGESIZE);
 	uint64_t entry = 0;
 
-	cr_assert_eq(pread(fd, &entry, sizeof(entry), (uintptr_t)address / page * sizeof(entry)), (ssize_t)sizeof(entry));
+	cr_assert_eq(pread(fd, &entry, sizeof(entry), (uintptr_t)address / page * sizeof(entry)),
+		     (ssize_t)sizeof(entry));
 	close(fd);
-	cr_assert(entry >> 63 && (entry & ((UINT64_C(1) << 55) - 1)), "no physical address: 0x%llx", (unsigned long long)entry);
+	cr_assert(entry >> 63 && (entry & ((UINT64_C(1) << 55) - 1)), "no physical address: 0x%llx",
+		  (unsigned long long)entry);
 	return (entry & ((UINT64_C(1) << 55) - 1)) * page + (uintptr_t)address % page;
 }
 
-/* It stopped, for this reason, at this descriptor, and has said so by interrupt; it stays stopped until a reset. */
+/*
+ * It stopped, for this reason, at this descriptor, and has said so by interrupt; it stays stopped
+ * until a reset.
+ */
 static void check_stopped(struct box *b, uint32_t error, bool rx, uint32_t index)
 {
 	const uint32_t status = UIO_DUMMY_RING_STOPPED | (rx ? UIO_DUMMY_RING_RX_ERROR : 0);
 
-	cr_assert(raw_until(b->raw, UIO_DUMMY_RING_STATUS, ~0u, status, PATIENCE_MS), "status 0x%x instead of 0x%x, error %u wanted",
+	cr_assert(raw_until(b->raw, UIO_DUMMY_RING_STATUS, ~0u, status, PATIENCE_MS),
+		  "status 0x%x instead of 0x%x, error %u wanted",
 		  raw_read(b->raw, UIO_DUMMY_RING_STATUS), status, error);
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_ERROR), error, "error %u instead of %u",
 		     raw_read(b->raw, UIO_DUMMY_RING_ERROR), error);
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_ERROR_INDEX), index);
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_ERRORS), ++b->stops);
-	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_DMA_FAULTS), raw_stat(b->d, "stats", "dma_faults"));
+	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_DMA_FAULTS),
+		     raw_stat(b->d, "stats", "dma_faults"));
 	cr_assert_eq(raw_stat(b->d, "stats", "stops"), b->stops);
 	cr_assert(raw_wait(b->raw, PATIENCE_MS, NULL), "no interrupt told of the stop");
 	raw_ack(b->raw);
@@ -47,7 +54,8 @@ static void check_stopped(struct box *b, uint32_t error, bool rx, uint32_t index
 /* A reset makes it good again, and keeps what there is to know of the error. */
 static void recover(struct box *b)
 {
-	const uint32_t error = raw_read(b->raw, UIO_DUMMY_RING_ERROR), index = raw_read(b->raw, UIO_DUMMY_RING_ERROR_INDEX);
+	const uint32_t error = raw_read(b->raw, UIO_DUMMY_RING_ERROR),
+		       index = raw_read(b->raw, UIO_DUMMY_RING_ERROR_INDEX);
 
 	box_reset(b);
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_ERROR), error);
@@ -65,9 +73,15 @@ Test(ring_faults, setup)
 		uint32_t size;
 		uint32_t faults;
 	} bad[] = {
-		{ BOX_TX, 0, 0 }, { BOX_TX, 1, 0 }, { BOX_TX, 12, 0 }, { BOX_TX, 2 * BOX_SIZE, 0 }, { BOX_TX, 0x80000000, 0 },
+		{ BOX_TX, 0, 0 },
+		{ BOX_TX, 1, 0 },
+		{ BOX_TX, 12, 0 },
+		{ BOX_TX, 2 * BOX_SIZE, 0 },
+		{ BOX_TX, 0x80000000, 0 },
 		{ BOX_TX + 8, BOX_SIZE, 0 },
-		{ BOX_DMA, BOX_SIZE, 1 }, { BOX_DMA - 32, BOX_SIZE, 1 }, { -UINT64_C(32), BOX_SIZE, 1 },
+		{ BOX_DMA, BOX_SIZE, 1 },
+		{ BOX_DMA - 32, BOX_SIZE, 1 },
+		{ -UINT64_C(32), BOX_SIZE, 1 },
 		{ -(UINT64_C(1) << 40), BOX_SIZE, 1 },
 	};
 	uint64_t faults = 0;
@@ -83,8 +97,10 @@ Test(ring_faults, setup)
 			raw_write64(b.raw, UIO_DUMMY_RING_RX_BASE, box_bus(&b, BOX_RX));
 			raw_write(b.raw, UIO_DUMMY_RING_TX_SIZE, BOX_SIZE);
 			raw_write(b.raw, UIO_DUMMY_RING_RX_SIZE, BOX_SIZE);
-			raw_write64(b.raw, rx ? UIO_DUMMY_RING_RX_BASE : UIO_DUMMY_RING_TX_BASE, box_bus(&b, bad[i].base));
-			raw_write(b.raw, rx ? UIO_DUMMY_RING_RX_SIZE : UIO_DUMMY_RING_TX_SIZE, bad[i].size);
+			raw_write64(b.raw, rx ? UIO_DUMMY_RING_RX_BASE : UIO_DUMMY_RING_TX_BASE,
+				    box_bus(&b, bad[i].base));
+			raw_write(b.raw, rx ? UIO_DUMMY_RING_RX_SIZE : UIO_DUMMY_RING_TX_SIZE,
+				  bad[i].size);
 			raw_write(b.raw, UIO_DUMMY_RING_CTRL, UIO_DUMMY_RING_RUN);
 			check_stopped(&b, UIO_DUMMY_RING_E_SETUP, rx, 0);
 			faults += bad[i].faults;
@@ -156,7 +172,8 @@ Test(ring_faults, descriptors)
 	end = box_bus(&b, BOX_DMA);
 	for (rx = 0; rx < 2; rx++) {
 		try_descriptor(&b, rx, 0, 200, UIO_DUMMY_RING_E_DMA);
-		try_descriptor(&b, rx, physical(box_cpu(&b, BOX_BUFFERS)), 200, UIO_DUMMY_RING_E_DMA);
+		try_descriptor(&b, rx, physical(box_cpu(&b, BOX_BUFFERS)), 200,
+			       UIO_DUMMY_RING_E_DMA);
 		try_descriptor(&b, rx, end, 200, UIO_DUMMY_RING_E_DMA);
 		try_descriptor(&b, rx, end - 199, 200, UIO_DUMMY_RING_E_DMA);
 		try_descriptor(&b, rx, box_bus(&b, 0) - 1, 200, UIO_DUMMY_RING_E_DMA);
@@ -178,10 +195,14 @@ Test(ring_faults, descriptors)
 	check_stopped(&b, UIO_DUMMY_RING_E_INDEX, true, b.rx_prod);
 	recover(&b);
 
-	/* The driver goes, its DMA memory with it, and the ring still runs: the next access is refused. */
+	/*
+	 * The driver goes, its DMA memory with it, and the ring still runs: the next access is
+	 * refused.
+	 */
 	box_fill_tx(&b, 100);
 	raw_write(b.raw, UIO_DUMMY_RING_TX_PROD, b.tx_prod);
-	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_STALLED, UIO_DUMMY_RING_STALLED, PATIENCE_MS));
+	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_STALLED,
+			    UIO_DUMMY_RING_STALLED, PATIENCE_MS));
 	raw_close(b.raw);
 	RAW_OK(uiosim_unbind(b.d));
 	RAW_OK(uiosim_bind(b.d, "uio_stub"));
@@ -220,7 +241,10 @@ Test(ring_faults, injected)
 	}
 	recover(&b);
 
-	/* corrupt: three completions lie, in crc, length and cookie; the payload is right, and the fourth is all right. */
+	/*
+	 * corrupt: three completions lie, in crc, length and cookie; the payload is right, and the
+	 * fourth is all right.
+	 */
 	RAW_OK(uiosim_stimulate(b.d, "corrupt", 3));
 	for (i = 0; i < 4; i++) {
 		volatile struct uio_dummy_desc *from, *to;
@@ -233,11 +257,14 @@ Test(ring_faults, injected)
 		from = box_tx(&b, tx[i]);
 		to = box_rx(&b, rx);
 		crc = crc32(crc32(0, NULL, 0), box_cpu(&b, box_tx_buffer(&b, tx[i])), 100);
-		cr_assert_eq(memcmp(box_cpu(&b, box_tx_buffer(&b, tx[i])), box_cpu(&b, box_rx_buffer(&b, rx)), 100), 0);
+		cr_assert_eq(memcmp(box_cpu(&b, box_tx_buffer(&b, tx[i])),
+				    box_cpu(&b, box_rx_buffer(&b, rx)), 100),
+			     0);
 		cr_assert_eq(from->crc, crc);
 		cr_assert_eq(from->status, UIO_DUMMY_DESC_DONE);
 		cr_assert_eq(to->status, UIO_DUMMY_DESC_DONE);
-		wrong |= (to->crc != crc) << 3 * i | (to->length != 100) << (3 * i + 1) | (to->cookie != from->cookie) << (3 * i + 2);
+		wrong |= (to->crc != crc) << 3 * i | (to->length != 100) << (3 * i + 1) |
+			 (to->cookie != from->cookie) << (3 * i + 2);
 	}
 	/* A bit for each field of each completion. */
 	cr_assert_eq(wrong, 1 << 0 | 1 << 4 | 1 << 8, "0x%x", wrong);

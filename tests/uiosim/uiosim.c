@@ -18,16 +18,16 @@
 #include "file.h"
 
 #define CONFIG	"/sys/kernel/config/uio_dummy"
-#define DEVICES	"/sys/bus/platform/devices"
-#define DRIVERS	"/sys/bus/platform/drivers"
+#define DEVICES "/sys/bus/platform/devices"
+#define DRIVERS "/sys/bus/platform/drivers"
 #define PROBE	"/sys/bus/platform/drivers_probe"
-#define OPTIONS	"/sys/module/uio_stub/parameters/options"
+#define OPTIONS "/sys/module/uio_stub/parameters/options"
 
 struct uiosim {
 	char name[64];
-	char device[64];	/* "" while not live */
+	char device[64]; /* "" while not live */
 	char node[32];
-	bool options;		/* the stub has options of this device */
+	bool options; /* the stub has options of this device */
 };
 
 static const char *config_path(const struct uiosim *d, const char *attribute, char path[PATH_MAX])
@@ -150,7 +150,8 @@ int uiosim_bind(struct uiosim *d, const char *driver)
 		return -1;
 	length = readlink(device_path(d, "driver", path), link, sizeof(link) - 1);
 	if (length < 0)
-		return uiosim_fail("%s was not bound to %s, the kernel log may say why", driver, d->device);
+		return uiosim_fail("%s was not bound to %s, the kernel log may say why", driver,
+				   d->device);
 	link[length] = 0;
 	if (strcmp(strrchr(link, '/') ? strrchr(link, '/') + 1 : link, driver) != 0) {
 		errno = EBUSY;
@@ -181,7 +182,8 @@ int uiosim_uio_number(struct uiosim *d)
 	snprintf(node, sizeof(node), "/dev/uio%d", number);
 	if (number < 0 || access(node, F_OK) < 0) {
 		errno = ENODEV;
-		return uiosim_fail("%s (%s) has no UIO device", d->name, d->device[0] ? d->device : "not live");
+		return uiosim_fail("%s (%s) has no UIO device", d->name,
+				   d->device[0] ? d->device : "not live");
 	}
 	return number;
 }
@@ -204,7 +206,8 @@ int uiosim_stub_options(struct uiosim *d, const char *options)
 		errno = ENODEV;
 		return uiosim_fail("%s is not live: options go by the device's name", d->name);
 	}
-	snprintf(text, sizeof(text), "%s%s%s", d->device, options ? "," : "", options ? options : "");
+	snprintf(text, sizeof(text), "%s%s%s", d->device, options ? "," : "",
+		 options ? options : "");
 	if (uiosim_write_file(OPTIONS, text) < 0)
 		return -1;
 	d->options = options;
@@ -229,7 +232,8 @@ int uiosim_stat(struct uiosim *d, const char *file, const char *name, uint64_t *
 	content = uiosim_read_file(device_path(d, file, path), &size);
 	if (!content)
 		return -1;
-	for (line = strtok_r(content, "\n", &rest); line && !found; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(content, "\n", &rest); line && !found;
+	     line = strtok_r(NULL, "\n", &rest)) {
 		if (strncmp(line, name, length) == 0 && line[length] == ' ')
 			found = sscanf(line + length, "%" SCNu64, value);
 	}
@@ -241,7 +245,8 @@ int uiosim_stat(struct uiosim *d, const char *file, const char *name, uint64_t *
 }
 
 /* Open the file mapN and move all of `size`, in pieces: sysfs takes a page at a time. */
-static int move_map(struct uiosim *d, unsigned int map, size_t offset, void *to, const void *from, size_t size)
+static int move_map(struct uiosim *d, unsigned int map, size_t offset, void *to, const void *from,
+		    size_t size)
 {
 	char path[PATH_MAX], file[16];
 	size_t done = 0;
@@ -265,7 +270,8 @@ static int move_map(struct uiosim *d, unsigned int map, size_t offset, void *to,
 	if (done == size)
 		return 0;
 	errno = err;
-	return uiosim_fail("%s bytes %zu to %zu of %s", to ? "reading" : "writing", offset, offset + size, path);
+	return uiosim_fail("%s bytes %zu to %zu of %s", to ? "reading" : "writing", offset,
+			   offset + size, path);
 }
 
 int uiosim_read_map(struct uiosim *d, unsigned int map, size_t offset, void *to, size_t size)
@@ -273,7 +279,8 @@ int uiosim_read_map(struct uiosim *d, unsigned int map, size_t offset, void *to,
 	return move_map(d, map, offset, to, NULL, size);
 }
 
-int uiosim_write_map(struct uiosim *d, unsigned int map, size_t offset, const void *from, size_t size)
+int uiosim_write_map(struct uiosim *d, unsigned int map, size_t offset, const void *from,
+		     size_t size)
 {
 	return move_map(d, map, offset, NULL, from, size);
 }
@@ -296,10 +303,12 @@ struct uiosim_frame *uiosim_frame_log(struct uiosim *d, size_t *count)
 		return NULL;
 	/* The shortest line has 14 bytes: room for all. */
 	frames = calloc(size / 14 + 1, sizeof(*frames));
-	for (line = strtok_r(content, "\n", &rest); frames && line; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(content, "\n", &rest); frames && line;
+	     line = strtok_r(NULL, "\n", &rest)) {
 		struct uiosim_frame *f = &frames[n];
 
-		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx32, &f->vsync, &f->flip, &f->offset, &f->crc) != 4) {
+		if (sscanf(line, "%" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNx32, &f->vsync,
+			   &f->flip, &f->offset, &f->crc) != 4) {
 			errno = EPROTO;
 			uiosim_fail("%s: line '%s'", path, line);
 			free(frames);

@@ -34,7 +34,9 @@ void uiosim_free(struct uiosim *d);
 /** Its name, which is also its UIO name. */
 const char *uiosim_name(const struct uiosim *d);
 
-/** Write or read a configfs attribute (docs/uio_dummy.md). What is read has no newline at its end. */
+/**
+ * Write or read a configfs attribute (docs/uio_dummy.md). What is read has no newline at its end.
+ */
 int uiosim_set(struct uiosim *d, const char *attribute, const char *value);
 int uiosim_set_number(struct uiosim *d, const char *attribute, uint64_t value);
 int uiosim_get(struct uiosim *d, const char *attribute, char *value, size_t size);
@@ -60,7 +62,10 @@ int uiosim_uio_number(struct uiosim *d);
 /** /dev/uioN, or NULL with ENODEV. Valid until the next call. */
 const char *uiosim_uio_node(struct uiosim *d);
 
-/** uio_stub's options of this live device from its next bind on, e.g. "dma=1M,wc". NULL: none. uiosim_unplug() takes them back. */
+/**
+ * uio_stub's options of this live device from its next bind on, e.g. "dma=1M,wc". NULL: none.
+ * uiosim_unplug() takes them back.
+ */
 int uiosim_stub_options(struct uiosim *d, const char *options);
 
 /* ---- stimulus, and what the device saw ------------------------------------- */
@@ -73,17 +78,21 @@ int uiosim_stat(struct uiosim *d, const char *file, const char *name, uint64_t *
 
 /** Bytes of map `map`, from the kernel's side. All of `size` or -1. */
 int uiosim_read_map(struct uiosim *d, unsigned int map, size_t offset, void *to, size_t size);
-int uiosim_write_map(struct uiosim *d, unsigned int map, size_t offset, const void *from, size_t size);
+int uiosim_write_map(struct uiosim *d, unsigned int map, size_t offset, const void *from,
+		     size_t size);
 
-/** Pixels of the last complete frame, lines without padding; *size in bytes, 0 if there was none. Free with free(). */
+/**
+ * Pixels of the last complete frame, lines without padding; *size in bytes, 0 if there was none.
+ * Free with free().
+ */
 void *uiosim_scanout(struct uiosim *d, size_t *size);
 
 /** A frame as it was scanned out. */
 struct uiosim_frame {
-	uint32_t vsync;		/**< VSYNC_SEQ it belongs to */
-	uint32_t flip;		/**< FLIP_DONE while it was scanned out */
-	uint32_t offset;	/**< where it was in VRAM */
-	uint32_t crc;		/**< CRC-32 of its visible pixels */
+	uint32_t vsync;	 /**< VSYNC_SEQ it belongs to */
+	uint32_t flip;	 /**< FLIP_DONE while it was scanned out */
+	uint32_t offset; /**< where it was in VRAM */
+	uint32_t crc;	 /**< CRC-32 of its visible pixels */
 };
 
 /** The last frames (at most 4096), oldest first; *count of them. Free with free(). */

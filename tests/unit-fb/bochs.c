@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver on a bochs-display in ordinary memory (fake-fb.h), which may be another one than it says, or go. */
+/*
+ * The driver on a bochs-display in ordinary memory (fake-fb.h), which may be another one than it
+ * says, or go.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
@@ -9,9 +12,9 @@
 #include "fb.h"
 #include "framelog.h"
 
-#define MIB 1048576
-#define XR24 SURFACE_XR24
-#define RG16 SURFACE_RG16
+#define MIB		  1048576
+#define XR24		  SURFACE_XR24
+#define RG16		  SURFACE_RG16
 #define BYTE_ORDER_LITTLE 0x1e1e1e1e
 
 static struct uiomap_device *d;
@@ -67,8 +70,9 @@ static void refused(const struct fb_mode *wish, int error, const char *word)
 Test(bochs, modes)
 {
 	static const struct fb_mode modes[] = {
-		{ 640, 480, 0, XR24, 0 }, { 800, 600, 0, RG16, 0 }, { 333, 217, 0, RG16, 0 }, { 101, 67, 0, XR24, 0 },
-		{ 64, 64, 0, 0, 0 }, { 1920, 1080, 0, 0, 0 }, { 0, 480, 0, 0, 0 }, { 65000, 64, 0, RG16, 0 }, { 64, 65535, 0, RG16, 0 },
+		{ 640, 480, 0, XR24, 0 }, { 800, 600, 0, RG16, 0 },  { 333, 217, 0, RG16, 0 },
+		{ 101, 67, 0, XR24, 0 },  { 64, 64, 0, 0, 0 },	     { 1920, 1080, 0, 0, 0 },
+		{ 0, 480, 0, 0, 0 },	  { 65000, 64, 0, RG16, 0 }, { 64, 65535, 0, RG16, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
@@ -81,7 +85,8 @@ Test(bochs, modes)
 		cr_assert_eq(fb_mode(fb)->height, m->height);
 		cr_assert_eq(fb_mode(fb)->format, m->format ? m->format : XR24);
 		cr_assert_eq(fb_mode(fb)->refresh_mhz, 0, "it has no vsync");
-		cr_assert_not(fake_bochs_shows(d, &width, &height, &crc), "nothing is shown that nobody has drawn");
+		cr_assert_not(fake_bochs_shows(d, &width, &height, &crc),
+			      "nothing is shown that nobody has drawn");
 		for (uint32_t n = 0; n < 6; n++) {
 			shows(n);
 			pages[n % 2] = d->dispi[9];
@@ -89,7 +94,8 @@ Test(bochs, modes)
 		cr_assert_neq(pages[0], pages[1], "pages take turns");
 		fb_get_stats(fb, &stats);
 		cr_assert_eq(stats.flips, 6);
-		cr_assert_eq(stats.vsyncs + stats.missed + stats.interrupts + stats.lost_interrupts, 0);
+		cr_assert_eq(stats.vsyncs + stats.missed + stats.interrupts + stats.lost_interrupts,
+			     0);
 		fb_close(fb);
 		cr_assert_not(fake_bochs_shows(d, &width, &height, &crc), "closed is off");
 	}
@@ -123,7 +129,7 @@ Test(bochs, edid)
 
 	prefers(1024, 768);
 	memset(d->edid + 1, 0xff, 6);
-	memcpy(d->edid + 54, timing, sizeof(timing));	/* 0x556 x 0x300 */
+	memcpy(d->edid + 54, timing, sizeof(timing)); /* 0x556 x 0x300 */
 	checksum();
 	prefers(1366, 768);
 	d->edid[127]++;
@@ -145,10 +151,14 @@ Test(bochs, edid)
 
 Test(bochs, refused)
 {
-	const struct fb_mode small = { .width = 63, .height = 480 }, low = { .width = 640, .height = 63 },
-			     wide = { .width = 65473, .height = 64, .format = RG16 }, high = { .width = 64, .height = 65536 },
-			     most = { .width = UINT32_MAX, .height = UINT32_MAX }, large = { .width = 4096, .height = 4096 },
-			     two = { .width = 2048, .height = 1100 }, format = { .format = (enum surface_format)0x34324752 };
+	const struct fb_mode small = { .width = 63, .height = 480 },
+			     low = { .width = 640, .height = 63 },
+			     wide = { .width = 65473, .height = 64, .format = RG16 },
+			     high = { .width = 64, .height = 65536 },
+			     most = { .width = UINT32_MAX, .height = UINT32_MAX },
+			     large = { .width = 4096, .height = 4096 },
+			     two = { .width = 2048, .height = 1100 },
+			     format = { .format = (enum surface_format)0x34324752 };
 
 	refused(&small, ENOTSUP, "no mode of 63 x 480");
 	refused(&low, ENOTSUP, "no mode of 640 x 63");
@@ -192,8 +202,9 @@ Test(bochs, registers_that_keep_what_they_have)
 	static const struct {
 		unsigned int reg;
 		const char *word;
-	} cases[] = { { 1, "register 1 is" }, { 2, "register 2 is" }, { 3, "register 3 is" }, { 4, "register 4 is" },
-		      { 6, "register 6 is" }, { 8, "register 8 is" }, { 9, "register 9 is" } };
+	} cases[] = { { 1, "register 1 is" }, { 2, "register 2 is" }, { 3, "register 3 is" },
+		      { 4, "register 4 is" }, { 6, "register 6 is" }, { 8, "register 8 is" },
+		      { 9, "register 9 is" } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		d->stuck = 1u << cases[i].reg;
@@ -242,7 +253,10 @@ Test(bochs, not_alone)
 
 Test(bochs, removed)
 {
-	/* Its mappings are taken away; they are left; it doesn't answer any more, and the kernel doesn't know yet. */
+	/*
+	 * Its mappings are taken away; they are left; it doesn't answer any more, and the kernel
+	 * doesn't know yet.
+	 */
 	for (int how = 0; how < 3; how++) {
 		open_screen(NULL);
 		shows(0);
@@ -266,7 +280,8 @@ Test(bochs, removed)
 		fb = fb_open("fake", NULL);
 		if (fb) {
 			cr_assert_gt(n, 128, "it can't have read all");
-			cr_assert(fb_present(fb, 0) == 0 || errno == ENODEV, "access %u: %s", n, fb_error());
+			cr_assert(fb_present(fb, 0) == 0 || errno == ENODEV, "access %u: %s", n,
+				  fb_error());
 			fb_close(fb);
 			fb = NULL;
 		}

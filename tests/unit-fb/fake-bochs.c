@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* bochs-display's registers as QEMU's docs/specs/standard-vga tells of them, and as its model answers. */
+/*
+ * bochs-display's registers as QEMU's docs/specs/standard-vga tells of them, and as its model
+ * answers.
+ */
 #include "fake-fb.h"
 
 #include <stdlib.h>
@@ -10,9 +13,9 @@
 enum { ID, XRES, YRES, BPP, ENABLE, BANK, VIRT_WIDTH, VIRT_HEIGHT, X_OFFSET, Y_OFFSET, MEMORY };
 
 /* ENABLE */
-#define ENABLED		0x01
-#define LFB		0x40
-#define NOCLEARMEM	0x80
+#define ENABLED	   0x01
+#define LFB	   0x40
+#define NOCLEARMEM 0x80
 
 static bool pulled(struct uiomap_device *d)
 {
@@ -60,8 +63,9 @@ bool fake_bochs_shows(struct uiomap_device *d, uint32_t *width, uint32_t *height
 	const size_t stride = (size_t)(r[VIRT_WIDTH] < r[XRES] ? r[XRES] : r[VIRT_WIDTH]) * pixel;
 	const size_t begin = r[X_OFFSET] * (size_t)pixel + r[Y_OFFSET] * stride;
 
-	if ((r[ENABLE] & (ENABLED | LFB)) != (ENABLED | LFB) || (r[BPP] != 16 && r[BPP] != 32) || r[XRES] < 64 || r[YRES] < 64 ||
-	    begin + stride * r[YRES] > d->vram_size || d->byte_order != 0x1e1e1e1e)
+	if ((r[ENABLE] & (ENABLED | LFB)) != (ENABLED | LFB) || (r[BPP] != 16 && r[BPP] != 32) ||
+	    r[XRES] < 64 || r[YRES] < 64 || begin + stride * r[YRES] > d->vram_size ||
+	    d->byte_order != 0x1e1e1e1e)
 		return false;
 	*width = r[XRES];
 	*height = r[YRES];

@@ -20,7 +20,8 @@ static char text[256];
 
 /* ---- the device -------------------------------------------------------------- */
 
-struct uiomap_device *fake_new(uint32_t width, uint32_t height, uint32_t stride, uint32_t format, unsigned int page_count)
+struct uiomap_device *fake_new(uint32_t width, uint32_t height, uint32_t stride, uint32_t format,
+			       unsigned int page_count)
 {
 	struct uiomap_device *d = calloc(1, sizeof(*d));
 
@@ -88,11 +89,13 @@ uint32_t *fake_reg(struct uiomap_device *d, size_t reg)
 
 uint32_t fake_crc(struct uiomap_device *d, uint32_t offset)
 {
-	uint32_t line = *fake_reg(d, UIO_DUMMY_FB_WIDTH) * (*fake_reg(d, UIO_DUMMY_FB_FORMAT) == UIO_DUMMY_FB_RG16 ? 2 : 4);
+	uint32_t line = *fake_reg(d, UIO_DUMMY_FB_WIDTH) *
+			(*fake_reg(d, UIO_DUMMY_FB_FORMAT) == UIO_DUMMY_FB_RG16 ? 2 : 4);
 	uint32_t crc = 0;
 
 	for (uint32_t y = 0; y < *fake_reg(d, UIO_DUMMY_FB_HEIGHT); y++)
-		crc = (uint32_t)crc32(crc, d->vram + offset + y * *fake_reg(d, UIO_DUMMY_FB_STRIDE), line);
+		crc = (uint32_t)crc32(crc, d->vram + offset + y * *fake_reg(d, UIO_DUMMY_FB_STRIDE),
+				      line);
 	return crc;
 }
 
@@ -206,8 +209,10 @@ unsigned int uiomap_info_map_count(const struct uiomap_info *info)
 
 const struct uiomap_map_info *uiomap_info_map(const struct uiomap_info *info, unsigned int index)
 {
-	static const struct uiomap_map_info maps[2][2] = { { { .name = "vram" }, { .name = "registers" } },
-							    { { .name = "BAR0" }, { .name = "BAR2" } } };
+	static const struct uiomap_map_info maps[2][2] = {
+		{ { .name = "vram" }, { .name = "registers" } },
+		{ { .name = "BAR0" }, { .name = "BAR2" } }
+	};
 	const struct uiomap_device *d = (const struct uiomap_device *)info;
 
 	return &maps[d->bochs][d->vram_size ? index : 1];
@@ -237,7 +242,9 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *d, const char *name,
 		fail(ERANGE, "no such map");
 		return NULL;
 	}
-	*r = (struct uiomap_region){ .device = d, .vram = vram, .info.memtype = vram ? d->memtype : UIOMAP_MEMTYPE_UNCACHED };
+	*r = (struct uiomap_region){ .device = d,
+				     .vram = vram,
+				     .info.memtype = vram ? d->memtype : UIOMAP_MEMTYPE_UNCACHED };
 	return r;
 }
 
@@ -268,7 +275,8 @@ static int reach(const struct uiomap_region *r, size_t offset, size_t width)
 {
 	if (!r->device->bochs || r->vram || offset % width)
 		abort();
-	return offset + width <= r->device->registers_size ? 0 : fail(ERANGE, "BAR2: beyond its end");
+	return offset + width <= r->device->registers_size ? 0 :
+							     fail(ERANGE, "BAR2: beyond its end");
 }
 
 int uiomap_region_read8(const struct uiomap_region *r, size_t offset, uint8_t *value)
@@ -311,8 +319,8 @@ int uiomap_region_write32(struct uiomap_region *r, size_t offset, uint32_t value
 	return 0;
 }
 
-int uiomap_region_poll32(const struct uiomap_region *r, size_t offset, uint32_t mask, uint32_t want, int64_t timeout_ns,
-			 uint32_t *last)
+int uiomap_region_poll32(const struct uiomap_region *r, size_t offset, uint32_t mask, uint32_t want,
+			 int64_t timeout_ns, uint32_t *last)
 {
 	if (timeout_ns <= 0)
 		abort();

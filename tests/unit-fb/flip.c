@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver on a device that lies, stalls, forgets and goes: one in ordinary memory (fake-fb.h). */
+/*
+ * The driver on a device that lies, stalls, forgets and goes: one in ordinary memory (fake-fb.h).
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,12 +13,15 @@
 #include "fb.h"
 #include "framelog.h"
 
-#define WIDTH 24
+#define WIDTH  24
 #define HEIGHT 10
 #define STRIDE 128
-/* The driver's clock is the real one: long where a flip comes, and short, but never over before it has slept, where none does. */
-#define LONG INT64_C(60000000000)
-#define SHORT INT64_C(200000000)
+/*
+ * The driver's clock is the real one: long where a flip comes, and short, but never over before it
+ * has slept, where none does.
+ */
+#define LONG   INT64_C(60000000000)
+#define SHORT  INT64_C(200000000)
 
 static struct uiomap_device *d;
 static struct fb *fb;
@@ -33,7 +38,10 @@ static void open_screen(void)
 	cr_assert(fb, "%s", fb_error());
 }
 
-/* The end of each test (a teardown could fail unheard): whatever it did, all is given back and nothing was torn. */
+/*
+ * The end of each test (a teardown could fail unheard): whatever it did, all is given back and
+ * nothing was torn.
+ */
 static void pull(void)
 {
 	fb_close(fb);
@@ -83,15 +91,18 @@ static void check_stats(void)
 	fb_get_stats(fb, &stats);
 	cr_expect_eq(stats.flips, d->logged);
 	cr_expect_eq(stats.vsyncs, vsyncs, "%u vsyncs, the device has %u", stats.vsyncs, vsyncs);
-	cr_expect_eq(stats.missed, vsyncs - (d->logged - 1), "%u missed of %u vsyncs", stats.missed, vsyncs);
-	cr_expect_eq(stats.interrupts, d->told, "%u interrupts, a wait told of %u", stats.interrupts, d->told);
+	cr_expect_eq(stats.missed, vsyncs - (d->logged - 1), "%u missed of %u vsyncs", stats.missed,
+		     vsyncs);
+	cr_expect_eq(stats.interrupts, d->told, "%u interrupts, a wait told of %u",
+		     stats.interrupts, d->told);
 }
 
 Test(flip, in_order_across_every_wrap)
 {
 	cr_expect_eq(d->flags, UIOMAP_EXCLUSIVE);
 	shows(1000);
-	cr_expect_neq(*fake_reg(d, UIO_DUMMY_FB_FRONT), 0, "at first, too, the page that is not on screen");
+	cr_expect_neq(*fake_reg(d, UIO_DUMMY_FB_FRONT), 0,
+		      "at first, too, the page that is not on screen");
 	cr_expect_eq(fb_mode(fb)->refresh_mhz, 60000);
 	for (uint32_t n = 0; n < 1000; n++)
 		shows(n);
@@ -106,14 +117,19 @@ Test(flip, closed_is_off)
 	cr_assert_eq(*fake_reg(d, UIO_DUMMY_FB_CTRL), UIO_DUMMY_FB_SCANOUT);
 	fb_close(fb);
 	fb = NULL;
-	cr_expect_eq(*fake_reg(d, UIO_DUMMY_FB_CTRL), 0, "it goes on scanning out what nobody draws");
-	cr_expect_eq(*fake_reg(d, UIO_DUMMY_IRQ_ENABLE), 0, "it goes on interrupting, and nobody listens");
+	cr_expect_eq(*fake_reg(d, UIO_DUMMY_FB_CTRL), 0,
+		     "it goes on scanning out what nobody draws");
+	cr_expect_eq(*fake_reg(d, UIO_DUMMY_IRQ_ENABLE), 0,
+		     "it goes on interrupting, and nobody listens");
 	pull();
 }
 
 Test(flip, missed_vsyncs)
 {
-	/* The program is slow; the driver wakes late; the device latches late; interrupts get lost: all at once, too. */
+	/*
+	 * The program is slow; the driver wakes late; the device latches late; interrupts get lost:
+	 * all at once, too.
+	 */
 	for (uint32_t n = 0; n < 400; n++) {
 		for (uint32_t i = 0; i < n % 4; i++)
 			fake_vsync(d);
@@ -203,7 +219,8 @@ Test(flip, refused)
 	d->refuse = 1;
 	draw(1);
 	fails(EIO, "refused");
-	cr_assert_eq(fake_crc(d, *fake_reg(d, UIO_DUMMY_FB_FRONT)), d->log_crc[0], "the old page stays");
+	cr_assert_eq(fake_crc(d, *fake_reg(d, UIO_DUMMY_FB_FRONT)), d->log_crc[0],
+		     "the old page stays");
 	shows(2);
 	shows(3);
 	/* Asked for in a stall, and refused after it. */
@@ -271,7 +288,10 @@ Test(flip, removed)
 	shows(0);
 	d->gone_in = 1;
 	fails(ENODEV, "gone");
-	/* An access that is refused has no words of ours, and isn't given those of an earlier failure. */
+	/*
+	 * An access that is refused has no words of ours, and isn't given those of an earlier
+	 * failure.
+	 */
 	cr_assert_eq(fb_present(NULL, 0), -1);
 	fails(ENODEV, "gone");
 	surface_fill(fb_surface(fb), 0xffffff);
@@ -331,7 +351,10 @@ Test(lies, registers)
 		cr_assert_eq(d->opened | d->installed, 0, "case %zu", i);
 		*fake_reg(d, cases[i].reg) = was;
 	}
-	/* A device that has more than its map: no lie about what we can reach. One that doesn't say how fast it is. */
+	/*
+	 * A device that has more than its map: no lie about what we can reach. One that doesn't say
+	 * how fast it is.
+	 */
 	*fake_reg(d, UIO_DUMMY_FB_VRAM_SIZE) = UINT32_MAX;
 	*fake_reg(d, UIO_DUMMY_FB_REFRESH_MHZ) = 0;
 	fb = fb_open("fake", NULL);
@@ -397,12 +420,14 @@ Test(lies, earlier_user)
 Test(lies, modes)
 {
 	static const uint32_t modes[][4] = {
-		{ 1, 1, 4, UIO_DUMMY_FB_XR24 }, { 1, 1, 2, UIO_DUMMY_FB_RG16 }, { 333, 217, 668, UIO_DUMMY_FB_RG16 },
-		{ 333, 217, 1332, UIO_DUMMY_FB_XR24 }, { 3, 5, 1000, UIO_DUMMY_FB_XR24 },
+		{ 1, 1, 4, UIO_DUMMY_FB_XR24 },	      { 1, 1, 2, UIO_DUMMY_FB_RG16 },
+		{ 333, 217, 668, UIO_DUMMY_FB_RG16 }, { 333, 217, 1332, UIO_DUMMY_FB_XR24 },
+		{ 3, 5, 1000, UIO_DUMMY_FB_XR24 },
 	};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		for (enum uiomap_memtype memtype = UIOMAP_MEMTYPE_UNKNOWN; memtype <= UIOMAP_MEMTYPE_DMA_COHERENT; memtype++) {
+		for (enum uiomap_memtype memtype = UIOMAP_MEMTYPE_UNKNOWN;
+		     memtype <= UIOMAP_MEMTYPE_DMA_COHERENT; memtype++) {
 			fake_free(d);
 			d = fake_new(modes[i][0], modes[i][1], modes[i][2], modes[i][3], 2);
 			d->memtype = memtype;
@@ -418,9 +443,14 @@ Test(lies, modes)
 
 Test(lies, wishes)
 {
-	static const struct fb_mode same = { .width = WIDTH, .height = HEIGHT, .format = SURFACE_XR24 }, others[] = {
-		{ .width = WIDTH + 1 }, { .width = WIDTH, .height = HEIGHT - 1 }, { .format = SURFACE_RG16 },
-	};
+	static const struct fb_mode same = { .width = WIDTH,
+					     .height = HEIGHT,
+					     .format = SURFACE_XR24 },
+				    others[] = {
+					    { .width = WIDTH + 1 },
+					    { .width = WIDTH, .height = HEIGHT - 1 },
+					    { .format = SURFACE_RG16 },
+				    };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		cr_assert_null(fb_open("fake", &others[i]));
@@ -439,13 +469,15 @@ Test(blit, every_kind_and_end)
 
 	for (size_t i = 0; i < sizeof(from); i++)
 		from[i] = (unsigned char)(i + 1);
-	for (enum uiomap_memtype memtype = UIOMAP_MEMTYPE_UNKNOWN; memtype <= UIOMAP_MEMTYPE_DMA_COHERENT; memtype++)
+	for (enum uiomap_memtype memtype = UIOMAP_MEMTYPE_UNKNOWN;
+	     memtype <= UIOMAP_MEMTYPE_DMA_COHERENT; memtype++)
 		for (size_t at = 0; at < 9; at++)
 			for (size_t size = 0; size < 190; size++) {
 				memset(to, 0, sizeof(to));
 				blit(to + at, from + 1, size, memtype);
 				cr_assert_eq(memcmp(to + at, from + 1, size), 0);
 				for (size_t i = 0; i < sizeof(to); i++)
-					cr_assert(!to[i] == (i < at || i >= at + size), "byte %zu", i);
+					cr_assert(!to[i] == (i < at || i >= at + size), "byte %zu",
+						  i);
 			}
 }

@@ -128,8 +128,12 @@ Test(framelog, nothing_there)
 
 Test(framelog, crc)
 {
-	/* Padding doesn't count: 2 lines of 2 visible pixels. The value is Python's zlib.crc32(bytes([3, 2, 1, 0] * 4)). */
-	struct surface *s = surface_new(2, 2, 64, SURFACE_XR24), *r = surface_new(5, 3, 16, SURFACE_RG16);
+	/*
+	 * Padding doesn't count: 2 lines of 2 visible pixels. The value is Python's
+	 * zlib.crc32(bytes([3, 2, 1, 0] * 4)).
+	 */
+	struct surface *s = surface_new(2, 2, 64, SURFACE_XR24),
+		       *r = surface_new(5, 3, 16, SURFACE_RG16);
 	uint8_t flat[5 * 3 * 2];
 
 	memset(s->pixels, 0xaa, 128);

@@ -11,14 +11,19 @@
 #include "ppm.h"
 
 /* A screendump of this surface, or nearly so. */
-static void write_ppm(const char *file, const struct surface *s, const char *header, int64_t bytes, uint32_t flip)
+static void write_ppm(const char *file, const struct surface *s, const char *header, int64_t bytes,
+		      uint32_t flip)
 {
 	FILE *f = fopen(file, "w");
 
 	cr_assert(f);
 	fputs(header, f);
 	for (int64_t i = 0; i < bytes; i++)
-		fputc((int)((surface_get(s, (int)(i / 3 % s->width), (int)(i / 3 / s->width)) ^ flip) >> (16 - i % 3 * 8)) & 0xff, f);
+		fputc((int)((surface_get(s, (int)(i / 3 % s->width), (int)(i / 3 / s->width)) ^
+			     flip) >>
+			    (16 - i % 3 * 8)) &
+			      0xff,
+		      f);
 	cr_assert_eq(fclose(f), 0);
 }
 
@@ -32,8 +37,9 @@ Test(ppm, compare)
 	close(fd);
 	for (int i = 0; i < 2; i++) {
 		struct surface *s = surface_new(33, 21, 256, i ? SURFACE_RG16 : SURFACE_XR24);
-		static const char *const bad[] = { "P6\n33 22\n255\n", "P6\n32 21\n255\n", "P6\n33 21\n65535\n", "P5\n33 21\n255\n",
-						   "P6\n33 21\n", "" };
+		static const char * const bad[] = { "P6\n33 22\n255\n",	  "P6\n32 21\n255\n",
+						    "P6\n33 21\n65535\n", "P5\n33 21\n255\n",
+						    "P6\n33 21\n",	  "" };
 
 		pattern_draw(s, 5);
 		write_ppm(file, s, "P6\n33 21\n255\n", bytes, 0);
@@ -43,7 +49,8 @@ Test(ppm, compare)
 		cr_expect_eq(ppm_compare(file, s), 2);
 		/* The least bit of each channel that the format has. */
 		for (int c = 0; c < 3; c++) {
-			write_ppm(file, s, "P6\n33 21\n255\n", bytes, (uint32_t)(i ? c == 1 ? 4 : 8 : 1) << (8 * c));
+			write_ppm(file, s, "P6\n33 21\n255\n", bytes,
+				  (uint32_t)(i ? c == 1 ? 4 : 8 : 1) << (8 * c));
 			cr_expect_eq(ppm_compare(file, s), 33 * 21, "channel %d", c);
 		}
 		for (size_t n = 0; n < sizeof(bad) / sizeof(bad[0]); n++) {

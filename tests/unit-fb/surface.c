@@ -35,7 +35,8 @@ static void check_padding(const struct surface *s)
 
 	for (uint32_t y = 0; y < s->height; y++)
 		for (uint32_t b = line; b < s->stride; b++)
-			cr_assert_eq(s->pixels[(size_t)y * s->stride + b], 0xaa, "padding of line %u", y);
+			cr_assert_eq(s->pixels[(size_t)y * s->stride + b], 0xaa,
+				     "padding of line %u", y);
 }
 
 static unsigned int inked(const struct surface *s)
@@ -74,12 +75,12 @@ Test(surface, new)
 Test(surface, formats)
 {
 	/* Byte by byte: the formats are little-endian whatever the CPU is. */
-	struct surface *x = new(2, 1, SURFACE_XR24), *r = new(2, 1, SURFACE_RG16);
+	struct surface *x = new (2, 1, SURFACE_XR24), *r = new (2, 1, SURFACE_RG16);
 
 	surface_pixel(x, 1, 0, 0x123456);
 	cr_assert_arr_eq(x->pixels + 4, "\x56\x34\x12\x00", 4);
 	cr_assert_eq(surface_get(x, 1, 0), 0x123456);
-	surface_pixel(r, 1, 0, 0xff8040);	/* 11111 100000 01000 */
+	surface_pixel(r, 1, 0, 0xff8040); /* 11111 100000 01000 */
 	cr_assert_arr_eq(r->pixels + 2, "\x08\xfc", 2);
 	surface_pixel(r, 0, 0, 0xffffff);
 	cr_assert_eq(surface_get(r, 0, 0), 0xffffff);
@@ -92,29 +93,42 @@ Test(surface, formats)
 Test(surface, rectangles)
 {
 	static const int places[][4] = {
-		{ 0, 0, 7, 5 }, { -3, -2, 5, 4 }, { 4, 3, 100, 100 }, { -100, -100, 1000, 1000 }, { 7, 0, 1, 1 },
-		{ 0, 0, 0, 5 }, { 2, 2, -1, 3 }, { INT_MIN, INT_MIN, INT_MAX, INT_MAX }, { INT_MAX, INT_MAX, INT_MAX, INT_MAX },
-		{ INT_MIN, 0, INT_MAX, 5 }, { 3, 1, INT_MAX, 2 }, { 0, 0, INT_MIN, INT_MIN },
+		{ 0, 0, 7, 5 },
+		{ -3, -2, 5, 4 },
+		{ 4, 3, 100, 100 },
+		{ -100, -100, 1000, 1000 },
+		{ 7, 0, 1, 1 },
+		{ 0, 0, 0, 5 },
+		{ 2, 2, -1, 3 },
+		{ INT_MIN, INT_MIN, INT_MAX, INT_MAX },
+		{ INT_MAX, INT_MAX, INT_MAX, INT_MAX },
+		{ INT_MIN, 0, INT_MAX, 5 },
+		{ 3, 1, INT_MAX, 2 },
+		{ 0, 0, INT_MIN, INT_MIN },
 	};
 
 	for (int f = 0; f < 2; f++)
 		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-			struct surface *s = new(7, 5, f ? SURFACE_RG16 : SURFACE_XR24);
+			struct surface *s = new (7, 5, f ? SURFACE_RG16 : SURFACE_XR24);
 			const int *p = places[i];
 
 			surface_rectangle(s, p[0], p[1], p[2], p[3], INK);
 			for (int y = 0; y < 5; y++)
 				for (int x = 0; x < 7; x++) {
-					bool in = x >= p[0] && x < (long)p[0] + p[2] && y >= p[1] && y < (long)p[1] + p[3];
+					bool in = x >= p[0] && x < (long)p[0] + p[2] && y >= p[1] &&
+						  y < (long)p[1] + p[3];
 
-					cr_assert_eq(surface_get(s, x, y) == INK, in, "rectangle %zu at %d,%d", i, x, y);
+					cr_assert_eq(surface_get(s, x, y) == INK, in,
+						     "rectangle %zu at %d,%d", i, x, y);
 				}
 			check_padding(s);
 			surface_free(s);
 		}
 }
 
-/* Whether the line's pixel in the step m along its longer side is n: the one nearest to the line. */
+/*
+ * Whether the line's pixel in the step m along its longer side is n: the one nearest to the line.
+ */
 static bool on_line(int x0, int y0, int x1, int y1, int x, int y)
 {
 	bool steep = abs(y1 - y0) > abs(x1 - x0);
@@ -141,7 +155,7 @@ static bool on_line(int x0, int y0, int x1, int y1, int x, int y)
 
 Test(surface, lines)
 {
-	struct surface *s = new(20, 15, SURFACE_XR24);
+	struct surface *s = new (20, 15, SURFACE_XR24);
 
 	/* Inside, across the edges, and outside. */
 	for (int x0 = -8; x0 < 30; x0 += 5)
@@ -152,8 +166,10 @@ Test(surface, lines)
 					surface_line(s, x0, y0, x1, y1, INK);
 					for (int y = 0; y < 15; y++)
 						for (int x = 0; x < 20; x++)
-							cr_assert_eq(surface_get(s, x, y) == INK, on_line(x0, y0, x1, y1, x, y),
-								     "%d,%d to %d,%d at %d,%d", x0, y0, x1, y1, x, y);
+							cr_assert_eq(surface_get(s, x, y) == INK,
+								     on_line(x0, y0, x1, y1, x, y),
+								     "%d,%d to %d,%d at %d,%d", x0,
+								     y0, x1, y1, x, y);
 				}
 	/* The longest there are: in time, and nothing overflows. */
 	surface_fill(s, 0);
@@ -173,16 +189,18 @@ Test(surface, lines)
 
 Test(surface, discs)
 {
-	struct surface *s = new(40, 30, SURFACE_RG16);
+	struct surface *s = new (40, 30, SURFACE_RG16);
 
 	for (int r = -1; r < 25; r++) {
 		surface_fill(s, 0);
 		surface_disc(s, 12, 9, r, INK);
 		for (int y = 0; y < 30; y++)
 			for (int x = 0; x < 40; x++) {
-				bool in = r >= 0 && (x - 12) * (x - 12) + (y - 9) * (y - 9) <= r * r;
+				bool in = r >= 0 &&
+					  (x - 12) * (x - 12) + (y - 9) * (y - 9) <= r * r;
 
-				cr_assert_eq(surface_get(s, x, y) == INK, in, "radius %d at %d,%d", r, x, y);
+				cr_assert_eq(surface_get(s, x, y) == INK, in, "radius %d at %d,%d",
+					     r, x, y);
 			}
 	}
 	surface_fill(s, 0);
@@ -201,15 +219,16 @@ Test(surface, discs)
 
 Test(surface, images)
 {
-	struct surface *image = new(6, 4, SURFACE_XR24);
+	struct surface *image = new (6, 4, SURFACE_XR24);
 
 	for (int y = 0; y < 4; y++)
 		for (int x = 0; x < 6; x++)
-			surface_pixel(image, x, y, (uint32_t)(0x080000 * (x + 1) + 0x000800 * (y + 1)));
+			surface_pixel(image, x, y,
+				      (uint32_t)(0x080000 * (x + 1) + 0x000800 * (y + 1)));
 	for (int f = 0; f < 2; f++)
 		for (int ox = -7; ox < 12; ox++)
 			for (int oy = -5; oy < 9; oy++) {
-				struct surface *s = new(10, 7, f ? SURFACE_RG16 : SURFACE_XR24);
+				struct surface *s = new (10, 7, f ? SURFACE_RG16 : SURFACE_XR24);
 
 				surface_image(s, ox, oy, image);
 				for (int y = 0; y < 7; y++)
@@ -217,7 +236,8 @@ Test(surface, images)
 						uint32_t want = surface_get(image, x - ox, y - oy);
 						uint32_t mask = f ? 0xf8f8f8 : 0xffffff;
 
-						cr_assert_eq(surface_get(s, x, y) & mask, want & mask);
+						cr_assert_eq(surface_get(s, x, y) & mask,
+							     want & mask);
 					}
 				check_padding(s);
 				surface_free(s);
@@ -229,17 +249,19 @@ Test(surface, images)
 
 Test(surface, text)
 {
-	struct surface *s = new(100, 40, SURFACE_XR24), *far = new(100, 40, SURFACE_XR24);
+	struct surface *s = new (100, 40, SURFACE_XR24), *far = new (100, 40, SURFACE_XR24);
 	const uint8_t *a = font_glyph('A');
 
 	surface_text(s, 3, 2, 1, INK, "A");
 	for (int y = 0; y < FONT_HEIGHT; y++)
 		for (int x = 0; x < FONT_WIDTH; x++)
-			cr_assert_eq(surface_get(s, 3 + x, 2 + y) == INK, (a[y] >> (FONT_WIDTH - 1 - x)) & 1);
+			cr_assert_eq(surface_get(s, 3 + x, 2 + y) == INK,
+				     (a[y] >> (FONT_WIDTH - 1 - x)) & 1);
 	/* All glyphs but the space have ink, and no two are alike. */
 	for (char c = '!'; c <= '~'; c++)
 		for (char d = ' '; d < c; d++)
-			cr_assert(memcmp(font_glyph(c), font_glyph(d), FONT_HEIGHT), "%c and %c", c, d);
+			cr_assert(memcmp(font_glyph(c), font_glyph(d), FONT_HEIGHT), "%c and %c", c,
+				  d);
 	cr_assert_eq(font_glyph('\x80'), font_glyph('\t'));
 	cr_assert_eq(font_glyph('\x7f'), font_glyph('\t'));
 	/* Second line, second column, twice the size: one pixel becomes four. */
@@ -270,20 +292,30 @@ Test(surface, text)
 
 Test(surface, pattern)
 {
-	static const uint32_t sizes[][2] = { { 1, 1 }, { 2, 3 }, { 40, 30 }, { 333, 217 }, { 640, 480 } };
+	static const uint32_t sizes[][2] = { { 1, 1 },
+					     { 2, 3 },
+					     { 40, 30 },
+					     { 333, 217 },
+					     { 640, 480 } };
 
 	for (size_t i = 0; i < 5; i++)
 		for (int f = 0; f < 2; f++) {
-			struct surface *s = new(sizes[i][0], sizes[i][1], f ? SURFACE_RG16 : SURFACE_XR24);
+			struct surface *s =
+				new (sizes[i][0], sizes[i][1], f ? SURFACE_RG16 : SURFACE_XR24);
 			uint32_t crcs[300];
 
 			for (uint32_t n = 0; n < (i == 4 ? 20 : 300); n++) {
 				pattern_draw(s, n);
 				crcs[n] = framelog_crc(s);
 				for (uint32_t m = 0; i >= 2 && m < n; m++)
-					cr_assert_neq(crcs[m], crcs[n], "pictures %u and %u of %u x %u", m, n, s->width, s->height);
+					cr_assert_neq(crcs[m], crcs[n],
+						      "pictures %u and %u of %u x %u", m, n,
+						      s->width, s->height);
 			}
-			/* Too small for the number in digits, and nothing that moves is elsewhere: its bits are left. */
+			/*
+			 * Too small for the number in digits, and nothing that moves is elsewhere:
+			 * its bits are left.
+			 */
 			if (i == 2) {
 				pattern_draw(s, 75u << 16);
 				cr_assert_neq(framelog_crc(s), crcs[0]);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver with a controller that fails, lies, hangs or goes: every I/O ends once, nothing hangs, everything is given back. */
+/*
+ * The driver with a controller that fails, lies, hangs or goes: every I/O ends once, nothing hangs,
+ * everything is given back.
+ */
 #include "random-io.h"
 
 static struct nvme *open_with(struct uiomap_device *device, enum nvme_mode mode, uint32_t depth)
@@ -20,7 +23,8 @@ static void all_given_back(struct uiomap_device *device)
 }
 
 /* Opening fails with this errno, and the text has this in it. */
-static void refused(struct uiomap_device *device, const struct nvme_config *config, int error, const char *words)
+static void refused(struct uiomap_device *device, const struct nvme_config *config, int error,
+		    const char *words)
 {
 	errno = 0;
 	cr_assert_null(nvme_open(device, config), "%s", words);
@@ -37,11 +41,17 @@ static void refused(struct uiomap_device *device, const struct nvme_config *conf
 
 Test(fails, open)
 {
-	static const struct nvme_config deep = { .depth = 256 }, as_deep = { .depth = 64 }, mode = { .mode = (enum nvme_mode)7 },
-		nsid = { .nsid = 4 }, unused = { .nsid = 2 };
+	static const struct nvme_config deep = { .depth = 256 }, as_deep = { .depth = 64 },
+					mode = { .mode = (enum nvme_mode)7 }, nsid = { .nsid = 4 },
+					unused = { .nsid = 2 };
 	struct uiomap_device d;
 
-#define CASE(change, config, error, words) do { fake_init(&d); change; refused(&d, config, error, words); } while (0)
+#define CASE(change, config, error, words)                                                         \
+	do {                                                                                       \
+		fake_init(&d);                                                                     \
+		change;                                                                            \
+		refused(&d, config, error, words);                                                 \
+	} while (0)
 	CASE(d.fake.irq = UIOMAP_IRQ_NONE, NULL, ENOTSUP, "NVME_POLL");
 	CASE(d.region_size = 4096, NULL, EPROTO, "4096 bytes of registers");
 	CASE(d.c.version = 0, NULL, EPROTO, "not an NVMe controller");
@@ -63,12 +73,15 @@ Test(fails, open)
 	CASE(d.c.block_shift = 8, NULL, EPROTO, "2^8 bytes");
 	CASE(d.c.block_shift = 31, NULL, EPROTO, "2^31 bytes");
 	CASE(d.c.block_shift = 20, NULL, EPROTO, "longer than its longest transfer");
-	CASE(d.c.never_ready = true, NULL, ETIMEDOUT, "does not get ready (CC.EN = 1), status 0x0 after 2500 ms");
+	CASE(d.c.never_ready = true, NULL, ETIMEDOUT,
+	     "does not get ready (CC.EN = 1), status 0x0 after 2500 ms");
 	CASE(d.c.fails_at_start = true, NULL, EIO, "has failed, status 0x2");
 	CASE(d.c.mute = true, NULL, ETIMEDOUT, "no answer to Identify Controller");
 	CASE(d.c.enabled = d.c.never_stops = true; nvme_model_set(&d.c, NVME_CC, NVME_CC_EN);
-	     nvme_model_set(&d.c, NVME_CSTS, NVME_CSTS_RDY), NULL, ETIMEDOUT, "does not answer the reset");
-#define ADMIN(opcode, words) CASE(d.c.admin_opcode = opcode; d.c.admin_status = 0x106, NULL, EIO, words)
+	     nvme_model_set(&d.c, NVME_CSTS, NVME_CSTS_RDY), NULL, ETIMEDOUT,
+	     "does not answer the reset");
+#define ADMIN(opcode, words)                                                                       \
+	CASE(d.c.admin_opcode = opcode; d.c.admin_status = 0x106, NULL, EIO, words)
 	ADMIN(NVME_ADMIN_IDENTIFY, "Identify Controller: unknown (type 1h, code 06h)");
 	ADMIN(NVME_ADMIN_SET_FEATURES, "Set Features");
 	ADMIN(NVME_ADMIN_CREATE_CQ, "Create I/O Completion Queue: unknown");
@@ -112,7 +125,11 @@ Test(fails, a_command_with_an_error)
 	fake_init(&d);
 	nvme = open_with(&d, NVME_INTERRUPT, 4);
 	buffer = uiomap_dma_alloc(&d, 8192, 4096);
-	io = (struct nvme_io){ .op = NVME_READ, .block = d.c.blocks - 1, .count = 2, .buffer = buffer, .cookie = &io };
+	io = (struct nvme_io){ .op = NVME_READ,
+			       .block = d.c.blocks - 1,
+			       .count = 2,
+			       .buffer = buffer,
+			       .cookie = &io };
 	cr_assert_geq(nvme_submit(nvme, &io), 0);
 	cr_assert_eq(nvme_reap(nvme, &done, 1, UIOMAP_FOREVER), 1);
 	cr_assert_eq(done.error, EIO);
@@ -122,7 +139,8 @@ Test(fails, a_command_with_an_error)
 	io.block = UINT64_MAX;
 	FAILS(nvme_do(nvme, &io, UIOMAP_FOREVER), EIO);
 	cr_assert_not_null(strstr(nvme_error(), "read of 2 blocks from block 18446744073709551615: "
-				  "LBA Out of Range (type 0h, code 80h)"), "%s", nvme_error());
+						"LBA Out of Range (type 0h, code 80h)"),
+			   "%s", nvme_error());
 	/* All 64 bits of its number: cut off, it would be block 0. */
 	io.block = UINT64_C(1) << 32;
 	FAILS(nvme_do(nvme, &io, UIOMAP_FOREVER), EIO);
@@ -211,7 +229,8 @@ Test(fails, reset_ends_what_is_in_flight)
 		OK(nvme_reset(w.nvme));
 		d.c.hold = false;
 		while (w.in_flight)
-			cr_assert_gt(random_io_take(&w, i % 4 < 2 ? ECANCELED : 0), 0, "%s", nvme_error());
+			cr_assert_gt(random_io_take(&w, i % 4 < 2 ? ECANCELED : 0), 0, "%s",
+				     nvme_error());
 	}
 	nvme_stats(w.nvme, &stats);
 	cr_assert_eq(stats.resets, 20);
@@ -349,7 +368,10 @@ Test(fails, it_goes_at_any_moment)
 	goes(NVME_INTERRUPT);
 }
 
-/* Where mappings stay in place, registers read all ones, or 0 behind QEMU's ports, and nothing is ever completed. */
+/*
+ * Where mappings stay in place, registers read all ones, or 0 behind QEMU's ports, and nothing is
+ * ever completed.
+ */
 static void registers_read(uint32_t value)
 {
 	for (int mode = NVME_INTERRUPT; mode <= NVME_POLL; mode++) {
@@ -385,7 +407,10 @@ Test(fails, registers_read_zero)
 	registers_read(0);
 }
 
-/* Nonsense in all of the shared memory: errors and resets, no access out of bounds, no loop without end. */
+/*
+ * Nonsense in all of the shared memory: errors and resets, no access out of bounds, no loop without
+ * end.
+ */
 Test(fails, garbage)
 {
 	for (uint32_t seed = 1; seed < 60; seed++) {
@@ -401,10 +426,13 @@ Test(fails, garbage)
 			while (nvme_submit(nvme, &flush) >= 0)
 				;
 			if (nvme_reap(nvme, done, 3, 20000000) < 0 && errno != ETIMEDOUT) {
-				cr_assert(errno == EBADMSG || errno == EIO, "%d: %s", errno, nvme_error());
+				cr_assert(errno == EBADMSG || errno == EIO, "%d: %s", errno,
+					  nvme_error());
 				if (nvme_reset(nvme) < 0)
-					cr_assert(errno == EIO || errno == EBADMSG || errno == EPROTO || errno == ENXIO ||
-						  errno == ENOTSUP || errno == ETIMEDOUT, "%d: %s", errno, nvme_error());
+					cr_assert(errno == EIO || errno == EBADMSG ||
+							  errno == EPROTO || errno == ENXIO ||
+							  errno == ENOTSUP || errno == ETIMEDOUT,
+						  "%d: %s", errno, nvme_error());
 			}
 		}
 		d.garbage = 0;

@@ -6,8 +6,8 @@
 
 #include "fake-nvme.h"
 
-#define MEMORY	(8u << 20)
-#define BLOCKS	4096
+#define MEMORY (8u << 20)
+#define BLOCKS 4096
 
 struct uiomap_dma {
 	struct uiomap_device *device;
@@ -48,7 +48,8 @@ uint32_t fake_reg(const struct uiomap_device *device, size_t offset)
 	return nvme_model_reg(&device->c, offset);
 }
 
-struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags)
+struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name,
+				      unsigned int flags)
 {
 	struct uiomap_region *region = calloc(1, sizeof(*region));
 
@@ -70,7 +71,8 @@ volatile void *uiomap_region_base(const struct uiomap_region *region)
 
 size_t uiomap_region_size(const struct uiomap_region *region)
 {
-	return region->device->region_size ? region->device->region_size : region->device->c.regs_size;
+	return region->device->region_size ? region->device->region_size :
+					     region->device->c.regs_size;
 }
 
 struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, size_t align)
@@ -79,7 +81,8 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	struct uiomap_dma *dma;
 
 	if (device->no_dma || begin + size > device->c.memory_size) {
-		fake_uiomap_fail(device->no_dma ? ENOTSUP : ENOMEM, device->no_dma ? "no DMA memory" : "not enough left");
+		fake_uiomap_fail(device->no_dma ? ENOTSUP : ENOMEM,
+				 device->no_dma ? "no DMA memory" : "not enough left");
 		return NULL;
 	}
 	dma = malloc(sizeof(*dma));

@@ -6,7 +6,7 @@
 
 #include "nvme-model.h"
 
-#define MPS(c)	(UINT64_C(4096) << (nvme_model_reg(c, NVME_CC) >> 7 & 0xf))
+#define MPS(c) (UINT64_C(4096) << (nvme_model_reg(c, NVME_CC) >> 7 & 0xf))
 
 void nvme_model_init(struct nvme_model *c, size_t memory_size, uint64_t blocks)
 {
@@ -38,7 +38,8 @@ void nvme_model_fini(struct nvme_model *c)
 /* CPU address of [bus, bus + size), or NULL, which is a violation. */
 static void *reach(struct nvme_model *c, uint64_t bus, size_t size)
 {
-	if (bus >= NVME_MODEL_BUS && bus - NVME_MODEL_BUS <= c->memory_size && size <= c->memory_size - (bus - NVME_MODEL_BUS))
+	if (bus >= NVME_MODEL_BUS && bus - NVME_MODEL_BUS <= c->memory_size &&
+	    size <= c->memory_size - (bus - NVME_MODEL_BUS))
 		return c->memory + (bus - NVME_MODEL_BUS);
 	c->violations++;
 	return NULL;
@@ -49,15 +50,19 @@ static size_t doorbell(const struct nvme_model *c, unsigned int q, bool completi
 	return 0x1000 + (2 * q + completion) * (4u << (c->cap >> 32 & 0xf));
 }
 
-static void complete(struct nvme_model *c, unsigned int q, uint16_t cid, uint16_t status, uint32_t dw0)
+static void complete(struct nvme_model *c, unsigned int q, uint16_t cid, uint16_t status,
+		     uint32_t dw0)
 {
 	struct nvme_model_queues *queues = &c->queues[q];
-	struct nvme_completion *entry = reach(c, queues->cq + queues->tail * sizeof(*entry), sizeof(*entry));
+	struct nvme_completion *entry =
+		reach(c, queues->cq + queues->tail * sizeof(*entry), sizeof(*entry));
 	unsigned int times = 1;
 
 	if (!entry)
 		return;
-	/* A driver that never has more in flight than the queue has room for never lets it be full. */
+	/*
+	 * A driver that never has more in flight than the queue has room for never lets it be full.
+	 */
 	if ((queues->tail + 1) % queues->cq_size == nvme_model_reg(c, doorbell(c, q, true)))
 		c->violations++;
 	for (; times; times--) {
@@ -66,11 +71,21 @@ static void complete(struct nvme_model *c, unsigned int q, uint16_t cid, uint16_
 		entry = reach(c, queues->cq + queues->tail * sizeof(*entry), sizeof(*entry));
 		if (q && c->corrupt) {
 			switch (c->corrupt_how) {
-			case BAD_CID: cid ^= 0x80; break;
-			case BAD_GENERATION: cid ^= 0x100; break;
-			case BAD_SQID: sqid = 2; break;
-			case BAD_HEAD: head = queues->sq_size; break;
-			default: times = 2; break;
+			case BAD_CID:
+				cid ^= 0x80;
+				break;
+			case BAD_GENERATION:
+				cid ^= 0x100;
+				break;
+			case BAD_SQID:
+				sqid = 2;
+				break;
+			case BAD_HEAD:
+				head = queues->sq_size;
+				break;
+			default:
+				times = 2;
+				break;
 			}
 			c->corrupt--;
 		}
@@ -81,7 +96,10 @@ static void complete(struct nvme_model *c, unsigned int q, uint16_t cid, uint16_
 		entry->dw0 = dw0;
 		entry->dw1 = 0;
 		entry->dw2 = sqid << 16 | head;
-		__atomic_store_n(&entry->dw3, (uint32_t)status << 17 | (queues->phase ? NVME_CQE_PHASE : 0) | cid, __ATOMIC_RELEASE);
+		__atomic_store_n(&entry->dw3,
+				 (uint32_t)status << 17 | (queues->phase ? NVME_CQE_PHASE : 0) |
+					 cid,
+				 __ATOMIC_RELEASE);
 		if (++queues->tail == queues->cq_size) {
 			queues->tail = 0;
 			queues->phase = !queues->phase;
@@ -208,7 +226,8 @@ static void admin(struct nvme_model *c, const struct nvme_command *command)
 		for (unsigned int i = 0; !c->no_abort && i < c->held_count; i++)
 			if (number == 1 && c->held[i].cid == command->cdw10 >> 16) {
 				c->held[i] = c->held[--c->held_count];
-				complete(c, 1, (uint16_t)(command->cdw10 >> 16), NVME_STATUS_ABORTED, 0);
+				complete(c, 1, (uint16_t)(command->cdw10 >> 16),
+					 NVME_STATUS_ABORTED, 0);
 				dw0 = 0;
 				break;
 			}
@@ -222,7 +241,8 @@ static void admin(struct nvme_model *c, const struct nvme_command *command)
 }
 
 /* Data to or from the disk, page by page as PRPs say (base 4.1.1). */
-static uint16_t transfer(struct nvme_model *c, const struct nvme_command *command, unsigned char *disk, size_t bytes)
+static uint16_t transfer(struct nvme_model *c, const struct nvme_command *command,
+			 unsigned char *disk, size_t bytes)
 {
 	const uint64_t page = MPS(c);
 	const size_t first = page - command->prp1 % page;
@@ -278,7 +298,8 @@ static void io(struct nvme_model *c, const struct nvme_command *command)
 		else if (c->mdts && count << c->block_shift > NVME_CAP_MPSMIN(c->cap) << c->mdts)
 			status = 0x02 | NVME_SF_DNR;
 		else
-			status = transfer(c, command, c->disk + (block << c->block_shift), count << c->block_shift);
+			status = transfer(c, command, c->disk + (block << c->block_shift),
+					  count << c->block_shift);
 	}
 	if ((status & NVME_SF_CODE) == 0x13)
 		c->violations++;
@@ -323,7 +344,8 @@ static bool work(struct nvme_model *c)
 	if (c->reorder)
 		which = random_next(&c->random) % c->held_count;
 	command = c->held[which];
-	memmove(c->held + which, c->held + which + 1, (--c->held_count - which) * sizeof(c->held[0]));
+	memmove(c->held + which, c->held + which + 1,
+		(--c->held_count - which) * sizeof(c->held[0]));
 	io(c, &command);
 	return true;
 }
@@ -337,10 +359,13 @@ static void enable(struct nvme_model *c)
 	*admin = (struct nvme_model_queues){
 		.sq = c->regs[NVME_ASQ / 4] | (uint64_t)c->regs[NVME_ASQ / 4 + 1] << 32,
 		.cq = c->regs[NVME_ACQ / 4] | (uint64_t)c->regs[NVME_ACQ / 4 + 1] << 32,
-		.sq_size = (aqa & 0xfff) + 1, .cq_size = (aqa >> 16 & 0xfff) + 1, .phase = true, .interrupts = true,
+		.sq_size = (aqa & 0xfff) + 1,
+		.cq_size = (aqa >> 16 & 0xfff) + 1,
+		.phase = true,
+		.interrupts = true,
 	};
-	if (admin->sq % MPS(c) || admin->cq % MPS(c) || (cc >> 16 & 0xf) != 6 || (cc >> 20 & 0xf) != 4 ||
-	    MPS(c) != NVME_CAP_MPSMIN(c->cap) || cc & 0x70)
+	if (admin->sq % MPS(c) || admin->cq % MPS(c) || (cc >> 16 & 0xf) != 6 ||
+	    (cc >> 20 & 0xf) != 4 || MPS(c) != NVME_CAP_MPSMIN(c->cap) || cc & 0x70)
 		c->violations++;
 	if (!c->never_ready)
 		nvme_model_set(c, NVME_CSTS, c->fails_at_start ? NVME_CSTS_CFS : NVME_CSTS_RDY);
@@ -434,14 +459,17 @@ void nvme_model_vanish(struct nvme_model *c, uint32_t value)
 
 void nvme_model_garbage(struct nvme_model *c, uint32_t random)
 {
-	static const uint32_t favourites[] = { 0, 0x10000, 0x1ffff, 0xffffffff, 0x10100, 0x101, 0x80000000, 0x10001 };
+	static const uint32_t favourites[] = { 0,	0x10000, 0x1ffff,    0xffffffff,
+					       0x10100, 0x101,	 0x80000000, 0x10001 };
 	const size_t words = c->memory_size / 4;
 	size_t at = (random >> 8) % words;
 
 	/* The completion queue in particular, and in it dw3. */
 	if (random & 1 && c->queues[1].cq)
-		at = (c->queues[1].cq - NVME_MODEL_BUS) / 4 + (random >> 8) % (c->queues[1].cq_size * 4);
+		at = (c->queues[1].cq - NVME_MODEL_BUS) / 4 +
+		     (random >> 8) % (c->queues[1].cq_size * 4);
 	if (random & 2)
 		at |= 3;
-	((uint32_t *)(void *)c->memory)[at % words] = random & 4 ? random : favourites[random >> 3 & 7];
+	((uint32_t *)(void *)c->memory)[at % words] = random & 4 ? random :
+								   favourites[random >> 3 & 7];
 }

@@ -19,20 +19,20 @@
 
 /* Nothing like a CPU address. */
 #define NVME_MODEL_BUS	UINT64_C(0x7000000000)
-#define NVME_MODEL_HELD	512
+#define NVME_MODEL_HELD 512
 
 struct nvme_model_queues {
-	uint64_t sq, cq;	/* bus addresses; 0: not created */
+	uint64_t sq, cq; /* bus addresses; 0: not created */
 	uint32_t sq_size, cq_size;
-	uint32_t head;		/* of the submission queue */
-	uint32_t tail;		/* of the completion queue */
+	uint32_t head; /* of the submission queue */
+	uint32_t tail; /* of the completion queue */
 	bool phase, interrupts;
 };
 
 struct nvme_model {
 	uint32_t *regs;
 	size_t regs_size;
-	unsigned char *memory;	/* what its bus addresses reach */
+	unsigned char *memory; /* what its bus addresses reach */
 	size_t memory_size;
 	unsigned char *disk;
 
@@ -47,25 +47,25 @@ struct nvme_model {
 
 	struct nvme_model_queues queues[2];
 	bool enabled;
-	struct nvme_command held[NVME_MODEL_HELD];	/* I/O commands fetched and not completed */
+	struct nvme_command held[NVME_MODEL_HELD]; /* I/O commands fetched and not completed */
 	unsigned int held_count;
 	uint32_t random;
 
 	/* How it behaves; the test sets it while no thread plays the controller. */
-	bool reorder;		/* completes in any order */
-	bool hold;		/* I/O commands are fetched and not completed */
-	unsigned int starting;	/* EN is 1, RDY follows after so many steps */
-	bool never_ready;	/* RDY doesn't follow EN = 1 */
-	bool never_stops;	/* RDY doesn't follow EN = 0 */
-	bool fails_at_start;	/* CFS instead of RDY */
-	bool mute;		/* admin commands are not answered */
+	bool reorder;	       /* completes in any order */
+	bool hold;	       /* I/O commands are fetched and not completed */
+	unsigned int starting; /* EN is 1, RDY follows after so many steps */
+	bool never_ready;      /* RDY doesn't follow EN = 1 */
+	bool never_stops;      /* RDY doesn't follow EN = 0 */
+	bool fails_at_start;   /* CFS instead of RDY */
+	bool mute;	       /* admin commands are not answered */
 	bool no_abort;
-	bool admin_cid;		/* the next admin completion names another command */
-	uint16_t admin_status;	/* of the next admin command that has opcode admin_opcode */
+	bool admin_cid;	       /* the next admin completion names another command */
+	uint16_t admin_status; /* of the next admin command that has opcode admin_opcode */
 	uint8_t admin_opcode;
-	uint16_t status;	/* of the next I/O command, with Do Not Retry as bit 14 */
-	unsigned int lose_irq;	/* the next N completions don't interrupt */
-	unsigned int corrupt;	/* the next N I/O completions are falsified, in the way ... */
+	uint16_t status;       /* of the next I/O command, with Do Not Retry as bit 14 */
+	unsigned int lose_irq; /* the next N completions don't interrupt */
+	unsigned int corrupt;  /* the next N I/O completions are falsified, in the way ... */
 	enum { BAD_CID, BAD_GENERATION, BAD_SQID, BAD_HEAD, BAD_TWICE, BAD_KINDS } corrupt_how;
 
 	unsigned int violations, shutdowns, resets, deletions, flushes;
@@ -75,7 +75,10 @@ struct nvme_model {
 	atomic_bool stop;
 };
 
-/* `blocks` blocks of 512 bytes. The memory is malloc()ed: an address out of bounds is the sanitizer's. */
+/*
+ * `blocks` blocks of 512 bytes. The memory is malloc()ed: an address out of bounds is the
+ * sanitizer's.
+ */
 void nvme_model_init(struct nvme_model *c, size_t memory_size, uint64_t blocks);
 void nvme_model_fini(struct nvme_model *c);
 

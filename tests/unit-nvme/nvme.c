@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver with a controller that works: what it finds, and that every byte goes where it should. */
+/*
+ * The driver with a controller that works: what it finds, and that every byte goes where it should.
+ */
 #include <stdlib.h>
 
 #include "random-io.h"
@@ -48,7 +50,10 @@ Test(nvme, tells_what_it_found_and_gives_everything_back)
 	nvme_close(NULL);
 }
 
-/* Its last driver died and left it running, with queues somewhere; or on its way there, where it must not be stopped. */
+/*
+ * Its last driver died and left it running, with queues somewhere; or on its way there, where it
+ * must not be stopped.
+ */
 Test(nvme, a_controller_that_was_left_enabled)
 {
 	for (int starting = 0; starting < 2; starting++) {
@@ -69,7 +74,10 @@ Test(nvme, a_controller_that_was_left_enabled)
 	}
 }
 
-/* Every place in a page, every number of pages, with memory pages of 4, 8 and 64 KiB and every doorbell stride. */
+/*
+ * Every place in a page, every number of pages, with memory pages of 4, 8 and 64 KiB and every
+ * doorbell stride.
+ */
 Test(nvme, every_offset_and_length)
 {
 	for (unsigned int shift = 0; shift < 5; shift += shift ? 3 : 1) {
@@ -95,21 +103,28 @@ Test(nvme, every_offset_and_length)
 		for (size_t i = 0; i + 4 <= most + 70000; i += 4)
 			*(uint32_t *)(void *)(data + i) = random_next(&random);
 		for (uint32_t count = 1; count <= most / 512; count += count < 40 ? 1 : 397)
-			for (size_t offset = 0; offset < 70000; offset += 4 * (1 + random_next(&random) % 6000)) {
+			for (size_t offset = 0; offset < 70000;
+			     offset += 4 * (1 + random_next(&random) % 6000)) {
 				struct nvme_io io = {
-					.op = NVME_WRITE, .block = random_next(&random) % (device.c.blocks - count + 1), .count = count,
-					.buffer = buffer, .offset = offset,
+					.op = NVME_WRITE,
+					.block = random_next(&random) %
+						 (device.c.blocks - count + 1),
+					.count = count,
+					.buffer = buffer,
+					.offset = offset,
 				};
 				unsigned char *there = device.c.disk + io.block * 512;
 
 				if (offset + count * 512 > most + 70000)
 					break;
 				OK(nvme_do(nvme, &io, 1000000000));
-				cr_assert_eq(memcmp(there, data + offset, count * 512), 0, "count %u offset %zu", count, offset);
+				cr_assert_eq(memcmp(there, data + offset, count * 512), 0,
+					     "count %u offset %zu", count, offset);
 				there[random_next(&random) % (count * 512)] ^= 0x40;
 				io.op = NVME_READ;
 				OK(nvme_do(nvme, &io, 1000000000));
-				cr_assert_eq(memcmp(there, data + offset, count * 512), 0, "count %u offset %zu", count, offset);
+				cr_assert_eq(memcmp(there, data + offset, count * 512), 0,
+					     "count %u offset %zu", count, offset);
 			}
 		uiomap_dma_free(buffer);
 		nvme_close(nvme);
@@ -145,7 +160,8 @@ Test(nvme, the_longest_list)
 	fake_fini(&device);
 }
 
-static void at_random(enum nvme_mode mode, uint32_t depth, uint16_t mqes, bool reorder, unsigned int steps)
+static void at_random(enum nvme_mode mode, uint32_t depth, uint16_t mqes, bool reorder,
+		      unsigned int steps)
 {
 	struct uiomap_device device;
 	struct nvme_stats stats;

@@ -7,7 +7,8 @@
  */
 #include "random-io.h"
 
-static void begin(struct uiomap_device *device, struct random_io *w, enum nvme_mode mode, uint32_t depth)
+static void begin(struct uiomap_device *device, struct random_io *w, enum nvme_mode mode,
+		  uint32_t depth)
 {
 	fake_init(device);
 	device->fake.threaded = true;

@@ -4,7 +4,8 @@
 
 #include "random-io.h"
 
-void random_io_begin(struct random_io *w, struct uiomap_device *device, enum nvme_mode mode, uint32_t depth)
+void random_io_begin(struct random_io *w, struct uiomap_device *device, enum nvme_mode mode,
+		     uint32_t depth)
 {
 	const struct nvme_config config = { .mode = mode, .depth = depth };
 
@@ -31,7 +32,8 @@ static unsigned char *data(const struct random_io_slot *io)
 static bool apart(const struct random_io *w, const struct random_io_slot *io)
 {
 	for (uint32_t i = 0; i < io->count; i++)
-		if (w->written[io->block + i] == 1 || (io->op == NVME_WRITE && w->written[io->block + i]))
+		if (w->written[io->block + i] == 1 ||
+		    (io->op == NVME_WRITE && w->written[io->block + i]))
 			return false;
 	return true;
 }
@@ -65,7 +67,12 @@ int random_io_fill(struct random_io *w)
 			memset(data(io), 0xee, io->count * 512);
 		}
 		nvme_io = (struct nvme_io){
-			.op = io->op, .block = io->block, .count = io->count, .buffer = io->buffer, .offset = io->offset, .cookie = io,
+			.op = io->op,
+			.block = io->block,
+			.count = io->count,
+			.buffer = io->buffer,
+			.offset = io->offset,
+			.cookie = io,
 		};
 		io->id = nvme_submit(w->nvme, &nvme_io);
 		if (io->id < 0)
@@ -99,7 +106,8 @@ static void take(struct random_io *w, const struct nvme_done *done)
 			mark(w, &w->ios[i], 2);
 	/* It may have been written or not. */
 	if (done->error && io->op == NVME_WRITE)
-		memcpy(w->model + io->block * 512, w->device->c.disk + io->block * 512, io->count * 512);
+		memcpy(w->model + io->block * 512, w->device->c.disk + io->block * 512,
+		       io->count * 512);
 }
 
 int random_io_take(struct random_io *w, int error)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* I/Os at random against a model of what the disk must hold; used step by step and against a thread. */
+/*
+ * I/Os at random against a model of what the disk must hold; used step by step and against a
+ * thread.
+ */
 #ifndef RANDOM_IO_H
 #define RANDOM_IO_H
 
@@ -12,13 +15,14 @@
 #include "nvme.h"
 
 #define OK(call) cr_assert_geq((call), 0, "%s: %s", #call, nvme_error())
-#define FAILS(call, error) do { \
-		errno = 0; \
-		cr_assert_eq((call), -1, "%s", #call); \
-		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, nvme_error()); \
+#define FAILS(call, error)                                                                         \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), -1, "%s", #call);                                             \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, nvme_error());      \
 	} while (0)
 
-#define RANDOM_IO_ROOM	(20u * 512)	/* bytes of a buffer */
+#define RANDOM_IO_ROOM (20u * 512) /* bytes of a buffer */
 
 struct random_io_slot {
 	bool busy;
@@ -35,17 +39,21 @@ struct random_io {
 	struct nvme *nvme;
 	uint32_t random;
 	unsigned int in_flight, ended;
-	unsigned char *model;		/* the disk as it must be */
-	unsigned char *written;		/* of each block: 1 a write is in flight, 2 a read */
+	unsigned char *model;	/* the disk as it must be */
+	unsigned char *written; /* of each block: 1 a write is in flight, 2 a read */
 	struct random_io_slot ios[256];
 	uint32_t depth;
 };
 
 /* Opens the controller; all buffers are allocated. */
-void random_io_begin(struct random_io *w, struct uiomap_device *device, enum nvme_mode mode, uint32_t depth);
+void random_io_begin(struct random_io *w, struct uiomap_device *device, enum nvme_mode mode,
+		     uint32_t depth);
 /* Submit until as many are in flight as may be. 0; -1 with errno of nvme_submit(). */
 int random_io_fill(struct random_io *w);
-/* Take what has ended, compare it. How many; -1 with errno of nvme_reap(). Ends with `error` are taken too. */
+/*
+ * Take what has ended, compare it. How many; -1 with errno of nvme_reap(). Ends with `error` are
+ * taken too.
+ */
 int random_io_take(struct random_io *w, int error);
 /* `n` I/Os altogether, each checked. */
 void random_io_run(struct random_io *w, unsigned int n);

@@ -16,7 +16,9 @@ struct uiomap_dma {
 void fake_init(struct uiomap_device *device, uint32_t size_max, uint32_t message_max)
 {
 	memset(device, 0, sizeof(*device));
-	device->dma_size = 2 * size_max * (UIO_DUMMY_DESC_SIZE + (size_t)(message_max + ROUND - 1) / ROUND * ROUND);
+	device->dma_size =
+		2 * size_max *
+		(UIO_DUMMY_DESC_SIZE + (size_t)(message_max + ROUND - 1) / ROUND * ROUND);
 	ring_model_init(&device->dev, device->dma_size, size_max, message_max);
 	device->steps = 7;
 	fake_uiomap_begin(device, UIOMAP_IRQ_MASKED);
@@ -28,13 +30,17 @@ void fake_fini(struct uiomap_device *device)
 	ring_model_fini(&device->dev);
 }
 
-/* A level line: fires again as long as it isn't acknowledged; what is acknowledged while it is masked is never heard of. */
+/*
+ * A level line: fires again as long as it isn't acknowledged; what is acknowledged while it is
+ * masked is never heard of.
+ */
 static void line(struct uiomap_device *device)
 {
 	if (device->dev.interrupts != device->raised)
 		device->asserted = true;
 	device->raised = device->dev.interrupts;
-	if (ring_model_reg(&device->dev, UIO_DUMMY_IRQ_SEQ) == ring_model_reg(&device->dev, UIO_DUMMY_IRQ_ACK))
+	if (ring_model_reg(&device->dev, UIO_DUMMY_IRQ_SEQ) ==
+	    ring_model_reg(&device->dev, UIO_DUMMY_IRQ_ACK))
 		device->asserted = false;
 	if (device->asserted && !device->masked) {
 		device->fired++;
@@ -60,7 +66,8 @@ uint32_t fake_reg(const struct uiomap_device *device, size_t offset)
 	return uiomap_read32(device->dev.regs, offset);
 }
 
-struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name, unsigned int flags)
+struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *name,
+				      unsigned int flags)
 {
 	struct uiomap_region *region = calloc(1, sizeof(*region));
 
@@ -87,7 +94,8 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	struct uiomap_dma *dma;
 
 	if (!device->dma_size || size > device->dma_size - device->dma_used) {
-		fake_uiomap_fail(device->dma_size ? ENOMEM : ENOTSUP, device->dma_size ? "not enough left" : "no DMA memory");
+		fake_uiomap_fail(device->dma_size ? ENOMEM : ENOTSUP,
+				 device->dma_size ? "not enough left" : "no DMA memory");
 		return NULL;
 	}
 	if (align != 64 || device->dma_used % 64)

@@ -14,15 +14,15 @@
 struct uiomap_device {
 	struct fake fake;
 	struct ring_model dev;
-	bool asserted;		/* the line: from an event until all are acknowledged */
-	bool masked;		/* from an interrupt until the next wait */
-	uint32_t raised;	/* events that the line knows of */
-	uint32_t fired, seen;	/* interrupts that came, and those told to the driver */
-	unsigned int steps;	/* messages that the device may transfer each time */
-	uint32_t garbage;	/* seed of the nonsense; 0: none */
-	size_t dma_size, dma_used;	/* of the device's memory, what may be and is allocated */
+	bool asserted;		   /* the line: from an event until all are acknowledged */
+	bool masked;		   /* from an interrupt until the next wait */
+	uint32_t raised;	   /* events that the line knows of */
+	uint32_t fired, seen;	   /* interrupts that came, and those told to the driver */
+	unsigned int steps;	   /* messages that the device may transfer each time */
+	uint32_t garbage;	   /* seed of the nonsense; 0: none */
+	size_t dma_size, dma_used; /* of the device's memory, what may be and is allocated */
 	struct uiomap_dma *dma;
-	unsigned int allocated;	/* not given back */
+	unsigned int allocated; /* not given back */
 };
 
 void fake_init(struct uiomap_device *device, uint32_t size_max, uint32_t message_max);

@@ -8,10 +8,16 @@
 
 #define ENTRY 32
 
-static struct queue small_queue(unsigned char *entries, uint32_t size, uint32_t *regs, uint32_t start)
+static struct queue small_queue(unsigned char *entries, uint32_t size, uint32_t *regs,
+				uint32_t start)
 {
 	struct queue q = {
-		.entries = entries, .stride = ENTRY, .status = 28, .size = size, .regs = regs, .doorbell = 4,
+		.entries = entries,
+		.stride = ENTRY,
+		.status = 28,
+		.size = size,
+		.regs = regs,
+		.doorbell = 4,
 	};
 
 	memset(entries, 0, (size_t)size * ENTRY);
@@ -36,14 +42,16 @@ Test(queue, full_and_empty_at_every_index_across_the_wrap)
 		for (uint32_t i = 0; i < 8; i++) {
 			cr_assert_eq(queue_room(&q), 8 - i);
 			cr_assert_eq(queue_reserve(&q), entries + ((start + i) % 8) * ENTRY);
-			cr_assert_eq(queue_reserve(&q), entries + ((start + i) % 8) * ENTRY, "reserve takes nothing");
+			cr_assert_eq(queue_reserve(&q), entries + ((start + i) % 8) * ENTRY,
+				     "reserve takes nothing");
 			queue_commit(&q);
 		}
 		cr_assert_null(queue_reserve(&q), "full at %u", start);
 		cr_assert_eq(queue_room(&q), 0);
 		for (uint32_t i = 0; i < 8; i++)
 			set_status(entries + ((start + i) % 8) * ENTRY, 1000 + i);
-		cr_assert_null(queue_peek(&q, &status), "what the device hasn't been told of isn't done");
+		cr_assert_null(queue_peek(&q, &status),
+			       "what the device hasn't been told of isn't done");
 		regs[1] = start;
 		cr_assert(queue_doorbell(&q));
 		cr_assert_eq(regs[1], start + 8);
@@ -75,7 +83,8 @@ Test(queue, every_size_and_fill_level)
 				while (in - out < level) {
 					unsigned char *entry = queue_reserve(&q);
 
-					cr_assert_eq(entry, entries + (in % size) * ENTRY, "size %u level %u", size, level);
+					cr_assert_eq(entry, entries + (in % size) * ENTRY,
+						     "size %u level %u", size, level);
 					memcpy(entry, &in, sizeof(in));
 					set_status(entry, 1);
 					queue_commit(&q);

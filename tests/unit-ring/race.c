@@ -13,8 +13,8 @@
 #include "ring-model.h"
 #include "queue.h"
 
-#define SIZE	16u
-#define ROOM	256u
+#define SIZE 16u
+#define ROOM 256u
 
 struct both {
 	struct ring_model dev;
@@ -45,8 +45,12 @@ static void set_up(struct both *b, uint32_t start)
 	b->dev.start = start;
 	regs = b->dev.regs;
 	b->tx = (struct queue){
-		.entries = b->dev.memory, .stride = UIO_DUMMY_DESC_SIZE, .status = offsetof(struct uio_dummy_desc, status),
-		.size = SIZE, .regs = regs, .doorbell = UIO_DUMMY_RING_TX_PROD,
+		.entries = b->dev.memory,
+		.stride = UIO_DUMMY_DESC_SIZE,
+		.status = offsetof(struct uio_dummy_desc, status),
+		.size = SIZE,
+		.regs = regs,
+		.doorbell = UIO_DUMMY_RING_TX_PROD,
 	};
 	b->rx = b->tx;
 	b->rx.entries += ring;
@@ -76,7 +80,8 @@ static void post_rx(struct both *b)
 	struct uio_dummy_desc *desc = queue_reserve(&b->rx);
 
 	*desc = (struct uio_dummy_desc){
-		.addr = bus(b, b->rx_buffers + (b->rx.prod % SIZE) * ROOM), .length = ROOM,
+		.addr = bus(b, b->rx_buffers + (b->rx.prod % SIZE) * ROOM),
+		.length = ROOM,
 	};
 	queue_commit(&b->rx);
 }
@@ -88,7 +93,9 @@ static void send(struct both *b, uint32_t n)
 
 	for (uint32_t i = 0; i < length_of(n); i++)
 		buffer[i] = (unsigned char)(n + i * 7);
-	*desc = (struct uio_dummy_desc){ .addr = bus(b, buffer), .length = length_of(n), .cookie = n };
+	*desc = (struct uio_dummy_desc){ .addr = bus(b, buffer),
+					 .length = length_of(n),
+					 .cookie = n };
 	queue_commit(&b->tx);
 }
 

@@ -9,7 +9,8 @@
 
 #define PAGE 4096
 
-void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max, uint32_t message_max)
+void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max,
+		     uint32_t message_max)
 {
 	memset(dev, 0, sizeof(*dev));
 	dev->regs = aligned_alloc(PAGE, PAGE);
@@ -50,17 +51,22 @@ static void event(struct ring_model *dev)
 /* The IOMMU: CPU address of [bus, bus + size), or NULL. */
 static void *reach(const struct ring_model *dev, uint64_t bus, size_t size)
 {
-	if (bus < RING_MODEL_BUS || bus - RING_MODEL_BUS > dev->memory_size || size > dev->memory_size - (bus - RING_MODEL_BUS))
+	if (bus < RING_MODEL_BUS || bus - RING_MODEL_BUS > dev->memory_size ||
+	    size > dev->memory_size - (bus - RING_MODEL_BUS))
 		return NULL;
 	return dev->memory + (bus - RING_MODEL_BUS);
 }
 
-static struct uio_dummy_desc *desc_at(const struct ring_model *dev, const struct ring_model_ring *ring)
+static struct uio_dummy_desc *desc_at(const struct ring_model *dev,
+				      const struct ring_model_ring *ring)
 {
-	return reach(dev, ring->base + (uint64_t)(ring->cons & (ring->size - 1)) * UIO_DUMMY_DESC_SIZE, UIO_DUMMY_DESC_SIZE);
+	return reach(dev,
+		     ring->base + (uint64_t)(ring->cons & (ring->size - 1)) * UIO_DUMMY_DESC_SIZE,
+		     UIO_DUMMY_DESC_SIZE);
 }
 
-static void complete(struct ring_model *dev, struct ring_model_ring *ring, struct uio_dummy_desc *desc, uint32_t status)
+static void complete(struct ring_model *dev, struct ring_model_ring *ring,
+		     struct uio_dummy_desc *desc, uint32_t status)
 {
 	/* Status last, then CONS. */
 	__atomic_store_n(&desc->status, status, __ATOMIC_RELEASE);
@@ -81,15 +87,28 @@ static void stop(struct ring_model *dev, struct ring_model_ring *ring, uint32_t 
 	event(dev);
 }
 
-/* Falsify a completion; of a receive completion also the payload, which its CRC in the descriptor doesn't show. */
-static uint32_t falsify(struct ring_model *dev, struct uio_dummy_desc *desc, unsigned char *payload, uint32_t length)
+/*
+ * Falsify a completion; of a receive completion also the payload, which its CRC in the descriptor
+ * doesn't show.
+ */
+static uint32_t falsify(struct ring_model *dev, struct uio_dummy_desc *desc, unsigned char *payload,
+			uint32_t length)
 {
 	switch (dev->falsified++ % (payload ? 5 : 4)) {
-	case 0: desc->crc ^= 0x10000; break;
-	case 1: desc->length += 1u << 31; break;
-	case 2: desc->cookie++; break;
-	case 3: return 0x80u;
-	case 4: payload[length - 1] ^= 1; break;
+	case 0:
+		desc->crc ^= 0x10000;
+		break;
+	case 1:
+		desc->length += 1u << 31;
+		break;
+	case 2:
+		desc->cookie++;
+		break;
+	case 3:
+		return 0x80u;
+	case 4:
+		payload[length - 1] ^= 1;
+		break;
 	}
 	return UIO_DUMMY_DESC_DONE;
 }
@@ -172,7 +191,8 @@ bool ring_model_step(struct ring_model *dev, unsigned int max)
 		reset(dev, request);
 		return true;
 	}
-	if (dev->status & UIO_DUMMY_RING_STOPPED || !(ring_model_reg(dev, UIO_DUMMY_RING_CTRL) & UIO_DUMMY_RING_RUN))
+	if (dev->status & UIO_DUMMY_RING_STOPPED ||
+	    !(ring_model_reg(dev, UIO_DUMMY_RING_CTRL) & UIO_DUMMY_RING_RUN))
 		return false;
 	if (!dev->status) {
 		dev->status = UIO_DUMMY_RING_RUNNING;
@@ -222,8 +242,11 @@ void ring_model_garbage(struct ring_model *dev, uint32_t random)
 {
 	static const uint32_t favourites[] = { 0, 1, 2, 3, 0x7fffffff, 0x80000000, 0xffffffff, 64 };
 	uint32_t value = random & 8 ? random : favourites[random & 7];
-	size_t descriptors = 2 * (size_t)ring_model_reg(dev, UIO_DUMMY_RING_TX_SIZE) * UIO_DUMMY_DESC_SIZE / 4;
-	size_t words = random & 16 && descriptors && descriptors <= dev->memory_size / 4 ? descriptors : dev->memory_size / 4;
+	size_t descriptors =
+		2 * (size_t)ring_model_reg(dev, UIO_DUMMY_RING_TX_SIZE) * UIO_DUMMY_DESC_SIZE / 4;
+	size_t words = random & 16 && descriptors && descriptors <= dev->memory_size / 4 ?
+			       descriptors :
+			       dev->memory_size / 4;
 	size_t at = (random >> 5) % words;
 
 	if (random & 32)

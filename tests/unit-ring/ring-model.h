@@ -17,7 +17,7 @@
 #include <uio_dummy.h>
 
 /* Nothing like a CPU address. */
-#define RING_MODEL_BUS	UINT64_C(0x7000000000)
+#define RING_MODEL_BUS UINT64_C(0x7000000000)
 
 struct ring_model_ring {
 	uint64_t base;
@@ -26,31 +26,37 @@ struct ring_model_ring {
 };
 
 struct ring_model {
-	uint32_t *regs;		/* one page */
-	unsigned char *memory;	/* DMA memory */
+	uint32_t *regs;	       /* one page */
+	unsigned char *memory; /* DMA memory */
 	size_t memory_size;
 	uint32_t message_max, size_max;
 
 	struct ring_model_ring tx, rx;
 	uint32_t status;
-	uint32_t start;		/* index at which the rings begin; 0 but in tests of the wrap */
+	uint32_t start; /* index at which the rings begin; 0 but in tests of the wrap */
 	uint32_t untold;
 
 	/* Faults; the test sets them while no thread plays the device. */
 	bool stall;
-	uint32_t error;		/* the next N messages fail */
-	uint32_t corrupt;	/* the next N receive completions are falsified: CRC, length, cookie, status, payload in turn */
-	uint32_t corrupt_tx;	/* the next N transmit completions: CRC, length, cookie, status in turn */
-	uint32_t lose_irq;	/* the next N events don't interrupt */
+	uint32_t error; /* the next N messages fail */
+	/*
+	 * the next N receive completions are falsified: CRC, length, cookie, status, payload in
+	 * turn
+	 */
+	uint32_t corrupt;
+	/* the next N transmit completions: CRC, length, cookie, status in turn */
+	uint32_t corrupt_tx;
+	uint32_t lose_irq; /* the next N events don't interrupt */
 
 	uint64_t messages, falsified;
-	uint32_t interrupts;	/* events that did interrupt */
+	uint32_t interrupts; /* events that did interrupt */
 	pthread_t thread;
 	atomic_bool stop;
 };
 
 /* calloc()ed: an address out of bounds is the sanitizer's. */
-void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max, uint32_t message_max);
+void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max,
+		     uint32_t message_max);
 void ring_model_fini(struct ring_model *dev);
 
 /* Look at the registers once; transfer up to `max` messages. Whether there was anything to do. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The ring driver over a fake libuiomap: every fault, every error, in any order, and always the same. */
+/*
+ * The ring driver over a fake libuiomap: every fault, every error, in any order, and always the
+ * same.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
@@ -66,7 +69,8 @@ static uint32_t send_all(struct ring *ring, uint32_t sent, uint32_t end)
 		void *buffer = ring_reserve(ring, 0);
 
 		if (!buffer) {
-			cr_assert(errno == EAGAIN || errno == EIO || errno == EBADMSG, "%s", ring_error());
+			cr_assert(errno == EAGAIN || errno == EIO || errno == EBADMSG, "%s",
+				  ring_error());
 			break;
 		}
 		fill(buffer, sent);
@@ -103,7 +107,8 @@ static unsigned int all_through(struct ring *ring, uint32_t messages)
 		sent = send_all(ring, sent, messages);
 		n = ring_peek(ring, m, 1 + random_next(&seed) % 8, 1000 * MS);
 		if (n < 0) {
-			cr_assert(errno == EIO || errno == EBADMSG, "after %u: %s", received, ring_error());
+			cr_assert(errno == EIO || errno == EBADMSG, "after %u: %s", received,
+				  ring_error());
 			cr_assert_eq(ring_failure(ring)->error, errno);
 			cr_assert_eq(ring_recover(ring), 0, "%s", ring_error());
 			cr_assert_eq(ring_failure(ring)->error, 0);
@@ -113,7 +118,8 @@ static unsigned int all_through(struct ring *ring, uint32_t messages)
 		/* Some stay here for a while. */
 		n = (int)(random_next(&seed) % (unsigned int)n + 1);
 		for (int i = 0; i < n; i++)
-			cr_assert(right(&m[i], received + (uint32_t)i), "message %u", received + (uint32_t)i);
+			cr_assert(right(&m[i], received + (uint32_t)i), "message %u",
+				  received + (uint32_t)i);
 		cr_assert_eq(ring_release(ring, (unsigned int)n), 0, "%s", ring_error());
 		received += (uint32_t)n;
 	}
@@ -136,13 +142,17 @@ Test(ring, every_mode_and_size)
 			cr_assert_eq(stats.accepted, 2000);
 			cr_assert_eq(stats.received, 2000);
 			cr_assert_eq(device.dev.messages, 2000);
-			cr_assert_eq(stats.late, 0, "mode %d size %u: %lu completions without an interrupt", mode, size,
-				     (unsigned long)stats.late);
-			cr_assert_leq(stats.interrupts, device.dev.interrupts, "mode %d size %u: what was acknowledged came again", mode, size);
+			cr_assert_eq(stats.late, 0,
+				     "mode %d size %u: %lu completions without an interrupt", mode,
+				     size, (unsigned long)stats.late);
+			cr_assert_leq(stats.interrupts, device.dev.interrupts,
+				      "mode %d size %u: what was acknowledged came again", mode,
+				      size);
 			sleeps += stats.sleeps;
 			close_ring(ring);
 		}
-		cr_assert_eq(sleeps > 0, modes[mode] == RING_INTERRUPT, "a device that is busy all the time lets only that mode sleep");
+		cr_assert_eq(sleeps > 0, modes[mode] == RING_INTERRUPT,
+			     "a device that is busy all the time lets only that mode sleep");
 	}
 }
 
@@ -204,7 +214,8 @@ Test(ring, back_pressure)
 		begin = device.fake.now;
 		cr_assert_null(ring_reserve(ring, 50 * MS));
 		cr_assert_eq(errno, ETIMEDOUT, "%s", ring_error());
-		cr_assert(device.fake.now - begin >= 50 * MS && device.fake.now - begin < 53 * MS, "%ld ns", (long)(device.fake.now - begin));
+		cr_assert(device.fake.now - begin >= 50 * MS && device.fake.now - begin < 53 * MS,
+			  "%ld ns", (long)(device.fake.now - begin));
 		cr_assert_eq(ring_peek(ring, m, 16, 25 * MS), -1);
 		cr_assert_eq(errno, ETIMEDOUT);
 		device.dev.stall = false;
@@ -268,7 +279,8 @@ Test(ring, error_completions_are_told_and_recovered)
 		cr_assert_eq(ring_failure(ring)->index, 3);
 		cr_assert_eq(ring_failure(ring)->number, 3);
 		cr_assert_eq(ring_failure(ring)->code, UIO_DUMMY_RING_E_DEVICE);
-		cr_assert_not_null(strstr(ring_error(), "descriptor 3 (message 3)"), "%s", ring_error());
+		cr_assert_not_null(strstr(ring_error(), "descriptor 3 (message 3)"), "%s",
+				   ring_error());
 		cr_assert_null(ring_reserve(ring, UIOMAP_FOREVER));
 		cr_assert_eq(errno, EIO);
 		cr_assert_eq(ring_flush(ring), -1);
@@ -307,7 +319,8 @@ Test(ring, falsified_completions_are_found)
 				ring = open_ring(modes[mode], 16);
 				device.dev.falsified = way;
 				*(tx ? &device.dev.corrupt_tx : &device.dev.corrupt) = 1;
-				cr_assert_eq(all_through(ring, 100), 1, "mode %d, %cX, way %u", mode, tx ? 'T' : 'R', way);
+				cr_assert_eq(all_through(ring, 100), 1, "mode %d, %cX, way %u",
+					     mode, tx ? 'T' : 'R', way);
 				close_ring(ring);
 			}
 		}
@@ -369,7 +382,8 @@ Test(ring, somebody_else_stops_the_device)
 	struct ring_message m;
 
 	cr_assert_eq(send_all(ring, 0, 2), 2);
-	ring_model_set(&device.dev, UIO_DUMMY_RING_RESET_REQ, ring_model_reg(&device.dev, UIO_DUMMY_RING_RESET_DONE) + 1);
+	ring_model_set(&device.dev, UIO_DUMMY_RING_RESET_REQ,
+		       ring_model_reg(&device.dev, UIO_DUMMY_RING_RESET_DONE) + 1);
 	cr_assert_eq(ring_peek(ring, &m, 1, UIOMAP_FOREVER), -1);
 	cr_assert_eq(errno, EIO, "%s", ring_error());
 	cr_assert_eq(ring_failure(ring)->queue, '-');
@@ -409,19 +423,23 @@ Test(ring, removal_at_any_moment)
 			fake_init(&device, 64, 512);
 			device.fake.gone_at = at;
 			ring = ring_open(&device, &config);
-			cr_assert(ring || errno == ENODEV, "at %lu: %s", (unsigned long)at, ring_error());
+			cr_assert(ring || errno == ENODEV, "at %lu: %s", (unsigned long)at,
+				  ring_error());
 			if (ring) {
 				while (work_a_little(ring) == 0)
 					;
-				cr_assert_eq(errno, ENODEV, "at %lu: %s", (unsigned long)at, ring_error());
-				cr_assert_not_null(strstr(ring_error(), "gone"), "%s", ring_error());
+				cr_assert_eq(errno, ENODEV, "at %lu: %s", (unsigned long)at,
+					     ring_error());
+				cr_assert_not_null(strstr(ring_error(), "gone"), "%s",
+						   ring_error());
 				/* From then on everything that needs the device says so. */
 				cr_assert(ring_flush(ring) == -1 && errno == ENODEV);
 				cr_assert(ring_recover(ring) == -1 && errno == ENODEV);
 				while (ring_peek(ring, &m, 1, UIOMAP_FOREVER) == 1)
 					cr_assert(ring_release(ring, 1) == 0 || errno == ENODEV);
 				cr_assert_eq(errno, ENODEV);
-				while (ring_reserve(ring, UIOMAP_FOREVER) && ring_commit(ring, 1) == 0)
+				while (ring_reserve(ring, UIOMAP_FOREVER) &&
+				       ring_commit(ring, 1) == 0)
 					;
 				cr_assert_eq(errno, ENODEV);
 				/* What could not be committed is none of its messages. */
@@ -469,11 +487,16 @@ Test(ring, a_hostile_device_breaks_nothing)
 	}
 }
 
-/* A completion for what was not sent, though all of it is right: that of the message which was in this place before. */
+/*
+ * A completion for what was not sent, though all of it is right: that of the message which was in
+ * this place before.
+ */
 Test(ring, a_message_told_twice_is_refused)
 {
 	struct ring *ring = open_ring(RING_POLL, 4);
-	struct uio_dummy_desc *rx = (struct uio_dummy_desc *)(void *)(device.dev.memory + 4 * UIO_DUMMY_DESC_SIZE), first;
+	struct uio_dummy_desc *rx = (struct uio_dummy_desc *)(void *)(device.dev.memory +
+								      4 * UIO_DUMMY_DESC_SIZE),
+			      first;
 	struct ring_message m[4];
 
 	cr_assert_eq(send_all(ring, 0, 4), 4);
@@ -507,8 +530,13 @@ Test(ring, reset_disables_the_interrupt)
 Test(ring, misuse)
 {
 	const struct ring_config wrong[] = {
-		{ .size = 3 }, { .size = 1 }, { .size = 128 }, { .size = 0x80000000 }, { .message_max = 513 },
-		{ .size = 16, .batch = 17 }, { .mode = (enum ring_mode)3 },
+		{ .size = 3 },
+		{ .size = 1 },
+		{ .size = 128 },
+		{ .size = 0x80000000 },
+		{ .message_max = 513 },
+		{ .size = 16, .batch = 17 },
+		{ .mode = (enum ring_mode)3 },
 	};
 	struct ring_message m;
 	struct ring_stats stats;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What a device was before, in which order drivers may see it, and what is said of a right or a module that is missing. */
+/*
+ * What a device was before, in which order drivers may see it, and what is said of a right or a
+ * module that is missing.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -91,7 +94,9 @@ Test(back, kept)
 	bus_device_clear(&dev);
 }
 
-/* Another device in the same place, without a word to us: what is written there is none of its own. */
+/*
+ * Another device in the same place, without a word to us: what is written there is none of its own.
+ */
 Test(back, another_device)
 {
 	struct bus_device dev = card("nvme", "vfio-pci\n");
@@ -106,7 +111,8 @@ Test(back, another_device)
 
 Test(back, not_ours_to_read)
 {
-	static const char *const texts[] = { "", "\n", "1", "1\n", "x\ny\nz\n", "1\n../x\n\n", "1\n\n\n" };
+	static const char * const texts[] = { "",	   "\n",	  "1",	    "1\n",
+					      "x\ny\nz\n", "1\n../x\n\n", "1\n\n\n" };
 	struct bus_device dev = card("nvme", "vfio-pci\n");
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -119,7 +125,9 @@ Test(back, not_ours_to_read)
 	unlink("run/before/pci:0000:01:00.0");
 	temp_dir_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
 	cr_assert_eq(previous_driver_keep(&dev), -1);
-	cr_assert(strstr(error_text(), "its driver nvme (driver_override: vfio-pci) can't be recorded"), "%s", error_text());
+	cr_assert(strstr(error_text(),
+			 "its driver nvme (driver_override: vfio-pci) can't be recorded"),
+		  "%s", error_text());
 	bus_device_clear(&dev);
 }
 
@@ -178,7 +186,10 @@ Test(back, order)
 	cr_assert_eq(conf_parse("pci:1234:11e8 take", &line), 1);
 	cr_assert_eq(bind_device(&dev, line, false), -1);
 	cr_assert_eq(errno, EBUSY);
-	/* What was written there last lies over what was written before: uio_stub, e1000, and then none. */
+	/*
+	 * What was written there last lies over what was written before: uio_stub, e1000, and then
+	 * none.
+	 */
 	cr_assert_str_eq(content(CARD "driver_override"), "\n1000tub");
 	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
 	cr_assert_str_eq(recorded(probe), "0000:01:00.0");
@@ -189,21 +200,28 @@ Test(back, order)
 	bus_device_clear(&dev);
 }
 
-/* It stays where it is: what was taken from the group beforehand is given again by udev, which is told so. */
+/*
+ * It stays where it is: what was taken from the group beforehand is given again by udev, which is
+ * told so.
+ */
 Test(back, its_driver_keeps_it)
 {
 	struct bus_device dev = card("uio_stub", "uio_stub\n");
 	int told;
 
-	temp_dir_folder("sys/bus/pci/drivers/uio_stub/unbind");	/* can't be written to */
+	temp_dir_folder("sys/bus/pci/drivers/uio_stub/unbind"); /* can't be written to */
 	told = record(CARD "uio/uio3/uevent");
 	cr_assert_eq(bind_release(&dev), -1);
-	cr_assert(strstr(error_text(), "can't be taken from its driver uio_stub"), "%s", error_text());
+	cr_assert(strstr(error_text(), "can't be taken from its driver uio_stub"), "%s",
+		  error_text());
 	cr_assert_str_eq(recorded(told), "change");
 	bus_device_clear(&dev);
 }
 
-/* Bound anew: the driver that it had may have it all the time, and no other; what it was told before is told again. */
+/*
+ * Bound anew: the driver that it had may have it all the time, and no other; what it was told
+ * before is told again.
+ */
 Test(back, anew)
 {
 	struct bus_device dev = card("uio_pci_generic", "uio_pci_generic\n");
@@ -220,7 +238,10 @@ Test(back, anew)
 	bus_device_clear(&dev);
 }
 
-/* What uio_stub has bound it with is what it gets again, also where the parameter no longer shows it. */
+/*
+ * What uio_stub has bound it with is what it gets again, also where the parameter no longer shows
+ * it.
+ */
 Test(back, settings)
 {
 	struct bus_device dev = card("uio_stub", "uio_stub\n");
@@ -228,7 +249,8 @@ Test(back, settings)
 	char *entry;
 
 	temp_dir_folder("sys/module/uio_stub/parameters");
-	temp_dir_file("sys/module/uio_stub/parameters/options", "0000:02:00.0,dma=4096;0000:01:00.0,dma=8192\n");
+	temp_dir_file("sys/module/uio_stub/parameters/options",
+		      "0000:02:00.0,dma=4096;0000:01:00.0,dma=8192\n");
 	temp_dir_file(CARD "uio_stub/options", "dma=65536\nwc=1\nshare_page\n");
 	entry = options_get(&dev);
 	cr_assert_str_eq(entry, "0000:01:00.0,dma=65536,wc=1,share_page");
@@ -275,11 +297,14 @@ Test(back, refused_beforehand)
 	temp_dir_folder("sys/bus/pci/drivers/uio_stub");
 	temp_dir_folder("sys/module/uio_stub/parameters");
 	temp_dir_file("sys/module/uio_stub/parameters/options", "0000:01:00.0,dma=65536\n");
-	refused("pci:1234:11e8 take dma=8000000G", EINVAL, "MiB of memory that this machine has; nothing was changed");
-	refused("pci:1234:11e8 take dma=8K dma_bits=12", EINVAL, "more than addresses of 12 bits reach; nothing was changed");
+	refused("pci:1234:11e8 take dma=8000000G", EINVAL,
+		"MiB of memory that this machine has; nothing was changed");
+	refused("pci:1234:11e8 take dma=8K dma_bits=12", EINVAL,
+		"more than addresses of 12 bits reach; nothing was changed");
 	if (geteuid() == 0) {
 		become(1234);
-		refused("pci:1234:11e8 take dma=8K", EACCES, "only root may change a device's driver, and this is user 1234");
+		refused("pci:1234:11e8 take dma=8K", EACCES,
+			"only root may change a device's driver, and this is user 1234");
 		become(0);
 	}
 }

@@ -32,7 +32,7 @@ static const char *content(const char *path)
 	return text;
 }
 
-static struct conf_line *lines_of(const char *const *texts, size_t count)
+static struct conf_line *lines_of(const char * const *texts, size_t count)
 {
 	struct conf_line *lines = NULL, **tail = &lines;
 
@@ -43,8 +43,10 @@ static struct conf_line *lines_of(const char *const *texts, size_t count)
 
 Test(claims, told)
 {
-	static const char *const texts[] = { "pci:8086:100E dma=4K", "pci:0000:AF:00.1 driver=uio_pci_generic", "platform:uio_[a-d]*",
-					     "of:acme,dma*", "of:/soc/dma@4000[0]" };
+	static const char * const texts[] = { "pci:8086:100E dma=4K",
+					      "pci:0000:AF:00.1 driver=uio_pci_generic",
+					      "platform:uio_[a-d]*", "of:acme,dma*",
+					      "of:/soc/dma@4000[0]" };
 	struct conf_line *lines = lines_of(texts, 5);
 
 	/* Without uio_stub, and without a line that needs it. */
@@ -53,14 +55,18 @@ Test(claims, told)
 	cr_assert_eq(errno, ENOENT);
 	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(lines), 0, "%s", error_text());
-	cr_assert_str_eq(content(CLAIM), "pci:8086:100e;pci:0000:af:00.1;platform:uio_[a-d]*;of:acme,dma\\*;of:/soc/dma@4000\\[0\\]");
+	cr_assert_str_eq(
+		content(CLAIM),
+		"pci:8086:100e;pci:0000:af:00.1;platform:uio_[a-d]*;of:acme,dma\\*;of:/soc/dma@4000\\[0\\]");
 	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(NULL), 0);
 	cr_assert_str_eq(content(CLAIM), "\n");
 	conf_free(lines);
 }
 
-/* More than one write takes: whole ones, from the first on, and the first that is left out is told. */
+/*
+ * More than one write takes: whole ones, from the first on, and the first that is left out is told.
+ */
 Test(claims, too_many)
 {
 	static const char *texts[500];
@@ -96,7 +102,7 @@ static void device(const char *name, const char *driver, const char *override)
 
 Test(claims, set_aside)
 {
-	static const char *const texts[] = { "platform:card.*" };
+	static const char * const texts[] = { "platform:card.*" };
 	struct conf_line *lines = lines_of(texts, 1);
 
 	device("card.0", "", "(null)\n");
@@ -104,9 +110,11 @@ Test(claims, set_aside)
 	device("card.2", "", "vfio-platform\n");
 	device("other.0", "", "(null)\n");
 	bind_set_aside(lines);
-	cr_assert(!strncmp(content("sys/bus/platform/devices/card.0/driver_override"), "uiomap", 6));
+	cr_assert(
+		!strncmp(content("sys/bus/platform/devices/card.0/driver_override"), "uiomap", 6));
 	cr_assert_str_eq(content("sys/bus/platform/devices/card.1/driver_override"), "(null)\n");
-	cr_assert_str_eq(content("sys/bus/platform/devices/card.2/driver_override"), "vfio-platform\n");
+	cr_assert_str_eq(content("sys/bus/platform/devices/card.2/driver_override"),
+			 "vfio-platform\n");
 	cr_assert_str_eq(content("sys/bus/platform/devices/other.0/driver_override"), "(null)\n");
 	conf_free(lines);
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The configuration's files: what a line says, what is no line, and that one bad line spoils no other. */
+/*
+ * The configuration's files: what a line says, what is no line, and that one bad line spoils no
+ * other.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -68,9 +71,12 @@ Test(conf, forms)
 		cr_assert_str_eq(rest_of(line), good[i].rest);
 		cr_assert_eq(line->match.vendor, good[i].vendor);
 		cr_assert_eq(line->match.device_id, good[i].device);
-		cr_assert_eq(line->match.pattern, !strncmp(good[i].text, "platform:", 9), "%s", good[i].text);
+		cr_assert_eq(line->match.pattern, !strncmp(good[i].text, "platform:", 9), "%s",
+			     good[i].text);
 		cr_assert_str_eq(line->driver, "uio_stub");
-		cr_assert(!line->take && !line->config_write && !line->ports && !line->wc && !line->dma && !line->dma_bits && !line->share_page && !line->run && !line->file && !line->number);
+		cr_assert(!line->take && !line->config_write && !line->ports && !line->wc &&
+			  !line->dma && !line->dma_bits && !line->share_page && !line->run &&
+			  !line->file && !line->number);
 		conf_free(line);
 	}
 }
@@ -79,7 +85,8 @@ Test(conf, keys)
 {
 	struct conf_line *line;
 
-	line = parsed("pci:1234:11e8 run=/usr/libexec/my-driver dma_bits=28 dma=4M wc=0 wc=4 take share_page driver=uio_stub");
+	line = parsed(
+		"pci:1234:11e8 run=/usr/libexec/my-driver dma_bits=28 dma=4M wc=0 wc=4 take share_page driver=uio_stub");
 	cr_assert(line->take && line->share_page);
 	cr_assert_eq(line->wc, 0x11);
 	cr_assert_eq(line->dma, 4 << 20);
@@ -106,7 +113,7 @@ Test(conf, keys)
 
 Test(conf, nothing)
 {
-	static const char *const empty[] = { "", " ", "\t\r", "#", "# pci:1234:11e8", "   # \x01" };
+	static const char * const empty[] = { "", " ", "\t\r", "#", "# pci:1234:11e8", "   # \x01" };
 	struct conf_line *line;
 
 	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++) {
@@ -204,7 +211,8 @@ static const char *lines_of(const char *dir)
 	lines = conf_read(dir, note, faults, &ok);
 	cr_assert(ok);
 	for (struct conf_line *line = lines; line; line = line->next)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%u %s\n", line->file, line->number, rest_of(line));
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s:%u %s\n", line->file,
+			 line->number, rest_of(line));
 	conf_free(lines);
 	return text;
 }
@@ -214,12 +222,14 @@ Test(conf, files)
 	cr_assert_str_eq(lines_of("none"), "");
 	cr_assert_str_eq(faults, "", "a folder that is not there is a fault: %s", faults);
 	temp_dir_file("d/20-b.conf", "# two\n\nplatform:b\r\nplatform:c");
-	temp_dir_file("d/10-a.conf", "platform:a\nplatform:broken driver=\nplatform:a2\nnonsense\n");
+	temp_dir_file("d/10-a.conf",
+		      "platform:a\nplatform:broken driver=\nplatform:a2\nnonsense\n");
 	temp_dir_file("d/30-c.conf~", "platform:x\n");
 	temp_dir_file("d/.40.conf", "platform:x\n");
 	temp_dir_file("d/.conf", "platform:x\n");
 	temp_dir_file("d/README", "platform:x\n");
-	cr_assert_str_eq(lines_of("d"), "d/10-a.conf:1 a\nd/10-a.conf:3 a2\nd/20-b.conf:3 b\nd/20-b.conf:4 c\n");
+	cr_assert_str_eq(lines_of("d"),
+			 "d/10-a.conf:1 a\nd/10-a.conf:3 a2\nd/20-b.conf:3 b\nd/20-b.conf:4 c\n");
 	cr_assert(!strncmp(faults, "d/10-a.conf:2: driver= must be", 30), "%s", faults);
 	cr_assert(strstr(faults, "\nd/10-a.conf:4: 'nonsense' is not a device"), "%s", faults);
 }
@@ -244,9 +254,11 @@ Test(conf, hostile)
 	memset(big, '\n', sizeof(big));
 	temp_dir_bytes("d/big.conf", big, sizeof(big));
 	temp_dir_file("d/z.conf", "platform:z\n");
-	cr_assert_str_eq(lines_of("d"), "d/a.conf:2 a\nd/b.conf:2 b2\nd/c.conf:4 %n%s\nd/z.conf:1 z\n");
+	cr_assert_str_eq(lines_of("d"),
+			 "d/a.conf:2 a\nd/b.conf:2 b2\nd/c.conf:4 %n%s\nd/z.conf:1 z\n");
 	for (size_t i = 0; faults[i]; i++)
-		cr_assert(faults[i] == '\n' || (faults[i] >= ' ' && faults[i] < 0x7f), "%s", faults);
+		cr_assert(faults[i] == '\n' || (faults[i] >= ' ' && faults[i] < 0x7f), "%s",
+			  faults);
 	cr_assert(strstr(faults, "d/a.conf:1: there is a 0 byte"), "%s", faults);
 	cr_assert(strstr(faults, "d/b.conf:1: longer than"), "%s", faults);
 	cr_assert(strstr(faults, "d/c.conf:1: '\\xff\\xfe\\xfd' is not a device"), "%s", faults);
@@ -260,7 +272,10 @@ Test(conf, hostile)
 	cr_assert(strstr(faults, "d/big.conf:0: larger than 1 MiB"), "%s", faults);
 }
 
-/* What others than root can write: none of its lines counts, and what has to be done is told. A link is what it leads to. */
+/*
+ * What others than root can write: none of its lines counts, and what has to be done is told. A
+ * link is what it leads to.
+ */
 Test(conf, writable)
 {
 	temp_dir_file("d/a.conf", "platform:a\n");
@@ -276,12 +291,20 @@ Test(conf, writable)
 	cr_assert_eq(chmod("d/others.conf", 0646), 0);
 	cr_assert_eq(chmod("bad", 01777), 0);
 	cr_assert_str_eq(lines_of("d"), "d/a.conf:1 a\nd/link.conf:1 good\n");
-	cr_assert(strstr(faults, "d/group.conf:0: it can be written by others (mode 0664), who would decide what root binds and runs: "
-				 "chmod go-w d/group.conf\n"), "%s", faults);
-	cr_assert(strstr(faults, "d/others.conf:0: it can be written by others (mode 0646)"), "%s", faults);
-	cr_assert(strstr(faults, "d/through.conf:0: d/../bad can be written by others (mode 1777), who would decide what root binds and runs: "
-				 "chmod go-w d/../bad\n"), "%s", faults);
-	cr_assert(strstr(faults, "d/tmp.conf:0: /tmp can be written by others (mode 1777)"), "%s", faults);
+	cr_assert(
+		strstr(faults,
+		       "d/group.conf:0: it can be written by others (mode 0664), who would decide what root binds and runs: "
+		       "chmod go-w d/group.conf\n"),
+		"%s", faults);
+	cr_assert(strstr(faults, "d/others.conf:0: it can be written by others (mode 0646)"), "%s",
+		  faults);
+	cr_assert(
+		strstr(faults,
+		       "d/through.conf:0: d/../bad can be written by others (mode 1777), who would decide what root binds and runs: "
+		       "chmod go-w d/../bad\n"),
+		"%s", faults);
+	cr_assert(strstr(faults, "d/tmp.conf:0: /tmp can be written by others (mode 1777)"), "%s",
+		  faults);
 	cr_assert(strstr(faults, "d/loop.conf:0: Too many levels of symbolic links"), "%s", faults);
 }
 
@@ -290,7 +313,9 @@ Test(conf, writable_folder)
 	temp_dir_file("d/a.conf", "platform:a\n");
 	cr_assert_eq(chmod("d", 0775), 0);
 	cr_assert_str_eq(lines_of("d"), "");
-	cr_assert_str_eq(faults, "d:0: it can be written by others (mode 0775), who would decide what root binds and runs: chmod go-w d\n");
+	cr_assert_str_eq(
+		faults,
+		"d:0: it can be written by others (mode 0775), who would decide what root binds and runs: chmod go-w d\n");
 	temp_dir_link("e", "d");
 	cr_assert_str_eq(lines_of("e"), "");
 	cr_assert(strstr(faults, "e:0: d can be written by others"), "%s", faults);
@@ -304,18 +329,40 @@ Test(conf, somebody_elses)
 		return;
 	cr_assert_eq(chown("d/a.conf", 1234, 0), 0);
 	cr_assert_str_eq(lines_of("d"), "");
-	cr_assert_str_eq(faults, "d/a.conf:0: it belongs to user 1234, who would decide what root binds and runs: chown root:root d/a.conf\n");
+	cr_assert_str_eq(
+		faults,
+		"d/a.conf:0: it belongs to user 1234, who would decide what root binds and runs: chown root:root d/a.conf\n");
 	cr_assert_eq(chown("d/a.conf", 0, 0), 0);
 	cr_assert_eq(chown("d", 1234, 0), 0);
 	cr_assert_str_eq(lines_of("d"), "");
 	cr_assert(strstr(faults, "d:0: it belongs to user 1234"), "%s", faults);
 }
 
-/* Random bytes, with newlines and words that mean something: no crash, and what is taken is sound. */
+/*
+ * Random bytes, with newlines and words that mean something: no crash, and what is taken is sound.
+ */
 Test(conf, random)
 {
-	static const char *const words[] = { "pci:1234:11e8", "platform:", "of:/", "driver=", "uio_stub", "take", "wc=", "wc",
-					     "dma=", "dma_bits=", "run=/", "4", "K", "#", " ", " ", "\n", "\n", ":", "=" };
+	static const char * const words[] = { "pci:1234:11e8",
+					      "platform:",
+					      "of:/",
+					      "driver=",
+					      "uio_stub",
+					      "take",
+					      "wc=",
+					      "wc",
+					      "dma=",
+					      "dma_bits=",
+					      "run=/",
+					      "4",
+					      "K",
+					      "#",
+					      " ",
+					      " ",
+					      "\n",
+					      "\n",
+					      ":",
+					      "=" };
 	char text[4096];
 	unsigned int seed = 1;
 
@@ -336,8 +383,10 @@ Test(conf, random)
 		lines = conf_read("r", NULL, NULL, &ok);
 		cr_assert(ok);
 		for (struct conf_line *line = lines; line; line = line->next) {
-			cr_assert(*rest_of(line) && line->number && bind_is_uio(line->driver), "%.*s", (int)size, text);
-			cr_assert(!line->dma_bits || (line->dma_bits >= 12 && line->dma_bits <= 64));
+			cr_assert(*rest_of(line) && line->number && bind_is_uio(line->driver),
+				  "%.*s", (int)size, text);
+			cr_assert(!line->dma_bits ||
+				  (line->dma_bits >= 12 && line->dma_bits <= 64));
 			cr_assert(!line->run || *line->run == '/');
 			cr_assert(line->wc == CONF_WC_ALL || line->wc < 32);
 		}

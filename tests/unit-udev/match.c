@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What is read of a device, which lines are for it, and what is refused before anything is written. */
+/*
+ * What is read of a device, which lines are for it, and what is refused before anything is written.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +44,8 @@ static void dma(void)
 	static const char compatible[] = "acme,dma-2\0acme,dma";
 
 	temp_dir_link(DMA "of_node", "../../../../firmware/devicetree/base/soc/dma@40000000");
-	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
+	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible,
+		       sizeof(compatible));
 	temp_dir_file(DMA "driver_override", "(null)\n");
 }
 
@@ -85,11 +88,16 @@ Test(match, platform)
 		const char *pattern, *name;
 		bool match;
 	} names[] = {
-		{ "uio_dummy.0", "uio_dummy.0", true },	    { "uio_dummy.0", "uio_dummy.1", false },
-		{ "uio_dummy", "uio_dummy.17", true },	    { "uio_dummy", "uio_dummy.17.auto", true },
-		{ "uio_dummy", "uio_dummy", true },	    { "uio_dummy", "uio_dummy.x", false },
-		{ "uio_dummy", "uio_dummy2.0", false },	    { "uio_*", "uio_dummy.0", true },
-		{ "uio_dummy.[0-3]", "uio_dummy.2", true }, { "uio_dummy.[0-3]", "uio_dummy.4", false },
+		{ "uio_dummy.0", "uio_dummy.0", true },
+		{ "uio_dummy.0", "uio_dummy.1", false },
+		{ "uio_dummy", "uio_dummy.17", true },
+		{ "uio_dummy", "uio_dummy.17.auto", true },
+		{ "uio_dummy", "uio_dummy", true },
+		{ "uio_dummy", "uio_dummy.x", false },
+		{ "uio_dummy", "uio_dummy2.0", false },
+		{ "uio_*", "uio_dummy.0", true },
+		{ "uio_dummy.[0-3]", "uio_dummy.2", true },
+		{ "uio_dummy.[0-3]", "uio_dummy.4", false },
 		{ "*.serial", "40001000.serial", true },
 	};
 	struct bus_device dev;
@@ -111,8 +119,10 @@ Test(match, platform)
 
 		temp_dir_file(strcat(strcat(path, names[i].name), "/driver_override"), "(null)\n");
 		bus_device_clear(&dev);
-		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s", error_text());
-		cr_assert_eq(matches(strcat(text, names[i].pattern), &dev), names[i].match, "%s, %s", names[i].pattern, names[i].name);
+		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s",
+			     error_text());
+		cr_assert_eq(matches(strcat(text, names[i].pattern), &dev), names[i].match,
+			     "%s, %s", names[i].pattern, names[i].name);
 	}
 	bus_device_clear(&dev);
 }
@@ -137,7 +147,8 @@ Test(match, long_attributes)
 	cr_assert_str_eq(dev.override, override);
 
 	memset(compatible + n, 'y', sizeof(compatible) - n);
-	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, sizeof(compatible));
+	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible,
+		       sizeof(compatible));
 	bus_device_clear(&dev);
 	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
 	cr_assert(matches("of:acme,last", &dev));
@@ -148,7 +159,7 @@ Test(match, long_attributes)
 Test(match, no_device)
 {
 	struct bus_device dev;
-	static const char *const names[] = { "", ".", "..", "../..", "a/b", "/etc" };
+	static const char * const names[] = { "", ".", "..", "../..", "a/b", "/etc" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		errno = 0;
@@ -216,8 +227,12 @@ Test(match, set_aside)
 	edu(NULL, "vfio-pci\n");
 	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver vfio-pci");
 	cr_assert_str_eq(content(EDU "driver_override"), "vfio-pci\n");
-	temp_dir_file(EDU "driver_override", "a-driver-that-has-a-name-of-more-than-sixty-four-bytes-for-whatever-reason\n");
-	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver a-driver-that-has-a-name-of-more-than-sixty-four-bytes");
+	temp_dir_file(
+		EDU "driver_override",
+		"a-driver-that-has-a-name-of-more-than-sixty-four-bytes-for-whatever-reason\n");
+	bind_refused(
+		"pci:1234:11e8", EBUSY,
+		"set aside for the driver a-driver-that-has-a-name-of-more-than-sixty-four-bytes");
 	cr_assert_str_eq(content("sys/bus/pci/drivers_probe"), "");
 }
 
@@ -253,7 +268,10 @@ static void expect_record(int fd, const char *wanted)
 	close(fd);
 }
 
-/* uio_stub is there and does not take it: no options are left, no override, and no other driver has been asked. */
+/*
+ * uio_stub is there and does not take it: no options are left, no override, and no other driver has
+ * been asked.
+ */
 Test(match, put_back)
 {
 	int options, probes;
@@ -263,8 +281,10 @@ Test(match, put_back)
 	temp_dir_folder("sys/module/uio_stub/parameters");
 	options = record("sys/module/uio_stub/parameters/options");
 	probes = record("sys/bus/pci/drivers_probe");
-	bind_refused("pci:1234:11e8 take dma=4K", EIO, "the driver uio_stub doesn't take 0000:01:00.0");
-	expect_record(options, "0000:01:00.0,dma=4096" "0000:01:00.0");
+	bind_refused("pci:1234:11e8 take dma=4K", EIO,
+		     "the driver uio_stub doesn't take 0000:01:00.0");
+	expect_record(options, "0000:01:00.0,dma=4096"
+			       "0000:01:00.0");
 	expect_record(probes, "0000:01:00.0");
 	cr_assert_eq(content(EDU "driver_override")[0], '\n');
 }

@@ -21,9 +21,13 @@ static void sound(const char *encoded)
 	cr_assert_lt(strlen(encoded), 256);
 	for (const char *p = encoded; *p; p++) {
 		if (*p == '\\')
-			cr_assert(p[1] == 'x' && strspn(p + 2, "0123456789abcdef") >= 2, "%s", encoded);
+			cr_assert(p[1] == 'x' && strspn(p + 2, "0123456789abcdef") >= 2, "%s",
+				  encoded);
 		else
-			cr_assert(strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:=@_", *p), "%s", encoded);
+			cr_assert(
+				strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-.:=@_",
+				       *p),
+				"%s", encoded);
 	}
 }
 
@@ -81,7 +85,8 @@ Test(names, any)
 		memset(raw, '/', length);
 		name_encode(raw, encoded);
 		cr_assert_leq(strlen(encoded) + strlen("#4294967295"), 255);
-		cr_assert(strlen(encoded) == 4 * length || (!*encoded && length > 50), "%zu", length);
+		cr_assert(strlen(encoded) == 4 * length || (!*encoded && length > 50), "%zu",
+			  length);
 	}
 	cr_assert(empty);
 }
@@ -101,17 +106,22 @@ Test(names, unit)
 			cr_assert_leq(size, strlen("a@x\\x2dy\\x2dz.service") + 5);
 }
 
-/* Where there is room for a service, systemd has a unit for its device too: 255 bytes, not one more. */
+/*
+ * Where there is room for a service, systemd has a unit for its device too: 255 bytes, not one
+ * more.
+ */
 Test(names, longest_unit)
 {
 	char name[NAME_SIZE] = "platform:", service[NAME_SERVICE_SIZE], device[2 * NAME_SIZE];
 	size_t longest = 0;
 
-	for (size_t length = strlen(name); length < NAME_SIZE - 1; name[length++] = 'x', name[length] = '\0') {
+	for (size_t length = strlen(name); length < NAME_SIZE - 1;
+	     name[length++] = 'x', name[length] = '\0') {
 		if (!name_unit("uiomap-driver@", name, ".service", service, sizeof(service)))
 			continue;
 		longest = length;
-		cr_assert(name_unit("dev-uio-by\\x2dpath-", name, ".device", device, sizeof(device)));
+		cr_assert(
+			name_unit("dev-uio-by\\x2dpath-", name, ".device", device, sizeof(device)));
 		cr_assert_leq(strlen(device), 255, "%s", device);
 	}
 	cr_assert_gt(longest, 200);
@@ -149,7 +159,7 @@ Test(names, alone)
 	temp_dir_uio(5, "none\n", NULL);
 	temp_dir_uio(6, "\n", "platform/uio_dummy.1");
 	temp_dir_uio(7, "", "platform/b.2");
-	temp_dir_folder("sys/class/uio/uio8");	/* going */
+	temp_dir_folder("sys/class/uio/uio8"); /* going */
 	temp_dir_folder("sys/class/uio/uiox");
 	expect(3, "counter", "counter#0", "platform:uio_dummy.0");
 	expect(4, "1234:11e8", "1234:11e8#0", "pci:0000:00:02.0");
@@ -243,7 +253,8 @@ Test(names, longest_place)
 				strcpy(parent + 9 + length - 2, "#1");
 			temp_dir_uio(1000 * n + length, "a\n", parent);
 			links = links_of(1000 * n + length);
-			cr_assert(strlen(links->path) <= 255 - strlen("#4294967295"), "%s", links->path);
+			cr_assert(strlen(links->path) <= 255 - strlen("#4294967295"), "%s",
+				  links->path);
 			if (*links->path)
 				longest[n] = length;
 		}

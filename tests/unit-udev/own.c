@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A device's node and files are its service's user's while the service runs, also where links change meanwhile. */
+/*
+ * A device's node and files are its service's user's while the service runs, also where links
+ * change meanwhile.
+ */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -14,8 +17,8 @@ int own_main(int argc, char **argv);
 #undef main
 
 #define GROUP 200
-#define ONE 61000
-#define TWO 61001
+#define ONE   61000
+#define TWO   61001
 
 TestSuite(own, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
 
@@ -25,7 +28,8 @@ static void is_owned(const char *path, uid_t owner)
 	struct stat st;
 
 	cr_assert_eq(lstat(path, &st), 0, "%s: %s", path, strerror(errno));
-	cr_assert_eq(st.st_uid, geteuid() ? geteuid() : owner, "%s is user %u's, not %u's", path, st.st_uid, owner);
+	cr_assert_eq(st.st_uid, geteuid() ? geteuid() : owner, "%s is user %u's, not %u's", path,
+		     st.st_uid, owner);
 }
 
 static void owned_by(const char *path, uid_t owner)
@@ -77,7 +81,10 @@ Test(own, given_and_given_back)
 	is_owned("sys/devices/pci0/0000:02:00.0/config", TWO);
 }
 
-/* The link still leads to the node, which is another device's by now: the number counts for nothing, and no link is followed. */
+/*
+ * The link still leads to the node, which is another device's by now: the number counts for
+ * nothing, and no link is followed.
+ */
 Test(own, another_device)
 {
 	card(0, "pci0/0000:02:00.0");
@@ -91,7 +98,10 @@ Test(own, another_device)
 	is_owned("elsewhere", 0);
 }
 
-/* A second node: the first one's link is pci:0000:01:00.0#0 now, which another service may have already. */
+/*
+ * A second node: the first one's link is pci:0000:01:00.0#0 now, which another service may have
+ * already.
+ */
 Test(own, its_link_has_changed)
 {
 	if (geteuid())

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What the programs that udevd runs keep: nobody else's to open, and no lock on it holds them for long. */
+/*
+ * What the programs that udevd runs keep: nobody else's to open, and no lock on it holds them for
+ * long.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -106,7 +109,8 @@ Test(state, another_ones)
 	temp_dir_folder("elsewhere");
 	temp_dir_link("run", "elsewhere");
 	cr_assert(!run_dir_ready());
-	cr_assert(strstr(reported, "it must be a folder that belongs to root: rm -rf run"), "%s", reported);
+	cr_assert(strstr(reported, "it must be a folder that belongs to root: rm -rf run"), "%s",
+		  reported);
 	reported[0] = '\0';
 	cr_assert_eq(link_state_begin(3), -1);
 	cr_assert(!link_state_differs(3, &others));
@@ -119,7 +123,8 @@ Test(state, not_ours)
 {
 	temp_dir_folder("run");
 	if (geteuid())
-		cr_assert_eq(rmdir("run"), 0);	/* can't be given away: a file in its place will do */
+		/* can't be given away: a file in its place will do */
+		cr_assert_eq(rmdir("run"), 0);
 	if (geteuid())
 		temp_dir_file("run", "");
 	else

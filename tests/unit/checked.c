@@ -12,9 +12,11 @@ static struct uiomap_region *whole, *odd, *readonly;
 static void begin(void)
 {
 	tree_begin();
-	tree_device(1, &(struct tree_device){ .name = "plain", .map_count = 2,
-					      .maps = { { "whole", 0x1000, 0x1000, 0, false },
-							{ "odd", 0x2000, 0x106 + 0x13, 0x106, false } } });
+	tree_device(1, &(struct tree_device){
+			       .name = "plain",
+			       .map_count = 2,
+			       .maps = { { "whole", 0x1000, 0x1000, 0, false },
+					 { "odd", 0x2000, 0x106 + 0x13, 0x106, false } } });
 	device = uiomap_open("plain", 0);
 	whole = uiomap_map(device, 0, 0);
 	odd = uiomap_map(device, 1, 0);
@@ -30,12 +32,12 @@ static void end(void)
 
 TestSuite(checked, .init = begin, .fini = end, .timeout = 30);
 
-#define REFUSED(call, error, text)                          \
-	do {                                                \
-		errno = 0;                                  \
-		cr_assert_eq(call, -1, "%s is done", #call); \
-		assert_errno(error);                        \
-		assert_text(text);                          \
+#define REFUSED(call, error, text)                                                                 \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq(call, -1, "%s is done", #call);                                       \
+		assert_errno(error);                                                               \
+		assert_text(text);                                                                 \
 	} while (0)
 
 Test(checked, inside)
@@ -132,10 +134,12 @@ Test(checked, poll_at_once)
 	cr_assert_eq(uiomap_region_poll32(whole, 8, 0xff, 0x34, 0, &last), 0);
 	cr_assert_eq(last, 0x1234);
 	cr_assert_eq(uiomap_region_poll32(whole, 8, 0xff, 0x34, UIOMAP_FOREVER, NULL), 0);
-	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x35, 0, &last), ETIMEDOUT, "offset 0x8 is 0x00001234");
+	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x35, 0, &last), ETIMEDOUT,
+		"offset 0x8 is 0x00001234");
 	cr_assert_eq(last, 0x1234);
 	/* What is waited for has bits that the mask has not: it never comes. */
-	REFUSED(uiomap_region_poll32(whole, 8, 0x0f, 0x34, 0, NULL), ETIMEDOUT, "waited for 0x00000034 in bits 0x0000000f");
+	REFUSED(uiomap_region_poll32(whole, 8, 0x0f, 0x34, 0, NULL), ETIMEDOUT,
+		"waited for 0x00000034 in bits 0x0000000f");
 	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x34, -2, NULL), EINVAL, "-2");
 	REFUSED(uiomap_region_poll32(whole, 0x1000, 0xff, 0x34, 0, NULL), ERANGE, "beyond");
 	REFUSED(uiomap_region_poll32(whole, 9, 0xff, 0x34, 0, NULL), EINVAL, "aligned");
@@ -146,10 +150,12 @@ Test(checked, poll_times_out)
 	uint32_t last = 0;
 	int64_t begin_ns = now(), spent;
 
-	REFUSED(uiomap_region_poll32(whole, 8, 1, 1, 20000000, &last), ETIMEDOUT, "after 20 ms; waited");
+	REFUSED(uiomap_region_poll32(whole, 8, 1, 1, 20000000, &last), ETIMEDOUT,
+		"after 20 ms; waited");
 	spent = now() - begin_ns;
 	cr_assert_geq(spent, 20000000);
-	cr_assert_lt(spent, INT64_C(10000000000), "%ld ns", spent); /* a unit taken for another; a busy machine may be late */
+	/* a unit taken for another; a busy machine may be late */
+	cr_assert_lt(spent, INT64_C(10000000000), "%ld ns", spent);
 }
 
 /* Each width looks at its own bits, and tells them in its own width. */
@@ -164,13 +170,17 @@ Test(checked, poll_in_every_width)
 	cr_assert_eq(v8, 0xee);
 	cr_assert_eq(uiomap_region_poll16(whole, 10, 0xff00, 0xcc00, 0, &v16), 0);
 	cr_assert_eq(v16, 0xccdd);
-	cr_assert_eq(uiomap_region_poll64(whole, 8, UINT64_C(1) << 63, UINT64_C(1) << 63, 0, &v64), 0);
+	cr_assert_eq(uiomap_region_poll64(whole, 8, UINT64_C(1) << 63, UINT64_C(1) << 63, 0, &v64),
+		     0);
 	cr_assert_eq(v64, 0x8899aabbccddeeff);
 	v64 = 0;
-	REFUSED(uiomap_region_poll8(whole, 8, 0x01, 0, 0, &v8), ETIMEDOUT, "offset 0x8 is 0xff after 0 s; waited for 0x00 in bits 0x01");
+	REFUSED(uiomap_region_poll8(whole, 8, 0x01, 0, 0, &v8), ETIMEDOUT,
+		"offset 0x8 is 0xff after 0 s; waited for 0x00 in bits 0x01");
 	cr_assert_eq(v8, 0xff);
-	REFUSED(uiomap_region_poll16(whole, 8, 0x100, 0x100, 0, NULL), ETIMEDOUT, "is 0xeeff after 0 s; waited for 0x0100 in bits 0x0100");
-	REFUSED(uiomap_region_poll64(whole, 8, 1, 0, 0, &v64), ETIMEDOUT, "is 0x8899aabbccddeeff after");
+	REFUSED(uiomap_region_poll16(whole, 8, 0x100, 0x100, 0, NULL), ETIMEDOUT,
+		"is 0xeeff after 0 s; waited for 0x0100 in bits 0x0100");
+	REFUSED(uiomap_region_poll64(whole, 8, 1, 0, 0, &v64), ETIMEDOUT,
+		"is 0x8899aabbccddeeff after");
 	cr_assert_eq(v64, 0x8899aabbccddeeff);
 	REFUSED(uiomap_region_poll64(whole, 12, 1, 0, 0, NULL), EINVAL, "aligned for 8");
 	REFUSED(uiomap_region_poll16(whole, 9, 1, 0, 0, NULL), EINVAL, "aligned for 2");
@@ -186,7 +196,10 @@ static int still_goes_on(void *arg)
 	return 42;
 }
 
-/* Where the handler is installed, they answer ENODEV by themselves, in a guard of the program's and outside. */
+/*
+ * Where the handler is installed, they answer ENODEV by themselves, in a guard of the program's and
+ * outside.
+ */
 Test(checked, guard_themselves)
 {
 	uint8_t v8 = 77;
@@ -194,7 +207,8 @@ Test(checked, guard_themselves)
 
 	cr_assert_eq(uiomap_guard_install(), 0);
 	cr_assert_eq(truncate(core_map_file(1, 0), 0), 0);
-	REFUSED(uiomap_region_read8(whole, 0, &v8), ENODEV, "uio1 \"plain\": an access failed: it is gone");
+	REFUSED(uiomap_region_read8(whole, 0, &v8), ENODEV,
+		"uio1 \"plain\": an access failed: it is gone");
 	REFUSED(uiomap_region_read64(whole, 8, &v64), ENODEV, "gone");
 	REFUSED(uiomap_region_write16(whole, 2, 1), ENODEV, "gone");
 	REFUSED(uiomap_region_write32(whole, 4, 1), ENODEV, "gone");

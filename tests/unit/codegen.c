@@ -6,47 +6,47 @@
  */
 #include <uiomap-io.h>
 
-#define PAIR(bits)                                                                                                    \
-	uint##bits##_t lib_read##bits(const volatile void *base, size_t offset);                                      \
-	uint##bits##_t raw_read##bits(const volatile void *base, size_t offset);                                      \
-	void lib_write##bits(volatile void *base, size_t offset, uint##bits##_t value);                               \
-	void raw_write##bits(volatile void *base, size_t offset, uint##bits##_t value);                               \
-	uint##bits##_t lib_read##bits##_fixed(const volatile void *base);                                             \
-	uint##bits##_t raw_read##bits##_fixed(const volatile void *base);                                             \
-	void lib_write##bits##_fixed(volatile void *base, uint##bits##_t value);                                      \
-	void raw_write##bits##_fixed(volatile void *base, uint##bits##_t value);                                      \
-                                                                                                                      \
-	uint##bits##_t lib_read##bits(const volatile void *base, size_t offset)                                       \
-	{                                                                                                             \
-		return uiomap_read##bits(base, offset);                                                               \
-	}                                                                                                             \
-	uint##bits##_t raw_read##bits(const volatile void *base, size_t offset)                                       \
-	{                                                                                                             \
-		return *(const volatile uint##bits##_t *)((const volatile char *)base + offset);                      \
-	}                                                                                                             \
-	void lib_write##bits(volatile void *base, size_t offset, uint##bits##_t value)                                \
-	{                                                                                                             \
-		uiomap_write##bits(base, offset, value);                                                              \
-	}                                                                                                             \
-	void raw_write##bits(volatile void *base, size_t offset, uint##bits##_t value)                                \
-	{                                                                                                             \
-		*(volatile uint##bits##_t *)((volatile char *)base + offset) = value;                                 \
-	}                                                                                                             \
-	uint##bits##_t lib_read##bits##_fixed(const volatile void *base)                                              \
-	{                                                                                                             \
-		return uiomap_read##bits(base, 0x40);                                                                 \
-	}                                                                                                             \
-	uint##bits##_t raw_read##bits##_fixed(const volatile void *base)                                              \
-	{                                                                                                             \
-		return ((const volatile uint##bits##_t *)base)[0x40 / (bits / 8)];                                    \
-	}                                                                                                             \
-	void lib_write##bits##_fixed(volatile void *base, uint##bits##_t value)                                       \
-	{                                                                                                             \
-		uiomap_write##bits(base, 0x40, value);                                                                \
-	}                                                                                                             \
-	void raw_write##bits##_fixed(volatile void *base, uint##bits##_t value)                                       \
-	{                                                                                                             \
-		((volatile uint##bits##_t *)base)[0x40 / (bits / 8)] = value;                                         \
+#define PAIR(bits)                                                                                 \
+	uint##bits##_t lib_read##bits(const volatile void *base, size_t offset);                   \
+	uint##bits##_t raw_read##bits(const volatile void *base, size_t offset);                   \
+	void lib_write##bits(volatile void *base, size_t offset, uint##bits##_t value);            \
+	void raw_write##bits(volatile void *base, size_t offset, uint##bits##_t value);            \
+	uint##bits##_t lib_read##bits##_fixed(const volatile void *base);                          \
+	uint##bits##_t raw_read##bits##_fixed(const volatile void *base);                          \
+	void lib_write##bits##_fixed(volatile void *base, uint##bits##_t value);                   \
+	void raw_write##bits##_fixed(volatile void *base, uint##bits##_t value);                   \
+                                                                                                   \
+	uint##bits##_t lib_read##bits(const volatile void *base, size_t offset)                    \
+	{                                                                                          \
+		return uiomap_read##bits(base, offset);                                            \
+	}                                                                                          \
+	uint##bits##_t raw_read##bits(const volatile void *base, size_t offset)                    \
+	{                                                                                          \
+		return *(const volatile uint##bits##_t *)((const volatile char *)base + offset);   \
+	}                                                                                          \
+	void lib_write##bits(volatile void *base, size_t offset, uint##bits##_t value)             \
+	{                                                                                          \
+		uiomap_write##bits(base, offset, value);                                           \
+	}                                                                                          \
+	void raw_write##bits(volatile void *base, size_t offset, uint##bits##_t value)             \
+	{                                                                                          \
+		*(volatile uint##bits##_t *)((volatile char *)base + offset) = value;              \
+	}                                                                                          \
+	uint##bits##_t lib_read##bits##_fixed(const volatile void *base)                           \
+	{                                                                                          \
+		return uiomap_read##bits(base, 0x40);                                              \
+	}                                                                                          \
+	uint##bits##_t raw_read##bits##_fixed(const volatile void *base)                           \
+	{                                                                                          \
+		return ((const volatile uint##bits##_t *)base)[0x40 / (bits / 8)];                 \
+	}                                                                                          \
+	void lib_write##bits##_fixed(volatile void *base, uint##bits##_t value)                    \
+	{                                                                                          \
+		uiomap_write##bits(base, 0x40, value);                                             \
+	}                                                                                          \
+	void raw_write##bits##_fixed(volatile void *base, uint##bits##_t value)                    \
+	{                                                                                          \
+		((volatile uint##bits##_t *)base)[0x40 / (bits / 8)] = value;                      \
 	}
 
 PAIR(8)
@@ -54,21 +54,32 @@ PAIR(16)
 PAIR(32)
 PAIR(64)
 
-/* In DMA memory: one load or store, its barrier, and a swap where the byte order isn't the machine's. */
+/*
+ * In DMA memory: one load or store, its barrier, and a swap where the byte order isn't the
+ * machine's.
+ */
 #if defined(__x86_64__) || defined(__i386__)
-/* x86 orders them by itself. Of a volatile access and a swap clang makes one instruction (movbe), of these it doesn't. */
-#define RAW_LOAD(bits, p) __atomic_load_n((const uint##bits##_t *)(p), __ATOMIC_RELAXED)
+/*
+ * x86 orders them by itself. Of a volatile access and a swap clang makes one instruction (movbe),
+ * of these it doesn't.
+ */
+#define RAW_LOAD(bits, p)	  __atomic_load_n((const uint##bits##_t *)(p), __ATOMIC_RELAXED)
 #define RAW_STORE(bits, p, value) __atomic_store_n((uint##bits##_t *)(p), value, __ATOMIC_RELAXED)
 #else
 #define RAW_LOAD(bits, p) raw_acquire##bits(p)
-#define RAW_STORE(bits, p, value) do { UIOMAP_DMA_RELEASE_(); __atomic_store_n((uint##bits##_t *)(p), value, __ATOMIC_RELEASE); } while (0)
-#define RAW_ACQUIRE(bits)                                                                                             \
-	static inline uint##bits##_t raw_acquire##bits(const void *p)                                                 \
-	{                                                                                                             \
-		uint##bits##_t value = __atomic_load_n((const uint##bits##_t *)p, __ATOMIC_ACQUIRE);                  \
-                                                                                                                      \
-		UIOMAP_DMA_ACQUIRE_();                                                                                \
-		return value;                                                                                         \
+#define RAW_STORE(bits, p, value)                                                                  \
+	do {                                                                                       \
+		UIOMAP_DMA_RELEASE_();                                                             \
+		__atomic_store_n((uint##bits##_t *)(p), value, __ATOMIC_RELEASE);                  \
+	} while (0)
+#define RAW_ACQUIRE(bits)                                                                          \
+	static inline uint##bits##_t raw_acquire##bits(const void *p)                              \
+	{                                                                                          \
+		uint##bits##_t value =                                                             \
+			__atomic_load_n((const uint##bits##_t *)p, __ATOMIC_ACQUIRE);              \
+                                                                                                   \
+		UIOMAP_DMA_ACQUIRE_();                                                             \
+		return value;                                                                      \
 	}
 RAW_ACQUIRE(8)
 RAW_ACQUIRE(16)
@@ -83,27 +94,27 @@ RAW_ACQUIRE(64)
 #define NOT_ONE __attribute__((__no_icf__))
 #endif
 
-#define DMA(bits, order, swap)                                                                                        \
-	uint##bits##_t lib_dma_load##bits##order(const void *p);                                                      \
-	NOT_ONE uint##bits##_t raw_dma_load##bits##order(const void *p);                                                      \
-	void lib_dma_store##bits##order(void *p, uint##bits##_t value);                                               \
-	NOT_ONE void raw_dma_store##bits##order(void *p, uint##bits##_t value);                                               \
-                                                                                                                      \
-	uint##bits##_t lib_dma_load##bits##order(const void *p)                                                       \
-	{                                                                                                             \
-		return uiomap_dma_load##bits##order(p);                                                               \
-	}                                                                                                             \
-	uint##bits##_t raw_dma_load##bits##order(const void *p)                                                       \
-	{                                                                                                             \
-		return swap(RAW_LOAD(bits, p));                                                                       \
-	}                                                                                                             \
-	void lib_dma_store##bits##order(void *p, uint##bits##_t value)                                                \
-	{                                                                                                             \
-		uiomap_dma_store##bits##order(p, value);                                                              \
-	}                                                                                                             \
-	void raw_dma_store##bits##order(void *p, uint##bits##_t value)                                                \
-	{                                                                                                             \
-		RAW_STORE(bits, p, swap(value));                                                                      \
+#define DMA(bits, order, swap)                                                                     \
+	uint##bits##_t lib_dma_load##bits##order(const void *p);                                   \
+	NOT_ONE uint##bits##_t raw_dma_load##bits##order(const void *p);                           \
+	void lib_dma_store##bits##order(void *p, uint##bits##_t value);                            \
+	NOT_ONE void raw_dma_store##bits##order(void *p, uint##bits##_t value);                    \
+                                                                                                   \
+	uint##bits##_t lib_dma_load##bits##order(const void *p)                                    \
+	{                                                                                          \
+		return uiomap_dma_load##bits##order(p);                                            \
+	}                                                                                          \
+	uint##bits##_t raw_dma_load##bits##order(const void *p)                                    \
+	{                                                                                          \
+		return swap(RAW_LOAD(bits, p));                                                    \
+	}                                                                                          \
+	void lib_dma_store##bits##order(void *p, uint##bits##_t value)                             \
+	{                                                                                          \
+		uiomap_dma_store##bits##order(p, value);                                           \
+	}                                                                                          \
+	void raw_dma_store##bits##order(void *p, uint##bits##_t value)                             \
+	{                                                                                          \
+		RAW_STORE(bits, p, swap(value));                                                   \
 	}
 
 DMA(8, , )
@@ -157,11 +168,11 @@ void loop_fill(volatile void *base, size_t size)
 }
 
 /* Each begins with the instruction that the machine has for it: looked at by codegen. */
-#define FENCE(name)                                                                                                   \
-	void fence_##name(void);                                                                                      \
-	void fence_##name(void)                                                                                       \
-	{                                                                                                             \
-		uiomap_##name();                                                                                      \
+#define FENCE(name)                                                                                \
+	void fence_##name(void);                                                                   \
+	void fence_##name(void)                                                                    \
+	{                                                                                          \
+		uiomap_##name();                                                                   \
 	}
 
 FENCE(mb)

@@ -32,7 +32,10 @@ static unsigned int width_of(const unsigned char *code)
 		word = true;
 	if ((*code & 0xf0) == 0x40)
 		rex_w = *code++ & 8;
-	/* add, or, and, sub, xor, cmp of a register and memory, where the compiler joined the load with what is done with it */
+	/*
+	 * add, or, and, sub, xor, cmp of a register and memory, where the compiler joined the load
+	 * with what is done with it
+	 */
 	if ((*code & 0xc6) == 0x02)
 		return !(*code & 1) ? 1 : rex_w ? 8 : word ? 2 : 4;
 	switch (*code) {
@@ -45,7 +48,9 @@ static unsigned int width_of(const unsigned char *code)
 	case 0xc7:
 		return rex_w ? 8 : word ? 2 : 4;
 	case 0x0f:
-		return code[1] == 0xb6 || code[1] == 0xbe ? 1 : code[1] == 0xb7 || code[1] == 0xbf ? 2 : 0;
+		return code[1] == 0xb6 || code[1] == 0xbe ? 1 :
+		       code[1] == 0xb7 || code[1] == 0xbf ? 2 :
+							    0;
 	}
 	return 0;
 }
@@ -59,8 +64,9 @@ static void on_fault(int number, siginfo_t *info, void *context)
 		signal(number, SIG_DFL);
 		return;
 	}
-	accesses[access_count++] = (struct access){ offset, width_of((unsigned char *)uc->uc_mcontext.gregs[REG_RIP]),
-						    uc->uc_mcontext.gregs[REG_ERR] & 2 };
+	accesses[access_count++] =
+		(struct access){ offset, width_of((unsigned char *)uc->uc_mcontext.gregs[REG_RIP]),
+				 uc->uc_mcontext.gregs[REG_ERR] & 2 };
 	mprotect(device, PAGE, PROT_READ | PROT_WRITE);
 	uc->uc_mcontext.gregs[REG_EFL] |= 0x100;
 }
@@ -113,7 +119,9 @@ static void watch(bool on)
 }
 #endif
 
-/* Every byte once, rising, each access as wide as its address, the rest and the asked width allow. */
+/*
+ * Every byte once, rising, each access as wide as its address, the rest and the asked width allow.
+ */
 static void check_accesses(size_t offset, size_t size, unsigned int width, bool store)
 {
 	size_t i = 0;
@@ -128,9 +136,10 @@ static void check_accesses(size_t offset, size_t size, unsigned int width, bool 
 		while (expected > size || offset % expected)
 			expected /= 2;
 		cr_assert_lt(i, access_count, "offset 0x%zx was not accessed", offset);
-		cr_assert(accesses[i].offset == offset && accesses[i].width == expected && accesses[i].store == store,
-			  "access %zu: %u bytes at 0x%zx, expected %u bytes at 0x%zx", i, accesses[i].width, accesses[i].offset,
-			  expected, offset);
+		cr_assert(accesses[i].offset == offset && accesses[i].width == expected &&
+				  accesses[i].store == store,
+			  "access %zu: %u bytes at 0x%zx, expected %u bytes at 0x%zx", i,
+			  accesses[i].width, accesses[i].offset, expected, offset);
 		offset += expected;
 		size -= expected;
 	}
@@ -158,7 +167,8 @@ static void to(size_t offset, size_t size, unsigned int width, unsigned int skew
 	watch(false);
 	check_accesses(offset, size, width, true);
 	for (size_t i = 0; i < ROOM; i++)
-		cr_assert_eq(device[i], i < offset || i >= offset + size ? 0xee : src[i - offset + skew]);
+		cr_assert_eq(device[i],
+			     i < offset || i >= offset + size ? 0xee : src[i - offset + skew]);
 }
 
 static void from(size_t offset, size_t size, unsigned int width, unsigned int skew)
@@ -173,7 +183,8 @@ static void from(size_t offset, size_t size, unsigned int width, unsigned int sk
 	watch(false);
 	check_accesses(offset, size, width, false);
 	for (size_t i = 0; i < sizeof(dst); i++)
-		cr_assert_eq(dst[i], i < skew || i >= skew + size ? 0xee : device[i - skew + offset]);
+		cr_assert_eq(dst[i],
+			     i < skew || i >= skew + size ? 0xee : device[i - skew + offset]);
 }
 
 static void fill(size_t offset, size_t size, unsigned int width)
@@ -217,7 +228,9 @@ Test(copy, fill)
 /* The address counts, not the offset: a region may begin anywhere in a page. */
 Test(copy, base_that_is_not_aligned)
 {
-	static const unsigned char src[16] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };
+	static const unsigned char src[16] = {
+		1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+	};
 
 	begin();
 	watch(true);
@@ -243,13 +256,16 @@ Test(copy, accessors_are_one_access_each)
 	uiomap_doorbell32(device, 16, 7);
 	watch(false);
 	if (can_watch()) {
-		static const struct access expected[] = { { 1, 1, true }, { 2, 2, true }, { 4, 4, true }, { 8, 8, true },
-							  { 1, 1, false }, { 2, 2, false }, { 4, 4, false }, { 8, 8, false },
-							  { 4, 4, false }, { 4, 4, true }, { 16, 4, true } };
+		static const struct access expected[] = {
+			{ 1, 1, true },	 { 2, 2, true },  { 4, 4, true },  { 8, 8, true },
+			{ 1, 1, false }, { 2, 2, false }, { 4, 4, false }, { 8, 8, false },
+			{ 4, 4, false }, { 4, 4, true },  { 16, 4, true }
+		};
 
 		cr_assert_eq(access_count, sizeof(expected) / sizeof(*expected));
 		for (size_t i = 0; i < access_count; i++)
-			cr_assert(accesses[i].offset == expected[i].offset && accesses[i].width == expected[i].width &&
+			cr_assert(accesses[i].offset == expected[i].offset &&
+					  accesses[i].width == expected[i].width &&
 					  accesses[i].store == expected[i].store,
 				  "access %zu", i);
 	}

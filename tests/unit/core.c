@@ -25,7 +25,8 @@ int __real_stat(const char *path, struct stat *st);
 ssize_t __real_read(int fd, void *buffer, size_t size);
 ssize_t __real_write(int fd, const void *buffer, size_t size);
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
-int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
+int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+		 const sigset_t *mask);
 int __real_clock_gettime(clockid_t id, struct timespec *t);
 void *__real_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 
@@ -37,7 +38,8 @@ int __wrap_stat(const char *path, struct stat *st);
 ssize_t __wrap_read(int fd, void *buffer, size_t size);
 ssize_t __wrap_write(int fd, const void *buffer, size_t size);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
-int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
+int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+		 const sigset_t *mask);
 int __wrap_clock_gettime(clockid_t id, struct timespec *t);
 void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 
@@ -64,7 +66,7 @@ struct listener {
 };
 
 #define MAX_DEVICES 64
-#define MAX_FDS 256
+#define MAX_FDS	    256
 static struct device devices[MAX_DEVICES];
 static struct listener *listeners[MAX_FDS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -102,8 +104,12 @@ void core_add(unsigned int number, enum core_irq irq)
 	snprintf(path, sizeof(path), "dev/uio%u", number);
 	tree_write(path, "%s", "");
 	need(__real_stat(path, &st) == 0, path);
-	devices[number] = (struct device){ .inode = st.st_ino, .dev = st.st_dev, .rdev = makedev(240, number),
-					   .is_char = true, .irq = irq, .generation = devices[number].generation + 1 };
+	devices[number] = (struct device){ .inode = st.st_ino,
+					   .dev = st.st_dev,
+					   .rdev = makedev(240, number),
+					   .is_char = true,
+					   .irq = irq,
+					   .generation = devices[number].generation + 1 };
 }
 
 static void notify(unsigned int number)
@@ -112,7 +118,8 @@ static void notify(unsigned int number)
 
 	for (int fd = 0; fd < MAX_FDS; fd++)
 		if (listeners[fd] && listeners[fd]->number == number)
-			need(__real_write(listeners[fd]->notify, &one, sizeof(one)) == sizeof(one), "notify");
+			need(__real_write(listeners[fd]->notify, &one, sizeof(one)) == sizeof(one),
+			     "notify");
 }
 
 void core_set_event(unsigned int number, uint32_t event)
@@ -245,7 +252,8 @@ void core_openat(const char *end, void (*body)(void))
 
 static bool ends_with(const char *path, const char *end)
 {
-	return end && strlen(path) >= strlen(end) && !strcmp(path + strlen(path) - strlen(end), end);
+	return end && strlen(path) >= strlen(end) &&
+	       !strcmp(path + strlen(path) - strlen(end), end);
 }
 
 void core_openat_error(const char *end, int from, int error)
@@ -324,14 +332,19 @@ static void *hugepage(size_t length, int prot, int flags)
 	memory = __real_mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	need(memory != MAP_FAILED, "mmap");
 	place = ((uintptr_t)memory + size - 1) / size * size;
-	memory = __real_mmap((void *)place, size, prot, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	memory = __real_mmap((void *)place, size, prot, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1,
+			     0);
 	need(memory != MAP_FAILED, "mmap");
 	tree_write("proc/self/pagemap", "%s", "");
 	fd = __real_open("proc/self/pagemap", O_WRONLY | O_CLOEXEC);
 	for (uintptr_t i = 0; i < size / PAGE; i++) {
-		uint64_t entry = hugepages.entry ? hugepages.entry : UINT64_C(1) << 63 | (hugepages.physical / PAGE + i);
+		uint64_t entry = hugepages.entry ?
+					 hugepages.entry :
+					 UINT64_C(1) << 63 | (hugepages.physical / PAGE + i);
 
-		need(pwrite(fd, &entry, sizeof(entry), (off_t)((place / PAGE + i) * sizeof(entry))) == sizeof(entry), "pagemap");
+		need(pwrite(fd, &entry, sizeof(entry),
+			    (off_t)((place / PAGE + i) * sizeof(entry))) == sizeof(entry),
+		     "pagemap");
 	}
 	__real_close(fd);
 	hugepages.physical += 1 << 30;
@@ -344,7 +357,8 @@ static void *hugepage(size_t length, int prot, int flags)
 static struct device *device_of(const struct stat *st)
 {
 	for (int i = 0; i < MAX_DEVICES; i++)
-		if (devices[i].inode == st->st_ino && devices[i].dev == st->st_dev && devices[i].inode)
+		if (devices[i].inode == st->st_ino && devices[i].dev == st->st_dev &&
+		    devices[i].inode)
 			return &devices[i];
 	return NULL;
 }
@@ -557,7 +571,8 @@ static bool substitute(struct pollfd *fds, struct pollfd *ours, nfds_t count)
 		d = &devices[l->number];
 		d->polls++;
 		ours[i].fd = l->notify;
-		ready = ready || gone(l) || d->irq == CORE_NO_IRQ || d->event != l->event || d->spurious;
+		ready = ready || gone(l) || d->irq == CORE_NO_IRQ || d->event != l->event ||
+			d->spurious;
 	}
 	return ready;
 }
@@ -584,7 +599,8 @@ static int results(struct pollfd *fds, struct pollfd *ours, nfds_t count)
 	return ready;
 }
 
-int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
+int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+		 const sigset_t *mask)
 {
 	static const struct timespec zero;
 	struct pollfd ours[8];
@@ -610,7 +626,8 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 		for (nfds_t i = 0; ready == 0 && i < count; i++) {
 			uint64_t ignored;
 
-			if (listener_of(fds[i].fd) && __real_read(ours[i].fd, &ignored, sizeof(ignored)) < 0)
+			if (listener_of(fds[i].fd) &&
+			    __real_read(ours[i].fd, &ignored, sizeof(ignored)) < 0)
 				continue;
 		}
 	} while (ready == 0);
@@ -641,7 +658,10 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 	return __real_poll(fds, count, timeout);
 }
 
-/* Only whole maps from their beginning, as many pages as addr and size reach: the size of the backing file. */
+/*
+ * Only whole maps from their beginning, as many pages as addr and size reach: the size of the
+ * backing file.
+ */
 void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 {
 	struct listener *l = listener_of(fd);
@@ -655,13 +675,17 @@ void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t 
 	if (!l)
 		return __real_mmap(addr, length, prot, flags, fd, offset);
 	d = &devices[l->number];
-	last_mmap = (struct core_mmap){ .index = (unsigned int)(offset / PAGE), .length = length, .prot = prot, .flags = flags };
+	last_mmap = (struct core_mmap){ .index = (unsigned int)(offset / PAGE),
+					.length = length,
+					.prot = prot,
+					.flags = flags };
 	if (gone(l) || d->mmap_error) {
 		errno = gone(l) ? EINVAL : d->mmap_error;
 		return MAP_FAILED;
 	}
 	backing = __real_open(core_map_file(l->number, last_mmap.index), O_RDWR | O_CLOEXEC);
-	if (backing < 0 || __real_fstat(backing, &st) < 0 || (off_t)length > st.st_size || !(flags & MAP_SHARED)) {
+	if (backing < 0 || __real_fstat(backing, &st) < 0 || (off_t)length > st.st_size ||
+	    !(flags & MAP_SHARED)) {
 		if (backing >= 0)
 			__real_close(backing);
 		errno = EINVAL;

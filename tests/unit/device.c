@@ -13,8 +13,10 @@
 TestSuite(device, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 static const struct tree_device plain = {
-	.name = "plain", .map_count = 3,
-	.maps = { { "registers", 0x1000, 0x1000, 0, false }, { "vram", 0x10000, 0x4000, 0, false },
+	.name = "plain",
+	.map_count = 3,
+	.maps = { { "registers", 0x1000, 0x1000, 0, false },
+		  { "vram", 0x10000, 0x4000, 0, false },
 		  { "vram", 0x20000, 0x1000, 0, false } },
 };
 
@@ -74,7 +76,10 @@ Test(device, opened_before_it_has_maps)
 /* Newer kernels read driver_override at once. uio_stub makes those wait who read this. */
 static void late_stub(void)
 {
-	tree_device(1, &(struct tree_device){ .name = "a", .driver = "uio_stub", .stub_maps = "0 uncached\n", .stub_irq = "none" });
+	tree_device(1, &(struct tree_device){ .name = "a",
+					      .driver = "uio_stub",
+					      .stub_maps = "0 uncached\n",
+					      .stub_irq = "none" });
 	core_openat("device/uio_stub/maps", tree_late_map);
 }
 
@@ -227,7 +232,8 @@ Test(device, no_permission)
 		cr_skip_test("only root can become somebody else");
 	tree_device(1, &plain);
 	cr_assert_eq(chmod(tree_path(), 0755), 0);
-	refuses(0640, 0, "mode 0640, owner root, group root; uiomap's udev rules give such nodes to the group uio");
+	refuses(0640, 0,
+		"mode 0640, owner root, group root; uiomap's udev rules give such nodes to the group uio");
 	refuses(0660, 0, "group root; uiomap's udev rules");
 	refuses(0600, 54321, "group 54321; uiomap's udev rules");
 	refuses(0660, 54321, "mode 0660, owner root, group 54321; join the group 54321");
@@ -378,7 +384,10 @@ Test(device, unmap_in_any_order)
 	uiomap_close(device);
 }
 
-/* A map that begins in the midst of a page and reaches into the next one: all of both is the region's, and nothing else is. */
+/*
+ * A map that begins in the midst of a page and reaches into the next one: all of both is the
+ * region's, and nothing else is.
+ */
 Test(device, pages_of_a_region)
 {
 	struct uiomap_device *device;
@@ -386,7 +395,8 @@ Test(device, pages_of_a_region)
 	unsigned char there[2];
 	char *begin;
 
-	tree_device(1, &(struct tree_device){ .name = "plain", .map_count = 1,
+	tree_device(1, &(struct tree_device){ .name = "plain",
+					      .map_count = 1,
 					      .maps = { { "a", 0x1000, 0x1100, 0xf00, false } } });
 	device = uiomap_open("plain", 0);
 	assert_ok(device);
@@ -402,7 +412,8 @@ Test(device, pages_of_a_region)
 	uiomap_unmap(region);
 	for (int page = 0; page < 2; page++) {
 		errno = 0;
-		cr_expect_eq(mincore(begin + page * PAGE, PAGE, there), -1, "page %d is still mapped", page);
+		cr_expect_eq(mincore(begin + page * PAGE, PAGE, there), -1,
+			     "page %d is still mapped", page);
 		cr_expect_eq(errno, ENOMEM);
 	}
 	uiomap_close(device);
@@ -447,7 +458,9 @@ Test(device, no_such_map)
 	assert_errno(ERANGE);
 	assert_text("it has none");
 	uiomap_close(device);
-	tree_device(3, &(struct tree_device){ .name = "uart", .port_count = 1, .ports = { { "io", "port_x86", 0x3f8, 8 } } });
+	tree_device(3, &(struct tree_device){ .name = "uart",
+					      .port_count = 1,
+					      .ports = { { "io", "port_x86", 0x3f8, 8 } } });
 	device = uiomap_open("uart", 0);
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "io", 0));

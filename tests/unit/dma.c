@@ -10,16 +10,22 @@
 
 static struct uiomap_device *device;
 
-/* The bus address is aligned to 4 KiB and nothing more; the memory begins 0x40 into its first page. */
+/*
+ * The bus address is aligned to 4 KiB and nothing more; the memory begins 0x40 into its first page.
+ */
 enum { BUS = 0x80003040, SIZE = 0x10000 - 0x40 };
 
 static void begin(void)
 {
 	tree_begin();
-	tree_device(1, &(struct tree_device){ .name = "ring", .driver = "uio_stub", .stub_irq = "none",
-					      .stub_maps = "0 uncached\n1 dma-coherent\n", .map_count = 2,
-					      .maps = { { "registers", 0x1000, 0x1000, 0, false },
-							{ "dma", BUS - 0x40, SIZE + 0x40, 0x40, false } } });
+	tree_device(1, &(struct tree_device){
+			       .name = "ring",
+			       .driver = "uio_stub",
+			       .stub_irq = "none",
+			       .stub_maps = "0 uncached\n1 dma-coherent\n",
+			       .map_count = 2,
+			       .maps = { { "registers", 0x1000, 0x1000, 0, false },
+					 { "dma", BUS - 0x40, SIZE + 0x40, 0x40, false } } });
 	device = uiomap_open("ring", 0);
 	assert_ok(device);
 }
@@ -74,7 +80,9 @@ Test(dma, all_of_it_and_no_byte_more)
 {
 	struct uiomap_dma *dma;
 
-	no_piece(device, SIZE + 1, 1, ENOMEM, "65472 of 65472 bytes are left, at most 65472 in one piece; for more, as root: uiomap bind platform:dev.1 take dma=SIZE");
+	no_piece(
+		device, SIZE + 1, 1, ENOMEM,
+		"65472 of 65472 bytes are left, at most 65472 in one piece; for more, as root: uiomap bind platform:dev.1 take dma=SIZE");
 	dma = piece(device, SIZE, 1);
 	no_piece(device, 1, 1, ENOMEM, "0 of 65472 bytes are left");
 	uiomap_dma_free(dma);
@@ -85,8 +93,10 @@ Test(dma, all_of_it_and_no_byte_more)
 /* Bound anew it would lose what isn't named. What no kernel writes is no word of a command. */
 Test(dma, other_settings_are_kept)
 {
-	tree_write("sys/devices/platform/dev.1/uio_stub/options", "dma=65472\ndma_bits=40\nwc=1\n$(reboot)\nshare_page\n");
-	no_piece(device, SIZE + 1, 1, ENOMEM, "as root: uiomap bind platform:dev.1 take dma_bits=40 wc=1 share_page dma=SIZE");
+	tree_write("sys/devices/platform/dev.1/uio_stub/options",
+		   "dma=65472\ndma_bits=40\nwc=1\n$(reboot)\nshare_page\n");
+	no_piece(device, SIZE + 1, 1, ENOMEM,
+		 "as root: uiomap bind platform:dev.1 take dma_bits=40 wc=1 share_page dma=SIZE");
 }
 
 Test(dma, first_fit_in_holes)
@@ -98,7 +108,8 @@ Test(dma, first_fit_in_holes)
 	uiomap_dma_free(d[2]);
 	uiomap_dma_free(d[5]);
 	uiomap_dma_free(d[6]);
-	no_piece(device, SIZE / 8 * 2 + 1, 1, ENOMEM, "24552 of 65472 bytes are left, at most 16368 in one piece");
+	no_piece(device, SIZE / 8 * 2 + 1, 1, ENOMEM,
+		 "24552 of 65472 bytes are left, at most 16368 in one piece");
 	d[5] = piece(device, SIZE / 8 * 2, 1);
 	cr_assert_eq(uiomap_dma_addr(d[5]), BUS + SIZE / 8 * 5);
 	d[2] = piece(device, SIZE / 8, 1);
@@ -169,14 +180,17 @@ Test(dma, wrong_arguments)
 /* 1 MiB is allowed, and where no such address is in reach there is no room. */
 Test(dma, largest_alignment)
 {
-	no_piece(device, 1, 1 << 20, ENOMEM, "no room for 1 bytes of DMA memory, aligned to 1048576");
+	no_piece(device, 1, 1 << 20, ENOMEM,
+		 "no room for 1 bytes of DMA memory, aligned to 1048576");
 }
 
 Test(dma, none)
 {
 	struct uiomap_device *plain;
 
-	tree_device(2, &(struct tree_device){ .name = "plain", .map_count = 1, .maps = { { "r", 0x1000, 0x1000, 0, false } } });
+	tree_device(2, &(struct tree_device){ .name = "plain",
+					      .map_count = 1,
+					      .maps = { { "r", 0x1000, 0x1000, 0, false } } });
 	plain = uiomap_open("plain", 0);
 	errno = 0;
 	cr_assert_null(uiomap_dma_alloc(plain, 1, 0));
@@ -212,7 +226,10 @@ Test(dma, gone_after_the_first)
 	uiomap_dma_free(dma);
 }
 
-/* Nothing tells yet that it went, but the kernel has taken the memory away: no signal, also without a handler. */
+/*
+ * Nothing tells yet that it went, but the kernel has taken the memory away: no signal, also without
+ * a handler.
+ */
 Test(dma, taken_away_while_it_is_zeroed)
 {
 	int fds = tree_open_fds();
@@ -263,7 +280,8 @@ Test(dma, two_handles_never_share_a_byte)
 Test(dma, three_handles_at_random)
 {
 	enum { COUNT = 30 };
-	struct uiomap_device *handles[3] = { device, uiomap_open("ring", 0), uiomap_open("ring", 0) };
+	struct uiomap_device *handles[3] = { device, uiomap_open("ring", 0),
+					     uiomap_open("ring", 0) };
 	struct uiomap_dma *d[COUNT] = { 0 };
 	unsigned int seed = 54321, refusals = 0;
 
@@ -279,7 +297,8 @@ Test(dma, three_handles_at_random)
 			d[i] = NULL;
 			continue;
 		}
-		d[i] = uiomap_dma_alloc(handles[i % 3], (size_t)rand_r(&seed) % 6000 + 1, (size_t)1 << rand_r(&seed) % 13);
+		d[i] = uiomap_dma_alloc(handles[i % 3], (size_t)rand_r(&seed) % 6000 + 1,
+					(size_t)1 << rand_r(&seed) % 13);
 		if (d[i]) {
 			memset(uiomap_dma_cpu(d[i]), (int)i + 1, uiomap_dma_size(d[i]));
 			continue;
@@ -310,10 +329,12 @@ Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
 		/* What it inherited is the parent's. */
 		close(device->fd);
 		device = uiomap_open("ring", 0);
-		_exit(!device || !uiomap_dma_alloc(device, SIZE - 64, 0) || write(ready[1], "", 1) != 1 || pause());
+		_exit(!device || !uiomap_dma_alloc(device, SIZE - 64, 0) ||
+		      write(ready[1], "", 1) != 1 || pause());
 	}
 	cr_assert_eq(read(ready[0], &byte, 1), 1);
-	no_piece(device, 65, 1, EBUSY, "64 of 65472 bytes are left, at most 64 in one piece; the device is also held by");
+	no_piece(device, 65, 1, EBUSY,
+		 "64 of 65472 bytes are left, at most 64 in one piece; the device is also held by");
 	/* It alone. */
 	snprintf(pid, sizeof(pid), "held by \"driver\" (pid %d);", child);
 	assert_text(pid);
@@ -378,7 +399,9 @@ Test(dma, a_reader_finds_a_buffer_by_its_offset)
 	cr_assert_eq(uiomap_dma_offset(first), 0);
 	cr_assert_eq(uiomap_dma_offset(dma), uiomap_dma_addr(dma) - BUS);
 	memcpy(uiomap_dma_cpu(dma), "told", 4);
-	cr_assert_eq(memcmp((const char *)uiomap_region_base(region) + uiomap_dma_offset(dma), "told", 4), 0);
+	cr_assert_eq(memcmp((const char *)uiomap_region_base(region) + uiomap_dma_offset(dma),
+			    "told", 4),
+		     0);
 	cr_assert_eq(uiomap_dma_offset(NULL), 0);
 	uiomap_close(reader);
 }

@@ -8,22 +8,35 @@ TestSuite(find, .init = tree_begin, .fini = tree_end, .timeout = 30);
 /* Six devices, two of one name behind paths that sort against their numbers. */
 static void populate(void)
 {
-	tree_device(0, &(struct tree_device){ .name = "counter", .parent = "platform/uio_dummy.0", .driver = "uio_stub",
-					      .stub_maps = "0 uncached\n", .stub_irq = "masked", .map_count = 1,
-					      .maps = { { "registers", 0x40000000, 0x1000, 0, false } } });
+	tree_device(0, &(struct tree_device){
+			       .name = "counter",
+			       .parent = "platform/uio_dummy.0",
+			       .driver = "uio_stub",
+			       .stub_maps = "0 uncached\n",
+			       .stub_irq = "masked",
+			       .map_count = 1,
+			       .maps = { { "registers", 0x40000000, 0x1000, 0, false } } });
 	tree_device(3, &(struct tree_device){ .name = "ring", .parent = "platform/uio_dummy.10" });
 	tree_device(4, &(struct tree_device){ .name = "ring", .parent = "platform/uio_dummy.2" });
-	tree_device(7, &(struct tree_device){ .name = "card", .parent = "pci0000:00/0000:01:00.0", .bus = "pci",
-					      .vendor = "0x1234", .device_id = "0x11e8", .driver = "uio_pci_generic",
-					      .resource = "0xfe000000 0xfe000fff 0x40200\n0x0 0x0 0x0\n"
-							  "0xfd000200 0xfd0002ff 0x40200\n0x0 0x0 0x0\n"
-							  "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n",
-					      .map_count = 2,
-					      .maps = { { "0000:01:00.0", 0xfe000000, 0x1000, 0, false },
-							{ "0000:01:00.0", 0xfd000000, 0x1000, 0x200, false } } });
-	tree_device(12, &(struct tree_device){ .name = "dma@40000000", .parent = "platform/40000000.dma",
-					       .of_node = "/soc/dma@40000000", .map_count = 1,
-					       .maps = { { "regs", 0x50000104, 0x40, 0x104, false } } });
+	tree_device(7, &(struct tree_device){
+			       .name = "card",
+			       .parent = "pci0000:00/0000:01:00.0",
+			       .bus = "pci",
+			       .vendor = "0x1234",
+			       .device_id = "0x11e8",
+			       .driver = "uio_pci_generic",
+			       .resource = "0xfe000000 0xfe000fff 0x40200\n0x0 0x0 0x0\n"
+					   "0xfd000200 0xfd0002ff 0x40200\n0x0 0x0 0x0\n"
+					   "0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n",
+			       .map_count = 2,
+			       .maps = { { "0000:01:00.0", 0xfe000000, 0x1000, 0, false },
+					 { "0000:01:00.0", 0xfd000000, 0x1000, 0x200, false } } });
+	tree_device(12, &(struct tree_device){
+				.name = "dma@40000000",
+				.parent = "platform/40000000.dma",
+				.of_node = "/soc/dma@40000000",
+				.map_count = 1,
+				.maps = { { "regs", 0x50000104, 0x40, 0x104, false } } });
 	tree_device(13, &(struct tree_device){ .name = "uio5", .parent = "" });
 }
 
@@ -33,7 +46,8 @@ static void finds(const char *selector, unsigned int number)
 	struct uiomap_device *device;
 
 	cr_assert(info, "%s: %s", selector, uiomap_error());
-	cr_expect_eq(uiomap_info_number(info), number, "%s is uio%u", selector, uiomap_info_number(info));
+	cr_expect_eq(uiomap_info_number(info), number, "%s is uio%u", selector,
+		     uiomap_info_number(info));
 	uiomap_info_free(info);
 	/* open() takes a shorter way to the same device */
 	device = uiomap_open(selector, 0);
@@ -76,7 +90,8 @@ Test(find, by_name)
 	populate();
 	finds("counter", 0);
 	finds("dma@40000000", 12);
-	fails("count", ENODEV, "\"count\"; there are uio0 \"counter\" (platform:uio_dummy.0), uio3 \"ring\" (platform:uio_dummy.10)");
+	fails("count", ENODEV,
+	      "\"count\"; there are uio0 \"counter\" (platform:uio_dummy.0), uio3 \"ring\" (platform:uio_dummy.10)");
 	fails("counterx", ENODEV, "counterx");
 	fails("COUNTER", ENODEV, "COUNTER");
 	/* not a number as the kernel writes it, so a name */
@@ -98,7 +113,8 @@ Test(find, by_prefixed_name)
 Test(find, ambiguous_name_lists_all)
 {
 	populate();
-	fails("ring", ENOTUNIQ, "#0 is uio4 (sys/devices/platform/uio_dummy.2), #1 is uio3 (sys/devices/platform/uio_dummy.10)");
+	fails("ring", ENOTUNIQ,
+	      "#0 is uio4 (sys/devices/platform/uio_dummy.2), #1 is uio3 (sys/devices/platform/uio_dummy.10)");
 	finds("ring#0", 4);
 	finds("ring#1", 3);
 	finds("counter#0", 0);
@@ -142,15 +158,22 @@ Test(find, by_bus)
 Test(find, by_name_of_ids)
 {
 	populate();
-	fails("8086:100e", ENODEV, "no UIO device matches \"8086:100e\"; no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
-	tree_device(8, &(struct tree_device){ .name = "8086:100e", .parent = "pci0000:00/0000:00:04.0", .bus = "pci",
-					      .vendor = "0x8086", .device_id = "0x100e" });
+	fails("8086:100e", ENODEV,
+	      "no UIO device matches \"8086:100e\"; no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
+	tree_device(8, &(struct tree_device){ .name = "8086:100e",
+					      .parent = "pci0000:00/0000:00:04.0",
+					      .bus = "pci",
+					      .vendor = "0x8086",
+					      .device_id = "0x100e" });
 	finds("8086:100e", 8);
 	finds("8086:100e#0", 8);
 	finds("pci:8086:100e", 8);
 	fails("8086:100e#1", ENODEV, "#0 is uio8");
-	tree_device(9, &(struct tree_device){ .name = "8086:100e", .parent = "pci0000:00/0000:00:05.0", .bus = "pci",
-					      .vendor = "0x8086", .device_id = "0x100e" });
+	tree_device(9, &(struct tree_device){ .name = "8086:100e",
+					      .parent = "pci0000:00/0000:00:05.0",
+					      .bus = "pci",
+					      .vendor = "0x8086",
+					      .device_id = "0x100e" });
 	finds("8086:100e#1", 9);
 	fails("8086:100e", ENOTUNIQ, "#1 is uio9");
 }
@@ -164,18 +187,24 @@ Test(find, hints)
 	tree_write("dev/file", "x");
 	fails("01:00.0", ENODEV, "a PCI address is given as pci:0000:01:00.0; there are uio0");
 	fails("0000:01:00.0", ENODEV, "a PCI address is given as pci:0000:01:00.0; there are uio0");
-	fails("pci:01:00.0", ENODEV, "a PCI address begins with its domain, mostly pci:0000:01:00.0; there are uio0");
-	fails("pci:0000:00:05.0", ENODEV, "pci:0000:00:05.0 has no driver: uiomap bind pci:0000:00:05.0; there are uio0");
+	fails("pci:01:00.0", ENODEV,
+	      "a PCI address begins with its domain, mostly pci:0000:01:00.0; there are uio0");
+	fails("pci:0000:00:05.0", ENODEV,
+	      "pci:0000:00:05.0 has no driver: uiomap bind pci:0000:00:05.0; there are uio0");
 	tree_write("sys/bus/usb/devices/1-1/uevent", "%s", "");
-	fails("usb:1-1", ENODEV, "usb:1-1 is there, but has no UIO driver: uiomap doctor usb:1-1; there are");
+	fails("usb:1-1", ENODEV,
+	      "usb:1-1 is there, but has no UIO driver: uiomap doctor usb:1-1; there are");
 	fails("platform:none", ENODEV, "\"platform:none\"; there are");
-	fails("foo:bar", ENODEV, "there is no bus \"foo\"; if it is a name: \"name:foo:bar\"; there are");
+	fails("foo:bar", ENODEV,
+	      "there is no bus \"foo\"; if it is a name: \"name:foo:bar\"; there are");
 	fails("../x:bar", ENODEV, "there is no bus \"../x\"");
-	fails("pci:8086:100e", ENODEV, "no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
+	fails("pci:8086:100e", ENODEV,
+	      "no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
 	fails("Counter", ENODEV, "capitals count: its name is \"counter\"; there are");
 	fails(below_tree("dev/file"), ENODEV, "it is no UIO device's node or directory; there are");
 	fails(below_tree("dev/none"), ENODEV, "there is no such file; there are");
-	fails("uio99999999999", ENODEV, "no number is so large, so it is taken as a name; there are");
+	fails("uio99999999999", ENODEV,
+	      "no number is so large, so it is taken as a name; there are");
 }
 
 /* The device is there, but has another driver: which one, and what to do. */
@@ -187,13 +216,15 @@ Test(find, hints_of_another_driver)
 	tree_write("sys/bus/pci/devices/0000:00:05.0/vendor", "0x8086\n");
 	tree_write("sys/bus/pci/devices/0000:00:05.0/device", "0x100e\n");
 	tree_link("../../drivers/e1000", "sys/bus/pci/devices/0000:00:05.0/driver");
-	fails("pci:0000:00:05.0", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0; if the system can do without it (uiomap doctor pci:0000:00:05.0): uiomap bind pci:0000:00:05.0 take; there are");
+	fails("pci:0000:00:05.0", ENODEV,
+	      "the kernel driver \"e1000\" has pci:0000:00:05.0; if the system can do without it (uiomap doctor pci:0000:00:05.0): uiomap bind pci:0000:00:05.0 take; there are");
 	/* by its ids, and by the name that it would have */
 	fails("pci:8086:100e", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0");
 	fails("8086:100e", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0");
 	tree_unlink("sys/bus/pci/devices/0000:00:05.0/driver");
 	tree_link("../../drivers/uio_stub", "sys/bus/pci/devices/0000:00:05.0/driver");
-	fails("pci:0000:00:05.0", ENODEV, "is bound to uio_stub, which has made no UIO device of it");
+	fails("pci:0000:00:05.0", ENODEV,
+	      "is bound to uio_stub, which has made no UIO device of it");
 }
 
 Test(find, two_devices_of_one_parent)
@@ -233,7 +264,9 @@ Test(find, by_address)
 Test(find, same_address_twice)
 {
 	populate();
-	tree_device(20, &(struct tree_device){ .name = "twin", .map_count = 1, .maps = { { "r", 0x40000000, 0x1000, 0, false } } });
+	tree_device(20, &(struct tree_device){ .name = "twin",
+					       .map_count = 1,
+					       .maps = { { "r", 0x40000000, 0x1000, 0, false } } });
 	fails("addr:0x40000000", ENOTUNIQ, "uio20");
 }
 
@@ -270,9 +303,23 @@ Test(find, by_sysfs_path)
 
 Test(find, malformed)
 {
-	static const char *const wrong[] = { "", "name:", "name:#1", "#1", "addr:", "addr:0x", "addr:1000", "addr:0xg",
-					     "addr:0x1 ", "addr:-0x1", "addr:0x10000000000000000", "of:", "of:soc",
-					     ":", ":x", "pci:", "ring#99999999999999999999" };
+	static const char * const wrong[] = { "",
+					      "name:",
+					      "name:#1",
+					      "#1",
+					      "addr:",
+					      "addr:0x",
+					      "addr:1000",
+					      "addr:0xg",
+					      "addr:0x1 ",
+					      "addr:-0x1",
+					      "addr:0x10000000000000000",
+					      "of:",
+					      "of:soc",
+					      ":",
+					      ":x",
+					      "pci:",
+					      "ring#99999999999999999999" };
 
 	populate();
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
@@ -331,7 +378,9 @@ Test(find, nothing_there)
 	fails("uio0", ENODEV, "there is no UIO device at all");
 }
 
-/* In a container there may be nodes and no sysfs: that nothing is loaded would be the wrong cause. */
+/*
+ * In a container there may be nodes and no sysfs: that nothing is loaded would be the wrong cause.
+ */
 Test(find, no_sysfs)
 {
 	size_t count;
@@ -392,7 +441,9 @@ Test(find, list)
 	uiomap_list_free(NULL);
 }
 
-/* Neither of those that match, nor of those that don't or can't be read, nor where none is found. */
+/*
+ * Neither of those that match, nor of those that don't or can't be read, nor where none is found.
+ */
 Test(find, leaves_no_descriptor)
 {
 	int before = tree_open_fds();
@@ -477,8 +528,9 @@ Test(find, ports)
 {
 	struct uiomap_info *info;
 
-	tree_device(1, &(struct tree_device){ .port_count = 2, .ports = { { "io", "port_x86", 0x3f8, 8 },
-									  { "gpio", "port_gpio", 0, 3 } } });
+	tree_device(1, &(struct tree_device){ .port_count = 2,
+					      .ports = { { "io", "port_x86", 0x3f8, 8 },
+							 { "gpio", "port_gpio", 0, 3 } } });
 	info = uiomap_find("uio1");
 	assert_ok(info);
 	cr_assert_eq(uiomap_info_port_count(info), 2);
@@ -509,7 +561,9 @@ static enum uiomap_memtype memtype_of(const char *driver, uint64_t addr)
 	struct uiomap_info *info;
 	enum uiomap_memtype memtype;
 
-	tree_device(1, &(struct tree_device){ .driver = driver, .map_count = 1, .maps = { { "m", addr, 0x1000, 0, false } } });
+	tree_device(1, &(struct tree_device){ .driver = driver,
+					      .map_count = 1,
+					      .maps = { { "m", addr, 0x1000, 0, false } } });
 	info = uiomap_find("uio1");
 	assert_ok(info);
 	memtype = uiomap_info_map(info, 0)->memtype;
@@ -535,13 +589,22 @@ Test(find, memtypes_of_the_stub)
 {
 	struct uiomap_info *info;
 
-	tree_device(1, &(struct tree_device){ .driver = "uio_stub", .map_count = 4, .stub_irq = "counted",
-					      .stub_maps = "0 uncached\n1 write-combining\n2 dma-coherent\n3 something-newer\n",
-					      .maps = { { "a", 0x1000, 0x1000, 0, false }, { "b", 0x2000, 0x1000, 0, false },
-							{ "dma", 0x80000000, 0x1000, 0, false }, { "d", 0x4000, 0x1000, 0, false } } });
+	tree_device(
+		1,
+		&(struct tree_device){
+			.driver = "uio_stub",
+			.map_count = 4,
+			.stub_irq = "counted",
+			.stub_maps =
+				"0 uncached\n1 write-combining\n2 dma-coherent\n3 something-newer\n",
+			.maps = { { "a", 0x1000, 0x1000, 0, false },
+				  { "b", 0x2000, 0x1000, 0, false },
+				  { "dma", 0x80000000, 0x1000, 0, false },
+				  { "d", 0x4000, 0x1000, 0, false } } });
 	tree_device(2, &(struct tree_device){ .driver = "uio_stub", .stub_irq = "none" });
 	tree_device(3, &(struct tree_device){ .driver = "uio_stub", .stub_irq = "masked" });
-	tree_device(4, &(struct tree_device){ .driver = "uio_stub", .stub_irq = "something newer" });
+	tree_device(4,
+		    &(struct tree_device){ .driver = "uio_stub", .stub_irq = "something newer" });
 	info = uiomap_find("uio1");
 	assert_ok(info);
 	cr_assert_eq(uiomap_info_map(info, 0)->memtype, UIOMAP_MEMTYPE_UNCACHED);
@@ -551,7 +614,8 @@ Test(find, memtypes_of_the_stub)
 	cr_assert_eq(uiomap_info_irq(info), UIOMAP_IRQ_COUNTED);
 	uiomap_info_free(info);
 	for (int i = 2; i <= 4; i++) {
-		static const enum uiomap_irq irqs[] = { UIOMAP_IRQ_NONE, UIOMAP_IRQ_MASKED, UIOMAP_IRQ_UNKNOWN };
+		static const enum uiomap_irq irqs[] = { UIOMAP_IRQ_NONE, UIOMAP_IRQ_MASKED,
+							UIOMAP_IRQ_UNKNOWN };
 		char selector[16];
 
 		snprintf(selector, sizeof(selector), "uio%d", i);

@@ -5,16 +5,21 @@
 
 TestSuite(place, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
-static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, uint64_t usable, uint32_t start, uint64_t length)
+static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, uint64_t usable,
+	       uint32_t start, uint64_t length)
 {
 	struct uiomap_i_geometry g;
 	const char *wrong = uiomap_i_geometry(addr, size, offset, PAGE, &g);
 
 	cr_assert_null(wrong, "addr 0x%lx size 0x%lx offset 0x%lx: %s", addr, size, offset, wrong);
-	cr_expect_eq(g.addr, begin, "addr 0x%lx size 0x%lx offset 0x%lx begins at 0x%lx", addr, size, offset, g.addr);
-	cr_expect_eq(g.size, usable, "addr 0x%lx size 0x%lx offset 0x%lx has 0x%lx bytes", addr, size, offset, g.size);
-	cr_expect_eq(g.start, start, "addr 0x%lx size 0x%lx offset 0x%lx starts 0x%x into it", addr, size, offset, g.start);
-	cr_expect_eq(g.length, length, "addr 0x%lx size 0x%lx offset 0x%lx maps 0x%lx", addr, size, offset, g.length);
+	cr_expect_eq(g.addr, begin, "addr 0x%lx size 0x%lx offset 0x%lx begins at 0x%lx", addr,
+		     size, offset, g.addr);
+	cr_expect_eq(g.size, usable, "addr 0x%lx size 0x%lx offset 0x%lx has 0x%lx bytes", addr,
+		     size, offset, g.size);
+	cr_expect_eq(g.start, start, "addr 0x%lx size 0x%lx offset 0x%lx starts 0x%x into it", addr,
+		     size, offset, g.start);
+	cr_expect_eq(g.length, length, "addr 0x%lx size 0x%lx offset 0x%lx maps 0x%lx", addr, size,
+		     offset, g.length);
 }
 
 static void is_wrong(uint64_t addr, uint64_t size, uint64_t offset, const char *part)
@@ -23,7 +28,8 @@ static void is_wrong(uint64_t addr, uint64_t size, uint64_t offset, const char *
 	const char *wrong = uiomap_i_geometry(addr, size, offset, PAGE, &g);
 
 	cr_assert(wrong, "addr 0x%lx size 0x%lx offset 0x%lx is taken", addr, size, offset);
-	cr_expect(strstr(wrong, part), "addr 0x%lx size 0x%lx offset 0x%lx: %s", addr, size, offset, wrong);
+	cr_expect(strstr(wrong, part), "addr 0x%lx size 0x%lx offset 0x%lx: %s", addr, size, offset,
+		  wrong);
 }
 
 Test(place, page_aligned)

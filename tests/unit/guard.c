@@ -19,10 +19,14 @@ static void begin(void)
 {
 	tree_begin();
 	for (unsigned int i = 1; i <= 2; i++)
-		tree_device(i, &(struct tree_device){ .name = i == 1 ? "one" : "two", .map_count = 2, .driver = "uio_stub",
-						      .stub_irq = "none", .stub_maps = "0 uncached\n1 dma-coherent\n",
-						      .maps = { { "r", 0x1000, 0x1000, 0, false },
-								{ "dma", 0x2000, 0x1000, 0, false } } });
+		tree_device(i, &(struct tree_device){
+				       .name = i == 1 ? "one" : "two",
+				       .map_count = 2,
+				       .driver = "uio_stub",
+				       .stub_irq = "none",
+				       .stub_maps = "0 uncached\n1 dma-coherent\n",
+				       .maps = { { "r", 0x1000, 0x1000, 0, false },
+						 { "dma", 0x2000, 0x1000, 0, false } } });
 	device = uiomap_open("one", 0);
 	other = uiomap_open("two", 0);
 	assert_ok(device && other);
@@ -173,7 +177,10 @@ Test(guard, region_that_was_mapped_inside)
 
 static int bus_code;
 
-/* As the kernel, or sigqueue(3), would: an address inside, but no page was taken away. Valgrind would drop the signal itself. */
+/*
+ * As the kernel, or sigqueue(3), would: an address inside, but no page was taken away. Valgrind
+ * would drop the signal itself.
+ */
 static int signal_with_code(void *arg)
 {
 	siginfo_t info = { .si_signo = SIGBUS };
@@ -186,7 +193,10 @@ static int signal_with_code(void *arg)
 	return 0;
 }
 
-/* Nothing answers (arm64: external abort), or memory is lost: caught, and not told as a removal unless it is one. */
+/*
+ * Nothing answers (arm64: external abort), or memory is lost: caught, and not told as a removal
+ * unless it is one.
+ */
 Test(guard, hardware_that_reports_an_error)
 {
 	static const int codes[] = { BUS_OBJERR, BUS_MCEERR_AR };
@@ -208,7 +218,8 @@ Test(guard, hardware_that_reports_an_error)
 static void *guarded_thread(void *arg)
 {
 	for (int i = 0; i < 2000; i++)
-		if (uiomap_guard(arg, read_region, arg == device ? region : other_region) != (arg == device ? UIOMAP_GUARD_FAILED : 0))
+		if (uiomap_guard(arg, read_region, arg == device ? region : other_region) !=
+		    (arg == device ? UIOMAP_GUARD_FAILED : 0))
 			return (void *)1;
 	return NULL;
 }
@@ -221,7 +232,9 @@ Test(guard, each_thread_has_its_own)
 	cr_assert_eq(uiomap_guard_install(), 0);
 	cut_off(1);
 	for (int i = 0; i < 4; i++)
-		cr_assert_eq(pthread_create(&threads[i], NULL, guarded_thread, i % 2 ? device : other), 0);
+		cr_assert_eq(pthread_create(&threads[i], NULL, guarded_thread,
+					    i % 2 ? device : other),
+			     0);
 	for (int i = 0; i < 4; i++) {
 		pthread_join(threads[i], &result);
 		cr_assert_null(result);
@@ -281,12 +294,17 @@ static void look_where(int signal)
 	errno = 77;
 }
 
-/* Who has given its handler a stack of its own has it there, with a guard before it, too. What was interrupted keeps its errno. */
+/*
+ * Who has given its handler a stack of its own has it there, with a guard before it, too. What was
+ * interrupted keeps its errno.
+ */
 Test(guard, former_handler_on_its_stack)
 {
 	struct sigaction theirs = { .sa_handler = look_where, .sa_flags = SA_ONSTACK };
 
-	cr_assert_eq(sigaltstack(&(stack_t){ .ss_sp = own_stack, .ss_size = sizeof(own_stack) }, NULL), 0);
+	cr_assert_eq(sigaltstack(&(stack_t){ .ss_sp = own_stack, .ss_size = sizeof(own_stack) },
+				 NULL),
+		     0);
 	cr_assert_eq(sigaction(SIGBUS, &theirs, NULL), 0);
 	cr_assert_eq(uiomap_guard_install(), 0);
 	errno = 5;
@@ -406,13 +424,17 @@ Test(guard, catches_no_mistake_of_the_program)
 
 Test(guard, default_action_without_a_guard)
 {
-	void (*const bodies[])(void) = { unguarded_access, access_after_a_guard, access_after_a_catch,
-				 access_while_another_thread_guards, access_elsewhere, ignored_access, sent_signal, queued_signal, optional_action };
+	void (* const bodies[])(void) = { unguarded_access,	access_after_a_guard,
+					  access_after_a_catch, access_while_another_thread_guards,
+					  access_elsewhere,	ignored_access,
+					  sent_signal,		queued_signal,
+					  optional_action };
 
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
 		int status = in_child(bodies[i]);
 
-		cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "body %zu: status 0x%x", i, status);
+		cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS,
+			  "body %zu: status 0x%x", i, status);
 	}
 }
 
@@ -588,10 +610,14 @@ static void later(int number, siginfo_t *info, void *context)
 	ours.sa_sigaction(number, info, context);
 }
 
-/* Somebody hooks in after us and calls us: neither taking ours away nor putting it in again may break that. */
+/*
+ * Somebody hooks in after us and calls us: neither taking ours away nor putting it in again may
+ * break that.
+ */
 Test(guard, others_after_us)
 {
-	struct sigaction action = { .sa_sigaction = later, .sa_flags = SA_SIGINFO | SA_NODEFER }, present;
+	struct sigaction action = { .sa_sigaction = later, .sa_flags = SA_SIGINFO | SA_NODEFER },
+			 present;
 
 	cr_assert_eq(uiomap_guard_install(), 0);
 	sigaction(SIGBUS, &action, &ours);

@@ -6,8 +6,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-#define PARENT "sys/devices/pci0000:00/0000:01:00.0/"
-#define HUGE (2 << 20)
+#define PARENT	 "sys/devices/pci0000:00/0000:01:00.0/"
+#define HUGE	 (2 << 20)
 #define PHYSICAL UINT64_C(0x1c0000000)
 
 static struct uiomap_device *device;
@@ -15,9 +15,13 @@ static struct uiomap_device *device;
 static void begin(void)
 {
 	tree_begin();
-	tree_device(1, &(struct tree_device){ .name = "card", .parent = "pci0000:00/0000:01:00.0", .bus = "pci",
+	tree_device(1, &(struct tree_device){ .name = "card",
+					      .parent = "pci0000:00/0000:01:00.0",
+					      .bus = "pci",
 					      .driver = "uio_pci_generic" });
-	tree_write("proc/meminfo", "MemTotal:       16384 kB\nHugePages_Free:        3\nHugepagesize:       2048 kB\nHugetlb: 0 kB\n");
+	tree_write(
+		"proc/meminfo",
+		"MemTotal:       16384 kB\nHugePages_Free:        3\nHugepagesize:       2048 kB\nHugetlb: 0 kB\n");
 	core_hugepages(3, PHYSICAL, 0);
 	device = uiomap_open("card", 0);
 	assert_ok(device);
@@ -45,7 +49,8 @@ Test(hugepage, bus_address_is_the_physical_one)
 {
 	struct uiomap_dma *a = piece(device, 100, 0), *b = piece(device, HUGE / 2, 4096), *c;
 
-	cr_assert(core_last_mmap().flags & MAP_SHARED, "after a fork() it would be elsewhere for the writer");
+	cr_assert(core_last_mmap().flags & MAP_SHARED,
+		  "after a fork() it would be elsewhere for the writer");
 	cr_assert_eq(uiomap_dma_addr(a), PHYSICAL);
 	cr_assert_eq(uiomap_dma_addr(b), PHYSICAL + 4096);
 	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 4096);
@@ -73,7 +78,8 @@ Test(hugepage, as_many_as_it_takes)
 	cr_assert_eq(uiomap_dma_addr(c), PHYSICAL + (2u << 30));
 	/* It is in no map of the device: nobody else can find it. */
 	cr_assert_eq(uiomap_dma_offset(c), SIZE_MAX);
-	no_piece(device, HUGE, 0, ENOMEM, "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
+	no_piece(device, HUGE, 0, ENOMEM,
+		 "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
 	uiomap_dma_free(a);
 	a = piece(device, HUGE, 0);
 	cr_assert_eq(uiomap_dma_addr(a), PHYSICAL);
@@ -81,7 +87,8 @@ Test(hugepage, as_many_as_it_takes)
 	cr_assert_eq(mincore(gone, 1, &resident), 0);
 	uiomap_close(device);
 	cr_assert_eq(mincore(gone, 1, &resident), -1, "it is still mapped");
-	cr_assert(core_hugepage_at_close(), "it was given back while the card could still write to it");
+	cr_assert(core_hugepage_at_close(),
+		  "it was given back while the card could still write to it");
 	device = NULL;
 }
 
@@ -103,7 +110,10 @@ Test(hugepage, bus_mastering)
 	close(fd);
 }
 
-/* By its own byte: between a read and a write of both, another controller may have unmasked INTx, which is in the other. */
+/*
+ * By its own byte: between a read and a write of both, another controller may have unmasked INTx,
+ * which is in the other.
+ */
 Test(hugepage, bus_mastering_leaves_the_rest_alone)
 {
 	cr_assert_eq(truncate(PARENT "config", 5), 0);
@@ -137,14 +147,23 @@ Test(hugepage, behind_an_iommu)
 Test(hugepage, none_free)
 {
 	core_hugepages(0, PHYSICAL, 0);
-	no_piece(device, 1, 0, ENOMEM, "to get some, as root: uiomap bind pci:0000:01:00.0 take dma=SIZE. Hugepages can be used too, but none of 2048 KiB is free");
+	no_piece(
+		device, 1, 0, ENOMEM,
+		"to get some, as root: uiomap bind pci:0000:01:00.0 take dma=SIZE. Hugepages can be used too, but none of 2048 KiB is free");
 }
 
 Test(hugepage, kernel_without_them)
 {
-	static const char *const wrong[] = { "", "MemTotal: 1 kB\n", "\nHugepagesize:\n", "\nHugepagesize:       0 kB\n", "\nHugepagesize: 3000 kB\n",
-					     "\nHugepagesize: 4 kB\n", "\nHugepagesize: -2048 kB\n", "\nHugepagesize: 18446744073709551615 kB\n",
-					     "\nHugepagesize: 9223372036854775808 kB\n", "\nHugepagesize: 18014398509481984 kB\n" };
+	static const char * const wrong[] = { "",
+					      "MemTotal: 1 kB\n",
+					      "\nHugepagesize:\n",
+					      "\nHugepagesize:       0 kB\n",
+					      "\nHugepagesize: 3000 kB\n",
+					      "\nHugepagesize: 4 kB\n",
+					      "\nHugepagesize: -2048 kB\n",
+					      "\nHugepagesize: 18446744073709551615 kB\n",
+					      "\nHugepagesize: 9223372036854775808 kB\n",
+					      "\nHugepagesize: 18014398509481984 kB\n" };
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		tree_write("proc/meminfo", "%s", wrong[i]);
@@ -190,9 +209,15 @@ Test(hugepage, not_beside_a_map)
 {
 	struct uiomap_device *stub;
 
-	tree_device(2, &(struct tree_device){ .name = "stub", .parent = "pci0000:00/0000:02:00.0", .bus = "pci", .driver = "uio_stub",
-					      .stub_irq = "none", .stub_maps = "0 dma-coherent\n", .map_count = 1,
-					      .maps = { { "dma", 0x80000000, 0x1000, 0, false } } });
+	tree_device(2,
+		    &(struct tree_device){ .name = "stub",
+					   .parent = "pci0000:00/0000:02:00.0",
+					   .bus = "pci",
+					   .driver = "uio_stub",
+					   .stub_irq = "none",
+					   .stub_maps = "0 dma-coherent\n",
+					   .map_count = 1,
+					   .maps = { { "dma", 0x80000000, 0x1000, 0, false } } });
 	stub = uiomap_open("stub", 0);
 	assert_ok(stub);
 	cr_assert_eq(uiomap_dma_addr(uiomap_dma_alloc(stub, 1, 0)), 0x80000000);

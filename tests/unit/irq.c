@@ -18,7 +18,9 @@ static struct uiomap_device *begin(const char *stub_irq, unsigned int flags)
 {
 	struct uiomap_device *device;
 
-	tree_device(1, &(struct tree_device){ .name = "counter", .driver = stub_irq ? "uio_stub" : "uio_pdrv_genirq", .stub_irq = stub_irq });
+	tree_device(1, &(struct tree_device){ .name = "counter",
+					      .driver = stub_irq ? "uio_stub" : "uio_pdrv_genirq",
+					      .stub_irq = stub_irq });
 	device = uiomap_open("counter", flags);
 	assert_ok(device);
 	return device;
@@ -28,7 +30,8 @@ static void takes(struct uiomap_device *device, int64_t timeout_ns, uint32_t exp
 {
 	uint32_t count = 0;
 
-	cr_assert_eq(uiomap_irq_wait(device, timeout_ns, &count), 0, "errno %d: %s", errno, uiomap_error());
+	cr_assert_eq(uiomap_irq_wait(device, timeout_ns, &count), 0, "errno %d: %s", errno,
+		     uiomap_error());
 	cr_assert_eq(count, expected, "%u", count);
 }
 
@@ -143,7 +146,10 @@ Test(irq, each_handle_sees_all)
 
 /* ---- enabling ---- */
 
-/* It fired before anybody looked, and is masked since: only enabling brings it, so that must come before the sleep. */
+/*
+ * It fired before anybody looked, and is masked since: only enabling brings it, so that must come
+ * before the sleep.
+ */
 Test(irq, asserted_before_open)
 {
 	for (int i = 0; i < 2; i++) {
@@ -270,9 +276,12 @@ Test(irq, read_only_handle)
 
 Test(irq, no_interrupt_says_what_to_do)
 {
-	static const struct { int64_t ns; const char *text; } times[] = {
-		{ 0, "in 0 s;" }, { 1, "in 1 ns;" }, { 999, "in 999 ns;" }, { 1000, "in 1 us;" }, { 1050000, "in 1.05 ms;" },
-		{ 20 * MS, "in 20 ms;" },
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} times[] = {
+		{ 0, "in 0 s;" },     { 1, "in 1 ns;" },	  { 999, "in 999 ns;" },
+		{ 1000, "in 1 us;" }, { 1050000, "in 1.05 ms;" }, { 20 * MS, "in 20 ms;" },
 	};
 	struct uiomap_device *device = begin(NULL, 0);
 
@@ -284,7 +293,10 @@ Test(irq, no_interrupt_says_what_to_do)
 	uiomap_close(device);
 }
 
-/* Never early; and not late each time. Once is the scheduler's, on a machine that has other things to do. */
+/*
+ * Never early; and not late each time. Once is the scheduler's, on a machine that has other things
+ * to do.
+ */
 static void times_out(struct uiomap_device *device, int64_t timeout_ns)
 {
 	int64_t start, spent;
@@ -363,7 +375,10 @@ static void *event_once_it_sleeps(void *arg)
 	return NULL;
 }
 
-/* O_NONBLOCK belongs to the open file, which a child or another library may have: the wait sleeps all the same. */
+/*
+ * O_NONBLOCK belongs to the open file, which a child or another library may have: the wait sleeps
+ * all the same.
+ */
 Test(irq, somebody_else_sets_nonblocking)
 {
 	struct uiomap_device *device = begin(NULL, 0);
@@ -428,7 +443,11 @@ Test(irq, wake_during_wait)
 	for (int i = 0; i < 100; i++) {
 		polls_before = core_polls(1);
 		cr_assert_eq(pthread_create(&thread, NULL, wake_when_asleep, device), 0);
-		fails(device, i % 3 == 0 ? UIOMAP_FOREVER : i % 3 == 1 ? INT64_MAX : 20000 * MS, ECANCELED);
+		fails(device,
+		      i % 3 == 0 ? UIOMAP_FOREVER :
+		      i % 3 == 1 ? INT64_MAX :
+				   20000 * MS,
+		      ECANCELED);
 		pthread_join(thread, &result);
 		cr_assert_null(result);
 	}
@@ -504,7 +523,8 @@ static void ignore(int number)
 Test(irq, signals)
 {
 	struct sigaction action = { .sa_handler = ignore };
-	struct itimerval timer = { .it_value.tv_usec = 5000, .it_interval.tv_usec = 5000 }, off = { 0 };
+	struct itimerval timer = { .it_value.tv_usec = 5000, .it_interval.tv_usec = 5000 },
+			 off = { 0 };
 
 	for (unsigned int flags = 0; flags <= UIOMAP_WAKEABLE; flags += UIOMAP_WAKEABLE) {
 		struct uiomap_device *device = begin(NULL, flags);
@@ -544,7 +564,8 @@ Test(irq, none)
 	for (int i = 0; i < 2; i++) {
 		struct uiomap_device *device;
 
-		tree_device(1, &(struct tree_device){ .name = "counter", .driver = i ? "uio_stub" : "uio_pdrv_genirq",
+		tree_device(1, &(struct tree_device){ .name = "counter",
+						      .driver = i ? "uio_stub" : "uio_pdrv_genirq",
 						      .stub_irq = i ? "none" : NULL });
 		core_irq(1, CORE_NO_IRQ);
 		device = uiomap_open("counter", i ? UIOMAP_WAKEABLE : 0);
@@ -620,7 +641,10 @@ Test(irq, goes_while_waiting)
 		pthread_t thread;
 
 		polls_before = core_polls(1);
-		cr_assert_eq(pthread_create(&thread, NULL, i % 2 ? remove_when_polling : remove_when_reading, NULL), 0);
+		cr_assert_eq(pthread_create(&thread, NULL,
+					    i % 2 ? remove_when_polling : remove_when_reading,
+					    NULL),
+			     0);
 		fails(device, UIOMAP_FOREVER, ENODEV);
 		pthread_join(thread, NULL);
 		fails(device, UIOMAP_FOREVER, ENODEV);

@@ -8,9 +8,11 @@
 TestSuite(hostile, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 static const struct tree_device plain = {
-	.name = "plain", .map_count = 2,
+	.name = "plain",
+	.map_count = 2,
 	.maps = { { "a", 0x1000, 0x1000, 0, false }, { "b", 0x2000, 0x1000, 0, false } },
-	.port_count = 1, .ports = { { "io", "port_x86", 0x10, 4 } },
+	.port_count = 1,
+	.ports = { { "io", "port_x86", 0x10, 4 } },
 };
 
 /* A device beside it is always found: one that is broken must not hide others. */
@@ -54,11 +56,26 @@ static void accepted(void)
 /* Each number that is read, with content that is none. */
 Test(hostile, numbers)
 {
-	static const char *const attrs[] = { "maps/map0/addr", "maps/map1/size", "maps/map0/offset", "portio/port0/start",
-					     "portio/port0/size" };
-	static const char *const wrong[] = { "", "\n", "-1\n", "-0x1000\n", "+1\n", "0x\n", "zero\n", "0x1000 \n", " 0x1000\n",
-					     "0x1000\n\n", "0x10000000000000000\n", "18446744073709551616\n", "0x1g\n",
-					     "99999999999999999999999999999999999999\n", "\x80\n", "1,000\n", "0b1\n" };
+	static const char * const attrs[] = { "maps/map0/addr", "maps/map1/size",
+					      "maps/map0/offset", "portio/port0/start",
+					      "portio/port0/size" };
+	static const char * const wrong[] = { "",
+					      "\n",
+					      "-1\n",
+					      "-0x1000\n",
+					      "+1\n",
+					      "0x\n",
+					      "zero\n",
+					      "0x1000 \n",
+					      " 0x1000\n",
+					      "0x1000\n\n",
+					      "0x10000000000000000\n",
+					      "18446744073709551616\n",
+					      "0x1g\n",
+					      "99999999999999999999999999999999999999\n",
+					      "\x80\n",
+					      "1,000\n",
+					      "0b1\n" };
 
 	begin();
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++) {
@@ -66,14 +83,17 @@ Test(hostile, numbers)
 			tree_write(tree_attr(1, attrs[i]), "%s", wrong[k]);
 			refused(attrs[i]);
 		}
-		tree_write(tree_attr(1, attrs[i]), strstr(attrs[i], "offset") ? "0x0\n" : "0x1000\n");
+		tree_write(tree_attr(1, attrs[i]),
+			   strstr(attrs[i], "offset") ? "0x0\n" : "0x1000\n");
 		accepted();
 	}
 }
 
 Test(hostile, device_number)
 {
-	static const char *const wrong[] = { "", "240\n", "240:\n", ":1\n", "240:-1\n", "a:b\n", "240:1:2\n", "240:4294967296\n" };
+	static const char * const wrong[] = {
+		"", "240\n", "240:\n", ":1\n", "240:-1\n", "a:b\n", "240:1:2\n", "240:4294967296\n"
+	};
 
 	begin();
 	for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++) {
@@ -84,7 +104,7 @@ Test(hostile, device_number)
 
 Test(hostile, event_is_looked_at_when_opened)
 {
-	static const char *const wrong[] = { "", "-1\n", "4294967296\n", "0x10\n", "many\n" };
+	static const char * const wrong[] = { "", "-1\n", "4294967296\n", "0x10\n", "many\n" };
 
 	begin();
 	for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++) {
@@ -99,8 +119,13 @@ Test(hostile, event_is_looked_at_when_opened)
 
 Test(hostile, missing)
 {
-	static const char *const attrs[] = { "name", "version", "dev", "maps/map0/addr", "maps/map1/size", "portio/port0/start",
-					     "portio/port0/size" };
+	static const char * const attrs[] = { "name",
+					      "version",
+					      "dev",
+					      "maps/map0/addr",
+					      "maps/map1/size",
+					      "portio/port0/start",
+					      "portio/port0/size" };
 
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++) {
 		begin();
@@ -126,7 +151,10 @@ Test(hostile, what_may_be_missing)
 
 Test(hostile, huge)
 {
-	static const char *const attrs[] = { "name", "version", "dev", "maps/map0/addr", "maps/map0/name", "portio/port0/porttype" };
+	static const char * const attrs[] = {
+		"name",		  "version",	    "dev",
+		"maps/map0/addr", "maps/map0/name", "portio/port0/porttype"
+	};
 	size_t size = 10 << 20;
 	char *huge = malloc(size);
 
@@ -175,7 +203,8 @@ Test(hostile, long_map_name_is_cut)
 
 Test(hostile, binary)
 {
-	static const char *const attrs[] = { "name", "version", "dev", "maps/map0/addr", "maps/map0/name" };
+	static const char * const attrs[] = { "name", "version", "dev", "maps/map0/addr",
+					      "maps/map0/name" };
 
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++) {
 		begin();
@@ -261,7 +290,8 @@ Test(hostile, a_sixth_map)
 
 Test(hostile, symlink_loops)
 {
-	static const char *const attrs[] = { "name", "version", "dev", "maps/map0/addr", "maps", "maps/map0" };
+	static const char * const attrs[] = { "name",		"version", "dev",
+					      "maps/map0/addr", "maps",	   "maps/map0" };
 
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++) {
 		char path[64];
@@ -270,7 +300,11 @@ Test(hostile, symlink_loops)
 		tree_unlink("%s", tree_attr(1, attrs[i]));
 		snprintf(path, sizeof(path), "%s", tree_attr(1, attrs[i]));
 		tree_link("loop", path);
-		tree_link(strrchr(path, '/') + 1, tree_attr(1, strchr(attrs[i], '/') ? (strlen(attrs[i]) > 9 ? "maps/map0/loop" : "maps/loop") : "loop"));
+		tree_link(strrchr(path, '/') + 1,
+			  tree_attr(1, strchr(attrs[i], '/') ?
+					       (strlen(attrs[i]) > 9 ? "maps/map0/loop" :
+								       "maps/loop") :
+					       "loop"));
 		refused(attrs[i]);
 		tree_remove(1);
 		tree_remove(2);
@@ -350,9 +384,16 @@ static void stub(const char *maps, const char *irq)
 
 Test(hostile, stub_files)
 {
-	static const char *const wrong[] = { "", "0 uncached\n", "0 uncached\n0 uncached\n", "0 uncached\n2 uncached\n",
-					     "0 uncached\n1 uncached\n1 uncached\n", "0\n1\n", "x uncached\n1 uncached\n",
-					     "-1 uncached\n1 uncached\n", "0 uncached\n99999999999 uncached\n", NULL };
+	static const char * const wrong[] = { "",
+					      "0 uncached\n",
+					      "0 uncached\n0 uncached\n",
+					      "0 uncached\n2 uncached\n",
+					      "0 uncached\n1 uncached\n1 uncached\n",
+					      "0\n1\n",
+					      "x uncached\n1 uncached\n",
+					      "-1 uncached\n1 uncached\n",
+					      "0 uncached\n99999999999 uncached\n",
+					      NULL };
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		stub(wrong[i], "masked");
@@ -368,7 +409,10 @@ Test(hostile, stub_files)
 
 /* ---- a device that goes while it is read ---- */
 
-/* The kernel's order at unregistration: maps, ports, then the name answers EINVAL (here: is gone), then the rest. */
+/*
+ * The kernel's order at unregistration: maps, ports, then the name answers EINVAL (here: is gone),
+ * then the rest.
+ */
 Test(hostile, goes_while_read)
 {
 	struct uiomap_info *info;
@@ -401,7 +445,10 @@ static void rename_it(void)
 	tree_write(tree_attr(1, "name"), "another\n");
 }
 
-/* Between the glance at its name and the snapshot another device takes the number: that is not what was asked for. */
+/*
+ * Between the glance at its name and the snapshot another device takes the number: that is not what
+ * was asked for.
+ */
 Test(hostile, another_when_it_is_read)
 {
 	struct uiomap_info **list;

@@ -18,7 +18,8 @@ static void come(unsigned int number, const char *name)
 	tree_device(number, &(struct tree_device){ .name = name });
 }
 
-static void expect(struct uiomap_monitor *m, enum uiomap_event type, unsigned int number, const char *name)
+static void expect(struct uiomap_monitor *m, enum uiomap_event type, unsigned int number,
+		   const char *name)
 {
 	struct pollfd p = { .fd = uiomap_monitor_fd(m), .events = POLLIN };
 	struct uiomap_info *info = NULL;
@@ -37,7 +38,8 @@ static void expect_error(struct uiomap_monitor *m, int error)
 	struct uiomap_info *info = NULL;
 
 	errno = 0;
-	cr_assert_eq(uiomap_monitor_next(m, 0, &info), -1, "uio%u %s", uiomap_info_number(info), uiomap_info_name(info));
+	cr_assert_eq(uiomap_monitor_next(m, 0, &info), -1, "uio%u %s", uiomap_info_number(info),
+		     uiomap_info_name(info));
 	assert_errno(error);
 	cr_assert_null(info);
 }
@@ -74,7 +76,8 @@ Test(monitor, what_is_there_comes_first)
 	cr_assert(udev_filtered());
 	expect(m, UIOMAP_EVENT_ADD, 1, "a");
 	expect(m, UIOMAP_EVENT_ADD, 3, "c");
-	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_monitor_fd(m), .events = POLLIN }, 1, 0), 0);
+	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_monitor_fd(m), .events = POLLIN }, 1, 0),
+		     0);
 	expect_nothing(m);
 	close_monitor(m);
 }
@@ -184,7 +187,10 @@ static void replace(void)
 	udev_send("add", "uio1");
 }
 
-/* The scan sees the new one; the uevents of the old one are still to come and must not take it away. */
+/*
+ * The scan sees the new one; the uevents of the old one are still to come and must not take it
+ * away.
+ */
 Test(monitor, replaced_while_the_monitor_is_opened)
 {
 	struct uiomap_monitor *m;
@@ -309,12 +315,15 @@ Test(monitor, many_at_once)
 	close_monitor(m);
 }
 
-/* Whatever has failed: what came meanwhile is told by the next call, though no further uevent comes. */
+/*
+ * Whatever has failed: what came meanwhile is told by the next call, though no further uevent
+ * comes.
+ */
 Test(monitor, goes_on_after_an_error)
 {
 	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES };
 	/* its folder, when nothing is known of it yet; what it is, when it is known to be there */
-	static const char *const paths[] = { "class/uio/uio1", "version" };
+	static const char * const paths[] = { "class/uio/uio1", "version" };
 	struct uiomap_monitor *m = open_monitor(NULL);
 
 	for (unsigned int i = 0; i < 8; i++) {
@@ -379,7 +388,10 @@ Test(monitor, second_uevent_does_not_delay)
 	close_monitor(m);
 }
 
-/* A scan asks udevd's database; of those that aren't in it yet udevd tells later, whatever its uevent is called. */
+/*
+ * A scan asks udevd's database; of those that aren't in it yet udevd tells later, whatever its
+ * uevent is called.
+ */
 Test(monitor, scan_waits_for_udevd)
 {
 	struct uiomap_monitor *m;
@@ -425,7 +437,9 @@ Test(monitor, udevd_comes_and_ends)
 	close_monitor(m);
 }
 
-/* udevd is late: what it has to say, and its database, are still about the number's former owner. */
+/*
+ * udevd is late: what it has to say, and its database, are still about the number's former owner.
+ */
 Test(monitor, udevd_is_at_the_former_owner)
 {
 	unsigned int old, gone, new;
@@ -509,7 +523,10 @@ static int64_t until_next(struct uiomap_monitor *m, unsigned int number, int64_t
 	return now() - begin;
 }
 
-/* What udevd never says is told all the same, each device in its time; a scan in between begins no new wait. */
+/*
+ * What udevd never says is told all the same, each device in its time; a scan in between begins no
+ * new wait.
+ */
 Test(monitor, does_not_wait_for_ever)
 {
 	int64_t first, second, scan;
@@ -595,7 +612,8 @@ Test(monitor, timeout)
 	assert_errno(ETIMEDOUT);
 	spent = now() - begin;
 	cr_assert_geq(spent, 20 * MS);
-	cr_assert_lt(spent, 10000 * MS, "%ld", spent); /* a unit taken for another; a busy machine may be late */
+	/* a unit taken for another; a busy machine may be late */
+	cr_assert_lt(spent, 10000 * MS, "%ld", spent);
 	errno = 0;
 	cr_assert_eq(uiomap_monitor_next(m, -2, &info), -1);
 	assert_errno(EINVAL);

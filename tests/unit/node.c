@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Under uio_pci_generic, where each close of the node ends the card's DMA: who opens it, and what a close leaves. */
+/*
+ * Under uio_pci_generic, where each close of the node ends the card's DMA: who opens it, and what a
+ * close leaves.
+ */
 #include "dma-fixture.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 
 #define PARENT "sys/devices/pci0000:00/0000:01:00.0/"
-#define MS INT64_C(1000000)
+#define MS     INT64_C(1000000)
 #define MASTER 0x4
 
 static void begin(void)
 {
 	tree_begin();
-	tree_device(1, &(struct tree_device){
-		.name = "uio_pci_generic", .parent = "pci0000:00/0000:01:00.0", .bus = "pci", .driver = "uio_pci_generic",
-		.resource = "0xfe000000 0xfe000fff 0x200\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n",
-		.map_count = 1, .maps = { { "BAR0", 0xfe000000, 0x1000, 0, false } } });
+	tree_device(
+		1,
+		&(struct tree_device){
+			.name = "uio_pci_generic",
+			.parent = "pci0000:00/0000:01:00.0",
+			.bus = "pci",
+			.driver = "uio_pci_generic",
+			.resource =
+				"0xfe000000 0xfe000fff 0x200\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n0x0 0x0 0x0\n",
+			.map_count = 1,
+			.maps = { { "BAR0", 0xfe000000, 0x1000, 0, false } } });
 	core_irq(1, CORE_NO_IRQCONTROL);
 	core_close_clears(1, PARENT "config", NULL);
 	tree_write(PARENT "resource0", "%s", "");
@@ -242,7 +252,10 @@ static void close_last(void)
 	uiomap_close(device);
 }
 
-/* The driver ends while another handle is being closed: its memory is nobody's, so the card must not write any more. */
+/*
+ * The driver ends while another handle is being closed: its memory is nobody's, so the card must
+ * not write any more.
+ */
 Test(node, the_last_one_goes_meanwhile)
 {
 	struct uiomap_device *second;
@@ -299,7 +312,7 @@ Test(node, a_reader_waits_by_looking)
 /* Whether there is an interrupt, sysfs tells. */
 Test(node, a_card_without_an_interrupt)
 {
-	static const char *const none[] = { "0", "2147483648" };
+	static const char * const none[] = { "0", "2147483648" };
 
 	for (int i = 0; i < 2; i++) {
 		struct uiomap_device *reader;

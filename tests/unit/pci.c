@@ -10,21 +10,30 @@
 TestSuite(pci, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 #define PARENT "sys/devices/pci0000:00/0000:01:00.0/"
-#define NONE "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+#define NONE   "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
 
-/* BAR0: 32-bit; BAR1: I/O; BAR2 and BAR3: 64-bit, prefetchable; BAR4: prefetchable, half a page; BAR5: without an address. */
-#define RESOURCE                                                        \
-	"0x00000000fe000000 0x00000000fe003fff 0x0000000000040200\n"    \
-	"0x000000000000c140 0x000000000000c17f 0x0000000000040101\n"    \
-	"0x0000008000000000 0x000000800000ffff 0x000000000014220c\n" NONE \
-	"0x00000000fd000800 0x00000000fd000fff 0x0000000000042208\n"    \
-	"0x0000000000000000 0x0000000000000fff 0x0000000020040200\n"    \
+/*
+ * BAR0: 32-bit; BAR1: I/O; BAR2 and BAR3: 64-bit, prefetchable; BAR4: prefetchable, half a page;
+ * BAR5: without an address.
+ */
+#define RESOURCE                                                                                   \
+	"0x00000000fe000000 0x00000000fe003fff 0x0000000000040200\n"                               \
+	"0x000000000000c140 0x000000000000c17f 0x0000000000040101\n"                               \
+	"0x0000008000000000 0x000000800000ffff 0x000000000014220c\n" NONE                          \
+	"0x00000000fd000800 0x00000000fd000fff 0x0000000000042208\n"                               \
+	"0x0000000000000000 0x0000000000000fff 0x0000000020040200\n"                               \
 	"0x00000000feb00000 0x00000000feb7ffff 0x000000000006620c\n" NONE NONE NONE NONE NONE NONE
 
 static const struct tree_device card = {
-	.name = "uio_pci_generic", .parent = "pci0000:00/0000:01:00.0", .bus = "pci", .driver = "uio_pci_generic",
-	.vendor = "0x1234", .device_id = "0x11e8", .resource = RESOURCE,
-	.map_count = 1, .maps = { { "0000:01:00.0", 0xfe000000, 0x4000, 0, false } },
+	.name = "uio_pci_generic",
+	.parent = "pci0000:00/0000:01:00.0",
+	.bus = "pci",
+	.driver = "uio_pci_generic",
+	.vendor = "0x1234",
+	.device_id = "0x11e8",
+	.resource = RESOURCE,
+	.map_count = 1,
+	.maps = { { "0000:01:00.0", 0xfe000000, 0x4000, 0, false } },
 };
 
 static void file_of_size(const char *path, off_t size)
@@ -51,8 +60,8 @@ static struct uiomap_device *open_card(unsigned int flags)
 	return device;
 }
 
-static void is_map(const struct uiomap_info *info, unsigned int index, const char *name, uint64_t addr, uint64_t size,
-		   uint32_t offset, enum uiomap_memtype memtype)
+static void is_map(const struct uiomap_info *info, unsigned int index, const char *name,
+		   uint64_t addr, uint64_t size, uint32_t offset, enum uiomap_memtype memtype)
 {
 	const struct uiomap_map_info *map = uiomap_info_map(info, index);
 
@@ -99,11 +108,13 @@ Test(pci, a_bar_that_is_no_map)
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR1", 0));
 	assert_errno(ERANGE);
-	assert_text("no map \"BAR1\"; there are 0 \"BAR0\", 1 \"BAR2\", 2 \"BAR4\"; that is a port region");
+	assert_text(
+		"no map \"BAR1\"; there are 0 \"BAR0\", 1 \"BAR2\", 2 \"BAR4\"; that is a port region");
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR3", 0));
 	assert_errno(ERANGE);
-	assert_text("2 \"BAR4\"; if the card has it, the kernel found no address for it: dmesg tells");
+	assert_text(
+		"2 \"BAR4\"; if the card has it, the kernel found no address for it: dmesg tells");
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "registers", 0));
 	assert_errno(ERANGE);
@@ -148,11 +159,14 @@ Test(pci, under_the_stub)
 /* A BAR that only sysfs tells of, and one that the kernel's UIO has too, by their addresses. */
 Test(pci, by_address)
 {
-	static const char *const addresses[] = { "addr:0xfe000000", "addr:0x8000000000", "addr:0xfd000800" };
+	static const char * const addresses[] = { "addr:0xfe000000", "addr:0x8000000000",
+						  "addr:0xfd000800" };
 	struct uiomap_device *device;
 
 	begin();
-	tree_device(2, &(struct tree_device){ .name = "other", .map_count = 1, .maps = { { "m", 0x1000, 0x1000, 0, false } } });
+	tree_device(2, &(struct tree_device){ .name = "other",
+					      .map_count = 1,
+					      .maps = { { "m", 0x1000, 0x1000, 0, false } } });
 	for (int i = 0; i < 3; i++) {
 		device = uiomap_open(addresses[i], 0);
 		assert_ok(device);
@@ -205,9 +219,13 @@ Test(pci, several_of_one_kind)
 
 Test(pci, malformed_selectors)
 {
-	static const char *const wrong[] = { "pci:1234", "pci:1234:", "pci:1234:11e", "pci:1234:11e88", "pci:01234:11e8",
-					     "pci:1234:11g8", "pci:0x12:11e8", "pci:1234:11e8#", "pci:1234:11e8#x",
-					     "pci:1234:11e8#99999999999", "pci:#0", "pci:1234 11e8", "pci:12345:1e8" };
+	static const char * const wrong[] = { "pci:1234",	 "pci:1234:",
+					      "pci:1234:11e",	 "pci:1234:11e88",
+					      "pci:01234:11e8",	 "pci:1234:11g8",
+					      "pci:0x12:11e8",	 "pci:1234:11e8#",
+					      "pci:1234:11e8#x", "pci:1234:11e8#99999999999",
+					      "pci:#0",		 "pci:1234 11e8",
+					      "pci:12345:1e8" };
 
 	begin();
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
@@ -238,12 +256,18 @@ static void refused(const char *text)
 Test(pci, resource_that_is_none)
 {
 	static const char binary[] = NONE "\0" NONE NONE NONE NONE NONE;
-	static const char *const lines[] = { "\n", "0x1000\n", "0x1000 0x1fff\n", "0x1000 0x1fff 0x200 0x0\n", "0x1000,0x1fff,0x200\n",
-					     "-0x1000 0x1fff 0x200\n", "0x1000 0x10000000000000000 0x200\n", "a b c\n",
-					     "0x2000 0x1fff 0x200\n", "0x2000 0x1fff 0x100\n", /* it ends before it begins */
-					     "0x0 0xffffffffffffffff 0x200\n",		 /* 2^64 bytes */
-					     "0x1000 0xfffffffffffffffe 0x200\n",	 /* more than can be mapped */
-					     "0x1000 0x8000000000000fff 0x200\n", "0x1000 0x1fff 0x\n", "0x1000 0x1fff 0x200z\n" };
+	static const char * const lines[] = { "\n", "0x1000\n", "0x1000 0x1fff\n",
+					      "0x1000 0x1fff 0x200 0x0\n", "0x1000,0x1fff,0x200\n",
+					      "-0x1000 0x1fff 0x200\n",
+					      "0x1000 0x10000000000000000 0x200\n", "a b c\n",
+					      /* it ends before it begins */
+					      "0x2000 0x1fff 0x200\n", "0x2000 0x1fff 0x100\n",
+					      /* 2^64 bytes */
+					      "0x0 0xffffffffffffffff 0x200\n",
+					      /* more than can be mapped */
+					      "0x1000 0xfffffffffffffffe 0x200\n",
+					      "0x1000 0x8000000000000fff 0x200\n",
+					      "0x1000 0x1fff 0x\n", "0x1000 0x1fff 0x200z\n" };
 
 	begin();
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
@@ -267,7 +291,9 @@ Test(pci, resource_that_is_none)
 
 Test(pci, ids_that_are_none)
 {
-	static const char *const wrong[] = { "", "\n", "0x\n", "0x123\n", "0x12345\n", "1234\n", "0x123g\n", "0x-123\n", "0x1234 \n" };
+	static const char * const wrong[] = { "",	  "\n",	       "0x\n",
+					      "0x123\n",  "0x12345\n", "1234\n",
+					      "0x123g\n", "0x-123\n",  "0x1234 \n" };
 
 	begin();
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
@@ -410,11 +436,12 @@ Test(pci, fifos_in_place_of_files)
 	uiomap_close(device);
 }
 
-#define CONFIG_FAILS(call, error, text) do { \
-		errno = 0; \
-		cr_assert_eq((call), -1); \
-		assert_errno(error); \
-		assert_text(text); \
+#define CONFIG_FAILS(call, error, text)                                                            \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), -1);                                                          \
+		assert_errno(error);                                                               \
+		assert_text(text);                                                                 \
 	} while (0)
 
 Test(pci, configuration_space)

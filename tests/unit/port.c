@@ -10,17 +10,23 @@
 TestSuite(port, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 #define PARENT "sys/devices/pci0000:00/0000:01:00.0/"
-#define NONE "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+#define NONE   "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
 
 /* BAR0: memory; BAR1 and BAR4: ports. */
 static const struct tree_device card = {
-	.name = "8086:100e", .parent = "pci0000:00/0000:01:00.0", .bus = "pci", .driver = "uio_stub",
-	.stub_maps = "0 uncached\n", .stub_irq = "masked",
+	.name = "8086:100e",
+	.parent = "pci0000:00/0000:01:00.0",
+	.bus = "pci",
+	.driver = "uio_stub",
+	.stub_maps = "0 uncached\n",
+	.stub_irq = "masked",
 	.resource = "0x00000000fe000000 0x00000000fe003fff 0x0000000000040200\n"
 		    "0x000000000000c140 0x000000000000c17f 0x0000000000040101\n" NONE NONE
 		    "0x000000000000c000 0x000000000000c007 0x0000000000040101\n" NONE NONE,
-	.map_count = 1, .maps = { { "BAR0", 0xfe000000, 0x4000, 0, false } },
-	.port_count = 2, .ports = { { "BAR1", "port_x86", 0xc140, 0x40 }, { "BAR4", "port_x86", 0xc000, 8 } },
+	.map_count = 1,
+	.maps = { { "BAR0", 0xfe000000, 0x4000, 0, false } },
+	.port_count = 2,
+	.ports = { { "BAR1", "port_x86", 0xc140, 0x40 }, { "BAR4", "port_x86", 0xc000, 8 } },
 };
 
 static struct uiomap_device *open_card(unsigned int flags)
@@ -36,18 +42,20 @@ static struct uiomap_device *open_card(unsigned int flags)
 	return device;
 }
 
-#define REFUSED(call, error, text) do { \
-		errno = 0; \
-		cr_assert(!(call) || (intptr_t)(call) == -1, "%s is done", #call); \
-		assert_errno(error); \
-		assert_text(text); \
+#define REFUSED(call, error, text)                                                                 \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert(!(call) || (intptr_t)(call) == -1, "%s is done", #call);                 \
+		assert_errno(error);                                                               \
+		assert_text(text);                                                                 \
 	} while (0)
 
 /* By number and by name, each width at its place, nothing beside it. */
 Test(port, pci)
 {
 	struct uiomap_device *device = open_card(0);
-	struct uiomap_port *one = uiomap_port_open(device, 0), *four = uiomap_port_open_name(device, "BAR4");
+	struct uiomap_port *one = uiomap_port_open(device, 0),
+			   *four = uiomap_port_open_name(device, "BAR4");
 	unsigned char bytes[0x40];
 	uint8_t v8;
 	uint16_t v16;
@@ -58,7 +66,8 @@ Test(port, pci)
 	cr_assert_eq(uiomap_port_region(one)->start, 0xc140);
 	cr_assert_eq(uiomap_port_region(four)->size, 8);
 	cr_assert_eq(uiomap_port_write32(one, 0x3c, 0x44332211), 0, "%s", uiomap_error());
-	cr_assert_eq(uiomap_port_write16(one, 0x11, 0x6655), 0, "ports may be at odd addresses: %s", uiomap_error());
+	cr_assert_eq(uiomap_port_write16(one, 0x11, 0x6655), 0, "ports may be at odd addresses: %s",
+		     uiomap_error());
 	cr_assert_eq(uiomap_port_write8(four, 7, 0x77), 0, "%s", uiomap_error());
 	fd = open(PARENT "resource1", O_RDONLY | O_CLOEXEC);
 	cr_assert_eq(pread(fd, bytes, 0x40, 0), 0x40);
@@ -83,18 +92,22 @@ Test(port, which)
 	int fds = tree_open_fds();
 	uint32_t v = 77;
 
-	REFUSED(uiomap_port_open(device, 2), ERANGE, "no port region 2; there are 0 \"BAR1\", 1 \"BAR4\"");
+	REFUSED(uiomap_port_open(device, 2), ERANGE,
+		"no port region 2; there are 0 \"BAR1\", 1 \"BAR4\"");
 	REFUSED(uiomap_port_open_name(device, "bar1"), ERANGE, "capitals count: \"BAR1\"");
 	REFUSED(uiomap_port_open_name(device, "BAR0"), ERANGE, "that is a map: uiomap_map_name()");
-	REFUSED(uiomap_map_name(device, "BAR1", 0), ERANGE, "that is a port region, which can't be mapped: uiomap_port_open_name()");
-	REFUSED(uiomap_map_name(device, "bar0", 0), ERANGE, "no map \"bar0\"; there are 0 \"BAR0\"; capitals count: \"BAR0\"");
+	REFUSED(uiomap_map_name(device, "BAR1", 0), ERANGE,
+		"that is a port region, which can't be mapped: uiomap_port_open_name()");
+	REFUSED(uiomap_map_name(device, "bar0", 0), ERANGE,
+		"no map \"bar0\"; there are 0 \"BAR0\"; capitals count: \"BAR0\"");
 	REFUSED(uiomap_port_open(NULL, 0), EINVAL, "no device");
 	REFUSED(uiomap_port_open_name(NULL, "BAR1"), EINVAL, "no device");
 	REFUSED(uiomap_port_open_name(device, NULL), EINVAL, "no name");
 	REFUSED(uiomap_port_region(NULL), EINVAL, "no port region");
 	REFUSED(uiomap_port_read32(NULL, 0, &v), EINVAL, "no port region");
 	REFUSED(uiomap_port_read32(port, 0, NULL), EINVAL, "no value");
-	REFUSED(uiomap_port_read32(port, 5, &v), ERANGE, "port region \"BAR4\": 4 bytes at offset 0x5 are beyond its end 0x8");
+	REFUSED(uiomap_port_read32(port, 5, &v), ERANGE,
+		"port region \"BAR4\": 4 bytes at offset 0x5 are beyond its end 0x8");
 	REFUSED(uiomap_port_write8(port, 8, 0), ERANGE, "beyond");
 	REFUSED(uiomap_port_write16(port, SIZE_MAX, 0), ERANGE, "beyond");
 	cr_assert_eq(v, 77);
@@ -125,7 +138,8 @@ Test(port, pci_without_the_file)
 	struct uiomap_device *device = open_card(0);
 
 	core_openat_error("resource1", O_RDONLY, EACCES);
-	REFUSED(uiomap_port_open(device, 0), EACCES, " --persist ports, with what else its line says");
+	REFUSED(uiomap_port_open(device, 0), EACCES,
+		" --persist ports, with what else its line says");
 	core_openat_error("resource1", O_RDONLY, EROFS);
 	REFUSED(uiomap_port_open(device, 0), EROFS, "mounted read-only");
 	core_openat_error(NULL, 0, 0);
@@ -175,7 +189,8 @@ Test(port, platform)
 	pid_t child;
 	int status;
 
-	tree_device(2, &(struct tree_device){ .name = "ports", .port_count = 3,
+	tree_device(2, &(struct tree_device){ .name = "ports",
+					      .port_count = 3,
 					      .ports = { { "x86", "port_x86", 0x80, 1 },
 							 { "gpio", "port_gpio", 0x10, 4 },
 							 { "beyond", "port_x86", 0xfffe, 4 } } });

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* One grammar: a selector, and the MATCH of a line in uiomap.conf; and devices on their bus, whatever driver they have. */
+/*
+ * One grammar: a selector, and the MATCH of a line in uiomap.conf; and devices on their bus,
+ * whatever driver they have.
+ */
 #include "bus-devices.h"
 #include "tree.h"
 
@@ -9,8 +12,10 @@ TestSuite(selector, .init = tree_begin, .fini = tree_end, .timeout = 30);
 /* What both take means the same in both. */
 Test(selector, one_grammar)
 {
-	static const char *const both[] = { "pci:0000:01:00.0", "pci:0000:AF:1F.7", "pci:1234:11e8", "pci:8086:FFFF", "of:/soc/dma@40000000",
-					    "platform:uio_dummy.0", "platform:a:b" };
+	static const char * const both[] = { "pci:0000:01:00.0",     "pci:0000:AF:1F.7",
+					     "pci:1234:11e8",	     "pci:8086:FFFF",
+					     "of:/soc/dma@40000000", "platform:uio_dummy.0",
+					     "platform:a:b" };
 
 	for (size_t i = 0; i < sizeof(both) / sizeof(*both); i++) {
 		struct selector a, b;
@@ -21,7 +26,8 @@ Test(selector, one_grammar)
 		cr_expect_str_eq(a.text, b.text);
 		cr_expect_eq(a.vendor, b.vendor, "%s", both[i]);
 		cr_expect_eq(a.device_id, b.device_id, "%s", both[i]);
-		cr_expect(!a.device == !b.device && (!a.device || !strcmp(a.device, b.device)), "%s", both[i]);
+		cr_expect(!a.device == !b.device && (!a.device || !strcmp(a.device, b.device)),
+			  "%s", both[i]);
 		cr_expect(selector_of_bus(&a), "%s", both[i]);
 		selector_clear(&a);
 		selector_clear(&b);
@@ -49,7 +55,9 @@ Test(selector, of_a_line)
 /* What no line has: UIO devices, and instances, which are counted anew whenever one comes. */
 Test(selector, not_of_a_line)
 {
-	static const char *const wrong[] = { "uio0", "counter", "name:counter", "addr:0x1000", "/dev/uio0", "pci:1234:11e8#0", "pci:01:00.0", "usb:1-1" };
+	static const char * const wrong[] = { "uio0",	     "counter",	  "name:counter",
+					      "addr:0x1000", "/dev/uio0", "pci:1234:11e8#0",
+					      "pci:01:00.0", "usb:1-1" };
 	struct selector s;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
@@ -119,8 +127,10 @@ Test(selector, record)
 
 	card("0000:02:00.0", "0x11e8");
 	tree_write("sys/devices/pci0000:00/0000:02:00.0/driver_override", "(null)\n");
-	tree_write_bytes("sys/devices/pci0000:00/0000:02:00.0/of_node/compatible", "acme,a\0acme,b", 14);
-	cr_assert_eq(bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.0"), 0, "%s", error_text());
+	tree_write_bytes("sys/devices/pci0000:00/0000:02:00.0/of_node/compatible", "acme,a\0acme,b",
+			 14);
+	cr_assert_eq(bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.0"), 0, "%s",
+		     error_text());
 	cr_assert_eq(bus_device_copy(&copy, &dev), 0);
 	bus_device_clear(&dev);
 	cr_expect_str_eq(copy.name, "0000:02:00.0");

@@ -172,7 +172,8 @@ static void write_pci(const char *parent, const struct tree_device *d)
 void tree_device(unsigned int number, const struct tree_device *d)
 {
 	char parent[256], dir[384], path[512], target[1024], ups[64];
-	const char *bus = d->bus ? d->bus : "platform", *driver = d->driver ? d->driver : "uio_pdrv_genirq";
+	const char *bus = d->bus ? d->bus : "platform",
+		   *driver = d->driver ? d->driver : "uio_pdrv_genirq";
 
 	if (d->parent)
 		snprintf(parent, sizeof(parent), "%s", d->parent);
@@ -202,7 +203,8 @@ void tree_device(unsigned int number, const struct tree_device *d)
 	tree_link(target, path);
 	if (*parent) {
 		snprintf(path, sizeof(path), "%s/device", dir);
-		snprintf(target, sizeof(target), "../../../%s", strrchr(parent, '/') ? strrchr(parent, '/') + 1 : parent);
+		snprintf(target, sizeof(target), "../../../%s",
+			 strrchr(parent, '/') ? strrchr(parent, '/') + 1 : parent);
 		tree_link(target, path);
 		snprintf(path, sizeof(path), "sys/devices/%s/", parent);
 		up(ups, path + strlen("sys/"));
@@ -220,7 +222,8 @@ void tree_device(unsigned int number, const struct tree_device *d)
 			write_pci(parent, d);
 		if (d->of_node) {
 			snprintf(path, sizeof(path), "sys/devices/%s/of_node", parent);
-			snprintf(target, sizeof(target), "%sfirmware/devicetree/base%s", ups, d->of_node);
+			snprintf(target, sizeof(target), "%sfirmware/devicetree/base%s", ups,
+				 d->of_node);
 			tree_link(target, path);
 		}
 		if (d->stub_maps) {

@@ -38,13 +38,16 @@ struct tree_port {
 
 /* What is NULL or 0 gets a sensible value, "" leaves it out. */
 struct tree_device {
-	const char *name;    /* "device" */
-	const char *parent;  /* below sys/devices: "platform/dev.N" */
-	const char *bus;     /* "platform" */
-	const char *driver;  /* "uio_pdrv_genirq" */
-	const char *of_node; /* path in the device tree; none */
+	const char *name;		  /* "device" */
+	const char *parent;		  /* below sys/devices: "platform/dev.N" */
+	const char *bus;		  /* "platform" */
+	const char *driver;		  /* "uio_pdrv_genirq" */
+	const char *of_node;		  /* path in the device tree; none */
 	const char *stub_maps, *stub_irq; /* contents of uio_stub/; none */
-	/* On bus "pci": contents of `vendor`, `device` ("0x8086", "0x100e") and `resource` (no BARs). `config` is 256 bytes of 0, `irq` is 11. */
+	/*
+	 * On bus "pci": contents of `vendor`, `device` ("0x8086", "0x100e") and `resource` (no
+	 * BARs). `config` is 256 bytes of 0, `irq` is 11.
+	 */
 	const char *vendor, *device_id, *resource;
 	unsigned int map_count, port_count;
 	struct tree_map maps[5];
@@ -69,7 +72,8 @@ void tree_device(unsigned int number, const struct tree_device *device);
 void tree_remove(unsigned int number);
 
 /* printf into a file below the tree; its directories are made. */
-void tree_write(const char *path, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
+void tree_write(const char *path, const char *format, ...)
+	__attribute__((__format__(__printf__, 2, 3)));
 void tree_write_bytes(const char *path, const void *bytes, size_t size);
 void tree_unlink(const char *format, ...) __attribute__((__format__(__printf__, 1, 2)));
 void tree_link(const char *target, const char *path);
@@ -98,7 +102,10 @@ unsigned int core_reads(unsigned int number);
 unsigned int core_polls(unsigned int number);
 /* How often its node was opened. */
 unsigned int core_opens(unsigned int number);
-/* As under uio_pci_generic: each close of its node clears bit 2 of the byte at 4 of this file, then body() is called, if any. */
+/*
+ * As under uio_pci_generic: each close of its node clears bit 2 of the byte at 4 of this file, then
+ * body() is called, if any.
+ */
 void core_close_clears(unsigned int number, const char *config, void (*body)(void));
 /* write(2) will fail with this; 0: not. */
 void core_control_error(unsigned int number, int error);
@@ -108,14 +115,20 @@ void core_mmap_error(unsigned int number, int error);
 void core_spurious(unsigned int number);
 /* The next ppoll(2) ends before its time, with 0. */
 void core_early(void);
-/* The clock stands still. At its Nth reading from now a second has passed, and body() is called. NULL: the true clock. */
+/*
+ * The clock stands still. At its Nth reading from now a second has passed, and body() is called.
+ * NULL: the true clock.
+ */
 void core_clock(unsigned int reading, void (*body)(void));
 /* The device's side of a map: a file of the whole pages that addr, size and offset reach. */
 const char *core_map_file(unsigned int number, unsigned int map);
 /* The next openat(2) of a path that ends so will run this before. */
 void core_openat(const char *end, void (*body)(void));
 
-/* open(2) and openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY, O_WRONLY, O_RDWR) or more. NULL: none will. */
+/*
+ * open(2) and openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY,
+ * O_WRONLY, O_RDWR) or more. NULL: none will.
+ */
 void core_openat_error(const char *end, int from, int error);
 /* The Nth readdir(3) from now that comes to the end fails with this instead. 0: none will. */
 void core_readdir_error(unsigned int nth, int error);
@@ -125,7 +138,10 @@ void core_readdir_error(unsigned int nth, int error);
  * unless that is told otherwise: `entry` as it is, for each page; 0: the truth.
  */
 void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry);
-/* Whether the last hugepage was still mapped when a device's node was last closed, with which its DMA ends. */
+/*
+ * Whether the last hugepage was still mapped when a device's node was last closed, with which its
+ * DMA ends.
+ */
 bool core_hugepage_at_close(void);
 /* What the last mmap(2) asked for. */
 struct core_mmap {
@@ -141,8 +157,11 @@ void core_block_device(unsigned int number);
 
 /* ---- what tests say often ---- */
 
-#define assert_errno(expected) cr_assert_eq(errno, expected, "errno %d (%s): %s", errno, strerror(errno), uiomap_error())
-#define assert_text(part) cr_assert(strstr(uiomap_error(), part), "no \"%s\" in: %s", part, uiomap_error())
-#define assert_ok(value) cr_assert(value, "errno %d (%s): %s", errno, strerror(errno), uiomap_error())
+#define assert_errno(expected)                                                                     \
+	cr_assert_eq(errno, expected, "errno %d (%s): %s", errno, strerror(errno), uiomap_error())
+#define assert_text(part)                                                                          \
+	cr_assert(strstr(uiomap_error(), part), "no \"%s\" in: %s", part, uiomap_error())
+#define assert_ok(value)                                                                           \
+	cr_assert(value, "errno %d (%s): %s", errno, strerror(errno), uiomap_error())
 
 #endif /* TREE_H */

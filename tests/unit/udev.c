@@ -51,7 +51,8 @@ void udev_end(void)
 	tree_unlink("run/udev/control");
 }
 
-static void arrive(struct udev_monitor *m, struct udev_device device, const char *action, const char *name)
+static void arrive(struct udev_monitor *m, struct udev_device device, const char *action,
+		   const char *name)
 {
 	struct message **tail = &m->messages, *message = calloc(1, sizeof(*message));
 
@@ -77,7 +78,8 @@ unsigned int udev_send(const char *action, const char *name)
 
 void udev_passes_on(unsigned int number, const char *action, const char *name)
 {
-	arrive(monitors[1], (struct udev_device){ .seqnum = number, .initialized = true }, action, name);
+	arrive(monitors[1], (struct udev_device){ .seqnum = number, .initialized = true }, action,
+	       name);
 }
 
 static void drop_first(struct udev_monitor *m)
@@ -154,7 +156,8 @@ struct udev_monitor *udev_monitor_unref(struct udev_monitor *m)
 	return NULL;
 }
 
-int udev_monitor_filter_add_match_subsystem_devtype(struct udev_monitor *m, const char *subsystem, const char *devtype)
+int udev_monitor_filter_add_match_subsystem_devtype(struct udev_monitor *m, const char *subsystem,
+						    const char *devtype)
 {
 	m->filtered = !m->receiving && !strcmp(subsystem, "uio") && !devtype;
 	return 0;
@@ -219,7 +222,8 @@ unsigned long long udev_device_get_seqnum(struct udev_device *device)
 	return device->seqnum;
 }
 
-struct udev_device *udev_device_new_from_subsystem_sysname(struct udev *udev, const char *subsystem, const char *name)
+struct udev_device *udev_device_new_from_subsystem_sysname(struct udev *udev, const char *subsystem,
+							   const char *name)
 {
 	struct udev_device *device = calloc(1, sizeof(*device));
 

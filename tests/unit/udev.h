@@ -19,7 +19,10 @@ void udev_passes_on(unsigned int seqnum, const char *action, const char *name);
 /* udevd's database has this device; NULL: none. */
 void udev_initialized(const char *name);
 
-/* The socket of "kernel" or "udev" overflows: the next receive fails with ENOBUFS, what was queued is lost. */
+/*
+ * The socket of "kernel" or "udev" overflows: the next receive fails with ENOBUFS, what was queued
+ * is lost.
+ */
 void udev_overflow(const char *source);
 
 /* Does the monitor filter by subsystem uio before it receives, from the kernel and from udevd? */

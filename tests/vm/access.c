@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What a missing right, a limit or a container's file systems make of the library; and ports, which take rights. */
+/*
+ * What a missing right, a limit or a container's file systems make of the library; and ports, which
+ * take rights.
+ */
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -50,14 +53,19 @@ static void own_mounts(void)
 
 static void remount(const char *folder, unsigned long flags)
 {
-	cr_assert_eq(mount(folder, folder, NULL, MS_BIND | MS_REC, NULL), 0, "%s: %s", folder, strerror(errno));
-	cr_assert_eq(mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | flags, NULL), 0, "%s: %s", folder, strerror(errno));
+	cr_assert_eq(mount(folder, folder, NULL, MS_BIND | MS_REC, NULL), 0, "%s: %s", folder,
+		     strerror(errno));
+	cr_assert_eq(mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | flags, NULL), 0, "%s: %s",
+		     folder, strerror(errno));
 }
 
-/* A read-only /sys: the node maps what it can, configuration space can be read, and a write says why not. */
+/*
+ * A read-only /sys: the node maps what it can, configuration space can be read, and a write says
+ * why not.
+ */
 Test(access, read_only_sys)
 {
-	static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+	static const char * const drivers[] = { "uio_stub", "uio_pci_generic" };
 
 	for (int i = 0; i < 2; i++) {
 		struct uiomap_device *edu = take(PCI_EDU, drivers[i]);
@@ -137,11 +145,14 @@ Test(access, limit_of_locked_memory)
 	uiosim_free(d);
 }
 
-/* A card's own ports by its file: pci-testdev, whose first byte chooses a test, says its name; not for everybody; not once it is unbound. */
+/*
+ * A card's own ports by its file: pci-testdev, whose first byte chooses a test, says its name; not
+ * for everybody; not once it is unbound.
+ */
 Test(access, ports_of_a_card)
 {
 	enum { CHOOSE = 0, NAME = 16 };
-	static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+	static const char * const drivers[] = { "uio_stub", "uio_pci_generic" };
 
 	for (int i = 0; i < 2; i++) {
 		struct uiomap_device *card = take(PCI_TESTDEV, drivers[i]);
@@ -180,11 +191,15 @@ static void put(const char *path, const char *text)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	cr_assert_geq(fd, 0, "%s: %s", path, strerror(errno));
-	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s < %s: %s", path, text, strerror(errno));
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s < %s: %s", path,
+		     text, strerror(errno));
 	close(fd);
 }
 
-/* A platform device's by instructions: QEMU's fw_cfg, selector (16 bits) and data (8 bits), which begins with "QEMU". */
+/*
+ * A platform device's by instructions: QEMU's fw_cfg, selector (16 bits) and data (8 bits), which
+ * begins with "QEMU".
+ */
 #define FW_CFG "/sys/bus/platform/devices/QEMU0002:00/"
 Test(access, ports_by_instructions)
 {
@@ -228,7 +243,7 @@ Test(access, ports_by_instructions)
 struct place {
 	int flags;
 	uid_t uid;
-	const char *map; /* of user numbers */
+	const char *map;  /* of user numbers */
 	const char *says; /* why not; NULL: it hears */
 };
 
@@ -255,7 +270,8 @@ static void listen_there(const struct place *place, int told, int go)
 		uiomap_info_free(info);
 	cr_assert_eq(write(told, &byte, 1), 1);
 	cr_assert_eq(read(go, &byte, 1), 1);
-	cr_assert_eq(uiomap_monitor_next(monitor, LATE, &info), UIOMAP_EVENT_ADD, "%s", uiomap_error());
+	cr_assert_eq(uiomap_monitor_next(monitor, LATE, &info), UIOMAP_EVENT_ADD, "%s",
+		     uiomap_error());
 	uiomap_info_free(info);
 	uiomap_monitor_close(monitor);
 }
@@ -263,7 +279,8 @@ static void listen_there(const struct place *place, int told, int go)
 Test(access, monitor_in_a_user_namespace)
 {
 	static const struct place places[] = {
-		{ CLONE_NEWUSER | CLONE_NEWNET, 0, "0 0 1", "no uevents to a network namespace of another user namespace" },
+		{ CLONE_NEWUSER | CLONE_NEWNET, 0, "0 0 1",
+		  "no uevents to a network namespace of another user namespace" },
 		{ CLONE_NEWUSER, 1234, "0 1234 1", "has no root" },
 		{ CLONE_NEWUSER, 0, "0 0 1", NULL },
 	};

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices that the configuration names, on a real udevd: bound, named and given to the group, and nothing left behind. */
+/*
+ * Devices that the configuration names, on a real udevd: bound, named and given to the group, and
+ * nothing left behind.
+ */
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <stdio.h>
@@ -63,8 +66,11 @@ static void rules_are_good(const char *link)
 {
 	char line[512];
 
-	snprintf(line, sizeof(line), "udevadm test --action=add $(udevadm info -q path %s) > /run/rules 2>&1 && grep -q '60-uiomap.rules:.*LINK' /run/rules && "
-		 "! grep -E '60-uiomap.rules:.*([Ii]nvalid|[Uu]nknown|[Ff]ailed|ignoring|error)' /run/rules", link);
+	snprintf(
+		line, sizeof(line),
+		"udevadm test --action=add $(udevadm info -q path %s) > /run/rules 2>&1 && grep -q '60-uiomap.rules:.*LINK' /run/rules && "
+		"! grep -E '60-uiomap.rules:.*([Ii]nvalid|[Uu]nknown|[Ff]ailed|ignoring|error)' /run/rules",
+		link);
 	cr_assert_eq(system(line), 0, "see above");
 	unlink("/run/rules");
 }
@@ -84,7 +90,8 @@ Test(autobind, appears)
 	d = plug("counter", "counter", NULL, NULL, NULL);
 	expect_event(m, UIOMAP_EVENT_ADD);
 	expect_mode(uiosim_uio_node(d), installed_group(), 0660);
-	cr_assert(!strcmp(leads("/dev/uio/by-name/counter") + 5, uiosim_uio_node(d) + 4), "%s", leads("/dev/uio/by-name/counter"));
+	cr_assert(!strcmp(leads("/dev/uio/by-name/counter") + 5, uiosim_uio_node(d) + 4), "%s",
+		  leads("/dev/uio/by-name/counter"));
 	snprintf(link, sizeof(link), "/dev/uio/by-path/platform:%s", uiosim_device(d));
 	as_member(use_counter, link);
 	as_member(use_counter, "/dev/uio/by-name/counter#0");
@@ -108,13 +115,15 @@ Test(autobind, appears)
 
 static int by_value(const void *a, const void *b)
 {
-	return (*(const int64_t *)a > *(const int64_t *)b) - (*(const int64_t *)a < *(const int64_t *)b);
+	return (*(const int64_t *)a > *(const int64_t *)b) -
+	       (*(const int64_t *)a < *(const int64_t *)b);
 }
 
 /* Within a second, and nothing is left after a hundred times. */
 Test(autobind, cycles)
 {
-	static const char *const folders[] = { "/dev/uio/by-name", "/dev/uio/by-path", "/run/udev/data", "/run/udev/tags/systemd" };
+	static const char * const folders[] = { "/dev/uio/by-name", "/dev/uio/by-path",
+						"/run/udev/data", "/run/udev/tags/systemd" };
 	char options[512] = "";
 	int64_t took[CYCLES];
 	struct uiomap_monitor *m;
@@ -141,7 +150,9 @@ Test(autobind, cycles)
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		cr_assert_eq(entries(folders[i], ""), 0, "%s", folders[i]);
 	/* udevd itself keeps a lock file for each link that ever was, but nothing beside it. */
-	cr_assert_eq(system("! find /run/udev/links -type f -o -type l 2> /dev/null | grep -v '/.lock$'"), 0);
+	cr_assert_eq(
+		system("! find /run/udev/links -type f -o -type l 2> /dev/null | grep -v '/.lock$'"),
+		0);
 	cr_assert_leq(entries("/run/udev/links", ""), 3);
 	f = fopen("/sys/module/uio_stub/parameters/options", "re");
 	cr_assert(f);
@@ -149,9 +160,14 @@ Test(autobind, cycles)
 	fclose(f);
 	cr_assert_eq(entries("/run/uiomap", ""), 0);
 	qsort(took, CYCLES, sizeof(*took), by_value);
-	fprintf(stderr, "from live to the link's being there: least %lld ms, median %lld ms, most %lld ms\n",
-		(long long)(took[0] / MS), (long long)(took[CYCLES / 2] / MS), (long long)(took[CYCLES - 1] / MS));
-	/* How much more than at its best is a matter of what else the machine does that emulates this one. */
+	fprintf(stderr,
+		"from live to the link's being there: least %lld ms, median %lld ms, most %lld ms\n",
+		(long long)(took[0] / MS), (long long)(took[CYCLES / 2] / MS),
+		(long long)(took[CYCLES - 1] / MS));
+	/*
+	 * How much more than at its best is a matter of what else the machine does that emulates
+	 * this one.
+	 */
 	cr_assert_lt(took[CYCLES / 4], SECOND);
 	uiomap_monitor_close(m);
 	uiosim_free(d);
@@ -185,7 +201,7 @@ static void read_device(const char *address, struct bus_device *dev)
 /* The device is there before udevd, as at boot; with each driver that a PCI device can have. */
 Test(autobind, pci)
 {
-	static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+	static const char * const drivers[] = { "uio_stub", "uio_pci_generic" };
 	char address[PCI_ADDRESS], conf[64], link[64];
 	const gid_t group = installed_group();
 	struct bus_device dev;
@@ -213,10 +229,14 @@ Test(autobind, pci)
 	}
 }
 
-/* Three cards of one name; the last in its place was first. The places are the bus's, whatever comes first. */
+/*
+ * Three cards of one name; the last in its place was first. The places are the bus's, whatever
+ * comes first.
+ */
 Test(autobind, instances)
 {
-	static const char first[] = "/dev/uio/by-name/1234:11e8#0", second[] = "/dev/uio/by-name/1234:11e8#1",
+	static const char first[] = "/dev/uio/by-name/1234:11e8#0",
+			  second[] = "/dev/uio/by-name/1234:11e8#1",
 			  alone[] = "/dev/uio/by-name/1234:11e8";
 	char a[PCI_ADDRESS], b[PCI_ADDRESS], path[64], by_path[256];
 	struct monitor *m = qmp_open();
@@ -259,7 +279,10 @@ Test(autobind, instances)
 
 /* ---- what is not to be bound ------------------------------------------------- */
 
-/* A device with a driver, among lines that are none; then the file says to take it, and it is given back. */
+/*
+ * A device with a driver, among lines that are none; then the file says to take it, and it is given
+ * back.
+ */
 Test(autobind, left_alone)
 {
 	struct bus_device dev;
@@ -314,7 +337,9 @@ Test(autobind, module_later)
 	struct uiosim *d;
 
 	start("platform:uio_dummy\n");
-	cr_assert_eq(system("modprobe -r uio_stub && cd /lib/modules/$(uname -r)/updates && mv uio_stub.ko /run/vm/share/"), 0);
+	cr_assert_eq(
+		system("modprobe -r uio_stub && cd /lib/modules/$(uname -r)/updates && mv uio_stub.ko /run/vm/share/"),
+		0);
 	d = plug("waits", "counter", NULL, NULL, NULL);
 	udevd_settle();
 	cr_assert_eq(uiosim_uio_number(d), -1);
@@ -336,7 +361,9 @@ static void write_name(const char *name)
 {
 	const int fd = open("/run/odd-name", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	cr_assert(fd >= 0 && write(fd, name, strlen(name)) == (ssize_t)strlen(name) && close(fd) == 0, "%s", strerror(errno));
+	cr_assert(fd >= 0 && write(fd, name, strlen(name)) == (ssize_t)strlen(name) &&
+			  close(fd) == 0,
+		  "%s", strerror(errno));
 }
 
 /* Names as no driver of ours gives them: a file in place of the device's attribute. */
@@ -361,7 +388,8 @@ Test(autobind, odd_names)
 	snprintf(device, sizeof(device), "/sys/class/uio/uio%d", uiosim_uio_number(d));
 	snprintf(attribute, sizeof(attribute), "%s/name", device);
 	write_name("\n");
-	cr_assert_eq(mount("/run/odd-name", attribute, NULL, MS_BIND, NULL), 0, "%s", strerror(errno));
+	cr_assert_eq(mount("/run/odd-name", attribute, NULL, MS_BIND, NULL), 0, "%s",
+		     strerror(errno));
 	start("");
 	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
 		write_name(odd[i].name);
@@ -369,7 +397,8 @@ Test(autobind, odd_names)
 		udevd_settle();
 		snprintf(link, sizeof(link), "/dev/uio/by-name/%s", odd[i].link);
 		cr_assert(!*odd[i].link || *leads(link), "no %s", link);
-		cr_assert_eq(entries("/dev/uio/by-name", ""), *odd[i].link ? 2 : 0, "%s", odd[i].link);
+		cr_assert_eq(entries("/dev/uio/by-name", ""), *odd[i].link ? 2 : 0, "%s",
+			     odd[i].link);
 		cr_assert_eq(entries("/dev/uio/by-path", "platform:uio_dummy."), 1);
 		cr_assert_eq(access("/run/evil", F_OK), -1);
 	}
@@ -398,22 +427,29 @@ struct many {
 	char uio[64], attribute[128], name[32];
 };
 
-/* All have names of one length: a file's bytes are changed in their place, so that no reader finds half of it. */
+/*
+ * All have names of one length: a file's bytes are changed in their place, so that no reader finds
+ * half of it.
+ */
 static void rename_to(const struct many *device, const char *name)
 {
 	const int fd = open(device->name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
-	cr_assert(fd >= 0 && pwrite(fd, name, 5, 0) == 5 && close(fd) == 0, "%s: %s", device->name, strerror(errno));
+	cr_assert(fd >= 0 && pwrite(fd, name, 5, 0) == 5 && close(fd) == 0, "%s: %s", device->name,
+		  strerror(errno));
 }
 
 /* The kernel's uevents from now on. */
 static int uevents_open(void)
 {
 	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-	const int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT), size = 4 << 20;
+	const int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			      NETLINK_KOBJECT_UEVENT),
+		  size = 4 << 20;
 
 	cr_assert(fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) == 0 &&
-		  bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0, "%s", strerror(errno));
+			  bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0,
+		  "%s", strerror(errno));
 	return fd;
 }
 
@@ -439,13 +475,17 @@ static void expect_instances(const struct many devices[MANY])
 		char link[64];
 
 		snprintf(link, sizeof(link), "/dev/uio/by-name/same#%d", i);
-		cr_assert_str_eq(strrchr(leads(link), '/') + 1, strrchr(devices[i].uio, '/') + 1, "%s", link);
+		cr_assert_str_eq(strrchr(leads(link), '/') + 1, strrchr(devices[i].uio, '/') + 1,
+				 "%s", link);
 	}
 	cr_assert_eq(entries("/dev/uio/by-name", ""), MANY);
 	cr_assert_eq(entries("/dev/uio/by-path", ""), MANY);
 }
 
-/* They come, or are other ones, while udevd looks elsewhere; then it has done all that follows. Returns the changes. */
+/*
+ * They come, or are other ones, while udevd looks elsewhere; then it has done all that follows.
+ * Returns the changes.
+ */
 static unsigned int all_at_once(struct many *devices, int count, const char *action)
 {
 	const int uevents = uevents_open();
@@ -466,7 +506,10 @@ static unsigned int all_at_once(struct many *devices, int count, const char *act
 	return changes;
 }
 
-/* As at boot: each finds all others. Then half of them, and the other half, which is before them, when those have their links. */
+/*
+ * As at boot: each finds all others. Then half of them, and the other half, which is before them,
+ * when those have their links.
+ */
 Test(autobind, many)
 {
 	struct many devices[MANY];
@@ -477,11 +520,14 @@ Test(autobind, many)
 
 		snprintf(d->name, sizeof(d->name), "/run/many-%02d", i);
 		d->dummy = plug(d->name + 5, "memory", NULL, NULL, "uio_stub");
-		cr_assert(i == 0 || strverscmp(uiosim_device(d[-1].dummy), uiosim_device(d->dummy)) < 0);
-		snprintf(d->uio, sizeof(d->uio), "/sys/class/uio/uio%d", uiosim_uio_number(d->dummy));
+		cr_assert(i == 0 ||
+			  strverscmp(uiosim_device(d[-1].dummy), uiosim_device(d->dummy)) < 0);
+		snprintf(d->uio, sizeof(d->uio), "/sys/class/uio/uio%d",
+			 uiosim_uio_number(d->dummy));
 		snprintf(d->attribute, sizeof(d->attribute), "%s/name", d->uio);
 		rename_to(d, "same\n");
-		cr_assert_eq(mount(d->name, d->attribute, NULL, MS_BIND, NULL), 0, "%s", strerror(errno));
+		cr_assert_eq(mount(d->name, d->attribute, NULL, MS_BIND, NULL), 0, "%s",
+			     strerror(errno));
 	}
 	start("");
 	changes = all_at_once(devices, MANY, "add");
@@ -503,5 +549,7 @@ Test(autobind, many)
 		uiosim_free(devices[i].dummy);
 	}
 	udevd_settle();
-	cr_assert_eq(entries("/dev/uio/by-name", "") + entries("/dev/uio/by-path", "") + entries("/run/uiomap", ""), 0);
+	cr_assert_eq(entries("/dev/uio/by-name", "") + entries("/dev/uio/by-path", "") +
+			     entries("/run/uiomap", ""),
+		     0);
 }

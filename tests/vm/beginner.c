@@ -17,7 +17,7 @@
 #include "e1000.h"
 #include "pci.h"
 
-#define ICS 0xc8
+#define ICS  0xc8
 #define LINK 0x4
 
 static char card[PCI_ADDRESS];
@@ -35,7 +35,9 @@ static void end(void)
 
 TestSuite(beginner, .init = begin, .fini = end, .timeout = 120);
 
-/* The driver: NULL if all is well, else what it says of it. More frames than its ring has room for. */
+/*
+ * The driver: NULL if all is well, else what it says of it. More frames than its ring has room for.
+ */
 static const char *drive(void)
 {
 	struct uiomap_device *device = uiomap_open(E1000_SELECTOR, UIOMAP_EXCLUSIVE);
@@ -52,7 +54,11 @@ static const char *drive(void)
 	return fault;
 }
 
-#define WORKS() do { const char *fault = drive(); cr_assert_null(fault, "%s", fault); } while (0)
+#define WORKS()                                                                                    \
+	do {                                                                                       \
+		const char *fault = drive();                                                       \
+		cr_assert_null(fault, "%s", fault);                                                \
+	} while (0)
 
 /* This command, with the card's address for %s, stands in the text; it is run. */
 static void mend(const char *text, const char *format)
@@ -113,7 +119,9 @@ Test(beginner, module_not_loaded)
 {
 	const char *text;
 
-	cr_assert_eq(system("modprobe -r uio_stub uio_pdrv_genirq uio_pci_generic uio_dummy && test ! -e /sys/class/uio"), 0);
+	cr_assert_eq(
+		system("modprobe -r uio_stub uio_pdrv_genirq uio_pci_generic uio_dummy && test ! -e /sys/class/uio"),
+		0);
 	text = drive();
 	cr_assert(text && strstr(text, "no driver for UIO devices is loaded"), "%s", text);
 	mend(text, "modprobe uio_stub");
@@ -128,7 +136,10 @@ Test(beginner, kernel_driver_has_it)
 	char path[128];
 	const char *text;
 
-	snprintf(path, sizeof(path), "modprobe e1000 && echo %1$s > /sys/bus/pci/drivers_probe && test -e /sys/bus/pci/drivers/e1000/%1$s", card);
+	snprintf(
+		path, sizeof(path),
+		"modprobe e1000 && echo %1$s > /sys/bus/pci/drivers_probe && test -e /sys/bus/pci/drivers/e1000/%1$s",
+		card);
 	cr_assert_eq(system(path), 0);
 	text = drive();
 	cr_assert(text && strstr(text, "e1000"), "%s", text);
@@ -185,7 +196,9 @@ Test(beginner, no_permission)
 
 	pci_bind(card, "uio_stub", NULL);
 	/* As the udev rules have it. */
-	snprintf(command, sizeof(command), "groupadd -f uio && chgrp uio /dev/uio%1$d && chmod 660 /dev/uio%1$d", pci_uio_number(card));
+	snprintf(command, sizeof(command),
+		 "groupadd -f uio && chgrp uio /dev/uio%1$d && chmod 660 /dev/uio%1$d",
+		 pci_uio_number(card));
 	cr_assert_eq(system(command), 0, "%s", command);
 	open_as_nobody(text, sizeof(text));
 	cr_assert(strstr(text, "no permission"), "%s", text);
@@ -236,7 +249,8 @@ Test(beginner, interrupt_not_enabled)
 	mend(uiomap_error(), command);
 	SAYS("no interrupt has come yet");
 	/* With the register and the bits of the card's manual. */
-	snprintf(command, sizeof(command), "uiomap write -m MAP uio%d OFFSET VALUE", pci_uio_number(card));
+	snprintf(command, sizeof(command), "uiomap write -m MAP uio%d OFFSET VALUE",
+		 pci_uio_number(card));
 	SAYS(command);
 	snprintf(command, sizeof(command), "write -m BAR0 uio%d 0xd0 0x4", pci_uio_number(card));
 	name = command;
@@ -258,7 +272,8 @@ Test(beginner, bus_mastering_off)
 	device = uiomap_open(E1000_SELECTOR, UIOMAP_EXCLUSIVE);
 	nic = device ? e1000_open(device) : NULL;
 	cr_assert(nic, "%s", e1000_error());
-	pci_config_write(card, PCI_COMMAND, 2, pci_config_read(card, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
+	pci_config_write(card, PCI_COMMAND, 2,
+			 pci_config_read(card, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
 	/* Nothing is sent: the card reads no descriptor, and writes none. */
 	for (unsigned int i = 0; i < E1000_RING - 1; i++)
 		OK(e1000_send(nic, frame, sizeof(frame)));

@@ -76,7 +76,8 @@ Test(binding, persist, .timeout = 120)
 	char gone[64];
 
 	shell("rm -rf /etc/uiomap.d");
-	PRINTS("bind --persist platform:%s wc dma=64K run=/usr/sbin/it", "written: /etc/uiomap.d/50-platform:uio_dummy.");
+	PRINTS("bind --persist platform:%s wc dma=64K run=/usr/sbin/it",
+	       "written: /etc/uiomap.d/50-platform:uio_dummy.");
 	shell_with("grep -qx 'platform:%1$s wc dma=64K run=/usr/sbin/it' " FILE, name);
 	shell_with("test $(stat -c %%a " FILE ") = 644", name);
 	/* Another device's line is none of its own. */
@@ -87,7 +88,8 @@ Test(binding, persist, .timeout = 120)
 	PRINTS("bind -p %s", "written");
 	shell_with("grep -qx 'platform:%1$s' " FILE, name);
 	/* A line of the administrator's comes first. */
-	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf", name);
+	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf",
+		   name);
 	PRINTS("bind -p %s --json", "an earlier line in");
 	SAYS("10-mine.conf:1");
 	shell("rm /etc/uiomap.d/10-mine.conf /etc/uiomap.d/05-another.conf");
@@ -96,11 +98,16 @@ Test(binding, persist, .timeout = 120)
 	SAYS("there was no");
 	shell("test -z \"$(ls -A /etc/uiomap.d)\"");
 
-	/* No room: what was there stays as it is, and nothing is left beside it. The device is bound all the same. */
+	/*
+	 * No room: what was there stays as it is, and nothing is left beside it. The device is
+	 * bound all the same.
+	 */
 	cr_assert_eq(mount("tmpfs", "/etc/uiomap.d", "tmpfs", 0, "size=8192"), 0);
 	PRINTS("bind -p platform:%s", "written");
 	EXITS(0, "unbind %s");
-	shell_with("cat " FILE " > /tmp/before; cat /dev/zero > /etc/uiomap.d/filler 2> /dev/null; true", name);
+	shell_with("cat " FILE
+		   " > /tmp/before; cat /dev/zero > /etc/uiomap.d/filler 2> /dev/null; true",
+		   name);
 	EXITS(1, "bind -p platform:%s dma=64K");
 	SAYS("No space left");
 	SAYS("only until the next boot");

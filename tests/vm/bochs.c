@@ -25,13 +25,13 @@
 
 #define SELECTOR "pci:1234:1111"
 
-static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+static const char * const drivers[] = { "uio_stub", "uio_pci_generic" };
 
 struct card {
 	char address[PCI_ADDRESS];
 	struct monitor *monitor;
 	struct fb *fb;
-	char dump[512];		/* as QEMU calls it and we do */
+	char dump[512]; /* as QEMU calls it and we do */
 };
 
 static void setup(struct card *c)
@@ -69,10 +69,11 @@ static int64_t different(struct card *c)
 {
 	int64_t n;
 
-	qmp_execute(c->monitor, "screendump", "{\"filename\": \"%s\", \"device\": \"bochs\"}", c->dump);
+	qmp_execute(c->monitor, "screendump", "{\"filename\": \"%s\", \"device\": \"bochs\"}",
+		    c->dump);
 	n = ppm_compare(c->dump, fb_surface(c->fb));
-	cr_assert_geq(n, 0, "%s: %s; %u x %u, begins with \"%.15s\"", c->dump, strerror(errno), fb_mode(c->fb)->width,
-		      fb_mode(c->fb)->height, beginning(c->dump));
+	cr_assert_geq(n, 0, "%s: %s; %u x %u, begins with \"%.15s\"", c->dump, strerror(errno),
+		      fb_mode(c->fb)->width, fb_mode(c->fb)->height, beginning(c->dump));
 	return n;
 }
 
@@ -111,7 +112,8 @@ static void check_kind(void)
 
 	cr_assert(info, "%s", uiomap_error());
 	i = map_index(info, "BAR0");
-	cr_expect_eq(uiomap_info_map(info, i)->memtype, UIOMAP_MEMTYPE_WRITE_COMBINING, "%s: BAR0 is %s", uiomap_info_driver(info),
+	cr_expect_eq(uiomap_info_map(info, i)->memtype, UIOMAP_MEMTYPE_WRITE_COMBINING,
+		     "%s: BAR0 is %s", uiomap_info_driver(info),
 		     uiomap_memtype_name(uiomap_info_map(info, i)->memtype));
 	uiomap_info_free(info);
 }
@@ -119,8 +121,9 @@ static void check_kind(void)
 Test(bochs, every_pixel, .timeout = 200)
 {
 	/*
-	 * The first as the display likes it best: what QEMU's EDID says, if it isn't told another size.
-	 * Widths are multiples of 4: QEMU 7.2 fills up the lines of a screendump to so many bytes.
+	 * The first as the display likes it best: what QEMU's EDID says, if it isn't told another
+	 * size. Widths are multiples of 4: QEMU 7.2 fills up the lines of a screendump to so many
+	 * bytes.
 	 */
 	static const struct {
 		struct fb_mode wish;
@@ -147,15 +150,17 @@ Test(bochs, every_pixel, .timeout = 200)
 			/* Either page, and after many flips at once. */
 			for (uint32_t n = 1; n <= 3; n++) {
 				show(&c, n);
-				cr_assert_eq(different(&c), 0, "mode %zu, frame %u: %d pixels, %s", m, n, (int)different(&c),
-					     drivers[i]);
+				cr_assert_eq(different(&c), 0, "mode %zu, frame %u: %d pixels, %s",
+					     m, n, (int)different(&c), drivers[i]);
 			}
 			for (uint32_t n = 4; n <= (m ? 20 : 6); n++)
 				show(&c, n);
 			cr_assert_eq(different(&c), 0, "mode %zu, last frame, %s", m, drivers[i]);
 			/* What is drawn and not presented isn't there; a single pixel counts. */
-			surface_pixel(fb_surface(c.fb), (int)modes[m].width - 1, (int)modes[m].height - 1,
-				      ~surface_get(fb_surface(c.fb), (int)modes[m].width - 1, (int)modes[m].height - 1));
+			surface_pixel(fb_surface(c.fb), (int)modes[m].width - 1,
+				      (int)modes[m].height - 1,
+				      ~surface_get(fb_surface(c.fb), (int)modes[m].width - 1,
+						   (int)modes[m].height - 1));
 			cr_assert_eq(different(&c), 1);
 			cr_assert_eq(fb_present(c.fb, 0), 0, "%s", fb_error());
 			cr_assert_eq(different(&c), 0);
@@ -179,7 +184,8 @@ static volatile uint8_t *own_map(void)
 	snprintf(path, sizeof(path), "/dev/uio%u", uiomap_info_number(info));
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	cr_assert_geq(fd, 0, "%s: %s", path, strerror(errno));
-	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)map_index(info, "BAR2") * 4096);
+	map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		   (off_t)map_index(info, "BAR2") * 4096);
 	cr_assert_neq(map, MAP_FAILED, "%s: %s", path, strerror(errno));
 	uiomap_info_free(info);
 	close(fd);
@@ -228,7 +234,8 @@ static void refused(const struct fb_mode *wish, const char *word)
 
 Test(bochs, refused, .timeout = 60)
 {
-	const struct fb_mode small = { .width = 32, .height = 480 }, large = { .width = 4096, .height = 4096 },
+	const struct fb_mode small = { .width = 32, .height = 480 },
+			     large = { .width = 4096, .height = 4096 },
 			     two = { .width = 2048, .height = 1100 };
 	char other[PCI_ADDRESS];
 	struct card c;

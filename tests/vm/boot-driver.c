@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The edu card's driver that uiomap-driver@.service starts: computes by interrupts until it is told to end. */
+/*
+ * The edu card's driver that uiomap-driver@.service starts: computes by interrupts until it is told
+ * to end.
+ */
 #include <stdio.h>
 #include <unistd.h>
 

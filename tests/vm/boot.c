@@ -18,9 +18,9 @@
 #include "qmp.h"
 #include "pci.h"
 
-#define PLUGS 3		/* at least */
-#define MORE_PLUGS 10	/* at most, for what the machine beside has delayed */
-#define LINK "/dev/uio/by-name/1234:11e8"
+#define PLUGS	   3  /* at least */
+#define MORE_PLUGS 10 /* at most, for what the machine beside has delayed */
+#define LINK	   "/dev/uio/by-name/1234:11e8"
 
 static bool runs(const void *instance)
 {
@@ -74,7 +74,9 @@ static const char *says(const char *format, const char *name)
 /* When a unit became active, in ms on the clock of now(). */
 static long active(const char *unit)
 {
-	const long ms = atol(says("systemctl show --value -p ActiveEnterTimestampMonotonic '%s'", unit)) / 1000;
+	const long ms =
+		atol(says("systemctl show --value -p ActiveEnterTimestampMonotonic '%s'", unit)) /
+		1000;
 
 	cr_assert(ms > 0, "%s has never been active", unit);
 	return ms;
@@ -106,7 +108,10 @@ static void expect_line(pid_t pid, const char *line)
 	cr_assert(strstr(text, line), "no \"%s\" in %s: %s", line, path, strstr(text, "Groups"));
 }
 
-/* Driven by somebody who is neither root nor in the group, who has this card, and who gets its interrupts. */
+/*
+ * Driven by somebody who is neither root nor in the group, who has this card, and who gets its
+ * interrupts.
+ */
 static void expect_driven(const char *instance)
 {
 	struct stat st, user;
@@ -121,7 +126,8 @@ static void expect_driven(const char *instance)
 	expect_line(manager_process(instance), "CapEff:\t0000000000000000");
 	snprintf(path, sizeof(path), "/proc/%d", manager_process(instance));
 	cr_assert(stat(path, &user) == 0 && user.st_uid != 0, "%s is root's", path);
-	cr_assert(stat(LINK, &st) == 0 && st.st_uid == user.st_uid, "the node is user %u's", st.st_uid);
+	cr_assert(stat(LINK, &st) == 0 && st.st_uid == user.st_uid, "the node is user %u's",
+		  st.st_uid);
 	cr_assert(until(interrupts, LINK), "it gets no interrupts");
 }
 
@@ -135,9 +141,10 @@ static void pull_out(struct monitor *m, const char *instance)
 
 /* From the card's being there, in ms. */
 struct took {
-	long link;	/* to its link */
-	long bare;	/* to a service that is nothing but a service (bare@.service), wanted by the same rules */
-	long driver;	/* to its driver, started by its service */
+	long link; /* to its link */
+	/* to a service that is nothing but a service (bare@.service), wanted by the same rules */
+	long bare;
+	long driver; /* to its driver, started by its service */
 };
 
 static struct took plug_in(struct monitor *m)
@@ -159,13 +166,16 @@ static struct took plug_in(struct monitor *m)
 	snprintf(bare, sizeof(bare), "bare@%s.service", strrchr(leads(LINK), '/') + 1);
 	cr_assert(until(is_active, bare), "%s does not run", bare);
 	took.bare = active(bare) - begun;
-	fprintf(stderr, "the link after %ld ms, a bare service after %ld ms, the driver after %ld ms\n", took.link, took.bare, took.driver);
+	fprintf(stderr,
+		"the link after %ld ms, a bare service after %ld ms, the driver after %ld ms\n",
+		took.link, took.bare, took.driver);
 	return took;
 }
 
 static bool bound(const void *address)
 {
-	return !strcmp(says("basename $(readlink /sys/bus/pci/devices/%s/driver)", address), "uio_stub\n");
+	return !strcmp(says("basename $(readlink /sys/bus/pci/devices/%s/driver)", address),
+		       "uio_stub\n");
 }
 
 static bool claimed(const void *match)
@@ -173,7 +183,10 @@ static bool claimed(const void *match)
 	return *says("grep -F '%s' /sys/module/uio_stub/parameters/claim", match);
 }
 
-/* A card that has a driver in the kernel: that is not loaded for it at boot, and does not get it later, when it is loaded. */
+/*
+ * A card that has a driver in the kernel: that is not loaded for it at boot, and does not get it
+ * later, when it is loaded.
+ */
 static void network_card(struct monitor *m)
 {
 	char address[PCI_ADDRESS];
@@ -198,7 +211,8 @@ static void network_card(struct monitor *m)
 Test(boot, card, .timeout = 280)
 {
 	char address[PCI_ADDRESS], instance[64], unit[128];
-	long listens, link = LONG_MAX, driver = LONG_MAX;	/* the least: in ms; in % of a bare service */
+	/* the least: in ms; in % of a bare service */
+	long listens, link = LONG_MAX, driver = LONG_MAX;
 	struct monitor *m = qmp_open();
 
 	cr_assert_str_eq(says("cat /proc/1/comm%s", ""), "systemd\n");
@@ -208,12 +222,18 @@ Test(boot, card, .timeout = 280)
 	snprintf(unit, sizeof(unit), "uiomap-driver@%s.service", instance);
 	expect_driven(instance);
 	listens = active("systemd-udevd.service");
-	fprintf(stderr, "at boot, after udevd was there: the link after %ld ms, the service after %ld ms\n",
-		active(says("systemd-escape -p --suffix=device %s | tr -d '\\n'", LINK)) - listens, active(unit) - listens);
+	fprintf(stderr,
+		"at boot, after udevd was there: the link after %ld ms, the service after %ld ms\n",
+		active(says("systemd-escape -p --suffix=device %s | tr -d '\\n'", LINK)) - listens,
+		active(unit) - listens);
 	/* What it prints is in the journal. */
-	cr_assert(*says("journalctl -b -o cat -u '%s' | grep -m 1 'by an interrupt'", unit), "its output is not in the journal");
+	cr_assert(*says("journalctl -b -o cat -u '%s' | grep -m 1 'by an interrupt'", unit),
+		  "its output is not in the journal");
 
-	/* The driver is measured beside what any service takes here: twice that again is for being confined, and for its driver. */
+	/*
+	 * The driver is measured beside what any service takes here: twice that again is for being
+	 * confined, and for its driver.
+	 */
 	for (int i = 0; i < PLUGS || (i < MORE_PLUGS && (link >= 1000 || driver >= 300)); i++) {
 		struct took took;
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What the library costs, as numbers of system calls: an interrupt, and one device among a thousand. */
+/*
+ * What the library costs, as numbers of system calls: an interrupt, and one device among a
+ * thousand.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +22,9 @@ struct waits {
 	int64_t timeout;
 };
 
-/* A driver's loop on a device that interrupts by itself. In the traced process; 0 if all went well. */
+/*
+ * A driver's loop on a device that interrupts by itself. In the traced process; 0 if all went well.
+ */
 static int wait_for_many(void *arg)
 {
 	const struct waits *w = arg;
@@ -55,7 +60,7 @@ Test(calls, interrupt, .timeout = 120)
 		const char *driver, *irq;
 		unsigned int flags;
 		int64_t timeout;
-		unsigned int writes, polls;	/* for each interrupt */
+		unsigned int writes, polls; /* for each interrupt */
 	} cases[] = {
 		{ "uio_stub", "level", 0, UIOMAP_FOREVER, 1, 0 },
 		{ "uio_stub", "edge", 0, UIOMAP_FOREVER, 0, 0 },
@@ -70,13 +75,20 @@ Test(calls, interrupt, .timeout = 120)
 		struct trace t;
 
 		trace_run(&t, wait_for_many, &w);
-		cr_assert(WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0, "case %zu: status 0x%x", i, t.status);
+		cr_assert(WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0,
+			  "case %zu: status 0x%x", i, t.status);
 		cr_assert_eq(t.by[SYS_read], INTERRUPTS, "case %zu: %s", i, trace_text(&t));
-		cr_assert_eq(t.by[SYS_write], cases[i].writes * INTERRUPTS, "case %zu: %s", i, trace_text(&t));
-		cr_assert_eq(t.by[SYS_ppoll], cases[i].polls * INTERRUPTS, "case %zu: %s", i, trace_text(&t));
-		/* The time is no system call where the kernel's clock can be read from user space: not so in this VM. */
-		cr_assert_eq(t.total - t.by[SYS_clock_gettime], (1 + cases[i].writes + cases[i].polls) * INTERRUPTS, "case %zu: %s",
-			     i, trace_text(&t));
+		cr_assert_eq(t.by[SYS_write], cases[i].writes * INTERRUPTS, "case %zu: %s", i,
+			     trace_text(&t));
+		cr_assert_eq(t.by[SYS_ppoll], cases[i].polls * INTERRUPTS, "case %zu: %s", i,
+			     trace_text(&t));
+		/*
+		 * The time is no system call where the kernel's clock can be read from user space:
+		 * not so in this VM.
+		 */
+		cr_assert_eq(t.total - t.by[SYS_clock_gettime],
+			     (1 + cases[i].writes + cases[i].polls) * INTERRUPTS, "case %zu: %s", i,
+			     trace_text(&t));
 		uiosim_free(d);
 	}
 }
@@ -104,12 +116,15 @@ static int open_one(void *selector)
 static void count(struct trace *t, int (*body)(void *), const char *selector)
 {
 	trace_run(t, body, (void *)selector);
-	cr_assert(WIFEXITED(t->status) && WEXITSTATUS(t->status) == 0, "%s: status 0x%x", selector, t->status);
+	cr_assert(WIFEXITED(t->status) && WEXITSTATUS(t->status) == 0, "%s: status 0x%x", selector,
+		  t->status);
 }
 
 #define MANY 1000
 
-/* Reading names is all that a thousand devices cost, and nothing at all where the number is known. */
+/*
+ * Reading names is all that a thousand devices cost, and nothing at all where the number is known.
+ */
 Test(calls, a_thousand_devices, .timeout = 280)
 {
 	static struct uiosim *many[MANY];
@@ -128,7 +143,8 @@ Test(calls, a_thousand_devices, .timeout = 280)
 		many[i] = plug(last, "memory", NULL, NULL, i % 2 ? "uio_pdrv_genirq" : "uio_stub");
 	}
 	count(&by_number, open_one, number);
-	cr_assert_eq(by_number.total, one.total, "%s: alone %s; among %d", number, trace_text(&one), MANY);
+	cr_assert_eq(by_number.total, one.total, "%s: alone %s; among %d", number, trace_text(&one),
+		     MANY);
 	count(&by_node, open_one, node);
 	cr_assert_leq(by_node.total, one.total + 4, "%s: %s", node, trace_text(&by_node));
 

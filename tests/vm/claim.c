@@ -19,7 +19,7 @@
 #define CLAIM "/sys/module/uio_stub/parameters/claim"
 
 static struct monitor *m;
-static char a[PCI_ADDRESS];	/* the card that is there from the beginning */
+static char a[PCI_ADDRESS]; /* the card that is there from the beginning */
 
 static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void shell(const char *format, ...)
@@ -44,8 +44,11 @@ static void begin(void)
 static void end(void)
 {
 	udevd_stop();
-	shell("echo > " CLAIM "; for d in /sys/bus/pci/drivers/uio_stub/0*; do ! [ -e $d ] || { echo > $d/driver_override; echo ${d##*/} > $d/driver/unbind; }; done; "
-	      "echo > /sys/bus/pci/devices/%s/driver_override; modprobe -qr e1000; rm -rf " CONF " /run/uiomap /dev/log", a);
+	shell("echo > " CLAIM
+	      "; for d in /sys/bus/pci/drivers/uio_stub/0*; do ! [ -e $d ] || { echo > $d/driver_override; echo ${d##*/} > $d/driver/unbind; }; done; "
+	      "echo > /sys/bus/pci/devices/%s/driver_override; modprobe -qr e1000; rm -rf " CONF
+	      " /run/uiomap /dev/log",
+	      a);
 	qmp_close(m);
 }
 
@@ -57,7 +60,10 @@ static void expect(const char *address, const char *state)
 	char command[512], text[256] = "";
 	FILE *f;
 
-	snprintf(command, sizeof(command), "cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)", address);
+	snprintf(
+		command, sizeof(command),
+		"cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)",
+		address);
 	f = popen(command, "re");
 	cr_assert(f && fgets(text, sizeof(text), f));
 	pclose(f);
@@ -87,18 +93,22 @@ static void unplug_card(unsigned int port)
 /* As the kernel does it, without udev. */
 Test(claim, set_aside_by_the_kernel)
 {
-	static const char *const claims[] = { "pci:8086:100e", "pci:1234:5678;pci:8086:100?;of:acme,x", "platform:no;pci:0000:*" };
+	static const char * const claims[] = { "pci:8086:100e",
+					       "pci:1234:5678;pci:8086:100?;of:acme,x",
+					       "platform:no;pci:0000:*" };
 	char b[PCI_ADDRESS];
 	struct uiosim *d;
 
 	shell("modprobe e1000");
 	for (size_t i = 0; i < sizeof(claims) / sizeof(*claims); i++) {
-		shell("echo '%s' > " CLAIM " && test \"$(cat " CLAIM ")\" = '%s'", claims[i], claims[i]);
+		shell("echo '%s' > " CLAIM " && test \"$(cat " CLAIM ")\" = '%s'", claims[i],
+		      claims[i]);
 		plug_card(0, b);
 		shell("echo %s > /sys/bus/pci/drivers_probe", b);
 		expect(b, "- uiomap");
 		/* Only when it appears: from then on it is anybody's who says so. */
-		shell("echo > /sys/bus/pci/devices/%s/driver_override && echo %s > /sys/bus/pci/drivers_probe", b, b);
+		shell("echo > /sys/bus/pci/devices/%s/driver_override && echo %s > /sys/bus/pci/drivers_probe",
+		      b, b);
 		expect(b, "e1000 (null)");
 		unplug_card(0);
 	}
@@ -106,7 +116,8 @@ Test(claim, set_aside_by_the_kernel)
 	/* The last write is all that counts. */
 	shell("echo 'platform:uio_dummy;pci:8086:100' > " CLAIM);
 	plug_card(0, b);
-	shell("timeout 20 sh -c 'until [ -e /sys/bus/pci/devices/%s/driver ]; do sleep 0.05; done'", b);
+	shell("timeout 20 sh -c 'until [ -e /sys/bus/pci/devices/%s/driver ]; do sleep 0.05; done'",
+	      b);
 	expect(b, "e1000 (null)");
 	unplug_card(0);
 	d = plug("claimed", "memory", NULL, NULL, NULL);
@@ -235,7 +246,10 @@ Test(claim, all_of_one_kind)
 	unplug_card(1);
 }
 
-/* Nor does the event of one that is not ours: ours, whose event comes later, is set aside before all events. */
+/*
+ * Nor does the event of one that is not ours: ours, whose event comes later, is set aside before
+ * all events.
+ */
 Test(claim, one_of_its_kind)
 {
 	char b[PCI_ADDRESS], conf[64];

@@ -54,11 +54,15 @@ static struct command start(bool nobody, const char *arguments)
 	command_in_build(program, sizeof(program), "tools/.libs/uiomap");
 	if (nobody)
 		/* The build may be where only root can read. */
-		snprintf(line, sizeof(line), "mkdir -p /run/as-nobody && cp -L %s/libuiomap.so* %s /run/as-nobody/ && "
-			 "LD_LIBRARY_PATH=/run/as-nobody exec setpriv --reuid 65534 --regid 65534 --init-groups "
-			 "/run/as-nobody/uiomap %s", library, program, arguments);
+		snprintf(
+			line, sizeof(line),
+			"mkdir -p /run/as-nobody && cp -L %s/libuiomap.so* %s /run/as-nobody/ && "
+			"LD_LIBRARY_PATH=/run/as-nobody exec setpriv --reuid 65534 --regid 65534 --init-groups "
+			"/run/as-nobody/uiomap %s",
+			library, program, arguments);
 	else
-		snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s", library, program, arguments);
+		snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s", library, program,
+			 arguments);
 	return command_spawn("/bin/sh", "-c", line);
 }
 
@@ -109,7 +113,8 @@ void command_is_json(const char *text)
 	unsigned int values = 0;
 
 	/* One, or one in each line. */
-	for (size_t used = 0; text[used + strspn(text + used, " \n")]; used += (size_t)error.position, values++) {
+	for (size_t used = 0; text[used + strspn(text + used, " \n")];
+	     used += (size_t)error.position, values++) {
 		value = json_loads(text + used, JSON_DISABLE_EOF_CHECK, &error);
 		cr_assert(value, "%s in: %s", error.text, text + used);
 		json_decref(value);

@@ -34,12 +34,19 @@ extern char command_output[65536];
 int command_run_as_nobody(const char *format, const char *name);
 
 /* With a `name` in scope, which stands for %s in the arguments. */
-#define EXITS(status, arguments) do { \
-		int is = command_run(arguments, name); \
-		cr_assert_eq(is, (status), "uiomap %s: exit status %d: %s", (arguments), is, command_output); \
+#define EXITS(status, arguments)                                                                   \
+	do {                                                                                       \
+		int is = command_run(arguments, name);                                             \
+		cr_assert_eq(is, (status), "uiomap %s: exit status %d: %s", (arguments), is,       \
+			     command_output);                                                      \
 	} while (0)
-#define SAYS(text) cr_assert(strstr(command_output, (text)), "no \"%s\" in: %s", (text), command_output)
-#define PRINTS(arguments, text) do { EXITS(0, arguments); SAYS(text); } while (0)
+#define SAYS(text)                                                                                 \
+	cr_assert(strstr(command_output, (text)), "no \"%s\" in: %s", (text), command_output)
+#define PRINTS(arguments, text)                                                                    \
+	do {                                                                                       \
+		EXITS(0, arguments);                                                               \
+		SAYS(text);                                                                        \
+	} while (0)
 
 /* Is that JSON: one value, or several? */
 void command_is_json(const char *text);

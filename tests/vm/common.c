@@ -9,7 +9,8 @@
 #include <uio_dummy.h>
 #include <unistd.h>
 
-struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver)
+struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps,
+		    const char *driver)
 {
 	struct uiosim *d = uiosim_new(name);
 

@@ -13,32 +13,39 @@
 
 #include "uiosim.h"
 
-#define MS INT64_C(1000000)
+#define MS     INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
 
 /* Under emulation, with another VM beside: how late is still in time. */
 #define LATE (10 * SECOND)
 
 #define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), uiosim_error())
-#define FAILS(call, error) do { \
-		errno = 0; \
-		cr_assert_eq((call), -1, "%s", #call); \
-		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
+#define FAILS(call, error)                                                                         \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), -1, "%s", #call);                                             \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error());    \
 	} while (0)
 /* uiomap_guard() itself has failed, not body. */
-#define CAUGHT(call, error) do { \
-		errno = 0; \
-		cr_assert_eq((call), UIOMAP_GUARD_FAILED, "%s", #call); \
-		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
+#define CAUGHT(call, error)                                                                        \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), UIOMAP_GUARD_FAILED, "%s", #call);                            \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error());    \
 	} while (0)
-#define FAILS_NULL(call, error) do { \
-		errno = 0; \
-		cr_assert_null((call), "%s", #call); \
-		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error()); \
+#define FAILS_NULL(call, error)                                                                    \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_null((call), "%s", #call);                                               \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error());    \
 	} while (0)
 
-/* A live device; irq or maps NULL: as the model has it; driver NULL: none, the device registers itself. */
-struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps, const char *driver);
+/*
+ * A live device; irq or maps NULL: as the model has it; driver NULL: none, the device registers
+ * itself.
+ */
+struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps,
+		    const char *driver);
 
 /* An open handle of it, by its name. */
 struct uiomap_device *open_dummy(struct uiosim *d, unsigned int flags);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap doctor and list where a right, a file system or a module is missing: the cause is named, and what mends it. */
+/*
+ * uiomap doctor and list where a right, a file system or a module is missing: the cause is named,
+ * and what mends it.
+ */
 #include "command.h"
 #include "common.h"
 
@@ -13,10 +16,13 @@
 #include "doctor.h"
 #include "pci.h"
 
-#define NO_PROC "unshare -m sh -c 'mount -t tmpfs tmpfs /proc; exec \"$@\"' sh"
+#define NO_PROC	 "unshare -m sh -c 'mount -t tmpfs tmpfs /proc; exec \"$@\"' sh"
 #define OWN_PIDS "unshare -pf --mount-proc"
 
-/* The exit status of the command, started by another one that takes something from it. Printed: command_output. */
+/*
+ * The exit status of the command, started by another one that takes something from it. Printed:
+ * command_output.
+ */
 static int within(const char *taker, const char *format, const char *name)
 {
 	char library[600], program[600], arguments[256], line[2048];
@@ -26,7 +32,8 @@ static int within(const char *taker, const char *format, const char *name)
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "tools/.libs/uiomap");
 	snprintf(arguments, sizeof(arguments), format, name);
-	snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s %s %s %s 2>&1", library, taker, program, arguments);
+	snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s %s %s %s 2>&1", library, taker, program,
+		 arguments);
 	f = popen(line, "r");
 	cr_assert(f);
 	used = fread(command_output, 1, sizeof(command_output) - 1, f);
@@ -51,7 +58,8 @@ Test(container, sysfs, .timeout = 120)
 	NOTES("doctor %s", "sysfs", "/sys is read-only");
 	name = card;
 	/* Nothing can be bound from here. */
-	WRONG("doctor pci:%s", "driver", "where /sys is writable, as on the host: uiomap bind pci:");
+	WRONG("doctor pci:%s", "driver",
+	      "where /sys is writable, as on the host: uiomap bind pci:");
 	says_nothing_of("\"fix\"");
 	cr_assert_eq(mount(NULL, "/sys", NULL, MS_REMOUNT | MS_BIND, NULL), 0);
 	EXITS(1, "doctor pci:%s");
@@ -116,7 +124,8 @@ Test(container, modules, .timeout = 120)
 
 	shell("modprobe -r uio_stub");
 	NOTES("doctor", "uio_stub", "\"fix\": \"modprobe uio_stub\"");
-	cr_assert_eq(within("setpriv --bounding-set -sys_module", "doctor", NULL), 0, "%s", command_output);
+	cr_assert_eq(within("setpriv --bounding-set -sys_module", "doctor", NULL), 0, "%s",
+		     command_output);
 	SAYS("on the host: modprobe uio_stub");
 	says_nothing_of("-> modprobe");
 	own_mounts();
@@ -151,12 +160,16 @@ Test(container, nobody, .timeout = 120)
 	const char *name = uiosim_name(d);
 	char command[256];
 
-	snprintf(command, sizeof(command), "chgrp daemon %s && chmod 660 %s && usermod -a -G daemon nobody", uiosim_uio_node(d),
-		 uiosim_uio_node(d));
+	snprintf(command, sizeof(command),
+		 "chgrp daemon %s && chmod 660 %s && usermod -a -G daemon nobody",
+		 uiosim_uio_node(d), uiosim_uio_node(d));
 	shell(command);
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
-	cr_assert_eq(within("setpriv --reuid 65534 --regid 65534 --clear-groups env LD_LIBRARY_PATH=/run/as-nobody "
-			    "sh -c 'shift; exec /run/as-nobody/uiomap \"$@\"' sh", "doctor %s", name), 1, "%s", command_output);
+	cr_assert_eq(
+		within("setpriv --reuid 65534 --regid 65534 --clear-groups env LD_LIBRARY_PATH=/run/as-nobody "
+		       "sh -c 'shift; exec /run/as-nobody/uiomap \"$@\"' sh",
+		       "doctor %s", name),
+		1, "%s", command_output);
 	SAYS("-> newgrp daemon");
 	says_nothing_of("usermod");
 	shell("gpasswd -d nobody daemon");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap doctor: why an interrupt doesn't come, and that looking after it leaves the device alone. */
+/*
+ * uiomap doctor: why an interrupt doesn't come, and that looking after it leaves the device alone.
+ */
 #include "command.h"
 #include "common.h"
 
@@ -22,11 +24,16 @@ Test(doctor, interrupts, .timeout = 120)
 	NOTES("doctor %s", "interrupt", "has no interrupt");
 	uiosim_free(d);
 
-	/* Fires once, is masked, and nobody enables it again: the program takes its interrupts and enables none. */
+	/*
+	 * Fires once, is masked, and nobody enables it again: the program takes its interrupts and
+	 * enables none.
+	 */
 	counter_new(&c, "level", "uio_stub", 0);
 	name = uiosim_name(c.dummy);
 	OK(uiosim_stimulate(c.dummy, "trigger", 1));
-	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN }, 1, LATE / MS), 1);
+	cr_assert_eq(poll(&(struct pollfd){ .fd = uiomap_irq_fd(c.device), .events = POLLIN }, 1,
+			  LATE / MS),
+		     1);
 	OK(uiomap_irq_read(c.device, NULL));
 	counter_ack(&c);
 	snprintf(address, sizeof(address), "(pid %d)", (int)getpid());
@@ -53,7 +60,8 @@ Test(doctor, interrupts, .timeout = 120)
 	cr_assert(pci_find(PCI_EDU, 0, address));
 	pci_bind(address, "uio_pci_generic", NULL);
 	PRINTS("info pci:%s", ", INTx\n");
-	pci_config_write(address, PCI_COMMAND, 2, pci_config_read(address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
+	pci_config_write(address, PCI_COMMAND, 2,
+			 pci_config_read(address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
 	NOTES("doctor pci:%s", "intx-masked", "bit 10");
 	pci_unbind(address);
 }
@@ -91,7 +99,8 @@ Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
 	counter_new(&c, "level", "uio_pdrv_genirq", 0);
 	name = uiosim_name(c.dummy);
 	opens = watch_opens(uiosim_uio_node(c.dummy));
-	NOTES("doctor %s", "no-event", "was opened and closed again: under uio_pdrv_genirq only this shows");
+	NOTES("doctor %s", "no-event",
+	      "was opened and closed again: under uio_pdrv_genirq only this shows");
 	cr_assert(was_opened(opens));
 	OK(uiosim_stimulate(c.dummy, "trigger", 1));
 	OK(uiomap_irq_wait(c.device, LATE, NULL));

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What a device has that UIO doesn't is told by every command that tells of the device, under each driver. */
+/*
+ * What a device has that UIO doesn't is told by every command that tells of the device, under each
+ * driver.
+ */
 #include "command.h"
 #include "common.h"
 
@@ -22,8 +25,9 @@ static struct uiosim *plug_rich(const char *driver)
 	cr_assert(d, "%s", uiosim_error());
 	OK(uiosim_set(d, "model", "resources"));
 	OK(uiosim_set(d, "irq", "edge"));
-	OK(uiosim_set(d, "resources", MEMORY(0) "," MEMORY(1) "," MEMORY(2) "," MEMORY(3) "," MEMORY(4) "," MEMORY(5) "," MEMORY(6)
-		     ",interrupt:40:1:second"));
+	OK(uiosim_set(d, "resources",
+		      MEMORY(0) "," MEMORY(1) "," MEMORY(2) "," MEMORY(3) "," MEMORY(4) "," MEMORY(
+			      5) "," MEMORY(6) ",interrupt:40:1:second"));
 	OK(uiosim_go_live(d));
 	OK(uiosim_bind(d, driver));
 	return d;
@@ -34,7 +38,8 @@ Test(left_out, more_than_uio_takes, .timeout = 120)
 	struct uiosim *d = plug_rich("uio_stub");
 	const char *name = uiosim_name(d);
 
-	PRINTS("info %s", "left out   memory m5, 4K at 0x4000050000: UIO takes 5 memory regions, DMA memory being one\n");
+	PRINTS("info %s",
+	       "left out   memory m5, 4K at 0x4000050000: UIO takes 5 memory regions, DMA memory being one\n");
 	SAYS("left out   memory m6, ");
 	SAYS("left out   interrupt 1, second: UIO takes one interrupt, the first\n");
 	PRINTS("list %s", "(2 left out)");
@@ -46,7 +51,10 @@ Test(left_out, more_than_uio_takes, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* Firmware may describe more, and a newer module say more, than can be made here: laid over uio_stub's folder. */
+/*
+ * Firmware may describe more, and a newer module say more, than can be made here: laid over
+ * uio_stub's folder.
+ */
 Test(left_out, uio_stub, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
@@ -60,15 +68,20 @@ Test(left_out, uio_stub, .timeout = 120)
 	snprintf(command, sizeof(command), "cp -r %s /run/was", folder);
 	shell(command);
 	cover(folder);
-	snprintf(command, sizeof(command), "cd %s && cp -r /run/was/. . && { echo memory 0xfe005000 0x1000 limit sixth; "
-		 "echo 'memory 0xfe006080 0x100 page '; echo port 0x60 0x0 empty 'a b'; echo interrupt 0x1 0x1 limit error; echo other 0x4 0x1 limit; } > left_out && printf 'dma=4096\\nwc=1\\n' > options", folder);
+	snprintf(
+		command, sizeof(command),
+		"cd %s && cp -r /run/was/. . && { echo memory 0xfe005000 0x1000 limit sixth; "
+		"echo 'memory 0xfe006080 0x100 page '; echo port 0x60 0x0 empty 'a b'; echo interrupt 0x1 0x1 limit error; echo other 0x4 0x1 limit; } > left_out && printf 'dma=4096\\nwc=1\\n' > options",
+		folder);
 	shell(command);
-	PRINTS("info %s", "left out   memory sixth, 4K at 0xfe005000: UIO takes 5 memory regions, DMA memory being one\n");
+	PRINTS("info %s",
+	       "left out   memory sixth, 4K at 0xfe005000: UIO takes 5 memory regions, DMA memory being one\n");
 	SAYS("left out   memory (no name), 256 at 0xfe006080: its page has registers of another device, too (option share_page opens both)\n");
 	SAYS("left out   ports a b, 0 at 0x60: it is empty\n");
 	SAYS("left out   interrupt 1, error: UIO takes one interrupt, the first\n");
 	SAYS("left out   (no name): UIO takes nothing of the kind\n");
-	PRINTS("info --json %s", "\"start\": \"0xfe006080\",\n      \"size\": 256,\n      \"reason\": \"page\"");
+	PRINTS("info --json %s",
+	       "\"start\": \"0xfe006080\",\n      \"size\": 256,\n      \"reason\": \"page\"");
 	IS_JSON();
 	PRINTS("list %s", "(3 left out)");
 	NOTES("doctor %s", "left-out", "is without memory sixth, 4K");
@@ -84,7 +97,10 @@ Test(left_out, uio_stub, .timeout = 120)
 	PRINTS("new /run/left-out --from %s", "left out of the device: memory sixth");
 	shell("rm -r /run/left-out");
 	/* What a newer module may say. */
-	snprintf(command, sizeof(command), "cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out", folder);
+	snprintf(
+		command, sizeof(command),
+		"cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out",
+		folder);
 	shell(command);
 	PRINTS("info %s", "left out   memory x\\x1b[2J, 4K at 0x10: moon\n");
 	uiosim_free(d);
@@ -100,23 +116,30 @@ Test(left_out, shared_page, .timeout = 120)
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
 	own_mounts();
-	snprintf(command, sizeof(command), "a=$(cat /sys/class/uio/uio%d/maps/map0/addr); printf '%%x-%%x : mine\\n%%x-%%x : other\\033[2J\\n' "
-		 "$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem", uiosim_uio_number(d));
+	snprintf(
+		command, sizeof(command),
+		"a=$(cat /sys/class/uio/uio%d/maps/map0/addr); printf '%%x-%%x : mine\\n%%x-%%x : other\\033[2J\\n' "
+		"$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem",
+		uiosim_uio_number(d));
 	shell(command);
-	PRINTS("info %s", "shared     with its maps' pages its users also have: mine, other\\x1b[2J\n");
+	PRINTS("info %s",
+	       "shared     with its maps' pages its users also have: mine, other\\x1b[2J\n");
 	PRINTS("info %s --json", "\"shared\": \"mine, other");
 	IS_JSON();
-	NOTES("doctor %s", "shared-page", "can also read and write what else is in the pages of its maps: mine, other");
+	NOTES("doctor %s", "shared-page",
+	      "can also read and write what else is in the pages of its maps: mine, other");
 	OK(uiosim_unbind(d));
 	OK(uiosim_bind(d, "uio_stub"));
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
 	OK(uiosim_unbind(d));
-	snprintf(command, sizeof(command), "echo %s,share_page > /sys/module/uio_stub/parameters/options", uiosim_device(d));
+	snprintf(command, sizeof(command),
+		 "echo %s,share_page > /sys/module/uio_stub/parameters/options", uiosim_device(d));
 	shell(command);
 	OK(uiosim_bind(d, "uio_stub"));
 	PRINTS("info %s", "\nshared     with");
-	snprintf(command, sizeof(command), "echo %s > /sys/module/uio_stub/parameters/options", uiosim_device(d));
+	snprintf(command, sizeof(command), "echo %s > /sys/module/uio_stub/parameters/options",
+		 uiosim_device(d));
 	shell(command);
 	cr_assert_eq(umount("/proc/iomem"), 0);
 	uiosim_free(d);
@@ -142,7 +165,9 @@ Test(left_out, messages, .timeout = 120)
 	pci_unbind(card);
 }
 
-/* A BAR without an address; and what a device tree, or /proc/iomem, has more than uio_pdrv_genirq. */
+/*
+ * A BAR without an address; and what a device tree, or /proc/iomem, has more than uio_pdrv_genirq.
+ */
 Test(left_out, other_machines, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
@@ -151,25 +176,37 @@ Test(left_out, other_machines, .timeout = 120)
 	char command[1024];
 
 	own_mounts();
-	snprintf(command, sizeof(command), "{ grep %s /proc/iomem; echo '0000 : x'; echo 'fe007000-fe0070ff : %s'; } > /run/iomem; "
-		 "mount --bind /run/iomem /proc/iomem", uiosim_device(d), uiosim_device(d));
+	snprintf(
+		command, sizeof(command),
+		"{ grep %s /proc/iomem; echo '0000 : x'; echo 'fe007000-fe0070ff : %s'; } > /run/iomem; "
+		"mount --bind /run/iomem /proc/iomem",
+		uiosim_device(d), uiosim_device(d));
 	shell(command);
-	PRINTS("info %s", "left out   memory (no name), 256 at 0xfe007000: uio_pdrv_genirq takes plain memory only\n");
+	PRINTS("info %s",
+	       "left out   memory (no name), 256 at 0xfe007000: uio_pdrv_genirq takes plain memory only\n");
 	cover("/sys/bus");
-	snprintf(command, sizeof(command), "mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/drivers/uio_pci_generic && "
-		 "cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && ln -s /sys/bus/pci subsystem && "
-		 "for flags in 20040200 40200 20000101 0 0 0; do echo 0x0 0xfffff 0x$flags; done > resource", number);
+	snprintf(
+		command, sizeof(command),
+		"mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/drivers/uio_pci_generic && "
+		"cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && ln -s /sys/bus/pci subsystem && "
+		"for flags in 20040200 40200 20000101 0 0 0; do echo 0x0 0xfffff 0x$flags; done > resource",
+		number);
 	shell(command);
-	NOTES("doctor pci:0000:09:00.0", "left-out", "is without memory BAR0, 1M at 0x0: it was given no address");
+	NOTES("doctor pci:0000:09:00.0", "left-out",
+	      "is without memory BAR0, 1M at 0x0: it was given no address");
 	SAYS("is without ports BAR2");
 	cr_assert_not(strstr(command_output, "BAR1"), "%s", command_output);
-	snprintf(command, sizeof(command), "mkdir -p /sys/bus/platform/devices/fe000000.dma/uio/uio%d /sys/bus/platform/drivers/uio_pdrv_genirq && "
-		 "cd /sys/bus/platform/devices/fe000000.dma && ln -s ../../drivers/uio_pdrv_genirq driver && ln -s /sys/bus/platform subsystem && "
-		 "printf '\\0\\0\\0\\1' > '#address-cells' && printf '\\0\\0\\0\\1' > '#size-cells' && mkdir of_node && cd of_node && "
-		 "for i in 0 1 2 3 4 5 6; do printf \"\\376\\0\\\\$((60 + i))\\0\\0\\0\\20\\0\"; done > reg && "
-		 "printf 'a\\0b\\0c\\0d\\0e\\0f\\0' > reg-names && printf 'done\\0error\\0' > interrupt-names", number);
+	snprintf(
+		command, sizeof(command),
+		"mkdir -p /sys/bus/platform/devices/fe000000.dma/uio/uio%d /sys/bus/platform/drivers/uio_pdrv_genirq && "
+		"cd /sys/bus/platform/devices/fe000000.dma && ln -s ../../drivers/uio_pdrv_genirq driver && ln -s /sys/bus/platform subsystem && "
+		"printf '\\0\\0\\0\\1' > '#address-cells' && printf '\\0\\0\\0\\1' > '#size-cells' && mkdir of_node && cd of_node && "
+		"for i in 0 1 2 3 4 5 6; do printf \"\\376\\0\\\\$((60 + i))\\0\\0\\0\\20\\0\"; done > reg && "
+		"printf 'a\\0b\\0c\\0d\\0e\\0f\\0' > reg-names && printf 'done\\0error\\0' > interrupt-names",
+		number);
 	shell(command);
-	NOTES("doctor platform:fe000000.dma", "left-out", "is without memory f, 4K at 0xfe003500: UIO takes 5 memory regions");
+	NOTES("doctor platform:fe000000.dma", "left-out",
+	      "is without memory f, 4K at 0xfe003500: UIO takes 5 memory regions");
 	SAYS("is without memory (no name), 4K at 0xfe003600");
 	SAYS("is without interrupt 1, error");
 	cr_assert_not(strstr(command_output, "0xfe003400"), "%s", command_output);

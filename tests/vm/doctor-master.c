@@ -28,7 +28,8 @@ static struct uiomap_device *open_card(const char *address)
 
 static void no_master(const char *address)
 {
-	pci_config_write(address, PCI_COMMAND, 2, pci_config_read(address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
+	pci_config_write(address, PCI_COMMAND, 2,
+			 pci_config_read(address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
 }
 
 /* Told with who it is that suffers; what is told to do leaves the driver at work. */
@@ -37,7 +38,8 @@ static void mended(const char *name, const char *cause)
 	const uint32_t command = pci_config_read(name, PCI_COMMAND, 2);
 	char who[64];
 
-	snprintf(who, sizeof(who), "(pid %d) has uio%d open: its DMA fails", (int)getpid(), pci_uio_number(name));
+	snprintf(who, sizeof(who), "(pid %d) has uio%d open: its DMA fails", (int)getpid(),
+		 pci_uio_number(name));
 	no_master(name);
 	WRONG("doctor pci:%s", "bus-master", "bus mastering of");
 	SAYS(cause);
@@ -125,7 +127,8 @@ Test(doctor, bus_master_of_several, .timeout = 120)
 	cr_assert(fd >= 0, "%s", text);
 	pid = start_driver(card);
 	no_master(card);
-	snprintf(text, sizeof(text), "(pid %d) has uio%d open: its DMA fails", (int)pid, pci_uio_number(card));
+	snprintf(text, sizeof(text), "(pid %d) has uio%d open: its DMA fails", (int)pid,
+		 pci_uio_number(card));
 	WRONG("doctor pci:%s", "bus-master", text);
 	kill(pid, SIGKILL);
 	cr_assert_eq(waitpid(pid, NULL, 0), pid);

@@ -48,15 +48,20 @@ static void card_of_folder(const char *tag, char card[PCI_ADDRESS])
 	char command[256];
 	FILE *f;
 
-	snprintf(command, sizeof(command), "basename $(dirname $(readlink -f $(dirname $(grep -xalz %s /sys/bus/virtio/drivers/9pnet_virtio/*/mount_tag))))",
-		 tag);
+	snprintf(
+		command, sizeof(command),
+		"basename $(dirname $(readlink -f $(dirname $(grep -xalz %s /sys/bus/virtio/drivers/9pnet_virtio/*/mount_tag))))",
+		tag);
 	f = popen(command, "r");
 	cr_assert(f && fgets(card, PCI_ADDRESS, f), "%s", command);
 	pclose(f);
 	card[strcspn(card, "\n")] = '\0';
 }
 
-/* This VM's root lies over a folder of the host's whose mount nobody sees any more; another is to be seen. */
+/*
+ * This VM's root lies over a folder of the host's whose mount nobody sees any more; another is to
+ * be seen.
+ */
 Test(doctor, folders_of_the_host, .timeout = 120)
 {
 	char card[PCI_ADDRESS], command[512];
@@ -94,7 +99,9 @@ Test(doctor, consoles, .timeout = 120)
 	FILE *f;
 
 	LEAVES("doctor platform:serial8250", "held-by-driver", "ttyS0, a console of the kernel");
-	f = popen("basename $(dirname $(readlink -f /sys/bus/virtio/drivers/virtio_console/virtio0))", "r");
+	f = popen(
+		"basename $(dirname $(readlink -f /sys/bus/virtio/drivers/virtio_console/virtio0))",
+		"r");
 	cr_assert(f && fgets(card, sizeof(card), f));
 	pclose(f);
 	card[strcspn(card, "\n")] = '\0';
@@ -103,10 +110,14 @@ Test(doctor, consoles, .timeout = 120)
 	own_mounts();
 	shell("echo 'tty0 hvc0' > /run/active && mount --bind /run/active /sys/class/tty/console/active");
 	LEAVES("doctor pci:%s", "held-by-driver", "hvc0, a console of the kernel");
-	WRONG("doctor platform:serial8250", "held-by-driver", "uiomap bind platform:serial8250 take");
+	WRONG("doctor platform:serial8250", "held-by-driver",
+	      "uiomap bind platform:serial8250 take");
 	/* A port of a card's. */
-	snprintf(command, sizeof(command), "echo ttyUL0 > /run/active && mount -t tmpfs tmpfs /sys/class/tty && mkdir /sys/class/tty/console && "
-		 "echo ttyUL0 > /sys/class/tty/console/active && ln -s $(readlink -f /sys/bus/pci/devices/%s)/virtio0 /sys/class/tty/ttyUL0", card);
+	snprintf(
+		command, sizeof(command),
+		"echo ttyUL0 > /run/active && mount -t tmpfs tmpfs /sys/class/tty && mkdir /sys/class/tty/console && "
+		"echo ttyUL0 > /sys/class/tty/console/active && ln -s $(readlink -f /sys/bus/pci/devices/%s)/virtio0 /sys/class/tty/ttyUL0",
+		card);
 	shell(command);
 	LEAVES("doctor pci:%s", "held-by-driver", "ttyUL0, a console of the kernel");
 }

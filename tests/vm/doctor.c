@@ -23,7 +23,8 @@ void says_check(const char *check, const char *verdict)
 	char text[128];
 
 	snprintf(text, sizeof(text), "\"check\": \"%s\",\n    \"verdict\": \"%s\"", check, verdict);
-	cr_assert(strstr(command_output, text), "no %s of %s in: %s", verdict, check, command_output);
+	cr_assert(strstr(command_output, text), "no %s of %s in: %s", verdict, check,
+		  command_output);
 }
 
 /* What was printed from there to the end of the line, as a command in this folder. */
@@ -33,8 +34,8 @@ static void run_printed(const char *printed, const char *folder)
 
 	command_in_build(tools, sizeof(tools), "tools/.libs");
 	command_in_build(library, sizeof(library), "lib/.libs");
-	snprintf(command, sizeof(command), "export PATH=%s:$PATH LD_LIBRARY_PATH=%s; cd %s && %.*s", tools, library, folder,
-		 (int)strcspn(printed, "\n"), printed);
+	snprintf(command, sizeof(command), "export PATH=%s:$PATH LD_LIBRARY_PATH=%s; cd %s && %.*s",
+		 tools, library, folder, (int)strcspn(printed, "\n"), printed);
 	cr_assert_eq(system(command), 0, "%s", command);
 }
 
@@ -44,7 +45,8 @@ void mends(const char *arguments, const char *name, const char *check)
 	const char *fix;
 
 	cr_assert_eq(command_run(arguments, name), 1, "%s", command_output);
-	fix = !strncmp(command_output, "wrong ", 6) ? command_output : strstr(command_output, "\nwrong ");
+	fix = !strncmp(command_output, "wrong ", 6) ? command_output :
+						      strstr(command_output, "\nwrong ");
 	fix = fix ? strstr(fix, "-> ") : NULL;
 	cr_assert(fix, "no fix in: %s", command_output);
 	run_printed(fix + 3, ".");
@@ -97,7 +99,8 @@ Test(doctor, modules, .timeout = 120)
 	      "touch modules.order modules.builtin modules.builtin.modinfo && depmod");
 	mends("doctor", name, "core");
 	PRINTS("doctor", "in its sources: ");
-	run_printed(strstr(command_output, "in its sources: ") + strlen("in its sources: "), "/run/sources");
+	run_printed(strstr(command_output, "in its sources: ") + strlen("in its sources: "),
+		    "/run/sources");
 	PRINTS("doctor", "uio_stub is loaded");
 	cr_assert_eq(umount("/lib/modules"), 0);
 	shell("modprobe -a uio_stub uio_dummy uio_pdrv_genirq uio_pci_generic");
@@ -112,14 +115,16 @@ Test(doctor, drivers, .timeout = 120)
 	EXITS(3, "doctor no-such-device");
 	WRONG("doctor platform:%s", "driver", "uiomap bind platform:");
 	WRONG("doctor %s", "driver", "has no driver");
-	snprintf(command, sizeof(command), "echo nobody > /sys/devices/platform/%s/driver_override", name);
+	snprintf(command, sizeof(command), "echo nobody > /sys/devices/platform/%s/driver_override",
+		 name);
 	shell(command);
 	WRONG("doctor %s", "driver", "not a module of this kernel");
 	mends("doctor %s", name, "driver");
 	PRINTS("unbind %s", "no driver");
 	mends("doctor platform:%s", name, "driver");
 	PRINTS("unbind %s", "no driver");
-	snprintf(command, sizeof(command), "echo uio_stub > /sys/devices/platform/%s/driver_override", name);
+	snprintf(command, sizeof(command),
+		 "echo uio_stub > /sys/devices/platform/%s/driver_override", name);
 	shell(command);
 	WRONG("doctor %s", "driver", "has not bound it");
 	mends("doctor %s", name, "driver");
@@ -195,7 +200,8 @@ Test(doctor, node_and_holder, .timeout = 120)
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	snprintf(command, sizeof(command), "-> chgrp uio %s && chmod 660", uiosim_uio_node(d));
 	SAYS(command);
-	snprintf(command, sizeof(command), "chgrp daemon %s; chmod 660 %s", uiosim_uio_node(d), uiosim_uio_node(d));
+	snprintf(command, sizeof(command), "chgrp daemon %s; chmod 660 %s", uiosim_uio_node(d),
+		 uiosim_uio_node(d));
 	shell(command);
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	SAYS("usermod -a -G daemon nobody");
@@ -215,7 +221,8 @@ Test(doctor, node_and_holder, .timeout = 120)
 	WRONG("doctor %s", "node", "No such file");
 	mends("doctor %s", name, "node");
 	SAYS("you may open");
-	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", uiosim_uio_node(d), uiosim_uio_node(d));
+	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", uiosim_uio_node(d),
+		 uiosim_uio_node(d));
 	shell(command);
 	WRONG("doctor %s", "node", "is the node of another device");
 	SAYS("remove it (rm) when the device is gone");
@@ -243,11 +250,15 @@ Test(doctor, other_machines, .timeout = 120)
 	WRONG("doctor platform:40000000.dma", "of_id", "of_id=acme,dma-1.0");
 	/* Not if that would take others from it. */
 	shell("mkdir -p /sys/bus/platform/drivers/uio_pdrv_genirq && ln -s x /sys/bus/platform/drivers/uio_pdrv_genirq/50000000.dma");
-	WRONG("doctor platform:40000000.dma", "of_id", "uiomap bind platform:40000000.dma driver=uio_pdrv_genirq");
+	WRONG("doctor platform:40000000.dma", "of_id",
+	      "uiomap bind platform:40000000.dma driver=uio_pdrv_genirq");
 	shell("rm -r /sys/bus/platform/drivers");
 	EXITS(1, "doctor platform:40000000.dma");
 	run_printed(strstr(command_output, "-> ") + 3, ".");
-	/* A kernel without device trees, as Debian's for PCs, has no such parameter, and tells that it was given. */
+	/*
+	 * A kernel without device trees, as Debian's for PCs, has no such parameter, and tells that
+	 * it was given.
+	 */
 	shell("grep -qx acme,dma-1.0 /sys/module/uio_pdrv_genirq/parameters/of_id || "
 	      "dmesg | grep -q \"uio_pdrv_genirq: unknown parameter 'of_id' ignored\"");
 	cover("/sys/module/uio_pdrv_genirq");
@@ -258,19 +269,26 @@ Test(doctor, other_machines, .timeout = 120)
 	LEAVES("doctor platform:40000000.dma", "driver", "platform:uart0 does not work without it");
 	shell("rmdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
 	/* An IOMMU. The device has the real one's number. */
-	snprintf(command, sizeof(command), "mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
-		 "/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "
-		 "ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type", number);
+	snprintf(
+		command, sizeof(command),
+		"mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
+		"/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "
+		"ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type",
+		number);
 	shell(command);
 	NOTES("doctor pci:0000:09:00.0", "iommu", "DMA to physical addresses fails");
 	SAYS("uiomap bind pci:0000:09:00.0 driver=uio_stub dma=1M take");
 	/* What only root reads of a card, the rest of its config space, isn't taken for nothing. */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; } > config");
 	NOTES("doctor pci:0000:09:00.0", "interrupt", "only root can read");
-	/* A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a driver that knows INTx only. */
+	/*
+	 * A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a driver
+	 * that knows INTx only.
+	 */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; printf '\\5'; "
 	      "head -c 191 /dev/zero; } > config");
-	WRONG("doctor pci:0000:09:00.0", "intx", "uiomap bind pci:0000:09:00.0 driver=uio_stub take");
+	WRONG("doctor pci:0000:09:00.0", "intx",
+	      "uiomap bind pci:0000:09:00.0 driver=uio_stub take");
 	SAYS("it has MSI");
 	shell("rm /sys/bus/pci/devices/0000:09:00.0/config");
 	shell("echo identity > /sys/bus/pci/devices/0000:09:00.0/iommu_group/type");

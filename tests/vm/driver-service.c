@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The driver of a device, started when it comes and stopped when it goes, by a real udevd and a real systemd. */
+/*
+ * The driver of a device, started when it comes and stopped when it goes, by a real udevd and a
+ * real systemd.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +21,10 @@
 #define DRIVER "/usr/local/libexec/uiomap-test-driver"
 #define CYCLES 3
 
-/* Says what it can reach, and waits for interrupts, until its device goes: then it fails, as any driver does. */
+/*
+ * Says what it can reach, and waits for interrupts, until its device goes: then it fails, as any
+ * driver does.
+ */
 static const char script[] =
 	"#!/bin/bash\n"
 	"for node in /dev/uio[0-9]*; do\n"
@@ -40,10 +46,13 @@ static void escapes(void)
 {
 	char unit[128], rule[256];
 
-	cr_assert(name_unit("instance@", "platform:my-dma.0 \\x2f", ".service", unit, sizeof(unit)));
-	snprintf(rule, sizeof(rule), "SUBSYSTEM==\"uio\", ATTR{name}==\"escapes\", ENV{SYSTEMD_WANTS}=\"%s\"\n", unit);
+	cr_assert(
+		name_unit("instance@", "platform:my-dma.0 \\x2f", ".service", unit, sizeof(unit)));
+	snprintf(rule, sizeof(rule),
+		 "SUBSYSTEM==\"uio\", ATTR{name}==\"escapes\", ENV{SYSTEMD_WANTS}=\"%s\"\n", unit);
 	udevd_rules("90-escapes.rules", rule);
-	manager_unit("instance@.service", "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nExecStart=/bin/echo \"instance %I\"\n");
+	manager_unit("instance@.service", "[Service]\nStandardOutput=append:" MANAGER_OUTPUT
+					  "\nExecStart=/bin/echo \"instance %I\"\n");
 }
 
 /* Of each of its starts that went wrong, systemd writes a line to the kernel's log. */
@@ -53,7 +62,8 @@ static unsigned int failures(const char *instance)
 	int count = -1;
 	FILE *f;
 
-	snprintf(line, sizeof(line), "dmesg | grep -c 'uiomap-driver@%s.service: Failed with result'", instance);
+	snprintf(line, sizeof(line),
+		 "dmesg | grep -c 'uiomap-driver@%s.service: Failed with result'", instance);
 	f = popen(line, "re");
 	cr_assert(f && fscanf(f, "%d", &count) == 1, "%s", line);
 	pclose(f);
@@ -139,11 +149,10 @@ static bool has_output(const void *text)
 }
 
 /* It takes its time to end. */
-static const char slow[] =
-	"#!/bin/bash\n"
-	"trap 'echo \"$1: ends\"; sleep 2; exit 0' TERM\n"
-	"echo \"$1: begins as $$\"\n"
-	"sleep 1000 & wait\n";
+static const char slow[] = "#!/bin/bash\n"
+			   "trap 'echo \"$1: ends\"; sleep 2; exit 0' TERM\n"
+			   "echo \"$1: begins as $$\"\n"
+			   "sleep 1000 & wait\n";
 
 static bool begun_twice(const void *line)
 {
@@ -171,7 +180,8 @@ Test(driver_service, comes_back_while_its_driver_ends)
 static bool none_left(const void *data)
 {
 	(void)data;
-	return !entries("/sys/fs/cgroup/system.slice/system-uiomap\\x2ddriver.slice", "uiomap-driver@");
+	return !entries("/sys/fs/cgroup/system.slice/system-uiomap\\x2ddriver.slice",
+			"uiomap-driver@");
 }
 
 static bool is_roots(const void *path)
@@ -196,7 +206,8 @@ Test(driver_service, comes_and_goes)
 	snprintf(line, sizeof(line), "/proc/%d", pid);
 	cr_assert_eq(stat(line, &st), 0);
 	cr_assert_neq(st.st_uid, 0);
-	cr_assert(!manager_in_group(pid, installed_group()), "it is in the group, which has all devices");
+	cr_assert(!manager_in_group(pid, installed_group()),
+		  "it is in the group, which has all devices");
 	expect_line(pid, "status", "CapEff:\t0000000000000000");
 	expect_line(pid, "status", "CapBnd:\t0000000000000000");
 	expect_line(pid, "status", "NoNewPrivs:\t1");
@@ -211,7 +222,10 @@ Test(driver_service, comes_and_goes)
 	cr_assert(strstr(output(), line), "no \"%s\" in: %s", line, output());
 	cr_assert(!strstr(output(), "writes /etc"), "%s", output());
 
-	/* It fails and is started again: no limit of starts is in the way, which is one here (manager.c). */
+	/*
+	 * It fails and is started again: no limit of starts is in the way, which is one here
+	 * (manager.c).
+	 */
 	cr_assert_eq(kill(pid, SIGKILL), 0);
 	cr_assert(until(killed, &pid));
 	cr_assert(until(runs, one), "it is not started again");
@@ -219,7 +233,9 @@ Test(driver_service, comes_and_goes)
 	cr_assert_neq(again, pid);
 	cr_assert_eq(failures(one), failed + 1);
 
-	/* Its device goes, and the other's stays. Its driver fails of it, and the service doesn't. */
+	/*
+	 * Its device goes, and the other's stays. Its driver fails of it, and the service doesn't.
+	 */
 	OK(uiosim_unplug(d));
 	cr_assert(until(killed, &again), "it is not stopped");
 	cr_assert(until(manager_gone, one));
@@ -246,23 +262,25 @@ Test(driver_service, comes_and_goes)
 }
 
 /* Of two cards, whose files in sysfs are the group's, a service reaches its own one's. */
-static const char cards[] =
-	"#!/bin/bash\n"
-	"for file in /sys/bus/pci/devices/*/{config,resource0,resource1}; do\n"
-	"	( : >> $file ) 2> /dev/null && echo \"card: $file\"\n"
-	"done\n"
-	"echo 'card: all'\n"
-	"exec sleep 1000\n";
+static const char cards[] = "#!/bin/bash\n"
+			    "for file in /sys/bus/pci/devices/*/{config,resource0,resource1}; do\n"
+			    "	( : >> $file ) 2> /dev/null && echo \"card: $file\"\n"
+			    "done\n"
+			    "echo 'card: all'\n"
+			    "exec sleep 1000\n";
 
 Test(driver_service, own_card)
 {
-	char address[PCI_ADDRESS], other[PCI_ADDRESS], conf[256], path[64], instance[64], expected[512];
+	char address[PCI_ADDRESS], other[PCI_ADDRESS], conf[256], path[64], instance[64],
+		expected[512];
 	const char *text;
 	struct stat st;
 
 	install(cards);
 	cr_assert(pci_find(PCI_E1000, 0, address) && pci_find(PCI_EDU, 0, other));
-	snprintf(conf, sizeof(conf), "pci:8086:100e take driver=uio_pci_generic run=" DRIVER "\npci:1234:11e8 driver=uio_pci_generic\n");
+	snprintf(conf, sizeof(conf),
+		 "pci:8086:100e take driver=uio_pci_generic run=" DRIVER
+		 "\npci:1234:11e8 driver=uio_pci_generic\n");
 	installed_conf(conf);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", other);
 	uevent(path, "add");
@@ -270,9 +288,12 @@ Test(driver_service, own_card)
 	uevent(path, "add");
 	snprintf(instance, sizeof(instance), "pci:%s", address);
 	cr_assert(until(has_output, "card: all\n"), "%s", output());
-	snprintf(expected, sizeof(expected), "card: %s/config\ncard: %s/resource0\ncard: %s/resource1\ncard: all\n", path, path, path);
+	snprintf(expected, sizeof(expected),
+		 "card: %s/config\ncard: %s/resource0\ncard: %s/resource1\ncard: all\n", path, path,
+		 path);
 	text = strstr(output(), "card: ");
-	cr_assert(text && !strncmp(text, expected, strlen(expected)), "%s is not: %s", expected, output());
+	cr_assert(text && !strncmp(text, expected, strlen(expected)), "%s is not: %s", expected,
+		  output());
 
 	/* Given back with the service's end. */
 	strcat(path, "/config");

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Two network cards on one wire, driven from user space: frames from one to the other, and a card that is pulled meanwhile. */
+/*
+ * Two network cards on one wire, driven from user space: frames from one to the other, and a card
+ * that is pulled meanwhile.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,11 +48,14 @@ static void wire(struct monitor *qemu, struct card *a, struct card *b, unsigned 
 	char bus[] = "port0";
 
 	for (int i = 0; i < 2; i++)
-		qmp_execute(qemu, "netdev_add", "{\"type\": \"hubport\", \"id\": \"end%d\", \"hubid\": 0}", i);
+		qmp_execute(qemu, "netdev_add",
+			    "{\"type\": \"hubport\", \"id\": \"end%d\", \"hubid\": 0}", i);
 	bus[4] += port;
-	qmp_plug(qemu, "e1000", "card0", bus, ", \"netdev\": \"end0\", \"mac\": \"52:54:00:a0:b1:c2\"");
+	qmp_plug(qemu, "e1000", "card0", bus,
+		 ", \"netdev\": \"end0\", \"mac\": \"52:54:00:a0:b1:c2\"");
 	pci_plugged(port, a->address);
-	qmp_plug(qemu, "e1000", "card1", "port1", ", \"netdev\": \"end1\", \"mac\": \"52:54:00:d3:e4:f5\"");
+	qmp_plug(qemu, "e1000", "card1", "port1",
+		 ", \"netdev\": \"end1\", \"mac\": \"52:54:00:d3:e4:f5\"");
 	pci_plugged(PCI_PORT1, b->address);
 }
 
@@ -65,14 +71,16 @@ static size_t make_frame(uint8_t *frame, const uint8_t to[6], const uint8_t from
 
 	memcpy(frame, to, 6);
 	memcpy(frame + 6, from, 6);
-	frame[12] = 0x88;	/* IEEE 802: for experiments */
+	frame[12] = 0x88; /* IEEE 802: for experiments */
 	frame[13] = 0xb5;
 	for (size_t i = 14; i < size; i++)
 		frame[i] = (uint8_t)(n + i * 7);
 	return size;
 }
 
-/* The next frame, whenever it comes. QEMU's card takes none for its first second, and keeps them. */
+/*
+ * The next frame, whenever it comes. QEMU's card takes none for its first second, and keeps them.
+ */
 static ssize_t next_frame(struct card *c, uint8_t *frame, size_t size)
 {
 	ssize_t got;
@@ -101,15 +109,18 @@ static void exchange(struct card *from, struct card *to)
 		for (; received < sent; received++) {
 			const size_t size = make_frame(frame, to->mac, from->mac, received);
 
-			cr_assert_eq(next_frame(to, got, sizeof(got)), (ssize_t)size, "frame %u", received);
-			cr_assert_eq(memcmp(got, frame, size), 0, "frame %u is not what was sent", received);
+			cr_assert_eq(next_frame(to, got, sizeof(got)), (ssize_t)size, "frame %u",
+				     received);
+			cr_assert_eq(memcmp(got, frame, size), 0, "frame %u is not what was sent",
+				     received);
 		}
 	}
 }
 
 Test(e1000, frames, .timeout = 240)
 {
-	static const uint8_t everybody[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, stranger[6] = { 0x52, 0x54, 0, 1, 2, 3 };
+	static const uint8_t everybody[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+			     stranger[6] = { 0x52, 0x54, 0, 1, 2, 3 };
 	struct monitor *qemu = qmp_open();
 	struct card a, b;
 	uint8_t frame[E1000_FRAME_MAX + 1], got[E1000_FRAME_MAX];
@@ -128,7 +139,10 @@ Test(e1000, frames, .timeout = 240)
 	exchange(&a, &b);
 	exchange(&b, &a);
 
-	/* One that is for another card doesn't come; a short one comes padded, and one for all does. */
+	/*
+	 * One that is for another card doesn't come; a short one comes padded, and one for all
+	 * does.
+	 */
 	cr_assert_eq(e1000_send(a.nic, frame, make_frame(frame, stranger, a.mac, 1)), 0);
 	make_frame(frame, everybody, a.mac, 2);
 	cr_assert_eq(e1000_send(a.nic, frame, E1000_FRAME_MIN), 0);
@@ -175,9 +189,14 @@ static void pulled(unsigned int port, const char *driver)
 
 	wire(qemu, &a, &b, port);
 	fixture_open(&a, driver, "dma=1M");
-	/* QEMU's ACPI tables name another line than the one to which port2's bridge is wired: nobody on that would answer. */
+	/*
+	 * QEMU's ACPI tables name another line than the one to which port2's bridge is wired:
+	 * nobody on that would answer.
+	 */
 	if (port == PCI_PORT2)
-		pci_config_write(a.address, PCI_COMMAND, 2, pci_config_read(a.address, PCI_COMMAND, 2) | PCI_COMMAND_INTX_DISABLE);
+		pci_config_write(a.address, PCI_COMMAND, 2,
+				 pci_config_read(a.address, PCI_COMMAND, 2) |
+					 PCI_COMMAND_INTX_DISABLE);
 	fixture_open(&b, "uio_stub", "dma=1M");
 	for (;; sent++) {
 		const size_t size = make_frame(frame, b.mac, a.mac, sent);

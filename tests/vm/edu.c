@@ -16,13 +16,15 @@
 #define PATIENCE (5 * SECOND)
 
 #define EDU_OK(call) cr_assert_geq((call), 0, "%s, %s: %s", card.driver, #call, edu_error())
-#define EDU_FAILS(call, error) do { \
-		errno = 0; \
-		cr_assert_eq((call), -1, "%s, %s", card.driver, #call); \
-		cr_assert_eq(errno, (error), "%s, %s: errno %d: %s", card.driver, #call, errno, edu_error()); \
+#define EDU_FAILS(call, error)                                                                     \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), -1, "%s, %s", card.driver, #call);                            \
+		cr_assert_eq(errno, (error), "%s, %s: errno %d: %s", card.driver, #call, errno,    \
+			     edu_error());                                                         \
 	} while (0)
 
-static const char *const drivers[] = { "uio_stub", "uio_pci_generic" };
+static const char * const drivers[] = { "uio_stub", "uio_pci_generic" };
 
 static struct card {
 	const char *driver;
@@ -63,7 +65,7 @@ static void card_unbind(void)
 }
 
 /* With each kernel driver in turn. */
-#define FOR_EACH_DRIVER(i) \
+#define FOR_EACH_DRIVER(i)                                                                         \
 	for (size_t i = 0; i < 2 && (fixture_bind(drivers[i]), true); card_unbind(), i++)
 
 /* Its registers, past the driver. */
@@ -77,7 +79,8 @@ static volatile void *registers(void)
 
 Test(edu, computes_and_interrupts, .timeout = 60)
 {
-	FOR_EACH_DRIVER(i) {
+	FOR_EACH_DRIVER(i)
+	{
 		uint32_t factorial = 1, result, count, happened;
 
 		cr_assert_eq(edu_major(card.edu), 1);
@@ -89,7 +92,8 @@ Test(edu, computes_and_interrupts, .timeout = 60)
 			EDU_OK(edu_factorial(card.edu, n, PATIENCE, &result));
 			cr_assert_eq(result, factorial, "%s: %u! = %u", card.driver, n, result);
 		}
-		EDU_FAILS(edu_factorial(card.edu, EDU_FACTORIAL_MAX + 1, PATIENCE, &result), ERANGE);
+		EDU_FAILS(edu_factorial(card.edu, EDU_FACTORIAL_MAX + 1, PATIENCE, &result),
+			  ERANGE);
 
 		EDU_FAILS(edu_wait(card.edu, 1, 0, NULL), ETIMEDOUT);
 		EDU_OK(edu_raise(card.edu, 0x16));
@@ -99,13 +103,14 @@ Test(edu, computes_and_interrupts, .timeout = 60)
 		EDU_OK(edu_wait(card.edu, 0x10, 0, NULL));
 
 		/*
-		 * A message counts once. A level that fires before the wait does so again in it. The message of 0x16 may
-		 * come only now: its causes were seen without it.
+		 * A message counts once. A level that fires before the wait does so again in it.
+		 * The message of 0x16 may come only now: its causes were seen without it.
 		 */
 		for (int n = 0; n < 100; n++) {
 			EDU_OK(edu_raise(card.edu, 1));
 			OK(uiomap_irq_wait(card.device, PATIENCE, &count));
-			cr_assert(count == 1 || (count == 2 && (i == 1 || n == 0)), "%s: %u interrupts", card.driver, count);
+			cr_assert(count == 1 || (count == 2 && (i == 1 || n == 0)),
+				  "%s: %u interrupts", card.driver, count);
 			EDU_OK(edu_wait(card.edu, 1, 0, NULL));
 		}
 		EDU_FAILS(edu_wait(card.edu, UINT32_MAX, 20 * MS, NULL), ETIMEDOUT);
@@ -127,7 +132,8 @@ static void expect_interrupt(uint32_t cause, bool told)
 	card.device = uiomap_open(EDU_SELECTOR, 0);
 	cr_assert(card.device, "%s", uiomap_error());
 	if (told)
-		cr_assert_eq(uiomap_irq_wait(card.device, PATIENCE, NULL), 0, "%s, cause 0x%x: %s", card.driver, cause, uiomap_error());
+		cr_assert_eq(uiomap_irq_wait(card.device, PATIENCE, NULL), 0, "%s, cause 0x%x: %s",
+			     card.driver, cause, uiomap_error());
 	card.edu = edu_open(card.device);
 	cr_assert(card.edu, "%s", edu_error());
 	EDU_OK(edu_wait(card.edu, cause, 0, NULL));
@@ -182,13 +188,19 @@ Test(edu, disturbed_wait_ends, .timeout = 60)
 	}
 }
 
-/* Nobody has it open, or not even a driver is there: whoever opens it later hears of its interrupt. */
+/*
+ * Nobody has it open, or not even a driver is there: whoever opens it later hears of its interrupt.
+ */
 Test(edu, interrupt_before_open, .timeout = 60)
 {
-	FOR_EACH_DRIVER(i) {
+	FOR_EACH_DRIVER(i)
+	{
 		volatile void *regs;
 
-		/* A transfer of one byte, which is done 0.1 s after the close; as it is no bus master then, nothing is read. */
+		/*
+		 * A transfer of one byte, which is done 0.1 s after the close; as it is no bus
+		 * master then, nothing is read.
+		 */
 		for (int round = 0; round < 2; round++) {
 			regs = registers();
 			uiomap_write64(regs, EDU_DMA_SOURCE, 0);
@@ -207,8 +219,9 @@ Test(edu, interrupt_before_open, .timeout = 60)
 		until_it_interrupts();
 		pci_bind(card.address, card.driver, NULL);
 		/*
-		 * Told to send messages (uio_stub), the card takes its level back; as a level (uio_pci_generic), it was
-		 * there before the emulated interrupt controller was told to look for levels, which it then doesn't.
+		 * Told to send messages (uio_stub), the card takes its level back; as a level
+		 * (uio_pci_generic), it was there before the emulated interrupt controller was told
+		 * to look for levels, which it then doesn't.
 		 */
 		expect_interrupt(0x40, false);
 	}
@@ -240,7 +253,8 @@ Test(edu, dma_both_ways, .timeout = 60)
 	static unsigned char expected[12288];
 
 	pci_hugepages(2);
-	FOR_EACH_DRIVER(i) {
+	FOR_EACH_DRIVER(i)
+	{
 		struct uiomap_dma *dma = dma_alloc(sizeof(expected));
 		unsigned char *memory = uiomap_dma_cpu(dma);
 
@@ -249,14 +263,18 @@ Test(edu, dma_both_ways, .timeout = 60)
 			fill(memory + cases[c].from, cases[c].size, (unsigned int)c + 1);
 			memcpy(expected, memory, sizeof(expected));
 			memcpy(expected + cases[c].to, memory + cases[c].from, cases[c].size);
-			EDU_OK(edu_dma_to_card(card.edu, dma, cases[c].from, cases[c].card, cases[c].size, PATIENCE));
-			EDU_OK(edu_dma_from_card(card.edu, cases[c].card, dma, cases[c].to, cases[c].size, PATIENCE));
+			EDU_OK(edu_dma_to_card(card.edu, dma, cases[c].from, cases[c].card,
+					       cases[c].size, PATIENCE));
+			EDU_OK(edu_dma_from_card(card.edu, cases[c].card, dma, cases[c].to,
+						 cases[c].size, PATIENCE));
 			/* What was sent has come, and not a byte beside it. */
-			cr_assert_arr_eq(memory, expected, sizeof(expected), "%s: case %zu", card.driver, c);
+			cr_assert_arr_eq(memory, expected, sizeof(expected), "%s: case %zu",
+					 card.driver, c);
 		}
 		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 0, 0, PATIENCE), ERANGE);
 		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 1, EDU_BUFFER_SIZE, PATIENCE), ERANGE);
-		EDU_FAILS(edu_dma_from_card(card.edu, 0, dma, sizeof(expected) - 1, 2, PATIENCE), ERANGE);
+		EDU_FAILS(edu_dma_from_card(card.edu, 0, dma, sizeof(expected) - 1, 2, PATIENCE),
+			  ERANGE);
 		EDU_FAILS(edu_dma_from_card(card.edu, 0, dma, SIZE_MAX, 2, PATIENCE), ERANGE);
 
 		/* It takes 0.1 s; who doesn't wait so long may come back. */
@@ -268,8 +286,12 @@ Test(edu, dma_both_ways, .timeout = 60)
 	pci_hugepages(0);
 }
 
-/* With bus mastering off its interrupt, a message, wouldn't come either: start the transfer and look. */
-static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint32_t size, uint32_t command)
+/*
+ * With bus mastering off its interrupt, a message, wouldn't come either: start the transfer and
+ * look.
+ */
+static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint32_t size,
+		     uint32_t command)
 {
 	const int64_t end = now() + PATIENCE;
 
@@ -286,17 +308,19 @@ static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint
 Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 {
 	enum { SIZE = 256 };
-	static const char *const modes[] = { "to the card", "to memory" };
+	static const char * const modes[] = { "to the card", "to memory" };
 
 	pci_hugepages(2);
-	FOR_EACH_DRIVER(i) {
+	FOR_EACH_DRIVER(i)
+	{
 		struct uiomap_dma *dma = dma_alloc(2 * SIZE);
 		unsigned char *memory = uiomap_dma_cpu(dma), first[SIZE], second[SIZE];
 		const uint64_t bus = uiomap_dma_addr(dma);
 		volatile void *regs = registers();
 		const uint32_t command = pci_config_read(card.address, PCI_COMMAND, 2);
 
-		cr_assert(command & PCI_COMMAND_MASTER, "%s: it may be bus master while it is open", card.driver);
+		cr_assert(command & PCI_COMMAND_MASTER, "%s: it may be bus master while it is open",
+			  card.driver);
 		fill(first, SIZE, 1);
 		fill(second, SIZE, 2);
 		for (size_t mode = 0; mode < 2; mode++) {
@@ -306,7 +330,8 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 			memcpy(memory, second, SIZE);
 			memset(memory + SIZE, 0xee, SIZE);
 
-			pci_config_write(card.address, PCI_COMMAND, 2, command & ~(uint32_t)PCI_COMMAND_MASTER);
+			pci_config_write(card.address, PCI_COMMAND, 2,
+					 command & ~(uint32_t)PCI_COMMAND_MASTER);
 			if (mode == 0)
 				transfer(regs, bus, EDU_BUFFER, SIZE, 0);
 			else
@@ -315,12 +340,15 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 
 			if (mode == 1)
 				for (size_t at = 0; at < SIZE; at++)
-					cr_assert_eq(memory[SIZE + at], 0xee, "%s, %s: byte %zu", card.driver, modes[mode], at);
+					cr_assert_eq(memory[SIZE + at], 0xee, "%s, %s: byte %zu",
+						     card.driver, modes[mode], at);
 			/* What the card has is not what it was to read: it did not get that. */
 			transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
-			cr_assert_arr_neq(memory + SIZE, second, SIZE, "%s, %s", card.driver, modes[mode]);
+			cr_assert_arr_neq(memory + SIZE, second, SIZE, "%s, %s", card.driver,
+					  modes[mode]);
 			if (mode == 1)
-				cr_assert_arr_eq(memory + SIZE, first, SIZE, "%s: it has what it had", card.driver);
+				cr_assert_arr_eq(memory + SIZE, first, SIZE,
+						 "%s: it has what it had", card.driver);
 		}
 		/* And all is well again. */
 		EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, SIZE, PATIENCE));
@@ -338,7 +366,10 @@ static void start_to_memory(volatile void *regs, uint64_t bus)
 	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_TO_RAM | EDU_DMA_IRQ);
 }
 
-/* A transfer that nobody is there for any more, or not yet, when it comes to memory 0.1 s later, doesn't. */
+/*
+ * A transfer that nobody is there for any more, or not yet, when it comes to memory 0.1 s later,
+ * doesn't.
+ */
 Test(edu, no_dma_while_closed, .timeout = 60)
 {
 	enum { HUGEPAGE = 2 << 20 };
@@ -346,7 +377,8 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 	uint64_t bus;
 
 	pci_hugepages(2);
-	memory = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	memory = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 	cr_assert_neq(memory, MAP_FAILED, "%s", strerror(errno));
 	bus = pci_physical(memory);
 	for (size_t i = 0; i < 2; i++) {
@@ -360,7 +392,7 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 		pci_bind(card.address, card.driver, NULL);
 		for (int trial = 0; trial < 20; trial++) {
 			fixture_open();
-			dma = dma_alloc(64);	/* from now on it is bus master */
+			dma = dma_alloc(64); /* from now on it is bus master */
 			memset(uiomap_dma_cpu(dma), 0x11, 64);
 			EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, 64, PATIENCE));
 			memset(memory, 0xee, 64);
@@ -372,8 +404,10 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 			if (begin < 80 * MS)
 				break;
 		}
-		cr_assert_lt(begin, 80 * MS, "%s: closing takes %d ms", card.driver, (int)(begin / MS));
-		cr_assert(!(pci_config_read(card.address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER), "%s", card.driver);
+		cr_assert_lt(begin, 80 * MS, "%s: closing takes %d ms", card.driver,
+			     (int)(begin / MS));
+		cr_assert(!(pci_config_read(card.address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER),
+			  "%s", card.driver);
 		for (size_t at = 0; at < 64; at++)
 			cr_assert_eq(memory[at], 0xee, "%s, closed: byte %zu", card.driver, at);
 		pci_unbind(card.address);
@@ -385,9 +419,11 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 		munmap((void *)regs, 4096);
 		pci_bind(card.address, card.driver, NULL);
 		until_it_interrupts();
-		cr_assert(!(pci_config_read(card.address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER), "%s", card.driver);
+		cr_assert(!(pci_config_read(card.address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER),
+			  "%s", card.driver);
 		for (size_t at = 0; at < 64; at++)
-			cr_assert_eq(memory[at], 0xee, "%s, before open: byte %zu", card.driver, at);
+			cr_assert_eq(memory[at], 0xee, "%s, before open: byte %zu", card.driver,
+				     at);
 
 		/* It was the one thing that kept it from memory. */
 		fixture_open();
@@ -403,9 +439,10 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 	pci_hugepages(0);
 }
 
-#define REFUSED(fd, offset, size, prot, flags) \
-	cr_assert_eq(mmap(NULL, size, prot, flags, fd, offset), MAP_FAILED, "%s, %s: offset 0x%llx, size 0x%zx, prot %d, flags %d is mapped", \
-		     drivers[i], files[k].bar, (unsigned long long)(offset), (size_t)(size), prot, flags)
+#define REFUSED(fd, offset, size, prot, flags)                                                     \
+	cr_assert_eq(mmap(NULL, size, prot, flags, fd, offset), MAP_FAILED,                        \
+		     "%s, %s: offset 0x%llx, size 0x%zx, prot %d, flags %d is mapped", drivers[i], \
+		     files[k].bar, (unsigned long long)(offset), (size_t)(size), prot, flags)
 
 /* The files that maps come from: the driver's, or under uio_pci_generic the BAR's. */
 Test(edu, least_right, .timeout = 60)
@@ -413,7 +450,7 @@ Test(edu, least_right, .timeout = 60)
 	static const struct {
 		uint16_t ids[2];
 		const char *bar, *resource;
-		unsigned int map;	/* its number under uio_stub */
+		unsigned int map; /* its number under uio_stub */
 		size_t size;
 	} files[] = {
 		{ { PCI_EDU }, "BAR0", "resource0", 0, 0x100000 },
@@ -433,7 +470,8 @@ Test(edu, least_right, .timeout = 60)
 		cr_assert(pci_find(files[k].ids[0], files[k].ids[1], 0, address));
 		pci_bind(address, drivers[i], NULL);
 		if (i)
-			snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", address, files[k].resource);
+			snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", address,
+				 files[k].resource);
 		else
 			snprintf(path, sizeof(path), "/dev/uio%d", pci_uio_number(address));
 		rw = open(path, O_RDWR | O_CLOEXEC);
@@ -454,14 +492,18 @@ Test(edu, least_right, .timeout = 60)
 			cr_assert(device, "%s", uiomap_error());
 			if (flags)
 				FAILS_NULL(uiomap_map_name(device, files[k].bar, 0), EACCES);
-			region = uiomap_map_name(device, files[k].bar, flags ? UIOMAP_MAP_RDONLY : 0);
+			region = uiomap_map_name(device, files[k].bar,
+						 flags ? UIOMAP_MAP_RDONLY : 0);
 			cr_assert(region, "%s", uiomap_error());
 			cr_assert_eq(uiomap_region_size(region), size);
 			base = (void *)uiomap_region_base(region);
 			if (flags)
-				cr_assert_eq(mprotect(base, size, PROT_READ | PROT_WRITE), -1, "%s, %s", drivers[i], files[k].bar);
-			cr_assert_eq(mprotect(base, size, PROT_READ | PROT_EXEC), -1, "%s, %s", drivers[i], files[k].bar);
-			cr_assert_eq(mremap(base, size, size + 4096, MREMAP_MAYMOVE), MAP_FAILED, "%s, %s", drivers[i], files[k].bar);
+				cr_assert_eq(mprotect(base, size, PROT_READ | PROT_WRITE), -1,
+					     "%s, %s", drivers[i], files[k].bar);
+			cr_assert_eq(mprotect(base, size, PROT_READ | PROT_EXEC), -1, "%s, %s",
+				     drivers[i], files[k].bar);
+			cr_assert_eq(mremap(base, size, size + 4096, MREMAP_MAYMOVE), MAP_FAILED,
+				     "%s, %s", drivers[i], files[k].bar);
 			uiomap_close(device);
 		}
 		pci_unbind(address);

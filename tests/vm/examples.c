@@ -144,7 +144,7 @@ Test(examples, ports)
 	char card[PCI_ADDRESS];
 
 	qmp_plug(m, "rtl8139", "realtek", "port0",
-		     ", \"mac\": \"52:54:00:12:34:56\", \"romfile\": \"\"");
+		 ", \"mac\": \"52:54:00:12:34:56\", \"romfile\": \"\"");
 	pci_plugged(PCI_PORT0, card);
 	pci_bind(card, "uio_stub", NULL);
 	cr_assert_eq(run("ports", NULL), 0, "%s", output);
@@ -159,7 +159,8 @@ Test(examples, first_driver)
 	char build[512];
 
 	command_in_build(build, sizeof(build), "");
-	cr_assert_eq(finish(command_spawn(SOURCE "/examples/first-driver", build, NULL)), 0, "%s", output);
+	cr_assert_eq(finish(command_spawn(SOURCE "/examples/first-driver", build, NULL)), 0, "%s",
+		     output);
 	cr_assert(strstr(output, ": driver uio_stub, /dev/uio0\n"), "%s", output);
 	cr_assert(strstr(output, "interrupt, 1 since the last wait\n"), "%s", output);
 	cr_assert(strstr(output, "no interrupt in 1 s; is it enabled in the device"), "%s", output);

@@ -21,10 +21,10 @@
 #include "framelog.h"
 #include "pattern.h"
 
-#define SECOND INT64_C(1000000000)
+#define SECOND	  INT64_C(1000000000)
 /* Maps of the framebuffer. */
 #define REGISTERS 0
-#define VRAM 1
+#define VRAM	  1
 
 struct screen {
 	struct uiosim *dummy;
@@ -33,7 +33,10 @@ struct screen {
 	struct framelog log;
 };
 
-/* A screen 160 x 120, "XR24", 60 Hz, level interrupt, or with these attributes "NAME=VALUE …" besides. */
+/*
+ * A screen 160 x 120, "XR24", 60 Hz, level interrupt, or with these attributes "NAME=VALUE …"
+ * besides.
+ */
 static void plug(struct screen *s, const char *driver, const char *attributes)
 {
 	char copy[256], *name, *value, *rest;
@@ -48,10 +51,12 @@ static void plug(struct screen *s, const char *driver, const char *attributes)
 		cr_assert_eq(uiosim_set(s->dummy, name, value), 0, "%s", uiosim_error());
 	}
 	/* uio_pdrv_genirq leaves prefetchable memory out. */
-	cr_assert_eq(uiosim_set_number(s->dummy, "vram_prefetchable", !strcmp(driver, "uio_stub")), 0, "%s", uiosim_error());
+	cr_assert_eq(uiosim_set_number(s->dummy, "vram_prefetchable", !strcmp(driver, "uio_stub")),
+		     0, "%s", uiosim_error());
 	cr_assert_eq(uiosim_go_live(s->dummy), 0, "%s", uiosim_error());
 	cr_assert_eq(uiosim_bind(s->dummy, driver), 0, "%s", uiosim_error());
-	snprintf(s->log_file, sizeof(s->log_file), "/sys/bus/platform/devices/%s/frame_log", uiosim_device(s->dummy));
+	snprintf(s->log_file, sizeof(s->log_file), "/sys/bus/platform/devices/%s/frame_log",
+		 uiosim_device(s->dummy));
 }
 
 static void open_fb(struct screen *s)
@@ -89,7 +94,9 @@ static void show_many(struct screen *s, size_t frames)
 		cr_assert_eq(show(s, 20 * SECOND), 0, "frame %zu: %s", s->log.drawn, fb_error());
 }
 
-/* Every frame scanned out was drawn by us, in order, and all of ours were scanned out, but so many. */
+/*
+ * Every frame scanned out was drawn by us, in order, and all of ours were scanned out, but so many.
+ */
 static void check_log(struct screen *s, size_t unseen)
 {
 	struct uiosim_frame *frames;
@@ -99,13 +106,18 @@ static void check_log(struct screen *s, size_t unseen)
 
 	cr_assert_eq(framelog_end(&s->log), 0, "%s", strerror(errno));
 	cr_expect_eq(s->log.torn, 0, "%zu of %zu frames torn", s->log.torn, s->log.scanned);
-	cr_expect_eq(s->log.out_of_order, 0, "%zu of %zu frames out of order", s->log.out_of_order, s->log.scanned);
-	cr_expect_eq(s->log.unseen, unseen, "%zu of %zu frames unseen", s->log.unseen, s->log.drawn);
+	cr_expect_eq(s->log.out_of_order, 0, "%zu of %zu frames out of order", s->log.out_of_order,
+		     s->log.scanned);
+	cr_expect_eq(s->log.unseen, unseen, "%zu of %zu frames unseen", s->log.unseen,
+		     s->log.drawn);
 	cr_expect_geq(s->log.scanned, s->log.drawn - unseen);
 
 	fb_get_stats(s->fb, &stats);
 	cr_expect_eq(stats.flips, s->log.drawn - unseen);
-	/* The driver tells the vsyncs that the device has had from the first flip's to the last one's, and what was missed. */
+	/*
+	 * The driver tells the vsyncs that the device has had from the first flip's to the last
+	 * one's, and what was missed.
+	 */
 	frames = uiosim_frame_log(s->dummy, &count);
 	cr_assert(frames, "%s", uiosim_error());
 	cr_assert_gt(count, 0);
@@ -115,7 +127,8 @@ static void check_log(struct screen *s, size_t unseen)
 	for (n = 0; n < count - 1 && frames[n].flip + s->log.drawn <= frames[count - 1].flip; n++)
 		;
 	first = frames[n].vsync;
-	cr_expect_eq(stats.vsyncs, last - first, "%u vsyncs, the device says %u", stats.vsyncs, last - first);
+	cr_expect_eq(stats.vsyncs, last - first, "%u vsyncs, the device says %u", stats.vsyncs,
+		     last - first);
 	cr_expect_eq(stats.missed, stats.vsyncs - (stats.flips - 1));
 	free(frames);
 }
@@ -130,7 +143,8 @@ static void check_scanout(struct screen *s)
 	cr_assert(pixels, "%s", uiosim_error());
 	cr_assert_eq(size, line * shadow->height);
 	for (uint32_t y = 0; y < shadow->height; y++)
-		cr_assert_arr_eq(pixels + y * line, shadow->pixels + (size_t)y * shadow->stride, line, "line %u", y);
+		cr_assert_arr_eq(pixels + y * line, shadow->pixels + (size_t)y * shadow->stride,
+				 line, "line %u", y);
 	free(pixels);
 }
 
@@ -163,7 +177,8 @@ Test(fb, modes, .timeout = 120)
 		enum surface_format format;
 	} cases[] = {
 		{ "uio_stub", "width=333 height=217 format=RG16", 333, 217, 60, SURFACE_RG16 },
-		{ "uio_pdrv_genirq", "width=101 height=67 format=RG16 refresh_hz=200", 101, 67, 200, SURFACE_RG16 },
+		{ "uio_pdrv_genirq", "width=101 height=67 format=RG16 refresh_hz=200", 101, 67, 200,
+		  SURFACE_RG16 },
 		{ "uio_stub", "width=64 height=9 irq=edge", 64, 9, 60, SURFACE_XR24 },
 		{ "uio_stub", "width=800 height=600", 800, 600, 60, SURFACE_XR24 },
 		{ "uio_stub", "irq=none", 160, 120, 60, SURFACE_XR24 },
@@ -197,7 +212,9 @@ Test(fb, tearing_is_seen, .timeout = 60)
 	show_many(&s, 2);
 	for (unsigned int i = 0; i < 2000; i++) {
 		memset(line, (int)i, sizeof(line));
-		cr_assert_eq(uiosim_write_map(s.dummy, VRAM, i % 240 * sizeof(line), line, sizeof(line)), 0, "%s", uiosim_error());
+		cr_assert_eq(uiosim_write_map(s.dummy, VRAM, i % 240 * sizeof(line), line,
+					      sizeof(line)),
+			     0, "%s", uiosim_error());
 	}
 	cr_assert_eq(framelog_end(&s.log), 0);
 	cr_assert_gt(s.log.torn, 0);
@@ -220,7 +237,8 @@ Test(fb, a_driver_that_does_not_wait, .timeout = 60)
 	cr_assert(registers && vram, "%s", uiomap_error());
 	regs = uiomap_region_base(registers);
 	for (int i = 0; i < 2; i++)
-		page[i] = surface_new(160, 120, uiomap_read32(regs, UIO_DUMMY_FB_STRIDE), SURFACE_XR24);
+		page[i] = surface_new(160, 120, uiomap_read32(regs, UIO_DUMMY_FB_STRIDE),
+				      SURFACE_XR24);
 	cr_assert_eq(framelog_begin(&s.log, s.log_file), 0);
 	uiomap_write32(regs, UIO_DUMMY_FB_CTRL, UIO_DUMMY_FB_SCANOUT);
 	for (uint32_t n = 0; n < 300; n++) {
@@ -229,7 +247,8 @@ Test(fb, a_driver_that_does_not_wait, .timeout = 60)
 
 		pattern_draw(p, n);
 		cr_assert_eq(framelog_draw(&s.log, framelog_crc(p)), 0);
-		uiomap_copy_to(uiomap_region_base(vram), offset, p->pixels, (size_t)p->stride * p->height, 8);
+		uiomap_copy_to(uiomap_region_base(vram), offset, p->pixels,
+			       (size_t)p->stride * p->height, 8);
 		uiomap_write32(regs, UIO_DUMMY_FB_FLIP_OFFSET, offset);
 		uiomap_doorbell32(regs, UIO_DUMMY_FB_FLIP_SEQ, n + 1);
 	}
@@ -303,8 +322,9 @@ Test(fb, bad_flip, .timeout = 60)
 	while (show(&s, SECOND / 4) == 0)
 		;
 	cr_assert_eq(errno, ETIMEDOUT);
-	cr_assert_eq(uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &nowhere, sizeof(nowhere)), 0, "%s",
-		     uiosim_error());
+	cr_assert_eq(uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &nowhere,
+				      sizeof(nowhere)),
+		     0, "%s", uiosim_error());
 	cr_assert_eq(uiosim_stimulate(s.dummy, "stall", 0), 0);
 	cr_assert_eq(fb_present(s.fb, 5 * SECOND), -1);
 	cr_assert_eq(errno, EIO, "%s", fb_error());
@@ -323,13 +343,15 @@ Test(fb, refused, .timeout = 60)
 	cr_assert_not(fb_open("no-such-framebuffer", NULL));
 	cr_assert_eq(errno, ENODEV);
 	/* Another kind of device. */
-	cr_assert(d && uiosim_set(d, "model", "counter") == 0 && uiosim_go_live(d) == 0 && uiosim_bind(d, "uio_stub") == 0, "%s",
-		  uiosim_error());
+	cr_assert(d && uiosim_set(d, "model", "counter") == 0 && uiosim_go_live(d) == 0 &&
+			  uiosim_bind(d, "uio_stub") == 0,
+		  "%s", uiosim_error());
 	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert(errno == ENOTSUP || errno == ERANGE, "%s: %s", strerror(errno), fb_error());
 	cr_assert_eq(uiosim_unplug(d), 0);
 	/* Room for one page only. */
-	cr_assert_eq(uiosim_set(d, "model", "framebuffer") | uiosim_set_number(d, "width", 64) | uiosim_set_number(d, "height", 32) |
+	cr_assert_eq(uiosim_set(d, "model", "framebuffer") | uiosim_set_number(d, "width", 64) |
+			     uiosim_set_number(d, "height", 32) |
 			     uiosim_set_number(d, "vram_size", 12288),
 		     0, "%s", uiosim_error());
 	cr_assert(uiosim_go_live(d) == 0 && uiosim_bind(d, "uio_stub") == 0, "%s", uiosim_error());
@@ -337,7 +359,8 @@ Test(fb, refused, .timeout = 60)
 	cr_assert_eq(errno, ENOTSUP);
 	cr_assert(strstr(fb_error(), "second page"), "%s", fb_error());
 	/* Its VRAM is prefetchable, which mainline's driver doesn't map. */
-	cr_assert(uiosim_unbind(d) == 0 && uiosim_bind(d, "uio_pdrv_genirq") == 0, "%s", uiosim_error());
+	cr_assert(uiosim_unbind(d) == 0 && uiosim_bind(d, "uio_pdrv_genirq") == 0, "%s",
+		  uiosim_error());
 	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert_eq(errno, ERANGE);
 	cr_assert(strstr(fb_error(), "prefetchable"), "%s", fb_error());
@@ -347,15 +370,21 @@ Test(fb, refused, .timeout = 60)
 	plug_and_open(&s, "uio_stub", "");
 	cr_assert_not(fb_open(uiosim_name(s.dummy), NULL));
 	cr_assert_eq(errno, EBUSY, "%s", fb_error());
-	/* One after the other is fine, also if the first one went without a word: scanout on, a flip asked for. */
+	/*
+	 * One after the other is fine, also if the first one went without a word: scanout on, a
+	 * flip asked for.
+	 */
 	show_many(&s, 3);
 	fb_close(s.fb);
 	{
 		static const uint32_t on = UIO_DUMMY_FB_SCANOUT, somewhere = 64, many = 77;
 
-		cr_assert_eq(uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET, &somewhere, 4) |
-				     uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_SEQ, &many, 4) |
-				     uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_CTRL, &on, 4),
+		cr_assert_eq(uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_OFFSET,
+					      &somewhere, 4) |
+				     uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_FLIP_SEQ,
+						      &many, 4) |
+				     uiosim_write_map(s.dummy, REGISTERS, UIO_DUMMY_FB_CTRL, &on,
+						      4),
 			     0, "%s", uiosim_error());
 	}
 	open_fb(&s);

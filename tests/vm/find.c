@@ -41,7 +41,10 @@ Test(find, every_form, .timeout = 60)
 	size_t count;
 
 	for (int i = 0; i < 3; i++)
-		others[i] = plug(i == 0 ? "find-a" : i == 1 ? "find-b" : "uio77", "counter", NULL, NULL, i % 2 ? "uio_pdrv_genirq" : "uio_stub");
+		others[i] = plug(i == 0 ? "find-a" :
+				 i == 1 ? "find-b" :
+					  "uio77",
+				 "counter", NULL, NULL, i % 2 ? "uio_pdrv_genirq" : "uio_stub");
 	d = plug("find-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
 
 	snprintf(selector, sizeof(selector), "uio%d", uiosim_uio_number(d));
@@ -60,7 +63,8 @@ Test(find, every_form, .timeout = 60)
 	check_found(selector, d);
 	info = uiomap_find(uiosim_name(d));
 	for (unsigned int i = 0; i < 2; i++) {
-		snprintf(selector, sizeof(selector), "addr:0x%llx", (unsigned long long)uiomap_info_map(info, i)->addr);
+		snprintf(selector, sizeof(selector), "addr:0x%llx",
+			 (unsigned long long)uiomap_info_map(info, i)->addr);
 		check_found(selector, d);
 	}
 	cr_assert_eq(uiomap_info_map(info, 0)->addr % 4096, 64);
@@ -75,7 +79,8 @@ Test(find, every_form, .timeout = 60)
 	snprintf(selector, sizeof(selector), "%s#1", uiosim_name(d));
 	FAILS_NULL(uiomap_find(selector), ENODEV);
 	FAILS_NULL(uiomap_find("no-such-name"), ENODEV);
-	cr_assert(strstr(uiomap_error(), "no-such-name") && strstr(uiomap_error(), "find-a"), "%s", uiomap_error());
+	cr_assert(strstr(uiomap_error(), "no-such-name") && strstr(uiomap_error(), "find-a"), "%s",
+		  uiomap_error());
 	FAILS_NULL(uiomap_find("platform:uio_dummy.4711"), ENODEV);
 	FAILS_NULL(uiomap_find("addr:0x123456"), ENODEV);
 	FAILS_NULL(uiomap_find("addr:12x"), EINVAL);
@@ -194,7 +199,8 @@ static void *binds(void *d)
 
 Test(find, comes_with_its_maps, .init = before_maps, .fini = race_window_close, .timeout = 60)
 {
-	struct uiosim *d = plug("late-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
+	struct uiosim *d =
+		plug("late-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");
 
 	for (int i = 0; i < 5; i++) {
 		struct uiomap_info *info;

@@ -19,9 +19,12 @@
 
 #define MODE (S_IFREG | 0600)
 
-static void answer(int fd, const struct fuse_in_header *in, int error, const void *body, size_t size)
+static void answer(int fd, const struct fuse_in_header *in, int error, const void *body,
+		   size_t size)
 {
-	struct fuse_out_header out = { .len = (uint32_t)(sizeof(out) + size), .error = -error, .unique = in->unique };
+	struct fuse_out_header out = { .len = (uint32_t)(sizeof(out) + size),
+				       .error = -error,
+				       .unique = in->unique };
 	struct iovec parts[] = { { &out, sizeof(out) }, { (void *)body, size } };
 
 	/* It may have been given up meanwhile. */
@@ -31,8 +34,13 @@ static void answer(int fd, const struct fuse_in_header *in, int error, const voi
 
 static void *serve(void *arg)
 {
-	const struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096 };
-	const struct fuse_attr_out attr = { .attr_valid = 3600, .attr = { .ino = 1, .size = 4096, .mode = MODE, .nlink = 1 } };
+	const struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION,
+					    .minor = 31,
+					    .max_write = 4096 };
+	const struct fuse_attr_out attr = {
+		.attr_valid = 3600,
+		.attr = { .ino = 1, .size = 4096, .mode = MODE, .nlink = 1 }
+	};
 	const struct fuse_open_out opened = { 0 };
 	_Alignas(struct fuse_in_header) char buffer[16384];
 	const struct fuse_in_header *in = (const void *)buffer;
@@ -52,8 +60,10 @@ static void *serve(void *arg)
 		case FUSE_READ:
 			__atomic_store_n(&f->asked, 1, __ATOMIC_RELEASE);
 			break;
-		case FUSE_FORGET: case FUSE_BATCH_FORGET: case FUSE_INTERRUPT:
-			break;	/* take no answer */
+		case FUSE_FORGET:
+		case FUSE_BATCH_FORGET:
+		case FUSE_INTERRUPT:
+			break; /* take no answer */
 		default:
 			answer(f->fd, in, ENOSYS, NULL, 0);
 		}
@@ -91,7 +101,7 @@ void silent_file_await(struct silent_file *f)
 
 void silent_file_give_up(struct silent_file *f)
 {
-	umount2(f->path, MNT_FORCE);	/* ends what waits */
+	umount2(f->path, MNT_FORCE); /* ends what waits */
 	umount2(f->path, MNT_DETACH);
 	pthread_join(f->server, NULL);
 	close(f->fd);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A file that nobody answers for: who reads it waits, with all the locks that it holds, until the file is given up. */
+/*
+ * A file that nobody answers for: who reads it waits, with all the locks that it holds, until the
+ * file is given up.
+ */
 #ifndef FUSE_H
 #define FUSE_H
 
@@ -8,9 +11,9 @@
 
 struct silent_file {
 	const char *path;
-	int fd;			/* of /dev/fuse */
+	int fd; /* of /dev/fuse */
 	pthread_t server;
-	int asked;		/* somebody waits for its contents */
+	int asked; /* somebody waits for its contents */
 };
 
 /* One page, at this path. What fails here fails the test. */

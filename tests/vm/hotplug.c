@@ -17,16 +17,17 @@
 #include "pci.h"
 
 #define PATIENCE (10 * SECOND)
-#define CYCLES 50
+#define CYCLES	 50
 
 /* dma_mask of the card's property: all of 32 bits. */
 #define EDU_MORE ", \"dma_mask\": 4294967295"
 
-#define GONE(call) do { \
-		errno = 0; \
-		cr_assert_eq((call), -1, "cycle %u: %s", c->number, #call); \
-		cr_assert_eq(errno, ENODEV, "cycle %u: %s: errno %d: %s / %s", c->number, #call, errno, uiomap_error(), \
-			     edu_error()); \
+#define GONE(call)                                                                                 \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), -1, "cycle %u: %s", c->number, #call);                        \
+		cr_assert_eq(errno, ENODEV, "cycle %u: %s: errno %d: %s / %s", c->number, #call,   \
+			     errno, uiomap_error(), edu_error());                                  \
 	} while (0)
 
 /* None computes a factorial: QEMU 7.2 hangs if its edu is taken away meanwhile. */
@@ -91,13 +92,18 @@ static void *wait_for_it(void *arg)
 	return NULL;
 }
 
-/* What a read gives where no card is: on a real bus all ones, in QEMU behind a port nothing at all. */
+/*
+ * What a read gives where no card is: on a real bus all ones, in QEMU behind a port nothing at all.
+ */
 static bool nothing_there(uint32_t value)
 {
 	return value == UINT32_MAX || value == 0;
 }
 
-/* Only removal ends this: by the guard, or where nobody takes the mapping away, when there is nothing to read. */
+/*
+ * Only removal ends this: by the guard, or where nobody takes the mapping away, when there is
+ * nothing to read.
+ */
 static int read_it(void *arg)
 {
 	struct cycle *c = arg;
@@ -150,17 +156,23 @@ static void use(struct cycle *c)
 	c->regs = uiomap_region_base(uiomap_map_name(c->device, "BAR0", 0));
 	cr_assert(c->regs, "cycle %u: %s", c->number, uiomap_error());
 	cr_assert_eq(edu_check(c->edu, c->number), 0, "cycle %u: %s", c->number, edu_error());
-	/* QEMU's ACPI tables name another line than the one to which port2's bridge is wired: only messages arrive from there. */
+	/*
+	 * QEMU's ACPI tables name another line than the one to which port2's bridge is wired: only
+	 * messages arrive from there.
+	 */
 	if (c->port == PCI_PORT2 && !c->stub)
 		return;
-	cr_assert_eq(edu_factorial(c->edu, 6, PATIENCE, &result), 0, "cycle %u: %s", c->number, edu_error());
+	cr_assert_eq(edu_factorial(c->edu, 6, PATIENCE, &result), 0, "cycle %u: %s", c->number,
+		     edu_error());
 	cr_assert_eq(result, 720);
 	if (c->number % 4)
 		return;
 	memory = uiomap_dma_cpu(c->dma);
 	memcpy(memory, message, sizeof(message));
-	cr_assert_eq(edu_dma_to_card(c->edu, c->dma, 0, 0, 64, PATIENCE), 0, "cycle %u: %s", c->number, edu_error());
-	cr_assert_eq(edu_dma_from_card(c->edu, 0, c->dma, 2048, 64, PATIENCE), 0, "cycle %u: %s", c->number, edu_error());
+	cr_assert_eq(edu_dma_to_card(c->edu, c->dma, 0, 0, 64, PATIENCE), 0, "cycle %u: %s",
+		     c->number, edu_error());
+	cr_assert_eq(edu_dma_from_card(c->edu, 0, c->dma, 2048, 64, PATIENCE), 0, "cycle %u: %s",
+		     c->number, edu_error());
 	cr_assert_str_eq(memory + 2048, message);
 }
 
@@ -186,7 +198,10 @@ static void everything_says_gone(struct cycle *c)
 	GONE(edu_dma_from_card(c->edu, 0, c->dma, 0, 16, PATIENCE));
 	/* The stub's memory goes with its device. Hugepages are the program's own. */
 	if (c->stub)
-		GONE(uiomap_guard(c->device, touch_memory, uiomap_dma_cpu(c->dma)) == UIOMAP_GUARD_FAILED ? -1 : 0);
+		GONE(uiomap_guard(c->device, touch_memory, uiomap_dma_cpu(c->dma)) ==
+				     UIOMAP_GUARD_FAILED ?
+			     -1 :
+			     0);
 	snprintf(selector, sizeof(selector), "pci:%s", c->address);
 	GONE(uiomap_open(selector, 0) ? 0 : -1);
 	GONE(uiomap_open_info(uiomap_device_info(c->device), 0) ? 0 : -1);
@@ -199,7 +214,8 @@ static void join(pthread_t thread, const struct cycle *c, const char *who)
 
 	clock_gettime(CLOCK_REALTIME, &end);
 	end.tv_sec += 2 * (PATIENCE / SECOND);
-	cr_assert_eq(pthread_timedjoin_np(thread, NULL, &end), 0, "cycle %u: the %s still doesn't know", c->number, who);
+	cr_assert_eq(pthread_timedjoin_np(thread, NULL, &end), 0,
+		     "cycle %u: the %s still doesn't know", c->number, who);
 }
 
 /* The next event is this one, of this card. */
@@ -207,7 +223,8 @@ static void event(struct uiomap_monitor *devices, enum uiomap_event expected, co
 {
 	struct uiomap_info *info;
 
-	cr_assert_eq(uiomap_monitor_next(devices, PATIENCE, &info), (int)expected, "cycle %u, %s of %s: %s", c->number,
+	cr_assert_eq(uiomap_monitor_next(devices, PATIENCE, &info), (int)expected,
+		     "cycle %u, %s of %s: %s", c->number,
 		     expected == UIOMAP_EVENT_ADD ? "coming" : "going", c->address, uiomap_error());
 	cr_assert_str_eq(uiomap_info_device(info), c->address);
 	uiomap_info_free(info);
@@ -227,7 +244,8 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 
 	cr_assert_eq(pthread_create(&waiter, NULL, wait_for_it, c), 0);
 	cr_assert_eq(pthread_create(&reader, NULL, read_guarded, c), 0);
-	cr_assert(until_asleep(&c->waiter), "cycle %u: the waiter has ended, errno %d", c->number, c->error);
+	cr_assert(until_asleep(&c->waiter), "cycle %u: the waiter has ended, errno %d", c->number,
+		  c->error);
 	if (c->port == PCI_PORT2)
 		pci_pull();
 	else
@@ -235,13 +253,19 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 	join(waiter, c, "waiter");
 	cr_assert_eq(c->error, ENODEV, "cycle %u: the waiter's errno %d", c->number, c->error);
 	join(reader, c, "reader");
-	cr_assert_eq(c->wrong, 0, "cycle %u: %u of %u reads gave neither the card's id nor nothing", c->number, c->wrong, c->reads);
+	cr_assert_eq(c->wrong, 0, "cycle %u: %u of %u reads gave neither the card's id nor nothing",
+		     c->number, c->wrong, c->reads);
 	if (c->stub) {
-		cr_assert(c->read_result == UIOMAP_GUARD_FAILED && c->read_error == ENODEV, "cycle %u: the guard gave %d, errno %d", c->number,
-			  c->read_result, c->read_error);
-		/* Asked first, the stub takes the mapping away before the card goes: nobody reads where there is none. */
+		cr_assert(c->read_result == UIOMAP_GUARD_FAILED && c->read_error == ENODEV,
+			  "cycle %u: the guard gave %d, errno %d", c->number, c->read_result,
+			  c->read_error);
+		/*
+		 * Asked first, the stub takes the mapping away before the card goes: nobody reads
+		 * where there is none.
+		 */
 		if (c->port != PCI_PORT2)
-			cr_assert_eq(c->nothing, 0, "cycle %u: %u of %u reads gave nothing", c->number, c->nothing, c->reads);
+			cr_assert_eq(c->nothing, 0, "cycle %u: %u of %u reads gave nothing",
+				     c->number, c->nothing, c->reads);
 	}
 	qmp_unplugged(qemu, "plugged");
 	pci_gone(c->address);
@@ -261,7 +285,10 @@ Test(hotplug, fifty_times, .timeout = 120)
 	for (unsigned int i = 0; i < CYCLES; i++) {
 		struct cycle *c = &all[i];
 
-		/* All pairs of slot, kernel driver and what is done meanwhile; twice as often with the stub. */
+		/*
+		 * All pairs of slot, kernel driver and what is done meanwhile; twice as often with
+		 * the stub.
+		 */
 		c->number = i;
 		c->port = i % 3;
 		c->stub = i / 3 % 3 != 2;

@@ -49,7 +49,8 @@ void installed_begin(void)
 
 	installed_source("", programs, sizeof(programs));
 	shell("mkdir -p %s /etc/uiomap.d && rm -rf /dev/uio /etc/uiomap.d/*.conf /run/uiomap/* && cd %s && "
-	      "cp uiomap-bind uiomap-claim uiomap-name uiomap-own uiomap-run %s/ && systemd-sysusers " SYSUSERS, PKGLIBEXECDIR, programs, PKGLIBEXECDIR);
+	      "cp uiomap-bind uiomap-claim uiomap-name uiomap-own uiomap-run %s/ && systemd-sysusers " SYSUSERS,
+	      PKGLIBEXECDIR, programs, PKGLIBEXECDIR);
 }
 
 gid_t installed_group(void)
@@ -74,7 +75,8 @@ void installed_log_open(void)
 
 	unlink(address.sun_path);
 	log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	cr_assert_eq(bind(log_fd, (struct sockaddr *)&address, sizeof(address)), 0, "/dev/log: %s", strerror(errno));
+	cr_assert_eq(bind(log_fd, (struct sockaddr *)&address, sizeof(address)), 0, "/dev/log: %s",
+		     strerror(errno));
 }
 
 const char *installed_log(void)
@@ -83,7 +85,8 @@ const char *installed_log(void)
 	size_t at = 0;
 	ssize_t n;
 
-	while (at < sizeof(text) - 2 && (n = recv(log_fd, text + at, sizeof(text) - 2 - at, 0)) >= 0) {
+	while (at < sizeof(text) - 2 &&
+	       (n = recv(log_fd, text + at, sizeof(text) - 2 - at, 0)) >= 0) {
 		at += n;
 		text[at++] = '\n';
 	}
@@ -107,8 +110,8 @@ static void member(gid_t group, const char *(*work)(const void *), const void *d
 {
 	const char *wrong = "it can't become nobody";
 
-	if (setgroups(1, &group) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0 &&
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+	if (setgroups(1, &group) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+	    setresuid(NOBODY, NOBODY, NOBODY) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		wrong = work(data);
 	if (wrong)
 		fprintf(stderr, "as nobody: %s\n", wrong);

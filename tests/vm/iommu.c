@@ -16,8 +16,8 @@
 #include "pci.h"
 
 #define PATIENCE (10 * SECOND)
-#define PAGE 4096
-#define MAP 0x10000
+#define PAGE	 4096
+#define MAP	 0x10000
 
 static struct {
 	char address[PCI_ADDRESS], type_file[128], type[16];
@@ -32,13 +32,15 @@ static void group_type(const char *wanted)
 	int fd;
 
 	cr_assert(pci_find(PCI_EDU, 0, card.address));
-	pci_unbind(card.address);	/* with a driver it stays as it is */
-	snprintf(card.type_file, sizeof(card.type_file), "/sys/bus/pci/devices/%s/iommu_group/type", card.address);
+	pci_unbind(card.address); /* with a driver it stays as it is */
+	snprintf(card.type_file, sizeof(card.type_file), "/sys/bus/pci/devices/%s/iommu_group/type",
+		 card.address);
 	fd = open(card.type_file, (wanted ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-	cr_assert_geq(fd, 0, "%s: %s; this VM is to have an IOMMU", card.type_file, strerror(errno));
+	cr_assert_geq(fd, 0, "%s: %s; this VM is to have an IOMMU", card.type_file,
+		      strerror(errno));
 	if (wanted)
-		cr_assert_eq(write(fd, wanted, strlen(wanted)), (ssize_t)strlen(wanted), "%s: '%s': %s", card.type_file, wanted,
-			     strerror(errno));
+		cr_assert_eq(write(fd, wanted, strlen(wanted)), (ssize_t)strlen(wanted),
+			     "%s: '%s': %s", card.type_file, wanted, strerror(errno));
 	length = pread(fd, card.type, sizeof(card.type) - 1, 0);
 	cr_assert_gt(length, 0);
 	card.type[length - 1] = '\0';
@@ -77,9 +79,12 @@ static void there_and_back(const struct uiomap_dma *dma)
 	unsigned char *memory = uiomap_dma_cpu(dma);
 
 	fill(memory, EDU_BUFFER_SIZE + 100, 1);
-	cr_assert_eq(edu_dma_to_card(card.edu, dma, 100, 0, EDU_BUFFER_SIZE, PATIENCE), 0, "%s", edu_error());
-	cr_assert_eq(edu_dma_from_card(card.edu, 0, dma, end, EDU_BUFFER_SIZE, PATIENCE), 0, "%s", edu_error());
-	cr_assert_arr_eq(memory + 100, memory + end, EDU_BUFFER_SIZE, "%s: what came back is not what was sent", card.type);
+	cr_assert_eq(edu_dma_to_card(card.edu, dma, 100, 0, EDU_BUFFER_SIZE, PATIENCE), 0, "%s",
+		     edu_error());
+	cr_assert_eq(edu_dma_from_card(card.edu, 0, dma, end, EDU_BUFFER_SIZE, PATIENCE), 0, "%s",
+		     edu_error());
+	cr_assert_arr_eq(memory + 100, memory + end, EDU_BUFFER_SIZE,
+			 "%s: what came back is not what was sent", card.type);
 }
 
 /* The kernel log, from now on. */
@@ -106,7 +111,8 @@ static unsigned int faults(int log, uint64_t bus)
 		line[length] = '\0';
 		if (!strstr(line, "DMAR:") || !strstr(line, "fault addr"))
 			continue;
-		cr_assert(strstr(line, who) && strstr(line, where), "another than %s %s: %s", who, where, line);
+		cr_assert(strstr(line, who) && strstr(line, where), "another than %s %s: %s", who,
+			  where, line);
 		count++;
 	}
 	return count;
@@ -149,7 +155,8 @@ Test(iommu, translated, .timeout = 60)
 	group_type(NULL);
 	cr_assert_eq(strncmp(card.type, "DMA", 3), 0, "%s is '%s'", card.type_file, card.type);
 	pci_hugepages(1);
-	theirs = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	theirs = mmap(NULL, HUGEPAGE, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 	cr_assert_neq(theirs, MAP_FAILED, "%s", strerror(errno));
 	fixture_open("uio_stub", "dma=64K");
 	log = log_open();
@@ -157,7 +164,8 @@ Test(iommu, translated, .timeout = 60)
 	cr_assert(dma, "%s", uiomap_error());
 	memory = uiomap_dma_cpu(dma);
 	/* Translated addresses begin at the upper end of 32 bits, where this VM has no memory. */
-	cr_assert(!pci_is_ram(uiomap_dma_addr(dma)), "the card is told where the memory really is: 0x%" PRIx64, uiomap_dma_addr(dma));
+	cr_assert(!pci_is_ram(uiomap_dma_addr(dma)),
+		  "the card is told where the memory really is: 0x%" PRIx64, uiomap_dma_addr(dma));
 	there_and_back(dma);
 	cr_assert_eq(faults(log, 0), 0);
 
@@ -189,7 +197,10 @@ Test(iommu, translated, .timeout = 60)
 	pci_hugepages(0);
 }
 
-/* For a card with fewer address lines. By its name the last: the kernel looks for room from where it gave some before. */
+/*
+ * For a card with fewer address lines. By its name the last: the kernel looks for room from where
+ * it gave some before.
+ */
 Test(iommu, with_short_addresses, .timeout = 60)
 {
 	enum { SIZE = MAP / 4 };
@@ -199,7 +210,8 @@ Test(iommu, with_short_addresses, .timeout = 60)
 	fixture_open("uio_stub", "dma=16K,dma_bits=28");
 	dma = uiomap_dma_alloc(card.device, SIZE, 0);
 	cr_assert(dma, "%s", uiomap_error());
-	cr_assert_leq(uiomap_dma_addr(dma) + SIZE, UINT64_C(1) << 28, "0x%" PRIx64, uiomap_dma_addr(dma));
+	cr_assert_leq(uiomap_dma_addr(dma) + SIZE, UINT64_C(1) << 28, "0x%" PRIx64,
+		      uiomap_dma_addr(dma));
 	there_and_back(dma);
 	fixture_close();
 }
@@ -207,7 +219,7 @@ Test(iommu, with_short_addresses, .timeout = 60)
 /* Hugepages have physical addresses, of which the card can make nothing. */
 Test(iommu, no_hugepages, .timeout = 60)
 {
-	static const char *const drivers[] = { "uio_pci_generic", "uio_stub" };
+	static const char * const drivers[] = { "uio_pci_generic", "uio_stub" };
 
 	pci_hugepages(2);
 	group_type(NULL);
@@ -216,10 +228,14 @@ Test(iommu, no_hugepages, .timeout = 60)
 
 		fixture_open(drivers[i], NULL);
 		FAILS_NULL(uiomap_dma_alloc(card.device, PAGE, 0), ENOTSUP);
-		cr_assert(strstr(uiomap_error(), "IOMMU") && strstr(uiomap_error(), "iommu_group/type") &&
-			  strstr(uiomap_error(), "dma=SIZE") && strstr(uiomap_error(), card.address), "%s", uiomap_error());
+		cr_assert(strstr(uiomap_error(), "IOMMU") &&
+				  strstr(uiomap_error(), "iommu_group/type") &&
+				  strstr(uiomap_error(), "dma=SIZE") &&
+				  strstr(uiomap_error(), card.address),
+			  "%s", uiomap_error());
 		/* What needs no DMA works: interrupts, which are remapped. */
-		cr_assert_eq(edu_factorial(card.edu, 10, PATIENCE, &result), 0, "%s: %s", drivers[i], edu_error());
+		cr_assert_eq(edu_factorial(card.edu, 10, PATIENCE, &result), 0, "%s: %s",
+			     drivers[i], edu_error());
 		cr_assert_eq(result, 3628800);
 		fixture_close();
 	}
@@ -231,7 +247,9 @@ Test(iommu, identity, .timeout = 60)
 {
 	static const struct {
 		const char *driver, *options;
-	} cases[] = { { "uio_pci_generic", NULL }, { "uio_stub", NULL }, { "uio_stub", "dma=64K" } };
+	} cases[] = { { "uio_pci_generic", NULL },
+		      { "uio_stub", NULL },
+		      { "uio_stub", "dma=64K" } };
 	char before[sizeof(card.type)];
 
 	pci_hugepages(2);
@@ -249,7 +267,8 @@ Test(iommu, identity, .timeout = 60)
 		cr_assert(dma, "%s: %s", cases[i].driver, uiomap_error());
 		/* /proc/self/pagemap tells nothing of the stub's map. */
 		if (cases[i].options)
-			cr_assert(pci_is_ram(uiomap_dma_addr(dma)), "0x%" PRIx64, uiomap_dma_addr(dma));
+			cr_assert(pci_is_ram(uiomap_dma_addr(dma)), "0x%" PRIx64,
+				  uiomap_dma_addr(dma));
 		else
 			cr_assert_eq(uiomap_dma_addr(dma), pci_physical(uiomap_dma_cpu(dma)));
 		there_and_back(dma);

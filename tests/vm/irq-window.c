@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uio_stub's interrupt where two things happen at once, in windows that are stretched so that they do. */
+/*
+ * uio_stub's interrupt where two things happen at once, in windows that are stretched so that they
+ * do.
+ */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -46,7 +49,7 @@ Test(irq, off_means_off, .init = in_the_handler, .fini = race_window_close, .tim
 		long count;
 
 		cr_assert_eq(pthread_create(&thread, NULL, trigger, c.dummy), 0);
-		usleep(i * 200);	/* somewhere in its handler, in one round or another */
+		usleep(i * 200); /* somewhere in its handler, in one round or another */
 		OK(uiomap_irq_disable(c.device));
 		count = event_count(c.dummy);
 		pthread_join(thread, &wrong);
@@ -72,7 +75,10 @@ static void *off_and_on(void *fd)
 	return NULL;
 }
 
-/* Who enables and disables it while its driver goes does nothing to a line that is not the driver's any more. */
+/*
+ * Who enables and disables it while its driver goes does nothing to a line that is not the driver's
+ * any more.
+ */
 Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_close, .timeout = 60)
 {
 	for (int i = 0; i < 4; i++) {
@@ -90,13 +96,17 @@ Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_cl
 		OK(uiosim_stat(c.dummy, "irq_stats", "raised", &before));
 		OK(uiosim_stimulate(c.dummy, "trigger", 1));
 		OK(uiosim_stat(c.dummy, "irq_stats", "raised", &after));
-		cr_assert_eq(after, before, "round %d: nobody has the line, and it is not masked", i);
+		cr_assert_eq(after, before, "round %d: nobody has the line, and it is not masked",
+			     i);
 		close(fd);
 		counter_free(&c);
 	}
 }
 
-/* A level line that is off is masked at the controller at once, as under mainline's driver: no interrupt finds it off. */
+/*
+ * A level line that is off is masked at the controller at once, as under mainline's driver: no
+ * interrupt finds it off.
+ */
 Test(irq, off_is_masked, .timeout = 60)
 {
 	uint64_t before, after;

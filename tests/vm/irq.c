@@ -13,7 +13,10 @@
 
 static const struct {
 	const char *driver, *irq;
-} kinds[] = { { "uio_stub", "level" }, { "uio_stub", "edge" }, { "uio_pdrv_genirq", "level" }, { "uio_pdrv_genirq", "edge" } };
+} kinds[] = { { "uio_stub", "level" },
+	      { "uio_stub", "edge" },
+	      { "uio_pdrv_genirq", "level" },
+	      { "uio_pdrv_genirq", "edge" } };
 
 #define FOR_EACH_KIND(k) for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
 
@@ -26,8 +29,9 @@ static void trigger(struct counter *c, uint64_t n)
  * What one event may count. A level line that fired before the wait, and isn't
  * acknowledged yet, fires once more when the wait enables it.
  */
-#define IS_ONE(n, k) cr_assert((n) == 1 || ((n) == 2 && !strcmp(kinds[k].irq, "level")), "%s, %s: %u at once", \
-			       kinds[k].driver, kinds[k].irq, n)
+#define IS_ONE(n, k)                                                                               \
+	cr_assert((n) == 1 || ((n) == 2 && !strcmp(kinds[k].irq, "level")), "%s, %s: %u at once",  \
+		  kinds[k].driver, kinds[k].irq, n)
 
 /*
  * Acknowledged: no more comes. From 6.12 on the core counts in a thread under
@@ -38,14 +42,16 @@ static void is_quiet(const struct counter *c, size_t k)
 	uint32_t n = 1;
 
 	if (!strcmp(kinds[k].irq, "level") && !strcmp(kinds[k].driver, "uio_pdrv_genirq"))
-		cr_assert(uiomap_irq_wait(c->device, 20 * MS, &n) == 0 || errno == ETIMEDOUT, "%s", uiomap_error());
+		cr_assert(uiomap_irq_wait(c->device, 20 * MS, &n) == 0 || errno == ETIMEDOUT, "%s",
+			  uiomap_error());
 	cr_assert_eq(n, 1);
 	FAILS(uiomap_irq_wait(c->device, 20 * MS, &n), ETIMEDOUT);
 }
 
 Test(irq, one_by_one, .timeout = 120)
 {
-	FOR_EACH_KIND(k) {
+	FOR_EACH_KIND(k)
+	{
 		struct counter c;
 		uint32_t n;
 
@@ -62,7 +68,10 @@ Test(irq, one_by_one, .timeout = 120)
 	}
 }
 
-/* Nobody was listening: it is there at the first wait all the same. (An edge under a mainline driver is lost before open: documented.) */
+/*
+ * Nobody was listening: it is there at the first wait all the same. (An edge under a mainline
+ * driver is lost before open: documented.)
+ */
 Test(irq, before_open, .timeout = 60)
 {
 	for (size_t k = 0; k < 3; k++) {
@@ -81,7 +90,10 @@ Test(irq, before_open, .timeout = 60)
 	}
 }
 
-/* Asserted still when it is enabled: a level line fires again, so forgetting to look twice loses nothing. */
+/*
+ * Asserted still when it is enabled: a level line fires again, so forgetting to look twice loses
+ * nothing.
+ */
 Test(irq, level_fires_again, .timeout = 60)
 {
 	for (size_t k = 0; k < 4; k += 2) {
@@ -160,7 +172,8 @@ Test(irq, timeouts, .timeout = 60)
 			cr_assert_geq(took, timeouts[i]);
 			best = took < best ? took : best;
 		}
-		cr_assert_lt(best, timeouts[i] + 50 * MS, "%lld ns took %lld", (long long)timeouts[i], (long long)best);
+		cr_assert_lt(best, timeouts[i] + 50 * MS, "%lld ns took %lld",
+			     (long long)timeouts[i], (long long)best);
 	}
 	FAILS(uiomap_irq_wait(c.device, -2, NULL), EINVAL);
 	counter_free(&c);
@@ -183,7 +196,8 @@ Test(irq, wake, .timeout = 60)
 	/* While it sleeps, for ever and not. */
 	for (int i = 0; i < 4; i++) {
 		cr_assert_eq(pthread_create(&thread, NULL, wake_soon, c.device), 0);
-		FAILS(uiomap_irq_wait(c.device, i % 2 ? UIOMAP_FOREVER : 60 * SECOND, &n), ECANCELED);
+		FAILS(uiomap_irq_wait(c.device, i % 2 ? UIOMAP_FOREVER : 60 * SECOND, &n),
+		      ECANCELED);
 		pthread_join(thread, &done);
 		cr_assert(done);
 	}
@@ -202,7 +216,7 @@ Test(irq, wake, .timeout = 60)
 
 Test(irq, none, .timeout = 60)
 {
-	static const char *const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
+	static const char * const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
 
 	for (int i = 0; i < 2; i++) {
 		struct counter c;
@@ -224,7 +238,8 @@ Test(irq, none, .timeout = 60)
 
 Test(irq, own_poll_loop, .timeout = 60)
 {
-	FOR_EACH_KIND(k) {
+	FOR_EACH_KIND(k)
+	{
 		struct counter c;
 		struct epoll_event event = { .events = EPOLLIN };
 		struct pollfd p;
@@ -257,7 +272,8 @@ Test(irq, own_poll_loop, .timeout = 60)
 /* Twice off is off, twice on is on. What comes while it is off comes when it is on. */
 Test(irq, enable_and_disable, .timeout = 60)
 {
-	FOR_EACH_KIND(k) {
+	FOR_EACH_KIND(k)
+	{
 		struct counter c;
 		struct uiomap_device *rdonly;
 		struct pollfd p;
@@ -271,7 +287,8 @@ Test(irq, enable_and_disable, .timeout = 60)
 		cr_assert_eq(poll(&p, 1, 30), 0);
 		OK(uiomap_irq_enable(c.device));
 		OK(uiomap_irq_enable(c.device));
-		cr_assert_eq(poll(&p, 1, LATE / MS), 1, "%s, %s: lost while it was off", kinds[k].driver, kinds[k].irq);
+		cr_assert_eq(poll(&p, 1, LATE / MS), 1, "%s, %s: lost while it was off",
+			     kinds[k].driver, kinds[k].irq);
 		OK(uiomap_irq_read(c.device, &n));
 		IS_ONE(n, k);
 		counter_ack(&c);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What a device has and UIO can't take: told by uio_stub's `left_out`. Here nothing is behind the resources. */
+/*
+ * What a device has and UIO can't take: told by uio_stub's `left_out`. Here nothing is behind the
+ * resources.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "common.h"
 
 /* Where this VM has nothing. */
-#define NOWHERE "0x40000"	/* and five digits more */
+#define NOWHERE "0x40000" /* and five digits more */
 
 static struct uiosim *plug_unbound(const char *name, const char *resources, const char *irq)
 {
@@ -16,7 +19,7 @@ static struct uiosim *plug_unbound(const char *name, const char *resources, cons
 	cr_assert(d, "%s", uiosim_error());
 	OK(uiosim_set(d, "model", "resources"));
 	OK(uiosim_set(d, "irq", irq));
-	if (*resources)	/* of nothing, the file would not hear */
+	if (*resources) /* of nothing, the file would not hear */
 		OK(uiosim_set(d, "resources", resources));
 	OK(uiosim_go_live(d));
 	return d;
@@ -35,7 +38,8 @@ static void leaves_out(struct uiosim *d, const char *wanted)
 	char path[128], text[4096];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s/uio_stub/left_out", uiosim_device(d));
+	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s/uio_stub/left_out",
+		 uiosim_device(d));
 	f = fopen(path, "re");
 	cr_assert(f, "%s: %s", path, strerror(errno));
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
@@ -54,20 +58,26 @@ static void has_maps(struct uiosim *d, unsigned int count)
 
 Test(left_out, more_than_uio_takes, .timeout = 60)
 {
-	struct uiosim *d = plug_resources("memory:" NOWHERE "00000:0x1000:m0,memory:" NOWHERE "10000:0x1000:m1,"
-					 "memory:" NOWHERE "20000:0x1000:m2,memory:" NOWHERE "30000:0x1000:m3,"
-					 "memory:" NOWHERE "40000:0x1000:m4,memory:" NOWHERE "50000:0x2000:m5,"
-					 "memory:" NOWHERE "60000:0x1000:m6,interrupt:40:1:second,dma:3:1:channel", "edge");
+	struct uiosim *d = plug_resources(
+		"memory:" NOWHERE "00000:0x1000:m0,memory:" NOWHERE "10000:0x1000:m1,"
+		"memory:" NOWHERE "20000:0x1000:m2,memory:" NOWHERE "30000:0x1000:m3,"
+		"memory:" NOWHERE "40000:0x1000:m4,memory:" NOWHERE "50000:0x2000:m5,"
+		"memory:" NOWHERE "60000:0x1000:m6,interrupt:40:1:second,dma:3:1:channel",
+		"edge");
 
-	leaves_out(d, "interrupt 1 1 limit second\nmemory 4000050000 2000 limit m5\nmemory 4000060000 1000 limit m6\n"
-		   "other 3 1 limit channel\n");
+	leaves_out(
+		d,
+		"interrupt 1 1 limit second\nmemory 4000050000 2000 limit m5\nmemory 4000060000 1000 limit m6\n"
+		"other 3 1 limit channel\n");
 	has_maps(d, 5);
 	/* The DMA memory that was asked for has its place among the five. */
 	OK(uiosim_unbind(d));
 	OK(uiosim_stub_options(d, "dma=4K"));
 	OK(uiosim_bind(d, "uio_stub"));
-	leaves_out(d, "interrupt 1 1 limit second\nmemory 4000040000 1000 limit m4\nmemory 4000050000 2000 limit m5\n"
-		   "memory 4000060000 1000 limit m6\nother 3 1 limit channel\n");
+	leaves_out(
+		d,
+		"interrupt 1 1 limit second\nmemory 4000040000 1000 limit m4\nmemory 4000050000 2000 limit m5\n"
+		"memory 4000060000 1000 limit m6\nother 3 1 limit channel\n");
 	has_maps(d, 5);
 	uiosim_free(d);
 }
@@ -82,7 +92,8 @@ Test(left_out, nothing, .timeout = 60)
 	uiomap_close(open_dummy(d, 0));
 	uiosim_free(d);
 	/* Exactly five. */
-	d = plug("five-", "memory", NULL, "physical:0:4096,physical:0:1,physical:0:1,physical:0:1,physical:0:1", "uio_stub");
+	d = plug("five-", "memory", NULL,
+		 "physical:0:4096,physical:0:1,physical:0:1,physical:0:1,physical:0:1", "uio_stub");
 	leaves_out(d, "");
 	has_maps(d, 5);
 	uiosim_free(d);
@@ -101,11 +112,18 @@ static bool in_iomem(const char *text)
 	return found;
 }
 
-/* Whose registers share a page with another device's would have those, too, and so has nothing of that page. */
+/*
+ * Whose registers share a page with another device's would have those, too, and so has nothing of
+ * that page.
+ */
 Test(left_out, page_of_a_neighbour, .timeout = 60)
 {
-	struct uiosim *d = plug_unbound("page-", "memory:" NOWHERE "00100:0x100:regs,memory:" NOWHERE "10000:0x1000:whole", "none");
-	struct uiosim *other = plug_unbound("neighbour-", "memory:" NOWHERE "00200:0x100:theirs", "none");
+	struct uiosim *d = plug_unbound("page-",
+					"memory:" NOWHERE "00100:0x100:regs,memory:" NOWHERE
+					"10000:0x1000:whole",
+					"none");
+	struct uiosim *other =
+		plug_unbound("neighbour-", "memory:" NOWHERE "00200:0x100:theirs", "none");
 
 	/* That one has no driver yet. */
 	OK(uiosim_bind(d, "uio_stub"));
@@ -130,16 +148,26 @@ Test(left_out, page_of_a_neighbour, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* One that comes later gets no driver for registers that are in this one's pages, and is left whole. */
+/*
+ * One that comes later gets no driver for registers that are in this one's pages, and is left
+ * whole.
+ */
 Test(left_out, neighbour_comes_later, .timeout = 60)
 {
-	struct uiosim *d = plug_resources("memory:" NOWHERE "00100:0x100:regs,memory:" NOWHERE "10ff0:0x20:two", "none"), *other;
+	struct uiosim *d = plug_resources("memory:" NOWHERE "00100:0x100:regs,memory:" NOWHERE
+					  "10ff0:0x20:two",
+					  "none"),
+		      *other;
 
 	leaves_out(d, "");
 	cr_assert(in_iomem("rest of a page"));
 	for (int i = 0; i < 2; i++) {
-		other = plug_unbound("late-", i ? "memory:" NOWHERE "11800:0x100" : "memory:" NOWHERE "00000:0x100", "none");
-		cr_assert_eq(uiosim_bind(other, "uio_stub"), -1, "it has registers in pages that are mapped");
+		other = plug_unbound("late-",
+				     i ? "memory:" NOWHERE "11800:0x100" :
+					 "memory:" NOWHERE "00000:0x100",
+				     "none");
+		cr_assert_eq(uiosim_bind(other, "uio_stub"), -1,
+			     "it has registers in pages that are mapped");
 		OK(uiosim_unbind(d));
 		cr_assert_not(in_iomem("rest of a page"));
 		/* Its place in the tree is what it was. */
@@ -154,8 +182,10 @@ Test(left_out, neighbour_comes_later, .timeout = 60)
 /* A device's own registers are no neighbour's, in whatever order. */
 Test(left_out, own_page, .timeout = 60)
 {
-	struct uiosim *d = plug_resources("memory:" NOWHERE "00800:0x100:b,memory:" NOWHERE "00100:0x100:a,"
-					 "memory:" NOWHERE "00ff0:0x1000:c,memory:" NOWHERE "01ff0:0x10:d", "none");
+	struct uiosim *d =
+		plug_resources("memory:" NOWHERE "00800:0x100:b,memory:" NOWHERE "00100:0x100:a,"
+			       "memory:" NOWHERE "00ff0:0x1000:c,memory:" NOWHERE "01ff0:0x10:d",
+			       "none");
 
 	leaves_out(d, "");
 	has_maps(d, 4);

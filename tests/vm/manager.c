@@ -16,9 +16,9 @@
 
 #include "installed.h"
 
-#define UNITS "/run/manager-units"
+#define UNITS	"/run/manager-units"
 #define CGROUPS "/sys/fs/cgroup"
-#define SLICE CGROUPS "/system.slice/system-uiomap\\x2ddriver.slice"
+#define SLICE	CGROUPS "/system.slice/system-uiomap\\x2ddriver.slice"
 
 static pid_t manager;
 
@@ -35,24 +35,35 @@ void manager_unit(const char *name, const char *text)
 
 static void units(void)
 {
-	static const char *const empty[] = { "sysinit.target", "basic.target", "shutdown.target" };
+	static const char * const empty[] = { "sysinit.target", "basic.target", "shutdown.target" };
 	char file[600], start[600], line[2000];
 
 	installed_source("uiomap-driver@.service", file, sizeof(file));
 	installed_source("uiomap-start@.service", start, sizeof(start));
-	/* A unit that doesn't say how often it may be started fails at its second start, however slow the machine. */
-	cr_assert_eq(system("mkdir -p /run/systemd/system.conf.d && printf '[Manager]\\nDefaultStartLimitIntervalSec=1h\\n"
-			    "DefaultStartLimitBurst=1\\n' > /run/systemd/system.conf.d/limit.conf"), 0);
+	/*
+	 * A unit that doesn't say how often it may be started fails at its second start, however
+	 * slow the machine.
+	 */
+	cr_assert_eq(
+		system("mkdir -p /run/systemd/system.conf.d && printf '[Manager]\\nDefaultStartLimitIntervalSec=1h\\n"
+		       "DefaultStartLimitBurst=1\\n' > /run/systemd/system.conf.d/limit.conf"),
+		0);
 	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++)
 		manager_unit(empty[i], "[Unit]\nDefaultDependencies=no\n");
-	manager_unit("test.target", "[Unit]\nDefaultDependencies=no\nWants=systemd-udevd.service\n");
+	manager_unit("test.target",
+		     "[Unit]\nDefaultDependencies=no\nWants=systemd-udevd.service\n");
 	manager_unit("uiomap-driver@.service.d/output.conf",
-		   "[Service]\nStandardOutput=append:" MANAGER_OUTPUT "\nStandardError=append:" MANAGER_OUTPUT "\n");
-	snprintf(line, sizeof(line), "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s %s " UNITS "/", file, start);
+		     "[Service]\nStandardOutput=append:" MANAGER_OUTPUT
+		     "\nStandardError=append:" MANAGER_OUTPUT "\n");
+	snprintf(line, sizeof(line),
+		 "ln -s /lib/systemd/system/systemd-udevd* " UNITS "/ && cp %s %s " UNITS "/", file,
+		 start);
 	cr_assert_eq(system(line), 0, "%s", line);
 }
 
-/* Somebody gets the kernel's own uevents: udevd's socket, in which they wait until udevd is ready. */
+/*
+ * Somebody gets the kernel's own uevents: udevd's socket, in which they wait until udevd is ready.
+ */
 static bool udevd_listens(const void *data)
 {
 	unsigned int protocol, groups;
@@ -62,7 +73,8 @@ static bool udevd_listens(const void *data)
 
 	(void)data;
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%*s %u %*s %x", &protocol, &groups) == 2 && protocol == NETLINK_KOBJECT_UEVENT && groups & 1)
+		if (sscanf(line, "%*s %u %*s %x", &protocol, &groups) == 2 &&
+		    protocol == NETLINK_KOBJECT_UEVENT && groups & 1)
 			found = true;
 	if (f)
 		fclose(f);
@@ -73,7 +85,8 @@ void manager_start(void)
 {
 	units();
 	if (access(CGROUPS "/cgroup.procs", F_OK) < 0)
-		cr_assert_eq(mount("cgroup2", CGROUPS, "cgroup2", 0, NULL), 0, "%s: %s", CGROUPS, strerror(errno));
+		cr_assert_eq(mount("cgroup2", CGROUPS, "cgroup2", 0, NULL), 0, "%s: %s", CGROUPS,
+			     strerror(errno));
 	fflush(NULL);
 	manager = fork();
 	cr_assert(manager >= 0);
@@ -81,8 +94,9 @@ void manager_start(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setenv("container", "test", 1);
 		setenv("SYSTEMD_UNIT_PATH", UNITS, 1);
-		execlp("unshare", "unshare", "--pid", "--mount-proc", "--fork", "--kill-child", "/lib/systemd/systemd", "--system",
-		       "--unit=test.target", "--log-target=kmsg", NULL);
+		execlp("unshare", "unshare", "--pid", "--mount-proc", "--fork", "--kill-child",
+		       "/lib/systemd/systemd", "--system", "--unit=test.target",
+		       "--log-target=kmsg", NULL);
 		_exit(127);
 	}
 	cr_assert(until(udevd_listens, NULL), "systemd with udevd doesn't come up");

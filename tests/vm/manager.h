@@ -18,13 +18,18 @@
 /* One unit more, for the manager that is started next. */
 void manager_unit(const char *name, const char *text);
 
-/* When this returns, no uevent that comes is missed. It ends with the test's process at the latest. */
+/*
+ * When this returns, no uevent that comes is missed. It ends with the test's process at the latest.
+ */
 void manager_start(void);
 
 /* All that it had below /run goes with it. */
 void manager_stop(void);
 
-/* The program of uiomap-driver@INSTANCE.service, not uiomap-run that waits for it; 0 if it doesn't run. */
+/*
+ * The program of uiomap-driver@INSTANCE.service, not uiomap-run that waits for it; 0 if it doesn't
+ * run.
+ */
 pid_t manager_process(const char *instance);
 
 /* Is that process this program? Not yet while it is still systemd, or uiomap-run. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Regions of every kind: user's and kernel's side are one memory, from the first byte to the last. */
+/*
+ * Regions of every kind: user's and kernel's side are one memory, from the first byte to the last.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +18,8 @@ static bool core_knows_coherent(void)
 	return atof(u.release) != 6.1;
 }
 
-static void check_region(struct uiosim *d, struct uiomap_device *device, unsigned int index, const char *kind, size_t offset,
-			 size_t size, bool rounded)
+static void check_region(struct uiosim *d, struct uiomap_device *device, unsigned int index,
+			 const char *kind, size_t offset, size_t size, bool rounded)
 {
 	struct uiomap_region *region = uiomap_map(device, index, 0), *again;
 	volatile char *base;
@@ -27,12 +29,15 @@ static void check_region(struct uiosim *d, struct uiomap_device *device, unsigne
 
 	cr_assert(region, "map %u: %s", index, uiomap_error());
 	base = uiomap_region_base(region);
-	cr_assert_eq((uintptr_t)base % 4096, offset, "map %u begins at %zu", index, (uintptr_t)base % 4096);
+	cr_assert_eq((uintptr_t)base % 4096, offset, "map %u begins at %zu", index,
+		     (uintptr_t)base % 4096);
 	/* Some drivers tell whole pages. uio_stub never does. */
 	if (!rounded || uiomap_region_size(region) != (offset + size + 4095) / 4096 * 4096 - offset)
-		cr_assert_eq(uiomap_region_size(region), size, "map %u has %zu bytes", index, uiomap_region_size(region));
+		cr_assert_eq(uiomap_region_size(region), size, "map %u has %zu bytes", index,
+			     uiomap_region_size(region));
 
-	length = (size_t)snprintf(want, sizeof(want), "uio_dummy %s map%u %s\n", uiosim_name(d), index, kind);
+	length = (size_t)snprintf(want, sizeof(want), "uio_dummy %s map%u %s\n", uiosim_name(d),
+				  index, kind);
 	if (length > size)
 		length = size - 1;
 	for (size_t i = 0; i < length; i++)
@@ -40,13 +45,17 @@ static void check_region(struct uiosim *d, struct uiomap_device *device, unsigne
 	cr_assert_arr_eq(got, want, length, "map %u greets with %.*s", index, (int)length, got);
 
 	/* Ends, and both sides of each page boundary. */
-	for (size_t at = 0; at < size; at = at + 1 == size ? size : at + 509 < size ? at + 509 : size - 1) {
+	for (size_t at = 0; at < size; at = at + 1 == size  ? size :
+					    at + 509 < size ? at + 509 :
+							      size - 1) {
 		base[at] = (char)(at * 7 + 1);
 		OK(uiosim_read_map(d, index, at, &byte, 1));
-		cr_assert_eq(byte, (uint8_t)(at * 7 + 1), "map %u, byte %zu, user to kernel", index, at);
+		cr_assert_eq(byte, (uint8_t)(at * 7 + 1), "map %u, byte %zu, user to kernel", index,
+			     at);
 		byte = (uint8_t)(at * 13 + 5);
 		OK(uiosim_write_map(d, index, at, &byte, 1));
-		cr_assert_eq((uint8_t)base[at], byte, "map %u, byte %zu, kernel to user", index, at);
+		cr_assert_eq((uint8_t)base[at], byte, "map %u, byte %zu, kernel to user", index,
+			     at);
 	}
 	/* Twice mapped is the same memory twice; by name as by number. */
 	again = uiomap_map_name(device, uiomap_region_info(region)->name, UIOMAP_MAP_RDONLY);
@@ -57,7 +66,11 @@ static void check_region(struct uiosim *d, struct uiomap_device *device, unsigne
 	uiomap_unmap(region);
 }
 
-static const size_t places[][2] = { { 0, 4096 }, { 0x40, 100 }, { 0xff0, 0x20 }, { 0x123, 9000 }, { 4095, 2 } };
+static const size_t places[][2] = { { 0, 4096 },
+				    { 0x40, 100 },
+				    { 0xff0, 0x20 },
+				    { 0x123, 9000 },
+				    { 4095, 2 } };
 
 /* A device with one map of that kind at each place. */
 static struct uiosim *plug_places(const char *kind, const char *driver)
@@ -66,8 +79,8 @@ static struct uiosim *plug_places(const char *kind, const char *driver)
 	size_t used = 0;
 
 	for (int i = 0; i < 5; i++)
-		used += (size_t)snprintf(maps + used, sizeof(maps) - used, "%s%s:%zu:%zu:%s%d", i ? "," : "", kind, places[i][0],
-					 places[i][1], kind, i);
+		used += (size_t)snprintf(maps + used, sizeof(maps) - used, "%s%s:%zu:%zu:%s%d",
+					 i ? "," : "", kind, places[i][0], places[i][1], kind, i);
 	return plug("maps-", "memory", NULL, maps, driver);
 }
 
@@ -96,9 +109,12 @@ Test(maps, every_kind, .timeout = 120)
 			enum uiomap_memtype memtype = uiomap_info_map(info, m)->memtype;
 
 			if (cases[i].told != UIOMAP_MEMTYPE_UNKNOWN)
-				cr_assert_eq(memtype, cases[i].told, "%s under %s: told to be %s", cases[i].kind,
-					     cases[i].driver ? cases[i].driver : "itself", uiomap_memtype_name(memtype));
-			check_region(d, device, m, cases[i].kind, places[m][0], places[m][1], cases[i].rounded);
+				cr_assert_eq(memtype, cases[i].told, "%s under %s: told to be %s",
+					     cases[i].kind,
+					     cases[i].driver ? cases[i].driver : "itself",
+					     uiomap_memtype_name(memtype));
+			check_region(d, device, m, cases[i].kind, places[m][0], places[m][1],
+				     cases[i].rounded);
 		}
 		uiomap_close(device);
 		uiosim_free(d);
@@ -108,10 +124,12 @@ Test(maps, every_kind, .timeout = 120)
 /* All kinds on one device, where the core has them all. */
 Test(maps, mixed, .timeout = 60)
 {
-	struct uiosim *d = plug("mixed-", "memory", NULL,
-			       core_knows_coherent() ? "physical:16:5000,logical:32:100,virtual:4000:200,coherent:0:8192" :
-						       "physical:16:5000,logical:32:100,virtual:4000:200",
-			       NULL);
+	struct uiosim *d =
+		plug("mixed-", "memory", NULL,
+		     core_knows_coherent() ?
+			     "physical:16:5000,logical:32:100,virtual:4000:200,coherent:0:8192" :
+			     "physical:16:5000,logical:32:100,virtual:4000:200",
+		     NULL);
 	struct uiomap_device *device = open_dummy(d, 0);
 
 	check_region(d, device, 0, "physical", 16, 5000, true);
@@ -134,14 +152,16 @@ Test(maps, mixed, .timeout = 60)
 
 Test(maps, refused, .timeout = 60)
 {
-	struct uiosim *d = plug("refused-", "memory", NULL, "physical:0:4096:one,physical:0:4096:two,port:16:8:io", "uio_stub");
+	struct uiosim *d = plug("refused-", "memory", NULL,
+				"physical:0:4096:one,physical:0:4096:two,port:16:8:io", "uio_stub");
 	struct uiomap_device *device = open_dummy(d, 0), *rdonly;
 	struct uiomap_region *region;
 	const struct uiomap_port_info *port;
 	uint32_t value;
 
 	FAILS_NULL(uiomap_map(device, 2, 0), ERANGE);
-	cr_assert(strstr(uiomap_error(), "\"one\"") && strstr(uiomap_error(), "\"two\""), "%s", uiomap_error());
+	cr_assert(strstr(uiomap_error(), "\"one\"") && strstr(uiomap_error(), "\"two\""), "%s",
+		  uiomap_error());
 	FAILS_NULL(uiomap_map_name(device, "three", 0), ERANGE);
 	FAILS_NULL(uiomap_map(device, 0, 0x80), EINVAL);
 	region = uiomap_map(device, 1, 0);
@@ -195,13 +215,15 @@ Test(maps, dma, .timeout = 60)
 		a = uiomap_dma_alloc(device, 1000, 0);
 		b = uiomap_dma_alloc(device, 60000, 4096);
 		cr_assert(a && b, "%s", uiomap_error());
-		cr_assert_geq(uiomap_dma_addr(a), UINT64_C(1) << 40, "bus address 0x%llx", (unsigned long long)uiomap_dma_addr(a));
+		cr_assert_geq(uiomap_dma_addr(a), UINT64_C(1) << 40, "bus address 0x%llx",
+			      (unsigned long long)uiomap_dma_addr(a));
 		cr_assert_eq(uiomap_dma_addr(b) % 4096, 0);
 		cr_assert_geq(uiomap_dma_addr(b), uiomap_dma_addr(a) + 1000);
 		FAILS_NULL(uiomap_dma_alloc(device, 60000, 0), ENOMEM);
 		cpu = uiomap_dma_cpu(b);
 		for (int i = 0; i < 60000; i++)
-			cr_assert_eq(cpu[i], 0, "round %d, byte %d is what the last user left", round, i);
+			cr_assert_eq(cpu[i], 0, "round %d, byte %d is what the last user left",
+				     round, i);
 		memset(cpu, 0x5a, 60000);
 		uiomap_close(device);
 	}

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What a debugger sees of uio_stub's mappings: gdb reads and writes by /proc/PID/mem, and by ptrace(2). */
+/*
+ * What a debugger sees of uio_stub's mappings: gdb reads and writes by /proc/PID/mem, and by
+ * ptrace(2).
+ */
 #include "mmap.h"
 
 #include <fcntl.h>
@@ -64,16 +67,19 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 
 	/* Nothing has touched it yet; one that was touched gives the same. */
 	for (int touched = 0; touched < 2; touched++) {
-		cr_assert_eq(peek(p, &got, sizeof(got)), (ssize_t)sizeof(got), "map %u: %s", index, strerror(errno));
+		cr_assert_eq(peek(p, &got, sizeof(got)), (ssize_t)sizeof(got), "map %u: %s", index,
+			     strerror(errno));
 		cr_assert_eq((uint32_t)got, (uint32_t)word, "map %u reads 0x%lx", index, got);
 		(void)*p;
 	}
 	child = debuggee();
 	errno = 0;
 	got = ptrace(PTRACE_PEEKDATA, child, p, NULL);
-	cr_assert(!errno && (uint32_t)got == (uint32_t)word, "map %u, ptrace: 0x%lx, %s", index, got, strerror(errno));
+	cr_assert(!errno && (uint32_t)got == (uint32_t)word, "map %u, ptrace: 0x%lx, %s", index,
+		  got, strerror(errno));
 	ro = map_node(fd, index, PAGE, PROT_READ);
-	cr_assert_eq(poke(ro, "no", 2), -1, "map %u: written through a mapping that is read-only", index);
+	cr_assert_eq(poke(ro, "no", 2), -1, "map %u: written through a mapping that is read-only",
+		     index);
 	munmap((void *)ro, PAGE);
 	if (dummy) {
 		/* Across a page boundary, to the byte. */
@@ -83,7 +89,8 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 		cr_assert_eq(poke(p + PAGE - 2, "BCDE", 4), 4, "%s", strerror(errno));
 		OK(uiosim_read_map(dummy, index, PAGE - 3, bytes, 6));
 		cr_assert_arr_eq(bytes, "aBCDEf", 6);
-		cr_assert_eq(ptrace(PTRACE_POKEDATA, child, p + 8, 0x1122334455667788), 0, "%s", strerror(errno));
+		cr_assert_eq(ptrace(PTRACE_POKEDATA, child, p + 8, 0x1122334455667788), 0, "%s",
+			     strerror(errno));
 		OK(uiosim_read_map(dummy, index, 8, &got, sizeof(got)));
 		cr_assert_eq(got, 0x1122334455667788);
 	}
@@ -97,7 +104,8 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 /* Memory, uncached and write-combining, of a simulated device; and after removal. */
 Test(debug, simulated, .timeout = 60)
 {
-	struct uiosim *d = plug("debug-", "memory", NULL, "physical:0:8192,prefetchable:0:8192", "uio_stub");
+	struct uiosim *d =
+		plug("debug-", "memory", NULL, "physical:0:8192,prefetchable:0:8192", "uio_stub");
 	long word = 0x00c0ffee;
 	volatile uint8_t *p;
 	pid_t child;

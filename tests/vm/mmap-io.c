@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What else the kernel does with a pointer into uio_stub's DMA memory: I/O without a copy; and when the device goes. */
+/*
+ * What else the kernel does with a pointer into uio_stub's DMA memory: I/O without a copy; and when
+ * the device goes.
+ */
 #include "mmap.h"
 
 #include <fcntl.h>
@@ -82,8 +85,10 @@ static void loopback_up(void)
 
 static void msg_zerocopy(struct pair m)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int from = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), into = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int from = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+	    into = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
 	socklen_t length = sizeof(to);
 	char control[100];
 	struct msghdr told = { .msg_control = control, .msg_controllen = sizeof(control) };
@@ -92,9 +97,11 @@ static void msg_zerocopy(struct pair m)
 	loopback_up();
 	cr_assert_eq(bind(into, (struct sockaddr *)&to, sizeof(to)), 0, "%s", strerror(errno));
 	cr_assert_eq(getsockname(into, (struct sockaddr *)&to, &length), 0);
-	cr_assert_eq(setsockopt(from, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)), 0, "%s", strerror(errno));
+	cr_assert_eq(setsockopt(from, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)), 0, "%s",
+		     strerror(errno));
 	scribble(m.a, 3);
-	cr_assert_eq(sendto(from, m.a, PAGE, MSG_ZEROCOPY, (struct sockaddr *)&to, sizeof(to)), PAGE, "MSG_ZEROCOPY: %s", strerror(errno));
+	cr_assert_eq(sendto(from, m.a, PAGE, MSG_ZEROCOPY, (struct sockaddr *)&to, sizeof(to)),
+		     PAGE, "MSG_ZEROCOPY: %s", strerror(errno));
 	cr_assert_eq(recv(into, m.b, PAGE, 0), PAGE);
 	cr_assert_arr_eq(m.b, m.a, PAGE);
 	/* That the memory is the program's again. */
@@ -118,7 +125,8 @@ static void process_vm(struct pair m)
 		uint8_t first = m.a[0];
 
 		munmap(m.a, PAGE);
-		_exit(process_vm_readv(parent, &mine, 1, &theirs, 1, 0) != PAGE || copy[0] != first);
+		_exit(process_vm_readv(parent, &mine, 1, &theirs, 1, 0) != PAGE ||
+		      copy[0] != first);
 	}
 	waitpid(child, &status, 0);
 	cr_assert_eq(status, 0, "process_vm_readv");
@@ -165,8 +173,10 @@ static void fixed_buffers(struct pair m)
 static void futexes(struct pair m)
 {
 	*(uint32_t *)m.a = 1;
-	cr_assert(syscall(SYS_futex, m.a, FUTEX_WAIT_PRIVATE, 0, NULL) == -1 && errno == EAGAIN, "%s", strerror(errno));
-	cr_assert(syscall(SYS_futex, m.a, FUTEX_WAIT, 0, NULL) == -1 && errno == EFAULT, "%s", strerror(errno));
+	cr_assert(syscall(SYS_futex, m.a, FUTEX_WAIT_PRIVATE, 0, NULL) == -1 && errno == EAGAIN,
+		  "%s", strerror(errno));
+	cr_assert(syscall(SYS_futex, m.a, FUTEX_WAIT, 0, NULL) == -1 && errno == EFAULT, "%s",
+		  strerror(errno));
 }
 
 /* What is asked of memory in general: it stays, with what is in it. */
@@ -268,7 +278,10 @@ static void stir(void)
 	munmap(p, size);
 }
 
-/* A page that is in a pipe when the device goes is the pipe's until it is read: nobody else's, and not lost. */
+/*
+ * A page that is in a pipe when the device goes is the pipe's until it is read: nobody else's, and
+ * not lost.
+ */
 Test(io, under_way_when_the_device_goes, .timeout = 60)
 {
 	uint8_t *memory, expected[PAGE], got[PAGE];
@@ -288,14 +301,19 @@ Test(io, under_way_when_the_device_goes, .timeout = 60)
 	cr_assert_eq(read(pipes[0], got, PAGE), PAGE);
 	cr_assert_arr_eq(got, expected, PAGE);
 	/* No new I/O begins. */
-	cr_assert(vmsplice(pipes[1], &(struct iovec){ memory, PAGE }, 1, 0) == -1 && errno == EFAULT, "%s", strerror(errno));
+	cr_assert(vmsplice(pipes[1], &(struct iovec){ memory, PAGE }, 1, 0) == -1 &&
+			  errno == EFAULT,
+		  "%s", strerror(errno));
 	munmap(memory, SIZE);
 	fixture_close(&c);
 	close(pipes[0]);
 	close(pipes[1]);
 }
 
-/* Nor does the next user of the device get it, who would show its secrets to whoever reads the pipe. */
+/*
+ * Nor does the next user of the device get it, who would show its secrets to whoever reads the
+ * pipe.
+ */
 Test(io, kept_by_a_former_user, .timeout = 60)
 {
 	struct uiosim *d = plug_ring();

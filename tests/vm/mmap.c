@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uio_stub's mappings: filled when they are touched, taken away when the device goes, whatever their process does. */
+/*
+ * uio_stub's mappings: filled when they are touched, taken away when the device goes, whatever
+ * their process does.
+ */
 #include "mmap.h"
 
 #include <fcntl.h>
@@ -59,7 +62,7 @@ bool gets_sigbus(const volatile uint8_t *at)
 
 /* What a process does that keeps everybody from its mmap lock, while it makes a mapping. */
 struct hostile {
-	pid_t mapping;		/* the thread in mmap(2) */
+	pid_t mapping; /* the thread in mmap(2) */
 	int fd, go;
 	void *silent, *second;
 	int error;
@@ -120,7 +123,8 @@ static int be_hostile(struct hostile *h, struct uiosim *d, const char *silent)
 	if (h->silent == MAP_FAILED)
 		return 1;
 	/* A thread's stack is mapped, too: it is to have it before. */
-	if (pthread_create(&mapper, NULL, map_again, h) || pthread_create(&reader, NULL, read_silent, h))
+	if (pthread_create(&mapper, NULL, map_again, h) ||
+	    pthread_create(&reader, NULL, read_silent, h))
 		return 2;
 	pthread_join(mapper, NULL);
 	pthread_join(reader, NULL);
@@ -148,7 +152,8 @@ Test(mmap, removal_waits_for_no_process, .timeout = 120)
 		_exit(be_hostile(h, d, silent.path));
 	silent_file_await(&silent);
 	cr_assert_eq(write(go[1], "", 1), 1);
-	for (begin = now(); !__atomic_load_n(&h->mapping, __ATOMIC_ACQUIRE) || thread_state(process, h->mapping) != 'D';)
+	for (begin = now(); !__atomic_load_n(&h->mapping, __ATOMIC_ACQUIRE) ||
+			    thread_state(process, h->mapping) != 'D';)
 		cr_assert_lt(now() - begin, 2 * LATE);
 
 	unbinder = fork();
@@ -164,7 +169,8 @@ Test(mmap, removal_waits_for_no_process, .timeout = 120)
 	waitpid(unbinder, &status, 0);
 	waitpid(process, &status, 0);
 	cr_assert_eq(came, 1, "unbinding waits for the process");
-	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the process ended with 0x%x", status);
+	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the process ended with 0x%x",
+		  status);
 	uiosim_free(d);
 }
 
@@ -180,14 +186,16 @@ static void fill(struct uiosim *d, unsigned int pages)
 /* Each page is the one that it was when the mapping was whole, whenever it is touched. */
 Test(mmap, parts, .timeout = 60)
 {
-	struct uiosim *d = plug("parts-", "memory", NULL, "physical:0:4096,physical:0:32768", "uio_stub");
+	struct uiosim *d =
+		plug("parts-", "memory", NULL, "physical:0:4096,physical:0:32768", "uio_stub");
 	int fd = open_node(d);
 	volatile uint8_t *p = map_node(fd, 1, 8 * PAGE, PROT_READ | PROT_WRITE), *moved, *half;
 
 	fill(d, 8);
 	cr_assert_eq(munmap((void *)p, PAGE), 0);
 	cr_assert_eq(munmap((void *)(p + 4 * PAGE), PAGE), 0);
-	moved = mremap((void *)(p + 6 * PAGE), 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p);
+	moved = mremap((void *)(p + 6 * PAGE), 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		       p);
 	cr_assert_eq(moved, p, "%s", strerror(errno));
 	cr_assert_eq(mprotect((void *)(p + 2 * PAGE), PAGE, PROT_READ), 0);
 	for (int i = 2; i < 6; i++)
@@ -196,17 +204,22 @@ Test(mmap, parts, .timeout = 60)
 	cr_assert_eq(moved[0], 7);
 	cr_assert_eq(moved[PAGE], 8);
 	/* And some that were touched are moved. */
-	half = mremap((void *)(moved + PAGE), PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + 6 * PAGE);
+	half = mremap((void *)(moved + PAGE), PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
+		      p + 6 * PAGE);
 	cr_assert_neq((void *)half, MAP_FAILED, "%s", strerror(errno));
 	cr_assert_eq(*half, 8);
 	OK(uiosim_unbind(d));
-	cr_assert(gets_sigbus(p) && gets_sigbus(p + 2 * PAGE) && gets_sigbus(p + 3 * PAGE) && gets_sigbus(p + 5 * PAGE) && gets_sigbus(half));
+	cr_assert(gets_sigbus(p) && gets_sigbus(p + 2 * PAGE) && gets_sigbus(p + 3 * PAGE) &&
+		  gets_sigbus(p + 5 * PAGE) && gets_sigbus(half));
 	close(fd);
 	munmap((void *)p, 8 * PAGE);
 	uiosim_free(d);
 }
 
-/* Nothing was in it when all was taken away, and nothing comes later; as in one that was just being made. */
+/*
+ * Nothing was in it when all was taken away, and nothing comes later; as in one that was just being
+ * made.
+ */
 Test(mmap, touched_too_late, .timeout = 60)
 {
 	struct uiosim *d = uiosim_new("late-");
@@ -248,16 +261,19 @@ static long faults(const volatile uint8_t *p, size_t size)
 Test(mmap, faults, .timeout = 60)
 {
 	enum { LARGE = 32 << 20, BLOCK = 2 << 20 };
-	struct uiosim *d = plug("faults-", "memory", NULL, "physical:0:65536,physical:0:33554432", "uio_stub");
+	struct uiosim *d =
+		plug("faults-", "memory", NULL, "physical:0:65536,physical:0:33554432", "uio_stub");
 	int fd = open_node(d);
-	volatile uint8_t *small = map_node(fd, 0, 16 * PAGE, PROT_READ), *large = map_node(fd, 1, LARGE, PROT_READ);
+	volatile uint8_t *small = map_node(fd, 0, 16 * PAGE, PROT_READ),
+			 *large = map_node(fd, 1, LARGE, PROT_READ);
 	long n;
 
 	faults(small, 0);
 	cr_assert_eq(faults(small + 7 * PAGE, PAGE), 1);
 	cr_assert_eq(faults(small, 16 * PAGE), 0, "the first access was to fill it all");
 	n = faults(large, LARGE);
-	cr_assert(n == LARGE / BLOCK || n == LARGE / BLOCK + 1, "%ld page faults for %d blocks", n, LARGE / BLOCK);
+	cr_assert(n == LARGE / BLOCK || n == LARGE / BLOCK + 1, "%ld page faults for %d blocks", n,
+		  LARGE / BLOCK);
 	cr_assert_eq(faults(large, LARGE), 0);
 	munmap((void *)small, 16 * PAGE);
 	munmap((void *)large, LARGE);
@@ -265,7 +281,10 @@ Test(mmap, faults, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* A family of processes that touch their parent's mapping, all the time, until it is gone, and after that. */
+/*
+ * A family of processes that touch their parent's mapping, all the time, until it is gone, and
+ * after that.
+ */
 struct family {
 	atomic_bool gone;
 	atomic_uint born, stale;

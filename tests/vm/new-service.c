@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A project of uiomap new as a service: bound and started by a real udevd and a real systemd, without root. */
+/*
+ * A project of uiomap new as a service: bound and started by a real udevd and a real systemd,
+ * without root.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +24,14 @@ static void install(void)
 
 	command_in_build(project, sizeof(project), "tests/vm/new-fresh");
 	command_in_build(library, sizeof(library), "lib/.libs");
-	snprintf(command, sizeof(command), "cp -P %s/libuiomap.so.* /usr/local/lib/ && cp %s/new-fresh /usr/local/sbin/ && "
-		 "sed 's/^platform:[^ ]*/platform:uio_dummy/' %s/uiomap.conf > " CONF, library, project, project);
+	snprintf(command, sizeof(command),
+		 "cp -P %s/libuiomap.so.* /usr/local/lib/ && cp %s/new-fresh /usr/local/sbin/ && "
+		 "sed 's/^platform:[^ ]*/platform:uio_dummy/' %s/uiomap.conf > " CONF,
+		 library, project, project);
 	cr_assert_eq(system(command), 0, "%s", command);
 	/* In place of ldconfig, which reads all of this machine's libraries: 20 s in the VM. */
-	manager_unit("uiomap-driver@.service.d/library.conf", "[Service]\nEnvironment=LD_LIBRARY_PATH=/usr/local/lib\n");
+	manager_unit("uiomap-driver@.service.d/library.conf",
+		     "[Service]\nEnvironment=LD_LIBRARY_PATH=/usr/local/lib\n");
 }
 
 static void begin(void)
@@ -42,7 +48,9 @@ static void begin(void)
 static void end(void)
 {
 	manager_stop();
-	cr_assert_eq(system("rm -rf " CONF " /run/uiomap /usr/local/sbin/new-fresh /usr/local/lib/libuiomap.so.*"), 0);
+	cr_assert_eq(system("rm -rf " CONF
+			    " /run/uiomap /usr/local/sbin/new-fresh /usr/local/lib/libuiomap.so.*"),
+		     0);
 }
 
 TestSuite(new_service, .init = begin, .fini = end, .timeout = 240);
@@ -82,7 +90,8 @@ Test(new_service, drives_its_device)
 	cr_assert(until(once, "ready\n"), "the driver does not start");
 	pid = manager_process(instance);
 	snprintf(path, sizeof(path), "/proc/%d", pid);
-	cr_assert(stat(path, &st) == 0 && st.st_uid != 0, "process %d is not there, or is root's", pid);
+	cr_assert(stat(path, &st) == 0 && st.st_uid != 0, "process %d is not there, or is root's",
+		  pid);
 	OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert(until(once, "interrupt 1\n"), "no interrupt");
 	OK(uiosim_stimulate(d, "trigger", 1));
@@ -99,6 +108,7 @@ Test(new_service, drives_its_device)
 	cr_assert(until(twice, "ready\n"), "the driver does not start again");
 	OK(uiosim_unplug(d));
 	cr_assert(until(manager_gone, instance), "it outlives its device");
-	cr_assert(times("the device is gone\n") == 1 || times("stopped\n") == 2, "it has been killed");
+	cr_assert(times("the device is gone\n") == 1 || times("stopped\n") == 2,
+		  "it has been killed");
 	uiosim_free(d);
 }

@@ -26,8 +26,10 @@ static void in_folder(const char *folder, const char *command)
 
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(sources, sizeof(sources), "../../lib");
-	snprintf(line, sizeof(line), "cd %s && export LD_LIBRARY_PATH=%s && FLAGS='UIOMAP_CFLAGS=-I%s' LIBS='UIOMAP_LIBS=-L%s -luiomap' && %s",
-		 folder, library, sources, library, command);
+	snprintf(
+		line, sizeof(line),
+		"cd %s && export LD_LIBRARY_PATH=%s && FLAGS='UIOMAP_CFLAGS=-I%s' LIBS='UIOMAP_LIBS=-L%s -luiomap' && %s",
+		folder, library, sources, library, command);
 	shell(line);
 }
 
@@ -52,25 +54,35 @@ Test(new, from_a_device, .timeout = 120)
 
 	cr_assert(d, "%s", uiosim_error());
 	OK(uiosim_set(d, "irq", "edge"));
-	OK(uiosim_set(d, "maps", "physical:20:4000:window,prefetchable:0:8192:pixels,physical:1:3"));
+	OK(uiosim_set(d, "maps",
+		      "physical:20:4000:window,prefetchable:0:8192:pixels,physical:1:3"));
 	OK(uiosim_go_live(d));
 	OK(uiosim_stub_options(d, "dma=64K"));
 	OK(uiosim_bind(d, "uio_stub"));
 	name = uiosim_name(d);
 	PRINTS("new /tmp/alive --from %s", "3 maps");
-	snprintf(command, sizeof(command), "grep -x 'platform:%s.* dma=65536 run=/usr/local/sbin/alive' uiomap.conf", uiosim_device(d));
+	snprintf(command, sizeof(command),
+		 "grep -x 'platform:%s.* dma=65536 run=/usr/local/sbin/alive' uiomap.conf",
+		 uiosim_device(d));
 	in_folder("/tmp/alive", command);
-	in_folder("/tmp/alive", "grep -q '\"window\", 0' driver.c && grep -q 'DMA_SIZE 65536' driver.c && grep -q 'echo edge' test");
+	in_folder(
+		"/tmp/alive",
+		"grep -q '\"window\", 0' driver.c && grep -q 'DMA_SIZE 65536' driver.c && grep -q 'echo edge' test");
 	/* By its own idea of where the device is. */
-	in_folder("/tmp/alive", BUILD " && { ./alive > out & } && until grep -q ready out; do sleep 0.02; done && kill $! && wait $! && "
-		  "grep -q stopped out");
+	in_folder(
+		"/tmp/alive", BUILD
+		" && { ./alive > out & } && until grep -q ready out; do sleep 0.02; done && kill $! && wait $! && "
+		"grep -q stopped out");
 	in_folder("/tmp/alive", "./test");
 	EXITS(1, "new /tmp/alive --from %s");
 	SAYS("not empty");
 	uiosim_free(d);
 }
 
-/* Cards of one kind in all their slots: nothing in the project, nor of what it installs, is for one of them. */
+/*
+ * Cards of one kind in all their slots: nothing in the project, nor of what it installs, is for one
+ * of them.
+ */
 Test(new, for_every_slot, .timeout = 120)
 {
 	const char *name = "pci:1234:11e8";
@@ -79,13 +91,19 @@ Test(new, for_every_slot, .timeout = 120)
 	cr_assert(pci_find(PCI_EDU, 0, address));
 	pci_bind(address, "uio_stub", "dma=64K");
 	PRINTS("new /tmp/card --from %s", "driver 'card' for pci:1234:11e8");
-	in_folder("/tmp/card", "grep -qx 'pci:1234:11e8 dma=65536 run=/usr/local/sbin/card' uiomap.conf");
+	in_folder("/tmp/card",
+		  "grep -qx 'pci:1234:11e8 dma=65536 run=/usr/local/sbin/card' uiomap.conf");
 	in_folder("/tmp/card", BUILD " install DESTDIR=/tmp/card-root");
-	snprintf(command, sizeof(command), "! grep -r %1$s /tmp/card /tmp/card-root && ! find /tmp/card-root | grep %1$s", address);
+	snprintf(command, sizeof(command),
+		 "! grep -r %1$s /tmp/card /tmp/card-root && ! find /tmp/card-root | grep %1$s",
+		 address);
 	shell(command);
 	/* Each by itself, where it is wanted. */
-	snprintf(command, sizeof(command), "make -s install-service DESTDIR=/tmp/card-root DEVICE=pci:%1$s && "
-		 "cmp service.conf /tmp/card-root/etc/systemd/system/uiomap-driver@pci:%1$s.service.d/card.conf", address);
+	snprintf(
+		command, sizeof(command),
+		"make -s install-service DESTDIR=/tmp/card-root DEVICE=pci:%1$s && "
+		"cmp service.conf /tmp/card-root/etc/systemd/system/uiomap-driver@pci:%1$s.service.d/card.conf",
+		address);
 	in_folder("/tmp/card", command);
 	pci_unbind(address);
 }
@@ -103,17 +121,22 @@ Test(new, one_device_s_service, .timeout = 120)
 	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
 	cr_assert_eq(mount("/tmp/odd/uio", "/sys/class/uio", NULL, MS_BIND, NULL), 0);
 	PRINTS("new /tmp/odd-regs --from %s", "1 map");
-	in_folder("/tmp/odd-regs", "grep -qx 'platform:fe00.my-regs@2 driver=uio_pdrv_genirq run=/usr/local/sbin/odd-regs' uiomap.conf && "
-		  BUILD " install DESTDIR=/tmp/odd-root && "
-		  "test -e '/tmp/odd-root/etc/systemd/system/'\"$(systemd-escape --template=uiomap-driver@.service platform:fe00.my-regs@2)\".d/odd-regs.conf");
+	in_folder(
+		"/tmp/odd-regs",
+		"grep -qx 'platform:fe00.my-regs@2 driver=uio_pdrv_genirq run=/usr/local/sbin/odd-regs' uiomap.conf && " BUILD
+		" install DESTDIR=/tmp/odd-root && "
+		"test -e '/tmp/odd-root/etc/systemd/system/'\"$(systemd-escape --template=uiomap-driver@.service platform:fe00.my-regs@2)\".d/odd-regs.conf");
 	umount("/sys/class/uio");
 }
 
 /* A device that calls itself and its maps what would be a command, or the end of a comment. */
 Test(new, hostile_names, .timeout = 120)
 {
-	static const char evil[] = "\"; $(touch /tmp/pwned) `touch /tmp/pwned` */ int x = 1/0; /* '?" "?/\\ %s @{dma}\n#error";
-	struct uiosim *d = plug("mask-", "memory", "level", "physical:0:4096:one,physical:0:4096:two", "uio_stub");
+	static const char evil[] =
+		"\"; $(touch /tmp/pwned) `touch /tmp/pwned` */ int x = 1/0; /* '?"
+		"?/\\ %s @{dma}\n#error";
+	struct uiosim *d = plug("mask-", "memory", "level",
+				"physical:0:4096:one,physical:0:4096:two", "uio_stub");
 	const char *name = "uio";
 	char sysfs[128], file[192], command[600];
 	FILE *f;
@@ -125,17 +148,21 @@ Test(new, hostile_names, .timeout = 120)
 	fwrite(evil, 1, sizeof(evil) - 1, f);
 	fputc('\n', f);
 	fclose(f);
-	static const char *const files[] = { "name", "maps/map0/name", "maps/map1/name" };
+	static const char * const files[] = { "name", "maps/map0/name", "maps/map1/name" };
 	for (unsigned int i = 0; i < 3; i++) {
 		snprintf(file, sizeof(file), "%s/%s", sysfs, files[i]);
 		cr_assert_eq(mount("/tmp/evil", file, NULL, MS_BIND, NULL), 0, "%s", file);
 	}
-	snprintf(command, sizeof(command), "new /tmp/evil-project --from uio%d", uiosim_uio_number(d));
+	snprintf(command, sizeof(command), "new /tmp/evil-project --from uio%d",
+		 uiosim_uio_number(d));
 	cr_assert_eq(command_run("%s", command), 0, "%s", command_output);
-	in_folder("/tmp/evil-project", BUILD " && make -s install DESTDIR=/tmp/evil-root && bash -n test");
+	in_folder("/tmp/evil-project",
+		  BUILD " && make -s install DESTDIR=/tmp/evil-root && bash -n test");
 	/* And it finds the device by what it is really called. */
-	in_folder("/tmp/evil-project", "{ ./evil-project > out 2>&1 & } && until [ -s out ]; do sleep 0.02; done; cat out; grep -q ready out; "
-		  "status=$?; kill $!; wait $!; exit $status");
+	in_folder(
+		"/tmp/evil-project",
+		"{ ./evil-project > out 2>&1 & } && until [ -s out ]; do sleep 0.02; done; cat out; grep -q ready out; "
+		"status=$?; kill $!; wait $!; exit $status");
 	cr_assert_neq(access("/tmp/pwned", F_OK), 0, "a device's name was run as a command");
 	(void)name;
 	for (unsigned int i = 0; i < 3; i++) {

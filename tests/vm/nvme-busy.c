@@ -10,8 +10,10 @@
 
 static void throttle(struct monitor *m, unsigned int ios_per_second)
 {
-	qmp_execute(m, "block_set_io_throttle", "{\"id\": \"nvme\", \"bps\": 0, \"bps_rd\": 0, \"bps_wr\": 0, \"iops\": %u, "
-			"\"iops_rd\": 0, \"iops_wr\": 0}", ios_per_second);
+	qmp_execute(m, "block_set_io_throttle",
+		    "{\"id\": \"nvme\", \"bps\": 0, \"bps_rd\": 0, \"bps_wr\": 0, \"iops\": %u, "
+		    "\"iops_rd\": 0, \"iops_wr\": 0}",
+		    ios_per_second);
 }
 
 /* In flight on a disk that takes its time. */
@@ -30,12 +32,19 @@ static void abort_and_reset_in_flight(const char *driver)
 		throttle(m, 40);
 		nvme_stats(d.nvme, &before);
 		for (uint32_t i = 0; i < 32; i++) {
-			io = (struct nvme_io){ .op = NVME_READ, .block = i * 8, .count = 8, .buffer = d.buffer, .offset = i * 4096 };
+			io = (struct nvme_io){ .op = NVME_READ,
+					       .block = i * 8,
+					       .count = 8,
+					       .buffer = d.buffer,
+					       .offset = i * 4096 };
 			id = nvme_submit(d.nvme, &io);
 			NVME_OK(id);
 		}
 		NVME_OK(nvme_kick(d.nvme));
-		/* The last: the others take most of a second. QEMU's controller may say that it won't. */
+		/*
+		 * The last: the others take most of a second. QEMU's controller may say that it
+		 * won't.
+		 */
 		if (nvme_abort(d.nvme, (uint32_t)id) < 0)
 			cr_assert_eq(errno, EBUSY, "%s", nvme_error());
 		NVME_FAILS(nvme_abort(d.nvme, (uint32_t)id ^ 0x8000), ENOENT);
@@ -88,8 +97,11 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 		snprintf(bus, sizeof(bus), "port%u", port);
 		snprintf(id, sizeof(id), "slow-%s-%u-%d", strrchr(driver, '_') + 1, port, round);
 		snprintf(more, sizeof(more), ", \"serial\": \"slow\", \"drive\": \"disk-%s\"", id);
-		qmp_execute(m, "blockdev-add", "{\"driver\": \"null-co\", \"node-name\": \"disk-%s\", \"size\": 67108864, "
-				"\"read-zeroes\": true, \"latency-ns\": 200000000}", id);
+		qmp_execute(
+			m, "blockdev-add",
+			"{\"driver\": \"null-co\", \"node-name\": \"disk-%s\", \"size\": 67108864, "
+			"\"read-zeroes\": true, \"latency-ns\": 200000000}",
+			id);
 		qmp_plug(m, "nvme", id, bus, more);
 		pci_plugged(port, d.address);
 		open_at(&d, driver, round % 2 ? NVME_POLL : NVME_INTERRUPT, 8);
@@ -100,7 +112,10 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 		else
 			qmp_unplug(m, id);
 		for (;;) {
-			const struct nvme_io io = { .op = NVME_READ, .block = 8, .count = 8, .buffer = d.buffer };
+			const struct nvme_io io = { .op = NVME_READ,
+						    .block = 8,
+						    .count = 8,
+						    .buffer = d.buffer };
 
 			while (in_flight < 8 && nvme_submit(d.nvme, &io) >= 0)
 				in_flight++;
@@ -111,7 +126,8 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 				break;
 			in_flight -= (unsigned int)n;
 			for (int i = 0; i < n; i++) {
-				cr_assert(!done[i].error || done[i].error == ENODEV, "error %d", done[i].error);
+				cr_assert(!done[i].error || done[i].error == ENODEV, "error %d",
+					  done[i].error);
 				lost += done[i].error == ENODEV;
 			}
 		}
@@ -125,7 +141,8 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 		close(d.image);
 		pci_hugepages(0);
 		pci_gone(d.address);
-		while (strstr(qmp_execute(m, "qom-list", "{\"path\": \"/machine/peripheral\"}"), id))
+		while (strstr(qmp_execute(m, "qom-list", "{\"path\": \"/machine/peripheral\"}"),
+			      id))
 			usleep(10000);
 	}
 	qmp_close(m);

@@ -52,7 +52,11 @@ void close_disk(struct disk *d)
 
 int transfer(struct disk *d, enum nvme_op op, uint64_t block, uint32_t count, size_t offset)
 {
-	const struct nvme_io io = { .op = op, .block = block, .count = count, .buffer = d->buffer, .offset = offset };
+	const struct nvme_io io = { .op = op,
+				    .block = block,
+				    .count = count,
+				    .buffer = d->buffer,
+				    .offset = offset };
 
 	return nvme_do(d->nvme, &io, 20 * SECOND);
 }
@@ -68,7 +72,8 @@ bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, si
 	return equal;
 }
 
-void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes), void *arg)
+void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes),
+		 void *arg)
 {
 	struct monitor *m = qmp_open();
 	unsigned char *data = aligned_alloc(4096, MIB);
@@ -78,14 +83,18 @@ void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, s
 
 	image_path(image);
 	cr_assert_eq(system("modprobe virtio_blk"), 0);
-	qmp_execute(m, "blockdev-add", "{\"driver\": \"raw\", \"node-name\": \"image\", \"read-only\": true, \"file\": "
-			"{\"driver\": \"file\", \"filename\": \"%s\", \"locking\": \"off\"}}", image);
+	qmp_execute(
+		m, "blockdev-add",
+		"{\"driver\": \"raw\", \"node-name\": \"image\", \"read-only\": true, \"file\": "
+		"{\"driver\": \"file\", \"filename\": \"%s\", \"locking\": \"off\"}}",
+		image);
 	qmp_plug(m, "virtio-blk-pci", "image", "port1", ", \"drive\": \"image\"");
 	while ((fd = open("/dev/vda", O_RDONLY | O_DIRECT | O_CLOEXEC)) < 0 && now() < end)
 		usleep(1000);
 	cr_assert_geq(fd, 0, "/dev/vda: %s", strerror(errno));
 	for (uint64_t at = 0; at < DISK; at += MIB) {
-		cr_assert_eq(pread(fd, data, MIB, (off_t)at), MIB, "at %lu: %s", at, strerror(errno));
+		cr_assert_eq(pread(fd, data, MIB, (off_t)at), MIB, "at %lu: %s", at,
+			     strerror(errno));
 		look(arg, at, data, MIB);
 	}
 	close(fd);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The NVMe disk, opened for a test: its controller on a kernel driver, and its image, a file of the host's. */
+/*
+ * The NVMe disk, opened for a test: its controller on a kernel driver, and its image, a file of the
+ * host's.
+ */
 #ifndef NVME_DISK_H
 #define NVME_DISK_H
 
@@ -9,22 +12,23 @@
 #include "nvme.h"
 #include "pci.h"
 
-#define MIB 0x100000u
-#define DISK (256 * MIB)
+#define MIB   0x100000u
+#define DISK  (256 * MIB)
 #define BLOCK 512u
 
 #define NVME_OK(call) cr_assert_geq((call), 0, "%s: errno %d: %s", #call, errno, nvme_error())
-#define NVME_FAILS(call, error) do { \
-		errno = 0; \
-		cr_assert_eq((call), -1, "%s", #call); \
-		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, nvme_error()); \
+#define NVME_FAILS(call, error)                                                                    \
+	do {                                                                                       \
+		errno = 0;                                                                         \
+		cr_assert_eq((call), -1, "%s", #call);                                             \
+		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, nvme_error());      \
 	} while (0)
 
 struct disk {
 	char address[PCI_ADDRESS];
 	struct uiomap_device *device;
 	struct nvme *nvme;
-	struct uiomap_dma *buffer;	/* 1 MiB */
+	struct uiomap_dma *buffer; /* 1 MiB */
 	unsigned char *data;
 	int image;
 };
@@ -46,6 +50,7 @@ bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, si
  * read-only, that QEMU is told to make of the same file: 9p of Linux 6.12 moves
  * 4 KiB at a time and would take most of a minute.
  */
-void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes), void *arg);
+void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes),
+		 void *arg);
 
 #endif /* NVME_DISK_H */

@@ -20,7 +20,10 @@ static uint32_t next(uint32_t *state)
 	return *state;
 }
 
-/* What it is; reads and writes of every kind, each byte where it should be on the host; errors in words. */
+/*
+ * What it is; reads and writes of every kind, each byte where it should be on the host; errors in
+ * words.
+ */
 static void small(const char *driver, enum nvme_mode mode)
 {
 	struct disk d;
@@ -48,15 +51,22 @@ static void small(const char *driver, enum nvme_mode mode)
 			uiomap_write32(d.data, offset + i, next(&random));
 		NVME_OK(transfer(&d, NVME_WRITE, block, count, offset));
 		NVME_OK(transfer(&d, NVME_FLUSH, 0, 0, 0));
-		cr_assert(on_the_host(&d, block * BLOCK, d.data + offset, bytes), "%u blocks from %zu", count, offset);
+		cr_assert(on_the_host(&d, block * BLOCK, d.data + offset, bytes),
+			  "%u blocks from %zu", count, offset);
 		/* Read to elsewhere. */
 		NVME_OK(transfer(&d, NVME_READ, block, count, 0x80000 - 2048));
-		cr_assert_eq(memcmp(d.data + offset, d.data + 0x80000 - 2048, offset + bytes > 0x80000 - 2048 ? 0 : bytes), 0);
+		cr_assert_eq(memcmp(d.data + offset, d.data + 0x80000 - 2048,
+				    offset + bytes > 0x80000 - 2048 ? 0 : bytes),
+			     0);
 	}
 
 	NVME_FAILS(transfer(&d, NVME_READ, id->blocks - 1, 2, 0), EIO);
 	cr_assert(strstr(nvme_error(), "LBA Out of Range (type 0h, code 80h)"), "%s", nvme_error());
-	io = (struct nvme_io){ .op = NVME_WRITE, .block = UINT64_MAX, .count = 1, .buffer = d.buffer, .cookie = &d };
+	io = (struct nvme_io){ .op = NVME_WRITE,
+			       .block = UINT64_MAX,
+			       .count = 1,
+			       .buffer = d.buffer,
+			       .cookie = &d };
 	NVME_OK(nvme_submit(d.nvme, &io));
 	cr_assert_eq(nvme_reap(d.nvme, &done, 1, 20 * SECOND), 1);
 	cr_assert(done.error == EIO && done.status == 0x080 && done.final && done.cookie == &d);
@@ -64,7 +74,8 @@ static void small(const char *driver, enum nvme_mode mode)
 	nvme_stats(d.nvme, &stats);
 	cr_assert_eq(stats.errors, 2);
 	/* A busy host delays some; one that doesn't come at all is late each time. */
-	cr_assert_leq(stats.late * 4, stats.sleeps, "%lu interrupts of %lu were late", stats.late, stats.sleeps);
+	cr_assert_leq(stats.late * 4, stats.sleeps, "%lu interrupts of %lu were late", stats.late,
+		      stats.sleeps);
 	cr_assert(mode == NVME_POLL ? !stats.sleeps : stats.interrupts > 0);
 	close_disk(&d);
 }
@@ -130,7 +141,8 @@ static void whole_disk(const char *driver, enum nvme_mode mode)
 	s.data = look;
 	s.arg = &disk;
 	NVME_OK(stream_move(&s, NVME_READ, 0, DISK / BLOCK));
-	cr_assert(disk.bytes == DISK && !disk.wrong, "%lu bytes, %lu words wrong", disk.bytes, disk.wrong);
+	cr_assert(disk.bytes == DISK && !disk.wrong, "%lu bytes, %lu words wrong", disk.bytes,
+		  disk.wrong);
 	whole_image(look, &host);
 	cr_assert(host.bytes == DISK && !host.wrong, "on the host: %lu words wrong", host.wrong);
 	close_disk(&d);
@@ -155,7 +167,8 @@ static int run_demo(const struct disk *d, const char *options, char text[4096])
 
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "drivers/nvme/.libs/nvme-demo");
-	snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s pci:%s 2>&1", library, program, options, d->address);
+	snprintf(line, sizeof(line), "LD_LIBRARY_PATH=%s exec %s %s pci:%s 2>&1", library, program,
+		 options, d->address);
 	demo = popen(line, "r");
 	cr_assert(demo);
 	length = fread(text, 1, 4095, demo);
@@ -179,7 +192,9 @@ Test(nvme, demo_asks_for_overwrite)
 	uiomap_close(d.device);
 
 	cr_assert_eq(run_demo(&d, "--size 1", text), 64, "%s", text);
-	cr_assert(strstr(text, d.address) && strstr(text, "nothing was done") && strstr(text, "--overwrite"), "%s", text);
+	cr_assert(strstr(text, d.address) && strstr(text, "nothing was done") &&
+			  strstr(text, "--overwrite"),
+		  "%s", text);
 	cr_assert(on_the_host(&d, 0, before, BLOCK), "overwritten all the same");
 	cr_assert_eq(run_demo(&d, "--overwrite --size 1", text), 0, "%s", text);
 	cr_assert(strstr(text, " 0 bytes wrong"), "%s", text);

@@ -42,14 +42,16 @@ void fixture_write(const struct card *c, const char *file, const char *text)
 	path_of(c, file, path);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	cr_assert_geq(fd, 0, "%s: %s", path, strerror(errno));
-	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s: %s", path, strerror(errno));
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s: %s", path,
+		     strerror(errno));
 	close(fd);
 }
 
 void fixture_bind(struct card *c, uint16_t vendor, uint16_t device, const char *options)
 {
 	memset(c, 0, sizeof(*c));
-	cr_assert(pci_find(vendor, device, 0, c->address), "the VM has no %04x:%04x", vendor, device);
+	cr_assert(pci_find(vendor, device, 0, c->address), "the VM has no %04x:%04x", vendor,
+		  device);
 	pci_bind(c->address, "uio_stub", options);
 }
 
@@ -107,7 +109,8 @@ uint64_t fixture_bus_address(const struct card *c, unsigned int index)
 {
 	char file[48];
 
-	snprintf(file, sizeof(file), "uio/uio%d/maps/map%u/addr", pci_uio_number(c->address), index);
+	snprintf(file, sizeof(file), "uio/uio%d/maps/map%u/addr", pci_uio_number(c->address),
+		 index);
 	return strtoull(fixture_text(c, file), NULL, 16);
 }
 
@@ -116,7 +119,7 @@ void edu_start(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, ui
 	uiomap_write64le(edu, EDU_DMA_FROM, from);
 	uiomap_write64le(edu, EDU_DMA_TO, to);
 	uiomap_write64le(edu, EDU_DMA_COUNT, size);
-	uiomap_wmb();		/* what is to be read is there, before it is told */
+	uiomap_wmb(); /* what is to be read is there, before it is told */
 	uiomap_write64le(edu, EDU_DMA_COMMAND, EDU_DMA_START | flags);
 }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A PCI device under uio_stub, by raw system calls: what its tests share. What fails here fails the test. */
+/*
+ * A PCI device under uio_stub, by raw system calls: what its tests share. What fails here fails the
+ * test.
+ */
 #ifndef PCI_FIXTURE_H
 #define PCI_FIXTURE_H
 
@@ -12,26 +15,26 @@
 
 /* As long as nothing is to come: long enough to see it if it did. */
 #define NOTHING_MS 50
-#define LATE_MS 10000
+#define LATE_MS	   10000
 
 /* Registers of QEMU's edu, docs/specs/edu.txt there. */
-#define EDU_ID 0x00
-#define EDU_IRQ_RAISE 0x60
-#define EDU_IRQ_ACK 0x64
-#define EDU_DMA_FROM 0x80
-#define EDU_DMA_TO 0x88
-#define EDU_DMA_COUNT 0x90
-#define EDU_DMA_COMMAND 0x98
-#define EDU_DMA_START 0x1
+#define EDU_ID		  0x00
+#define EDU_IRQ_RAISE	  0x60
+#define EDU_IRQ_ACK	  0x64
+#define EDU_DMA_FROM	  0x80
+#define EDU_DMA_TO	  0x88
+#define EDU_DMA_COUNT	  0x90
+#define EDU_DMA_COMMAND	  0x98
+#define EDU_DMA_START	  0x1
 #define EDU_DMA_TO_MEMORY 0x2
-#define EDU_DMA_IRQ 0x4
-#define EDU_BUFFER 0x40000	/* its own memory, for EDU_DMA_FROM or _TO */
-#define EDU_DMA_MS 100		/* what every transfer takes */
+#define EDU_DMA_IRQ	  0x4
+#define EDU_BUFFER	  0x40000 /* its own memory, for EDU_DMA_FROM or _TO */
+#define EDU_DMA_MS	  100	  /* what every transfer takes */
 
 struct card {
 	char address[PCI_ADDRESS];
 	int fd;
-	uint32_t seen;		/* events */
+	uint32_t seen; /* events */
 };
 
 /* The first device of these ids, bound to uio_stub. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What uio_stub promises of a PCI device's interrupt: MSI (edu), MSI-X (nvme), INTx (e1000), alone and shared; none. */
+/*
+ * What uio_stub promises of a PCI device's interrupt: MSI (edu), MSI-X (nvme), INTx (e1000), alone
+ * and shared; none.
+ */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -13,17 +16,17 @@
 #include "qmp.h"
 
 /* 82540's registers, in the manual's section 13.4. */
-#define E1000_ICR 0xc0		/* causes; reading answers them */
-#define E1000_ICS 0xc8		/* raises one */
-#define E1000_IMS 0xd0		/* lets them interrupt */
-#define E1000_IMC 0xd8		/* and not */
-#define E1000_LSC 0x4
-#define E1000_OTHER 0x1000000	/* 82574: any cause without a vector of its own */
-#define E1000_IVAR 0xe4		/* which vector is for which */
-#define E1000_IVAR_OTHER 0x80000	/* number 0 for these */
+#define E1000_ICR	 0xc0 /* causes; reading answers them */
+#define E1000_ICS	 0xc8 /* raises one */
+#define E1000_IMS	 0xd0 /* lets them interrupt */
+#define E1000_IMC	 0xd8 /* and not */
+#define E1000_LSC	 0x4
+#define E1000_OTHER	 0x1000000 /* 82574: any cause without a vector of its own */
+#define E1000_IVAR	 0xe4	   /* which vector is for which */
+#define E1000_IVAR_OTHER 0x80000   /* number 0 for these */
 
 #define E1000_SIZE 0x20000
-#define EDU_SIZE 0x100000
+#define EDU_SIZE   0x100000
 
 /* Messages: counted, each without a write; kept while off. */
 Test(pci_irq, msi, .timeout = 60)
@@ -77,21 +80,22 @@ static void nvme_identify(volatile void *nvme, volatile uint32_t *dma, uint64_t 
 {
 	volatile uint32_t *queue = dma, *done = dma + 1024;
 
-	uiomap_write32le(nvme, 0x14, 0);			/* CC: off */
-	while (uiomap_read32le(nvme, 0x1c) & 1)			/* CSTS.RDY */
+	uiomap_write32le(nvme, 0x14, 0);	/* CC: off */
+	while (uiomap_read32le(nvme, 0x1c) & 1) /* CSTS.RDY */
 		nap_ms(1);
-	uiomap_write32le(nvme, 0x24, 1 << 16 | 1);		/* AQA: two entries each */
-	uiomap_write64le(nvme, 0x28, bus);			/* ASQ */
-	uiomap_write64le(nvme, 0x30, bus + 4096);		/* ACQ */
-	uiomap_write32le(nvme, 0x14, 4 << 20 | 6 << 16 | 1);	/* CC: entries of 16 and 64 bytes, on */
+	uiomap_write32le(nvme, 0x24, 1 << 16 | 1); /* AQA: two entries each */
+	uiomap_write64le(nvme, 0x28, bus);	   /* ASQ */
+	uiomap_write64le(nvme, 0x30, bus + 4096);  /* ACQ */
+	/* CC: entries of 16 and 64 bytes, on */
+	uiomap_write32le(nvme, 0x14, 4 << 20 | 6 << 16 | 1);
 	while (!(uiomap_read32le(nvme, 0x1c) & 1))
 		nap_ms(1);
 	queue[0] = 0x06;
 	queue[6] = bus + 8192;
-	queue[10] = 1;						/* CNS: the controller */
+	queue[10] = 1; /* CNS: the controller */
 	uiomap_wmb();
-	uiomap_write32le(nvme, 0x1000, 1);			/* its doorbell */
-	while (!(done[3] & 1 << 16))				/* phase */
+	uiomap_write32le(nvme, 0x1000, 1); /* its doorbell */
+	while (!(done[3] & 1 << 16))	   /* phase */
 		nap_ms(1);
 	/* Taken: QEMU's never takes its INTx back if it is reset before. */
 	uiomap_write32le(nvme, 0x1004, 1);
@@ -147,12 +151,13 @@ Test(pci_irq, msix_without_master, .timeout = 60)
 	uiomap_write32le(regs, E1000_IMS, E1000_OTHER);
 	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
-	uiomap_write32le(regs, E1000_ICR, E1000_OTHER);	/* with MSI-X, reading answers nothing */
+	uiomap_write32le(regs, E1000_ICR, E1000_OTHER); /* with MSI-X, reading answers nothing */
 	fixture_enable(&c, 0);
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
 	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
 	uiomap_read32le(regs, 8);
-	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_MASTER);
+	pci_config_write(c.address, PCI_COMMAND, 2,
+			 PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_MASTER);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0, "it is off");
 	fixture_enable(&c, 1);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "the device did not keep it");
@@ -174,7 +179,10 @@ static volatile void *e1000_open(struct card *c)
 	return regs;
 }
 
-/* Who drove it before may have left a cause unanswered, such as the link's coming up half a second after a reset. */
+/*
+ * Who drove it before may have left a cause unanswered, such as the link's coming up half a second
+ * after a reset.
+ */
 static void e1000_answer(struct card *c)
 {
 	volatile void *regs;
@@ -196,7 +204,7 @@ static void e1000_close(struct card *c, volatile void *regs)
 static void e1000_raise(volatile void *regs)
 {
 	uiomap_write32le(regs, E1000_ICS, E1000_LSC);
-	uiomap_read32le(regs, 8);	/* it has arrived */
+	uiomap_read32le(regs, 8); /* it has arrived */
 }
 
 /* A level line: masked in the device's configuration space from each event until write(1). */
@@ -223,7 +231,10 @@ Test(pci_irq, intx, .timeout = 60)
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	e1000_raise(regs);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
-	/* A program that undoes the mask by itself: masked again, and not counted. The kernel log must stay clean. */
+	/*
+	 * A program that undoes the mask by itself: masked again, and not counted. The kernel log
+	 * must stay clean.
+	 */
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE));
@@ -246,7 +257,10 @@ Test(pci_irq, intx, .timeout = 60)
 	pci_unbind(c.address);
 }
 
-/* A second e1000 on the same line, in one of the ports: which of them has it depends on how QEMU routes lines. */
+/*
+ * A second e1000 on the same line, in one of the ports: which of them has it depends on how QEMU
+ * routes lines.
+ */
 static void plug_beside(struct monitor *m, const struct card *here, struct card *there)
 {
 	const long line = strtol(fixture_text(here, "irq"), NULL, 10);
@@ -262,10 +276,15 @@ static void plug_beside(struct monitor *m, const struct card *here, struct card 
 		qmp_unplugged(m, "second");
 		pci_gone(there->address);
 	}
-	cr_assert(false, "neither port has interrupt %ld, as e1000 has; move it in scripts/lib/devices.sh", line);
+	cr_assert(false,
+		  "neither port has interrupt %ld, as e1000 has; move it in scripts/lib/devices.sh",
+		  line);
 }
 
-/* What the kernel has noted of interrupts on this card's line that nobody's handler took for its own. */
+/*
+ * What the kernel has noted of interrupts on this card's line that nobody's handler took for its
+ * own.
+ */
 static void read_spurious(const struct card *c, char text[256])
 {
 	char path[64];
@@ -294,13 +313,15 @@ static void unmask_behind_its_back(const struct card *c)
 		pci_config_write(c->address, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 		for (int t = 0; t < LATE_MS && !fixture_command(c, PCI_COMMAND_INTX_DISABLE); t++)
 			nap_ms(1);
-		cr_assert(fixture_command(c, PCI_COMMAND_INTX_DISABLE), "round %d: it is not masked again", i);
+		cr_assert(fixture_command(c, PCI_COMMAND_INTX_DISABLE),
+			  "round %d: it is not masked again", i);
 	}
 }
 
 /*
- * A program that clears Interrupt Disable in config space: what the handler finds asserted, and masks, it has handled,
- * wanted or not. After 100,000 of which nobody says so the kernel gives up the line, for all who share it.
+ * A program that clears Interrupt Disable in config space: what the handler finds asserted, and
+ * masks, it has handled, wanted or not. After 100,000 of which nobody says so the kernel gives up
+ * the line, for all who share it.
  */
 Test(pci_irq, masked_is_handled, .timeout = 120)
 {
@@ -333,7 +354,10 @@ Test(pci_irq, masked_is_handled, .timeout = 120)
 	pci_unbind(here.address);
 }
 
-/* Two cards on one line: each counts its own, also while the other one's interrupt waits behind its mask. */
+/*
+ * Two cards on one line: each counts its own, also while the other one's interrupt waits behind its
+ * mask.
+ */
 Test(pci_irq, shared, .timeout = 60)
 {
 	struct monitor *m = qmp_open();
@@ -363,7 +387,10 @@ Test(pci_irq, shared, .timeout = 60)
 	cr_assert_eq(fixture_events(&there, LATE_MS), 1);
 	uiomap_read32le(b, E1000_ICR);
 	fixture_enable(&there, 1);
-	/* Unbound with it, too: its line is masked all the time, also while config space is put back. */
+	/*
+	 * Unbound with it, too: its line is masked all the time, also while config space is put
+	 * back.
+	 */
 	read_spurious(&there, before);
 	pci_unbind(here.address);
 	read_spurious(&there, after);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What uio_stub promises of a PCI device's state: bus mastering, power, configuration space, who gets it. */
+/*
+ * What uio_stub promises of a PCI device's state: bus mastering, power, configuration space, who
+ * gets it.
+ */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,21 +105,24 @@ Test(pci_stub, no_dma_after_close, .timeout = 60)
 	pci_unbind(c.address);
 }
 
-/* An NVMe controller, as its driver sets it up (NVM Express Base Specification 2.0, 3.1.3, 5.2, 5.27.1.8): */
+/*
+ * An NVMe controller, as its driver sets it up (NVM Express Base Specification 2.0, 3.1.3, 5.2,
+ * 5.27.1.8):
+ */
 static void nvme_listens_for_events(volatile void *nvme, volatile uint32_t *queue, uint64_t bus)
 {
 	volatile uint32_t *command = queue, *done = queue + PAGE / 4;
 
-	uiomap_write32le(nvme, 0x24, 0xf000f);			/* queues of 16 entries, */
-	uiomap_write64le(nvme, 0x28, bus);			/* commands here, */
-	uiomap_write64le(nvme, 0x30, bus + PAGE);		/* and what became of them there */
+	uiomap_write32le(nvme, 0x24, 0xf000f);	  /* queues of 16 entries, */
+	uiomap_write64le(nvme, 0x28, bus);	  /* commands here, */
+	uiomap_write64le(nvme, 0x30, bus + PAGE); /* and what became of them there */
 	uiomap_write32le(nvme, 0x14, 0x460001);
 	for (int t = 0; t < LATE_MS && !(uiomap_read32le(nvme, 0x1c) & 1); t++)
 		nap_ms(1);
-	command[0] = 0x10009;		/* Set Features: warnings of its health are events */
+	command[0] = 0x10009; /* Set Features: warnings of its health are events */
 	command[10] = 0xb;
 	command[11] = 0xff;
-	command[16] = 0x2000c;		/* Asynchronous Event Request: ends when there is one */
+	command[16] = 0x2000c; /* Asynchronous Event Request: ends when there is one */
 	uiomap_doorbell32(nvme, 0x1000, 2);
 	for (int t = 0; t < LATE_MS && !done[3]; t++)
 		nap_ms(1);
@@ -142,9 +148,11 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 	dma = fixture_map(&c, 1, 2 * PAGE);
 	nvme_listens_for_events(nvme, dma, fixture_bus_address(&c, 1));
 	/* Where the event is to be told: so we see this page when it is no longer the device's. */
-	second = (struct iovec){ .iov_base = (char *)dma + PAGE + sizeof(entry), .iov_len = sizeof(entry) };
+	second = (struct iovec){ .iov_base = (char *)dma + PAGE + sizeof(entry),
+				 .iov_len = sizeof(entry) };
 	cr_assert_eq(pipe2(memory, O_CLOEXEC), 0);
-	cr_assert_eq(vmsplice(memory[1], &second, 1, 0), (ssize_t)sizeof(entry), "%s", strerror(errno));
+	cr_assert_eq(vmsplice(memory[1], &second, 1, 0), (ssize_t)sizeof(entry), "%s",
+		     strerror(errno));
 	munmap((void *)dma, 2 * PAGE);
 	munmap((void *)nvme, 2 * PAGE);
 	fixture_close(&c);
@@ -152,11 +160,14 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 	pci_bind(c.address, "uio_stub", "dma=16K");
 	fixture_open(&c);
 	cr_assert(fixture_command(&c, PCI_COMMAND_MASTER));
-	qmp_execute(m, "qom-set", "{\"path\": \"/machine/peripheral/disk\", \"property\": \"smart_critical_warning\", \"value\": 1}");
+	qmp_execute(
+		m, "qom-set",
+		"{\"path\": \"/machine/peripheral/disk\", \"property\": \"smart_critical_warning\", \"value\": 1}");
 	for (int i = 0; i < 3; i++)
-		qmp_execute(m, "query-status", "{}");		/* it has had its turn */
+		qmp_execute(m, "query-status", "{}"); /* it has had its turn */
 	cr_assert_eq(read(memory[0], entry, sizeof(entry)), (ssize_t)sizeof(entry));
-	cr_assert(!entry[0] && !entry[3], "it has written to memory that was given back: %x %x", entry[0], entry[3]);
+	cr_assert(!entry[0] && !entry[3], "it has written to memory that was given back: %x %x",
+		  entry[0], entry[3]);
 	nvme = fixture_map(&c, 0, 2 * PAGE);
 	cr_assert_eq(uiomap_read32le(nvme, 0x14), 0, "it is still enabled");
 	munmap((void *)nvme, 2 * PAGE);
@@ -169,11 +180,16 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 	qmp_close(m);
 }
 
-/* As it was found, whatever a program did to it: addresses, commands, the message's address, sleep. */
+/*
+ * As it was found, whatever a program did to it: addresses, commands, the message's address, sleep.
+ */
 Test(pci_stub, left_as_found, .timeout = 60)
 {
-	static const struct { uint16_t ids[2]; } cards[] = {
-		{ { PCI_NVME } }, { { PCI_EDU } }, { { PCI_E1000 } }, { { PCI_BOCHS } }, { { PCI_TESTDEV } },
+	static const struct {
+		uint16_t ids[2];
+	} cards[] = {
+		{ { PCI_NVME } },  { { PCI_EDU } },	{ { PCI_E1000 } },
+		{ { PCI_BOCHS } }, { { PCI_TESTDEV } },
 	};
 
 	for (size_t k = 0; k < sizeof(cards) / sizeof(cards[0]); k++) {
@@ -188,7 +204,8 @@ Test(pci_stub, left_as_found, .timeout = 60)
 		snprintf(enabled, sizeof(enabled), "%s", fixture_text(&c, "enable"));
 		fixture_bind(&c, cards[k].ids[0], cards[k].ids[1], "dma=4K");
 		fixture_open(&c);
-		pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_SERR);
+		pci_config_write(c.address, PCI_COMMAND, 2,
+				 PCI_COMMAND_INTX_DISABLE | PCI_COMMAND_SERR);
 		pci_config_write(c.address, PCI_BASE_ADDRESS_0, 4, 0xe0000000);
 		pci_config_write(c.address, PCI_BASE_ADDRESS_2, 4, 0xe1000000);
 		pci_config_write(c.address, PCI_CACHE_LINE_SIZE, 1, 0x10);
@@ -202,9 +219,11 @@ Test(pci_stub, left_as_found, .timeout = 60)
 		if (!(k % 2))
 			fixture_close(&c);
 		config_of(c.address, after);
-		cr_assert_str_eq(fixture_text(&c, "enable"), enabled, "%s: its count of users", c.address);
+		cr_assert_str_eq(fixture_text(&c, "enable"), enabled, "%s: its count of users",
+				 c.address);
 		for (unsigned int i = 0; i < CONFIG; i++)
-			cr_assert_eq(before[i], after[i], "%s at 0x%x: 0x%x has become 0x%x", c.address, i, before[i], after[i]);
+			cr_assert_eq(before[i], after[i], "%s at 0x%x: 0x%x has become 0x%x",
+				     c.address, i, before[i], after[i]);
 	}
 }
 
@@ -212,10 +231,14 @@ static void falls_asleep(const struct card *c, unsigned int at)
 {
 	for (int t = 0; t < LATE_MS && strcmp(fixture_text(c, "power_state"), "D3hot") != 0; t++)
 		nap_ms(1);
-	cr_assert_eq(pci_config_read(c->address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "closed, but not asleep");
+	cr_assert_eq(pci_config_read(c->address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3,
+		     "closed, but not asleep");
 }
 
-/* Awake while it is bound, asleep again after; and asleep while it is closed, where the user allows it (power/control). */
+/*
+ * Awake while it is bound, asleep again after; and asleep while it is closed, where the user allows
+ * it (power/control).
+ */
 Test(pci_stub, sleep_states, .timeout = 60)
 {
 	volatile void *nvme;
@@ -230,17 +253,20 @@ Test(pci_stub, sleep_states, .timeout = 60)
 	fixture_bind(&c, PCI_NVME, NULL);
 	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0);
 	pci_unbind(address);
-	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3, "it was asleep when it was found");
+	cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 3,
+		     "it was asleep when it was found");
 
 	fixture_bind(&c, PCI_NVME, NULL);
 	fixture_write(&c, "power/control", "auto");
 	for (int i = 0; i < 2; i++) {
 		falls_asleep(&c, at);
 		fixture_open(&c);
-		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0, "open, but asleep");
+		cr_assert_eq(pci_config_read(address, at, 2) & PCI_PM_CTRL_STATE_MASK, 0,
+			     "open, but asleep");
 		cr_assert(fixture_command(&c, PCI_COMMAND_MASTER | PCI_COMMAND_MEMORY));
 		nvme = fixture_map(&c, 0, PAGE);
-		cr_assert_eq(uiomap_read32le(nvme, 8) >> 16, 1, "its version: 0x%x", uiomap_read32le(nvme, 8));
+		cr_assert_eq(uiomap_read32le(nvme, 8) >> 16, 1, "its version: 0x%x",
+			     uiomap_read32le(nvme, 8));
 		munmap((void *)nvme, PAGE);
 		fixture_close(&c);
 	}
@@ -292,8 +318,10 @@ Test(pci_stub, virtual_functions, .timeout = 60)
 	char first[PCI_ADDRESS], second[PCI_ADDRESS];
 	struct card c = { 0 };
 
-	qmp_plug(m, "nvme", "pf", "port0", ", \"serial\": \"pf\", \"subsys\": \"subsys\", \"sriov_max_vfs\": 2, "
-		     "\"sriov_vq_flexible\": 4, \"sriov_vi_flexible\": 2, \"max_ioqpairs\": 6, \"msix_qsize\": 7");
+	qmp_plug(
+		m, "nvme", "pf", "port0",
+		", \"serial\": \"pf\", \"subsys\": \"subsys\", \"sriov_max_vfs\": 2, "
+		"\"sriov_vq_flexible\": 4, \"sriov_vi_flexible\": 2, \"max_ioqpairs\": 6, \"msix_qsize\": 7");
 	pci_plugged(PCI_PORT0, c.address);
 	pci_bind(c.address, "uio_stub", NULL);
 	fixture_write(&c, "sriov_drivers_autoprobe", "0");
@@ -334,7 +362,8 @@ Test(pci_stub, dynamic_ids, .timeout = 60)
 	snprintf(path, sizeof(path), "%sremove_id", driver);
 	cr_assert_eq(write_to(path, "1af4 1110"), 0);
 	pci_unbind(address);
-	cr_assert_neq(write_to("/sys/bus/pci/drivers/uio_stub/bind", address), 0, "bound with an id that was taken back");
+	cr_assert_neq(write_to("/sys/bus/pci/drivers/uio_stub/bind", address), 0,
+		      "bound with an id that was taken back");
 
 	/* Hidden behind a bridge are other devices: it is not for user space. */
 	cr_assert(pci_find(PCI_ROOT_PORT, 1, address));

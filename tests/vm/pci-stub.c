@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What uio_stub promises of PCI devices: what there is to map, with which rights; DMA; how a device is left. */
+/*
+ * What uio_stub promises of PCI devices: what there is to map, with which rights; DMA; how a device
+ * is left.
+ */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,10 +19,10 @@
 #include "qmp.h"
 
 /* Flags in sysfs `resource`, include/linux/ioport.h of the kernel. */
-#define IO 0x100
-#define MEMORY 0x200
+#define IO	     0x100
+#define MEMORY	     0x200
 #define PREFETCHABLE 0x2000
-#define IS_64_BIT 0x100000
+#define IS_64_BIT    0x100000
 
 struct bar {
 	uint64_t start, end, flags;
@@ -30,15 +33,13 @@ static const struct {
 	const char *irq;
 	unsigned int maps, ports, prefetchable, wide;
 } cards[] = {
-	{ { PCI_EDU }, "counted", 1, 0, 0, 0 },
-	{ { PCI_BOCHS }, "none", 2, 0, 1, 0 },
-	{ { PCI_NVME }, "counted", 1, 0, 0, 1 },
-	{ { PCI_E1000 }, "masked", 1, 1, 0, 0 },
-	{ { PCI_TESTDEV }, "none", 1, 1, 0, 0 },
-	{ { PCI_IVSHMEM }, "none", 2, 0, 1, 1 },
+	{ { PCI_EDU }, "counted", 1, 0, 0, 0 },	 { { PCI_BOCHS }, "none", 2, 0, 1, 0 },
+	{ { PCI_NVME }, "counted", 1, 0, 0, 1 }, { { PCI_E1000 }, "masked", 1, 1, 0, 0 },
+	{ { PCI_TESTDEV }, "none", 1, 1, 0, 0 }, { { PCI_IVSHMEM }, "none", 2, 0, 1, 1 },
 };
 
-static uint64_t number_of(const struct card *c, const char *format, unsigned int index, const char *file)
+static uint64_t number_of(const struct card *c, const char *format, unsigned int index,
+			  const char *file)
 {
 	char name[64], at[32];
 
@@ -79,29 +80,35 @@ Test(pci_stub, bars, .timeout = 60)
 			uint64_t size;
 			char kind[32];
 
-			cr_assert_eq(sscanf(line, "%" SCNx64 "%" SCNx64 "%" SCNx64, &bar.start, &bar.end, &bar.flags), 3);
+			cr_assert_eq(sscanf(line, "%" SCNx64 "%" SCNx64 "%" SCNx64, &bar.start,
+					    &bar.end, &bar.flags),
+				     3);
 			size = bar.end - bar.start + 1;
 			if (bar.flags & IO) {
 				is_named(&c, "portio/port%u", ports, i);
-				cr_assert_eq(number_of(&c, "portio/port%u", ports, "start"), bar.start);
+				cr_assert_eq(number_of(&c, "portio/port%u", ports, "start"),
+					     bar.start);
 				cr_assert_eq(number_of(&c, "portio/port%u", ports, "size"), size);
 				ports++;
 			} else if (bar.flags & MEMORY) {
 				is_named(&c, "maps/map%u", maps, i);
 				cr_assert_eq(number_of(&c, "maps/map%u", maps, "addr") +
-					     number_of(&c, "maps/map%u", maps, "offset"), bar.start);
+						     number_of(&c, "maps/map%u", maps, "offset"),
+					     bar.start);
 				cr_assert_eq(number_of(&c, "maps/map%u", maps, "size"), size);
 				snprintf(kind, sizeof(kind), "%u %s", maps,
 					 bar.flags & PREFETCHABLE ? "write-combining" : "uncached");
-				cr_assert(strstr(kinds, kind), "%s: BAR%u is to be '%s', not '%s'", name, i, kind, kinds);
+				cr_assert(strstr(kinds, kind), "%s: BAR%u is to be '%s', not '%s'",
+					  name, i, kind, kinds);
 				prefetchable += !!(bar.flags & PREFETCHABLE);
 				wide += !!(bar.flags & IS_64_BIT);
 				maps++;
 			}
 		}
-		cr_assert(maps == cards[k].maps && ports == cards[k].ports && prefetchable == cards[k].prefetchable &&
-			  wide == cards[k].wide, "%s: %u maps, %u ports, %u prefetchable, %u of 64 bits", name, maps, ports,
-			  prefetchable, wide);
+		cr_assert(maps == cards[k].maps && ports == cards[k].ports &&
+				  prefetchable == cards[k].prefetchable && wide == cards[k].wide,
+			  "%s: %u maps, %u ports, %u prefetchable, %u of 64 bits", name, maps,
+			  ports, prefetchable, wide);
 		pci_unbind(c.address);
 	}
 }
@@ -117,7 +124,7 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 	fixture_bind(&c, PCI_TESTDEV, NULL);
 	fixture_open(&c);
 	memory = fixture_map(&c, 0, PAGE);
-	uiomap_write8(memory, 0, 0);		/* choose its first test */
+	uiomap_write8(memory, 0, 0); /* choose its first test */
 	for (int i = 0; i < 4; i++)
 		name[i] = uiomap_read8(memory, 16 + i);
 	cr_assert_str_eq(name, "mmio");
@@ -132,16 +139,22 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 	pci_unbind(c.address);
 }
 
-#define REFUSED(fd, index, size, protection, flags) \
-	cr_assert_eq(mmap(NULL, (size), (protection), (flags), (fd), (off_t)(index) * PAGE), MAP_FAILED, \
-		     "%s: %s, %s on map %u was let through", c.address, #protection, #flags, (unsigned int)(index))
+#define REFUSED(fd, index, size, protection, flags)                                                \
+	cr_assert_eq(mmap(NULL, (size), (protection), (flags), (fd), (off_t)(index) * PAGE),       \
+		     MAP_FAILED, "%s: %s, %s on map %u was let through", c.address, #protection,   \
+		     #flags, (unsigned int)(index))
 
 Test(pci_stub, least_right, .timeout = 60)
 {
 	/* BAR0 and a DMA map; the first maps of cards of other sizes; write-combined. */
-	static const struct { uint16_t ids[2]; unsigned int index; size_t size; } maps[] = {
-		{ { PCI_EDU }, 0, 0x100000 }, { { PCI_EDU }, 1, 0x4000 }, { { PCI_BOCHS }, 0, 0x1000000 },
-		{ { PCI_BOCHS }, 1, PAGE }, { { PCI_IVSHMEM }, 1, 0x100000 },
+	static const struct {
+		uint16_t ids[2];
+		unsigned int index;
+		size_t size;
+	} maps[] = {
+		{ { PCI_EDU }, 0, 0x100000 },	  { { PCI_EDU }, 1, 0x4000 },
+		{ { PCI_BOCHS }, 0, 0x1000000 },  { { PCI_BOCHS }, 1, PAGE },
+		{ { PCI_IVSHMEM }, 1, 0x100000 },
 	};
 
 	for (size_t k = 0; k < sizeof(maps) / sizeof(maps[0]); k++) {
@@ -192,7 +205,10 @@ static bool has_flag(const volatile void *p, const char *flag)
 	return found;
 }
 
-/* Is this what the memory from `start` on is for the processor? On x86 its table decides, whatever is mapped how. */
+/*
+ * Is this what the memory from `start` on is for the processor? On x86 its table decides, whatever
+ * is mapped how.
+ */
 static bool has_type(uint64_t start, const char *type)
 {
 	FILE *f = fopen("/sys/kernel/debug/x86/pat_memtype_list", "re");
@@ -222,11 +238,13 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	int status;
 
 	if (access("/sys/kernel/debug/x86", F_OK) != 0)
-		cr_assert_eq(mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL), 0, "%s", strerror(errno));
+		cr_assert_eq(mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL), 0, "%s",
+			     strerror(errno));
 	/* BAR0 is prefetchable; map 1, as maps are counted, is BAR2, since there is no BAR1. */
 	fixture_bind(&bochs, PCI_BOCHS, "wc=1");
 	fixture_open(&bochs);
-	cr_assert(has_type(number_of(&bochs, "maps/map%u", 1, "addr"), "write-combining"), "BAR2 of bochs-display");
+	cr_assert(has_type(number_of(&bochs, "maps/map%u", 1, "addr"), "write-combining"),
+		  "BAR2 of bochs-display");
 	vram_at = number_of(&bochs, "maps/map%u", 0, "addr");
 	cr_assert(has_type(vram_at, "write-combining"), "BAR0 of bochs-display");
 	vram = fixture_map(&bochs, 0, 0x1000000);
@@ -238,7 +256,8 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	dma = fixture_map(&edu, 1, 0x10000);
 	cr_assert_not(has_flag(dma, " ar"), "the DMA map");
 	/* Ordinary pages: the kernel does I/O with them. */
-	cr_assert(!has_flag(dma, " io") && !has_flag(dma, " pf") && has_flag(dma, " de") && has_flag(dma, " dd"));
+	cr_assert(!has_flag(dma, " io") && !has_flag(dma, " pf") && has_flag(dma, " de") &&
+		  has_flag(dma, " dd"));
 	dma[0] = 42;
 	pid = fork();
 	if (pid == 0) {
@@ -262,7 +281,8 @@ static bool is_translated(const struct card *c)
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group/type", c->address);
-	return access(path, F_OK) == 0 && strncmp(fixture_text(c, "iommu_group/type"), "DMA", 3) == 0;
+	return access(path, F_OK) == 0 &&
+	       strncmp(fixture_text(c, "iommu_group/type"), "DMA", 3) == 0;
 }
 
 /* The same with and without an IOMMU: what the device is to be told is `addr`. */
@@ -292,7 +312,8 @@ Test(pci_stub, dma, .timeout = 60)
 		cr_assert_eq(dma[0x2000 + i], i * 0x01010101 + 1, "word %u", i);
 
 	/* No bus mastering, no DMA. */
-	pci_config_write(c.address, PCI_COMMAND, 2, pci_config_read(c.address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
+	pci_config_write(c.address, PCI_COMMAND, 2,
+			 pci_config_read(c.address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
 	dma[0x2000] = dma[0x2001] = 0;
 	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
 	cr_assert(dma[0x2000] == 0 && dma[0x2001] == 0, "DMA with bus mastering off");
@@ -319,7 +340,10 @@ Test(pci_stub, dma, .timeout = 60)
 	pci_unbind(c.address);
 }
 
-/* Of two cards whose registers lie in one page, who may open one gets none of it, unless that was asked for. */
+/*
+ * Of two cards whose registers lie in one page, who may open one gets none of it, unless that was
+ * asked for.
+ */
 Test(pci_stub, neighbour_in_page, .timeout = 60)
 {
 	struct monitor *m = qmp_open();
@@ -329,16 +353,20 @@ Test(pci_stub, neighbour_in_page, .timeout = 60)
 	struct card c = { 0 };
 	struct bar a, b;
 
-	/* 256 bytes each, as memory and as ports. Function 0, which comes last, makes them known. */
+	/*
+	 * 256 bytes each, as memory and as ports. Function 0, which comes last, makes them known.
+	 */
 	qmp_plug(m, "rtl8139", "beside", "port0", ", \"addr\": \"0.1\", \"romfile\": \"\"");
-	qmp_plug(m, "rtl8139", "here", "port0", ", \"addr\": \"0.0\", \"multifunction\": true, \"romfile\": \"\"");
+	qmp_plug(m, "rtl8139", "here", "port0",
+		 ", \"addr\": \"0.0\", \"multifunction\": true, \"romfile\": \"\"");
 	pci_plugged(PCI_PORT0, c.address);
 	for (int t = 0; t < LATE_MS && !pci_find(PCI_RTL8139, 1, other); t++)
 		nap_ms(1);
 	cr_assert(pci_find(PCI_RTL8139, 0, c.address) && pci_find(PCI_RTL8139, 1, other));
 	pci_bind(c.address, "uio_stub", NULL);
 	snprintf(resource, sizeof(resource), "%s", fixture_text(&c, "resource"));
-	cr_assert_eq(sscanf(strchr(resource, '\n') + 1, "%" SCNx64 "%" SCNx64, &a.start, &a.end), 2);
+	cr_assert_eq(sscanf(strchr(resource, '\n') + 1, "%" SCNx64 "%" SCNx64, &a.start, &a.end),
+		     2);
 	snprintf(wanted, sizeof(wanted), "memory %" PRIx64 " 100 page BAR1", a.start);
 	cr_assert_str_eq(fixture_text(&c, "uio_stub/left_out"), wanted);
 	is_named(&c, "portio/port%u", 0, 0);
@@ -348,7 +376,9 @@ Test(pci_stub, neighbour_in_page, .timeout = 60)
 	is_named(&c, "maps/map%u", 0, 1);
 	fixture_open(&c);
 	regs = fixture_map(&c, 0, PAGE);
-	/* That is what it opens: the other card's address, on the wire, is in its first registers. */
+	/*
+	 * That is what it opens: the other card's address, on the wire, is in its first registers.
+	 */
 	pci_config_write(other, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
 	b.start = pci_config_read(other, PCI_BASE_ADDRESS_1, 4) & ~0xfu;
 	cr_assert_eq(b.start / PAGE, a.start / PAGE, "they have a page each");

@@ -52,7 +52,10 @@ static long number_in(const char *address, const char *file)
 	return number;
 }
 
-/* sysfs tells nobody when a device is all there, or all gone: uevents come before. So we look again and again. */
+/*
+ * sysfs tells nobody when a device is all there, or all gone: uevents come before. So we look again
+ * and again.
+ */
 static void nap(void)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
@@ -73,7 +76,8 @@ bool pci_find(uint16_t vendor, uint16_t device, unsigned int index, char address
 	for (int i = 0; i < n; i++) {
 		const char *name = entries[i]->d_name;
 
-		if (!found && number_in(name, "vendor") == vendor && number_in(name, "device") == device && !index--) {
+		if (!found && number_in(name, "vendor") == vendor &&
+		    number_in(name, "device") == device && !index--) {
 			snprintf(address, PCI_ADDRESS, "%.*s", PCI_ADDRESS - 1, name);
 			found = true;
 		}
@@ -116,10 +120,12 @@ void pci_unbind(const char *address)
 
 	path_of(path, address, "driver/unbind");
 	error = write_text(path, address);
-	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s can't be unbound: %s", address, strerror(error));
+	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s can't be unbound: %s",
+		  address, strerror(error));
 	path_of(path, address, "driver_override");
 	error = write_text(path, "\n");
-	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s: %s", path, strerror(error));
+	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s: %s", path,
+		  strerror(error));
 }
 
 void pci_bind(const char *address, const char *driver, const char *options)
@@ -129,7 +135,8 @@ void pci_bind(const char *address, const char *driver, const char *options)
 
 	pci_unbind(address);
 	if (strcmp(driver, "uio_stub") == 0) {
-		snprintf(text, sizeof(text), "%s%s%s", address, options ? "," : "", options ? options : "");
+		snprintf(text, sizeof(text), "%s%s%s", address, options ? "," : "",
+			 options ? options : "");
 		error = write_text("/sys/module/uio_stub/parameters/options", text);
 		cr_assert_eq(error, 0, "options '%s': %s", text, strerror(error));
 	}
@@ -137,13 +144,15 @@ void pci_bind(const char *address, const char *driver, const char *options)
 	error = write_text(path, driver);
 	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
 	/*
-	 * One that is just being plugged in can't be bound yet (ENODEV), or the kernel is at it already in another
-	 * thread: this waits for that thread, which holds the device's lock, and finds it done (EBUSY).
+	 * One that is just being plugged in can't be bound yet (ENODEV), or the kernel is at it
+	 * already in another thread: this waits for that thread, which holds the device's lock, and
+	 * finds it done (EBUSY).
 	 */
 	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", driver);
 	for (int i = 0; i < 2000 && (error = write_text(path, address)) == ENODEV; i++)
 		nap();
-	cr_assert(error == 0 || error == EBUSY, "%s can't be bound to %s: %s (the kernel log may say why)", address, driver,
+	cr_assert(error == 0 || error == EBUSY,
+		  "%s can't be bound to %s: %s (the kernel log may say why)", address, driver,
 		  strerror(error));
 	cr_assert_geq(pci_uio_number(address), 0, "%s did not take %s", driver, address);
 }
@@ -164,7 +173,8 @@ uint32_t pci_config_read(const char *address, unsigned int offset, unsigned int 
 	const int fd = config_open(address, O_RDONLY);
 	uint32_t value = 0;
 
-	cr_assert_eq(pread(fd, &value, width, offset), (ssize_t)width, "%s, configuration space at 0x%x", address, offset);
+	cr_assert_eq(pread(fd, &value, width, offset), (ssize_t)width,
+		     "%s, configuration space at 0x%x", address, offset);
 	close(fd);
 	return le32toh(value);
 }
@@ -174,7 +184,8 @@ void pci_config_write(const char *address, unsigned int offset, unsigned int wid
 	const int fd = config_open(address, O_WRONLY);
 
 	value = htole32(value);
-	cr_assert_eq(pwrite(fd, &value, width, offset), (ssize_t)width, "%s, configuration space at 0x%x", address, offset);
+	cr_assert_eq(pwrite(fd, &value, width, offset), (ssize_t)width,
+		     "%s, configuration space at 0x%x", address, offset);
 	close(fd);
 }
 
@@ -197,7 +208,8 @@ bool pci_is_ram(uint64_t address)
 	cr_assert(f);
 	while (fgets(line, sizeof(line), f))
 		found |= line[0] != ' ' && strstr(line, "System RAM") &&
-			 sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) == 2 && address >= begin && address <= end;
+			 sscanf(line, "%" SCNx64 "-%" SCNx64, &begin, &end) == 2 &&
+			 address >= begin && address <= end;
 	fclose(f);
 	return found;
 }
@@ -209,8 +221,10 @@ uint64_t pci_physical(const void *memory)
 	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	uint64_t entry = 0;
 
-	(void)*(const volatile char *)memory;	/* so that it is there */
-	cr_assert_eq(pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)memory / page * sizeof(entry))), sizeof(entry));
+	(void)*(const volatile char *)memory; /* so that it is there */
+	cr_assert_eq(pread(fd, &entry, sizeof(entry),
+			   (off_t)((uintptr_t)memory / page * sizeof(entry))),
+		     sizeof(entry));
 	close(fd);
 	cr_assert(entry >> 63, "%p is not present", memory);
 	return (entry & frame) * page + (uintptr_t)memory % page;
@@ -228,13 +242,15 @@ void pci_hugepages(unsigned int count)
 	error = write_text(path, text);
 	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
 	f = fopen(path, "re");
-	cr_assert(f && fscanf(f, "%u", &got) == 1 && got >= count, "%u hugepages, not %u", got, count);
+	cr_assert(f && fscanf(f, "%u", &got) == 1 && got >= count, "%u hugepages, not %u", got,
+		  count);
 	fclose(f);
 }
 
 static void port_address(unsigned int port, char address[PCI_ADDRESS])
 {
-	cr_assert(pci_find(PCI_ROOT_PORT, port, address), "the VM has no port%u: scripts/lib/devices.sh", port);
+	cr_assert(pci_find(PCI_ROOT_PORT, port, address),
+		  "the VM has no port%u: scripts/lib/devices.sh", port);
 }
 
 void pci_plugged(unsigned int port, char address[PCI_ADDRESS])
@@ -252,8 +268,10 @@ void pci_plugged(unsigned int port, char address[PCI_ADDRESS])
 		for (int j = 0; j < n; j++) {
 			unsigned int at[4];
 
-			if (!found && sscanf(entries[j]->d_name, "%x:%x:%x.%x", &at[0], &at[1], &at[2], &at[3]) == 4) {
-				snprintf(address, PCI_ADDRESS, "%.*s", PCI_ADDRESS - 1, entries[j]->d_name);
+			if (!found && sscanf(entries[j]->d_name, "%x:%x:%x.%x", &at[0], &at[1],
+					     &at[2], &at[3]) == 4) {
+				snprintf(address, PCI_ADDRESS, "%.*s", PCI_ADDRESS - 1,
+					 entries[j]->d_name);
 				found = pci_present(address);
 			}
 			free(entries[j]);
@@ -280,12 +298,16 @@ void pci_pull(void)
 
 	port_address(PCI_PORT2, port);
 	at = pci_capability(port, PCI_CAP_ID_EXP) + PCI_EXP_SLTCTL;
-	for (int i = 0; i < 10000 && (control & PCI_EXP_SLTCTL_PIC) != PCI_EXP_SLTCTL_PWR_IND_ON; i++) {
+	for (int i = 0; i < 10000 && (control & PCI_EXP_SLTCTL_PIC) != PCI_EXP_SLTCTL_PWR_IND_ON;
+	     i++) {
 		nap();
 		control = pci_config_read(port, at, 2);
 	}
-	cr_assert_eq(control & PCI_EXP_SLTCTL_PIC, PCI_EXP_SLTCTL_PWR_IND_ON, "there is no card in port2");
-	pci_config_write(port, at, 2, (control & ~PCI_EXP_SLTCTL_HPIE) | PCI_EXP_SLTCTL_PWR_OFF | PCI_EXP_SLTCTL_PWR_IND_OFF);
+	cr_assert_eq(control & PCI_EXP_SLTCTL_PIC, PCI_EXP_SLTCTL_PWR_IND_ON,
+		     "there is no card in port2");
+	pci_config_write(port, at, 2,
+			 (control & ~PCI_EXP_SLTCTL_HPIE) | PCI_EXP_SLTCTL_PWR_OFF |
+				 PCI_EXP_SLTCTL_PWR_IND_OFF);
 	pci_config_write(port, at, 2, control);
 }
 

@@ -7,21 +7,24 @@
 #ifndef PCI_H
 #define PCI_H
 
-#include <linux/pci_regs.h>	/* PCI_COMMAND, PCI_CAP_ID_MSI, … */
+#include <linux/pci_regs.h> /* PCI_COMMAND, PCI_CAP_ID_MSI, … */
 #include <stdbool.h>
 #include <stdint.h>
 
 /* An address, "0000:00:04.0". */
 #define PCI_ADDRESS 16
 
-/* Of the devices in the tests' VM (scripts/lib/devices.sh): vendor and device as in "pci:1234:11e8". */
-#define PCI_EDU 0x1234, 0x11e8
-#define PCI_BOCHS 0x1234, 0x1111
-#define PCI_NVME 0x1b36, 0x0010
-#define PCI_E1000 0x8086, 0x100e
-#define PCI_TESTDEV 0x1b36, 0x0005
-#define PCI_RTL8139 0x10ec, 0x8139
-#define PCI_IVSHMEM 0x1af4, 0x1110
+/*
+ * Of the devices in the tests' VM (scripts/lib/devices.sh): vendor and device as in
+ * "pci:1234:11e8".
+ */
+#define PCI_EDU	      0x1234, 0x11e8
+#define PCI_BOCHS     0x1234, 0x1111
+#define PCI_NVME      0x1b36, 0x0010
+#define PCI_E1000     0x8086, 0x100e
+#define PCI_TESTDEV   0x1b36, 0x0005
+#define PCI_RTL8139   0x10ec, 0x8139
+#define PCI_IVSHMEM   0x1af4, 0x1110
 #define PCI_ROOT_PORT 0x1b36, 0x000c
 
 /* The device number `index` (from 0, by address) with these ids; false if there is none. */
@@ -54,7 +57,10 @@ bool pci_is_ram(uint64_t address);
 /* Where this process' memory is; not of what a device driver has mapped. */
 uint64_t pci_physical(const void *memory);
 
-/* Reserve so many hugepages, from which uiomap_dma_alloc() takes memory under uio_pci_generic. 0: give them back. */
+/*
+ * Reserve so many hugepages, from which uiomap_dma_alloc() takes memory under uio_pci_generic. 0:
+ * give them back.
+ */
 void pci_hugepages(unsigned int count);
 
 /*

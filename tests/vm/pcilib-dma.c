@@ -29,7 +29,8 @@ void edu_transfer(volatile void *regs, uint64_t bus, bool to_memory)
 /* Out and back through the card, at two addresses. */
 static void round_trip(struct uiomap_device *device, const char *driver)
 {
-	struct uiomap_dma *a = uiomap_dma_alloc(device, BYTES, 4096), *b = uiomap_dma_alloc(device, BYTES, 0);
+	struct uiomap_dma *a = uiomap_dma_alloc(device, BYTES, 4096),
+			  *b = uiomap_dma_alloc(device, BYTES, 0);
 	volatile void *regs = map(device, "BAR0");
 	uint32_t *from = uiomap_dma_cpu(a), *to = uiomap_dma_cpu(b);
 
@@ -84,18 +85,24 @@ bool is_master(const char *address)
 	return pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER;
 }
 
-/* From the stub's map; from hugepages with the stub, which has none then; from hugepages with uio_pci_generic. */
+/*
+ * From the stub's map; from hugepages with the stub, which has none then; from hugepages with
+ * uio_pci_generic.
+ */
 Test(pcilib, dma)
 {
 	static const struct {
 		const char *driver, *options;
-	} cases[] = { { "uio_stub", "dma=64K" }, { "uio_stub", NULL }, { "uio_pci_generic", NULL } };
+	} cases[] = { { "uio_stub", "dma=64K" },
+		      { "uio_stub", NULL },
+		      { "uio_pci_generic", NULL } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct uiomap_device *device = take(PCI_EDU, cases[i].driver, cases[i].options, 0);
 		char address[PCI_ADDRESS];
 
-		snprintf(address, sizeof(address), "%s", uiomap_info_device(uiomap_device_info(device)));
+		snprintf(address, sizeof(address), "%s",
+			 uiomap_info_device(uiomap_device_info(device)));
 		if (cases[i].options)
 			there_and_back(device, cases[i].driver);
 		else
@@ -119,7 +126,13 @@ static int as_nobody(const char *driver)
 	uint8_t value;
 	uint32_t n;
 
-#define EXPECT(what) do { if (!(what)) { fprintf(stderr, "%s: errno %d: %s\n", #what, errno, uiomap_error()); return __LINE__; } } while (0)
+#define EXPECT(what)                                                                               \
+	do {                                                                                       \
+		if (!(what)) {                                                                     \
+			fprintf(stderr, "%s: errno %d: %s\n", #what, errno, uiomap_error());       \
+			return __LINE__;                                                           \
+		}                                                                                  \
+	} while (0)
 	EXPECT(setgid(65534) == 0 && setuid(65534) == 0);
 	edu = uiomap_open("pci:1234:11e8", 0);
 	bochs = uiomap_open("pci:1234:1111", 0);
@@ -128,14 +141,16 @@ static int as_nobody(const char *driver)
 	EXPECT(region);
 	EXPECT((uiomap_read32(uiomap_region_base(region), EDU_ID) & 0xff) == 0xed);
 	EXPECT(uiomap_config_read8(edu, 63, &value) == 0);
-	EXPECT(uiomap_config_read8(edu, 64, &value) < 0 && errno == EACCES && strstr(uiomap_error(), "CAP_SYS_ADMIN"));
+	EXPECT(uiomap_config_read8(edu, 64, &value) < 0 && errno == EACCES &&
+	       strstr(uiomap_error(), "CAP_SYS_ADMIN"));
 	EXPECT(uiomap_config_read8(edu, 256, &value) < 0 && errno == ERANGE);
 	EXPECT(uiomap_config_write8(edu, PCI_INTERRUPT_LINE, 0) < 0 && errno == EACCES);
 	EXPECT(!uiomap_dma_alloc(edu, 1, 0) && errno == EACCES);
 	uiomap_write32(uiomap_region_base(region), EDU_IRQ_RAISE, 1);
 	if (generic(driver)) {
 		EXPECT(uiomap_irq_wait(edu, UIOMAP_FOREVER, &n) < 0 && errno == EACCES);
-		EXPECT(!uiomap_map_name(bochs, "BAR0", 0) && errno == EACCES && strstr(uiomap_error(), "resource0_wc"));
+		EXPECT(!uiomap_map_name(bochs, "BAR0", 0) && errno == EACCES &&
+		       strstr(uiomap_error(), "resource0_wc"));
 	} else {
 		EXPECT(uiomap_irq_wait(edu, UIOMAP_FOREVER, &n) == 0);
 		EXPECT(uiomap_map_name(bochs, "BAR0", 0));
@@ -149,7 +164,8 @@ static int as_nobody(const char *driver)
 Test(pcilib, without_root)
 {
 	for (int d = 0; d < 2; d++) {
-		struct uiomap_device *edu = take(PCI_EDU, drivers[d], NULL, 0), *bochs = take(PCI_BOCHS, drivers[d], NULL, 0);
+		struct uiomap_device *edu = take(PCI_EDU, drivers[d], NULL, 0),
+				     *bochs = take(PCI_BOCHS, drivers[d], NULL, 0);
 		int status;
 		pid_t pid;
 
@@ -160,7 +176,8 @@ Test(pcilib, without_root)
 		if (!pid)
 			_exit(as_nobody(drivers[d]) != 0);
 		cr_assert_eq(waitpid(pid, &status, 0), pid);
-		cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status 0x%x", drivers[d], status);
+		cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s: status 0x%x",
+			  drivers[d], status);
 		pci_hugepages(0);
 		leave(edu);
 		leave(bochs);

@@ -12,7 +12,7 @@
 
 static void *raise_later(void *regs)
 {
-	usleep(50000);	/* asleep by then, in all likelihood; right if not */
+	usleep(50000); /* asleep by then, in all likelihood; right if not */
 	uiomap_write32(regs, EDU_IRQ_RAISE, 0x40);
 	return NULL;
 }
@@ -34,18 +34,21 @@ Test(pcilib, interrupts)
 		pthread_t thread;
 		uint32_t n;
 
-		cr_assert_eq(uiomap_info_irq(uiomap_device_info(device)), generic(drivers[d]) ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_COUNTED);
+		cr_assert_eq(uiomap_info_irq(uiomap_device_info(device)),
+			     generic(drivers[d]) ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_COUNTED);
 		edu_ack(regs);
 		drain(device);
 		for (uint32_t i = 0; i < 30; i++) {
 			uiomap_write32(regs, EDU_IRQ_RAISE, 1u << i % 8);
 			OK(uiomap_irq_wait(device, LATE, &n));
 			/* A line fires once more if it is unmasked before it was acknowledged. */
-			cr_assert(n == 1 || (n == 2 && generic(drivers[d])), "%s: %u interrupts", drivers[d], n);
+			cr_assert(n == 1 || (n == 2 && generic(drivers[d])), "%s: %u interrupts",
+				  drivers[d], n);
 			edu_ack(regs);
 		}
 		drain(device);
-		cr_assert_eq(pthread_create(&thread, NULL, raise_later, (void *)(uintptr_t)regs), 0);
+		cr_assert_eq(pthread_create(&thread, NULL, raise_later, (void *)(uintptr_t)regs),
+			     0);
 		OK(uiomap_irq_wait(device, UIOMAP_FOREVER, &n));
 		pthread_join(thread, NULL);
 		edu_ack(regs);
@@ -56,14 +59,18 @@ Test(pcilib, interrupts)
 		/* Disabled, it is kept for later. */
 		OK(uiomap_irq_disable(device));
 		if (generic(drivers[d]))
-			cr_assert(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_INTX_DISABLE);
+			cr_assert(pci_config_read(address, PCI_COMMAND, 2) &
+				  PCI_COMMAND_INTX_DISABLE);
 		uiomap_write32(regs, EDU_IRQ_RAISE, 2);
 		FAILS(uiomap_irq_read(device, &n), EAGAIN);
 		OK(uiomap_irq_wait(device, LATE, &n));
 		edu_ack(regs);
 		uiomap_close(device);
 
-		/* A line that was raised before open and never acknowledged; a message was told to who had it open then. */
+		/*
+		 * A line that was raised before open and never acknowledged; a message was told to
+		 * who had it open then.
+		 */
 		device = uiomap_open("pci:1234:11e8", 0);
 		uiomap_write32(map(device, "BAR0"), EDU_IRQ_RAISE, 4);
 		uiomap_close(device);
@@ -118,19 +125,21 @@ Test(pcilib, system_calls_of_an_interrupt)
 
 		uiomap_close(take(PCI_EDU, drivers[d], NULL, 0));
 		trace_run(&t, thirty_interrupts, (void *)(uintptr_t)"pci:1234:11e8");
-		cr_assert(WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0, "status 0x%x", t.status);
+		cr_assert(WIFEXITED(t.status) && WEXITSTATUS(t.status) == 0, "status 0x%x",
+			  t.status);
 		cr_assert_eq(t.by[SYS_read], 30, "%s: %s", drivers[d], trace_text(&t));
 		cr_assert_eq(t.by[SYS_write], other, "%s: %s", drivers[d], trace_text(&t));
 		cr_assert_eq(t.by[SYS_pread64], other, "%s: %s", drivers[d], trace_text(&t));
 		/* not if it was acknowledged before it was masked */
 		cr_assert_leq(t.by[SYS_pwrite64], other, "%s: %s", drivers[d], trace_text(&t));
-		cr_assert_eq(t.total, 30 + 2 * other + t.by[SYS_pwrite64], "%s: %s", drivers[d], trace_text(&t));
+		cr_assert_eq(t.total, 30 + 2 * other + t.by[SYS_pwrite64], "%s: %s", drivers[d],
+			     trace_text(&t));
 	}
 }
 
 struct waiter {
 	struct uiomap_device *device;
-	pid_t thread;		/* once it runs */
+	pid_t thread; /* once it runs */
 	int result, error;
 };
 
@@ -155,7 +164,10 @@ static int write_memory(void *memory)
 	return 0;
 }
 
-/* Unbound under a sleeping waiter and with its BAR mapped: who asks is told, and the guard catches what the kernel refuses. */
+/*
+ * Unbound under a sleeping waiter and with its BAR mapped: who asks is told, and the guard catches
+ * what the kernel refuses.
+ */
 Test(pcilib, unbound)
 {
 	OK(uiomap_guard_install());
@@ -171,13 +183,15 @@ Test(pcilib, unbound)
 		uint8_t value;
 
 		cr_assert(memory, "%s", uiomap_error());
-		snprintf(address, sizeof(address), "%s", uiomap_info_device(uiomap_device_info(device)));
+		snprintf(address, sizeof(address), "%s",
+			 uiomap_info_device(uiomap_device_info(device)));
 		OK(uiomap_config_read8(device, 0, &value));
 		cr_assert_eq(pthread_create(&thread, NULL, wait_for_ever, &w), 0);
 		cr_assert(until_asleep(&w.thread), "%s: errno %d", drivers[d], w.error);
 		pci_unbind(address);
 		pthread_join(thread, NULL);
-		cr_assert(w.result == -1 && w.error == ENODEV, "%s: %d, errno %d", drivers[d], w.result, w.error);
+		cr_assert(w.result == -1 && w.error == ENODEV, "%s: %d, errno %d", drivers[d],
+			  w.result, w.error);
 		cr_assert(uiomap_device_removed(device));
 		FAILS(uiomap_irq_wait(device, 0, NULL), ENODEV);
 		FAILS(uiomap_irq_enable(device), ENODEV);

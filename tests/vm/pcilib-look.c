@@ -35,7 +35,8 @@ static void driver_begin(unsigned int flags)
 	driver.to = uiomap_dma_alloc(driver.device, EDU_DMA_BYTES, 4096);
 	cr_assert(driver.from && driver.to, "%s", uiomap_error());
 	driver.regs = map(driver.device, "BAR0");
-	snprintf(driver.address, sizeof(driver.address), "%s", uiomap_info_device(uiomap_device_info(driver.device)));
+	snprintf(driver.address, sizeof(driver.address), "%s",
+		 uiomap_info_device(uiomap_device_info(driver.device)));
 	cr_assert(is_master(driver.address));
 }
 
@@ -69,7 +70,8 @@ static int refused_in_a_container(unsigned int flags)
 	pid_t child;
 	int status;
 
-	if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return 2;
 	child = fork();
 	if (!child)
@@ -94,9 +96,16 @@ Test(pcilib, looking_stops_nothing)
 		int status;
 		const char *arguments;
 	} cases[] = {
-		{ 0, "read -m BAR0 %s 0" }, { 0, "dump -m BAR0 %s 0 16" }, { 0, "poll -m BAR0 %s 0 0x010000ed" },
-		{ 1, "write -m BAR0 %s 4 1" }, { 0, "watch -n 2 -i 0.01 %s" }, { 0, "info %s" }, { 0, "list" },
-		{ 0, "new /run/pcilib-look --from %s" }, { -1, "doctor %s" }, { 0, "drivers" },
+		{ 0, "read -m BAR0 %s 0" },
+		{ 0, "dump -m BAR0 %s 0 16" },
+		{ 0, "poll -m BAR0 %s 0 0x010000ed" },
+		{ 1, "write -m BAR0 %s 4 1" },
+		{ 0, "watch -n 2 -i 0.01 %s" },
+		{ 0, "info %s" },
+		{ 0, "list" },
+		{ 0, "new /run/pcilib-look --from %s" },
+		{ -1, "doctor %s" },
+		{ 0, "drivers" },
 	};
 	struct command watcher;
 	char line[256];
@@ -105,8 +114,8 @@ Test(pcilib, looking_stops_nothing)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		int status = command_run(cases[i].arguments, SELECTOR);
 
-		cr_assert(status == cases[i].status || cases[i].status < 0, "%s: status %d: %s", cases[i].arguments, status,
-			  command_output);
+		cr_assert(status == cases[i].status || cases[i].status < 0, "%s: status %d: %s",
+			  cases[i].arguments, status, command_output);
 		goes_on(cases[i].arguments);
 	}
 	watcher = command_start("watch -i 0.01 " SELECTOR);
@@ -158,7 +167,10 @@ static int controller(unsigned int die)
 	return 0;
 }
 
-/* Another controller's close: the library turns it on again. If it is killed nobody does; the next allocation will. */
+/*
+ * Another controller's close: the library turns it on again. If it is killed nobody does; the next
+ * allocation will.
+ */
 Test(pcilib, another_controllers_end)
 {
 	struct uiomap_device *second;
@@ -178,10 +190,14 @@ Test(pcilib, another_controllers_end)
 	cr_assert(!is_master(driver.address));
 }
 
-/* The project's own driver, beside each command that looks, again and again until each has looked twice. */
+/*
+ * The project's own driver, beside each command that looks, again and again until each has looked
+ * twice.
+ */
 Test(pcilib, nvme_demo_beside_who_looks)
 {
-	static const char *const looks[] = { "watch -n 2 -i 0.01 %s", "read -m BAR0 %s 0x1c", "dump -m BAR0 %s 0 64", "info %s" };
+	static const char * const looks[] = { "watch -n 2 -i 0.01 %s", "read -m BAR0 %s 0x1c",
+					      "dump -m BAR0 %s 0 64", "info %s" };
 	char address[PCI_ADDRESS], selector[32], library[600], program[600], line[1400];
 	unsigned int looked = 0;
 
@@ -191,7 +207,9 @@ Test(pcilib, nvme_demo_beside_who_looks)
 	snprintf(selector, sizeof(selector), "pci:%s", address);
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "drivers/nvme/.libs/nvme-demo");
-	snprintf(line, sizeof(line), "exec 2>&1; LD_LIBRARY_PATH=%s exec %s --overwrite --size 8 %s", library, program, selector);
+	snprintf(line, sizeof(line),
+		 "exec 2>&1; LD_LIBRARY_PATH=%s exec %s --overwrite --size 8 %s", library, program,
+		 selector);
 	while (looked < 8) {
 		FILE *demo = popen(line, "r");
 		struct pollfd end;
@@ -210,7 +228,8 @@ Test(pcilib, nvme_demo_beside_who_looks)
 				used += (size_t)length;
 				continue;
 			}
-			cr_assert_eq(command_run(looks[looked++ % 4], selector), 0, "%s", command_output);
+			cr_assert_eq(command_run(looks[looked++ % 4], selector), 0, "%s",
+				     command_output);
 		}
 		cr_assert_eq(pclose(demo), 0, "%s", said);
 	}

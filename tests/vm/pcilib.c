@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const drivers[2] = { "uio_stub", "uio_pci_generic" };
+const char * const drivers[2] = { "uio_stub", "uio_pci_generic" };
 
 TestSuite(pcilib, .timeout = 120);
 
@@ -15,12 +15,14 @@ bool generic(const char *driver)
 	return strcmp(driver, "uio_pci_generic") == 0;
 }
 
-struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver, const char *options, unsigned int flags)
+struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver, const char *options,
+			   unsigned int flags)
 {
 	char address[PCI_ADDRESS], selector[32];
 	struct uiomap_device *device;
 
-	cr_assert(pci_find(vendor, id, 0, address), "no %04x:%04x in the VM: scripts/lib/devices.sh", vendor, id);
+	cr_assert(pci_find(vendor, id, 0, address),
+		  "no %04x:%04x in the VM: scripts/lib/devices.sh", vendor, id);
 	pci_bind(address, driver, generic(driver) ? NULL : options);
 	snprintf(selector, sizeof(selector), "pci:%04x:%04x#0", vendor, id);
 	device = uiomap_open(selector, flags);
@@ -53,7 +55,10 @@ void edu_ack(volatile void *regs)
 	(void)uiomap_read32(regs, EDU_ID);
 }
 
-/* What the two snapshots say of BARs, word by word: nobody can tell under which driver it was taken. */
+/*
+ * What the two snapshots say of BARs, word by word: nobody can tell under which driver it was
+ * taken.
+ */
 static void describe(const struct uiomap_info *info, char *text, size_t size)
 {
 	size_t used = 0;
@@ -61,34 +66,41 @@ static void describe(const struct uiomap_info *info, char *text, size_t size)
 	for (unsigned int i = 0; i < uiomap_info_map_count(info); i++) {
 		const struct uiomap_map_info *m = uiomap_info_map(info, i);
 
-		used += (size_t)snprintf(text + used, size - used, "%s 0x%llx 0x%llx +0x%x %s\n", m->name,
-					 (unsigned long long)m->addr, (unsigned long long)m->size, m->offset,
+		used += (size_t)snprintf(text + used, size - used, "%s 0x%llx 0x%llx +0x%x %s\n",
+					 m->name, (unsigned long long)m->addr,
+					 (unsigned long long)m->size, m->offset,
 					 uiomap_memtype_name(m->memtype));
 	}
 	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
 		const struct uiomap_port_info *p = uiomap_info_port(info, i);
 
-		used += (size_t)snprintf(text + used, size - used, "%s ports 0x%llx 0x%llx %s\n", p->name,
-					 (unsigned long long)p->start, (unsigned long long)p->size, p->type);
+		used += (size_t)snprintf(text + used, size - used, "%s ports 0x%llx 0x%llx %s\n",
+					 p->name, (unsigned long long)p->start,
+					 (unsigned long long)p->size, p->type);
 	}
 }
 
-/* Every device: all BARs, the same under both drivers, each of them mapped, and found by their addresses. */
+/*
+ * Every device: all BARs, the same under both drivers, each of them mapped, and found by their
+ * addresses.
+ */
 Test(pcilib, bars)
 {
 	static const struct {
 		uint16_t vendor, id;
-		const char *has;	/* one of its BARs */
+		const char *has; /* one of its BARs */
 	} cards[] = {
-		{ PCI_EDU, "BAR0 " }, { PCI_E1000, "BAR1 ports " }, { PCI_TESTDEV, "BAR1 ports " },
-		{ PCI_BOCHS, "write-combining\nBAR2 " }, { PCI_NVME, "BAR0 " }, { PCI_IVSHMEM, "BAR2 " },
+		{ PCI_EDU, "BAR0 " },		{ PCI_E1000, "BAR1 ports " },
+		{ PCI_TESTDEV, "BAR1 ports " }, { PCI_BOCHS, "write-combining\nBAR2 " },
+		{ PCI_NVME, "BAR0 " },		{ PCI_IVSHMEM, "BAR2 " },
 	};
 
 	for (size_t i = 0; i < sizeof(cards) / sizeof(*cards); i++) {
 		char text[2][1024] = { "", "" }, selector[64];
 
 		for (int d = 0; d < 2; d++) {
-			struct uiomap_device *device = take(cards[i].vendor, cards[i].id, drivers[d], NULL, 0);
+			struct uiomap_device *device =
+				take(cards[i].vendor, cards[i].id, drivers[d], NULL, 0);
 			const struct uiomap_info *info = uiomap_device_info(device);
 
 			describe(info, text[d], sizeof(text[d]));
@@ -99,10 +111,12 @@ Test(pcilib, bars)
 
 				cr_assert(region, "%s", uiomap_error());
 				cr_assert_eq(uiomap_region_size(region), m->size);
-				snprintf(selector, sizeof(selector), "addr:0x%llx", (unsigned long long)m->addr);
+				snprintf(selector, sizeof(selector), "addr:0x%llx",
+					 (unsigned long long)m->addr);
 				found = uiomap_find(selector);
 				cr_assert(found, "%s: %s", selector, uiomap_error());
-				cr_assert_eq(uiomap_info_number(found), uiomap_info_number(info), "%s", selector);
+				cr_assert_eq(uiomap_info_number(found), uiomap_info_number(info),
+					     "%s", selector);
 				uiomap_info_free(found);
 			}
 			snprintf(selector, sizeof(selector), "pci:%s", uiomap_info_device(info));
@@ -111,14 +125,19 @@ Test(pcilib, bars)
 			cr_assert(device, "%s", uiomap_error());
 			leave(device);
 		}
-		cr_assert_str_eq(text[0], text[1], "%s: uio_stub: %s uio_pci_generic: %s", selector, text[0], text[1]);
-		cr_assert(strstr(text[0], cards[i].has), "%s: no '%s' in: %s", selector, cards[i].has, text[0]);
+		cr_assert_str_eq(text[0], text[1], "%s: uio_stub: %s uio_pci_generic: %s", selector,
+				 text[0], text[1]);
+		cr_assert(strstr(text[0], cards[i].has), "%s: no '%s' in: %s", selector,
+			  cards[i].has, text[0]);
 	}
 	FAILS_NULL(uiomap_find("pci:1234:11e8"), ENODEV);
 	FAILS_NULL(uiomap_find("pci:1234:11e8x"), EINVAL);
 }
 
-/* They are the device: what is written through one map is what the card makes of it, and a read-only map reads it. */
+/*
+ * They are the device: what is written through one map is what the card makes of it, and a
+ * read-only map reads it.
+ */
 Test(pcilib, registers)
 {
 	for (int d = 0; d < 2; d++) {
@@ -136,9 +155,12 @@ Test(pcilib, registers)
 		again = uiomap_map_name(reader, "BAR0", UIOMAP_MAP_RDONLY);
 		cr_assert(vram && again, "%s", uiomap_error());
 		cr_assert_eq(uiomap_region_info(vram)->memtype, UIOMAP_MEMTYPE_WRITE_COMBINING);
-		OK(uiomap_region_write32(vram, uiomap_region_size(vram) - 4, 0xc0ffee00u + (unsigned int)d));
+		OK(uiomap_region_write32(vram, uiomap_region_size(vram) - 4,
+					 0xc0ffee00u + (unsigned int)d));
 		uiomap_mb();
-		cr_assert_eq(uiomap_read32(uiomap_region_base(again), uiomap_region_size(again) - 4), 0xc0ffee00u + (unsigned int)d);
+		cr_assert_eq(uiomap_read32(uiomap_region_base(again),
+					   uiomap_region_size(again) - 4),
+			     0xc0ffee00u + (unsigned int)d);
 		FAILS(uiomap_region_write32(again, 0, 1), EACCES);
 		FAILS_NULL(uiomap_map_name(bochs, "BAR1", 0), ERANGE);
 		uiomap_close(reader);

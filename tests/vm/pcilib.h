@@ -11,25 +11,26 @@
 #include "pci.h"
 
 /* QEMU, docs/specs/edu.rst */
-#define EDU_ID 0x00
-#define EDU_LIVENESS 0x04	/* answers with what was written, inverted */
-#define EDU_IRQ_STATUS 0x24
-#define EDU_IRQ_RAISE 0x60
-#define EDU_IRQ_ACK 0x64
-#define EDU_DMA_FROM 0x80
-#define EDU_DMA_TO 0x88
-#define EDU_DMA_COUNT 0x90
-#define EDU_DMA_COMMAND 0x98
-#define EDU_DMA_RUN 0x1
+#define EDU_ID		  0x00
+#define EDU_LIVENESS	  0x04 /* answers with what was written, inverted */
+#define EDU_IRQ_STATUS	  0x24
+#define EDU_IRQ_RAISE	  0x60
+#define EDU_IRQ_ACK	  0x64
+#define EDU_DMA_FROM	  0x80
+#define EDU_DMA_TO	  0x88
+#define EDU_DMA_COUNT	  0x90
+#define EDU_DMA_COMMAND	  0x98
+#define EDU_DMA_RUN	  0x1
 #define EDU_DMA_TO_MEMORY 0x2
-#define EDU_BUFFER 0x40000
+#define EDU_BUFFER	  0x40000
 
 /* Those that a device is bound to in turn. */
-extern const char *const drivers[2];
+extern const char * const drivers[2];
 bool generic(const char *driver);
 
 /* The device with these ids, bound, opened. `options` are for uio_stub. */
-struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver, const char *options, unsigned int flags);
+struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver, const char *options,
+			   unsigned int flags);
 
 /* Close it and leave it to nobody. */
 void leave(struct uiomap_device *device);

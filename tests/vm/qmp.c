@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NODE "/run/vm/monitor"
+#define NODE	  "/run/vm/monitor"
 #define ANSWER_MS 20000
 
 struct event {
@@ -29,10 +29,10 @@ struct event {
 
 struct monitor {
 	int fd;
-	unsigned int id;	/* of the last command */
-	struct event *events;	/* oldest first */
+	unsigned int id;      /* of the last command */
+	struct event *events; /* oldest first */
 	char *answer;
-	size_t length;		/* of what was read and is no whole line yet */
+	size_t length; /* of what was read and is no whole line yet */
 	char text[65536];
 };
 
@@ -65,7 +65,8 @@ static char *next_line(struct monitor *m, int64_t end)
 		if (poll(&p, 1, left > 0 ? (int)left : 0) == 0)
 			return NULL;
 		n = read(m->fd, m->text + m->length, sizeof(m->text) - m->length);
-		cr_assert(n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)), NODE ": %s", n ? strerror(errno) : "closed");
+		cr_assert(n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)), NODE ": %s",
+			  n ? strerror(errno) : "closed");
 		m->length += n > 0 ? (size_t)n : 0;
 	}
 }
@@ -87,8 +88,9 @@ static const char *execute(struct monitor *m, const char *command, const char *a
 	int length;
 
 	snprintf(id, sizeof(id), "\"id\": \"%d-%u\"", (int)getpid(), ++m->id);
-	length = snprintf(text, sizeof(text), "{\"execute\": \"%s\", %s%s%s%s}\n", command, arguments[0] ? "\"arguments\": " : "",
-			  arguments, arguments[0] ? ", " : "", id);
+	length = snprintf(text, sizeof(text), "{\"execute\": \"%s\", %s%s%s%s}\n", command,
+			  arguments[0] ? "\"arguments\": " : "", arguments,
+			  arguments[0] ? ", " : "", id);
 	cr_assert_eq(write(m->fd, text, (size_t)length), length, NODE ": %s", strerror(errno));
 	for (;;) {
 		line = next_line(m, end);
@@ -194,9 +196,11 @@ bool qmp_wait(struct monitor *m, const char *event, const char *having, int time
 	}
 }
 
-void qmp_plug(struct monitor *m, const char *device, const char *id, const char *bus, const char *more)
+void qmp_plug(struct monitor *m, const char *device, const char *id, const char *bus,
+	      const char *more)
 {
-	qmp_execute(m, "device_add", "{\"driver\": \"%s\", \"id\": \"%s\", \"bus\": \"%s\"%s}", device, id, bus, more);
+	qmp_execute(m, "device_add", "{\"driver\": \"%s\", \"id\": \"%s\", \"bus\": \"%s\"%s}",
+		    device, id, bus, more);
 }
 
 void qmp_unplug(struct monitor *m, const char *id)
@@ -209,5 +213,6 @@ void qmp_unplugged(struct monitor *m, const char *id)
 	char having[64];
 
 	snprintf(having, sizeof(having), "\"device\": \"%s\"", id);
-	cr_assert(qmp_wait(m, "DEVICE_DELETED", having, 10000), "%s is still plugged in after 10 s", id);
+	cr_assert(qmp_wait(m, "DEVICE_DELETED", having, 10000), "%s is still plugged in after 10 s",
+		  id);
 }

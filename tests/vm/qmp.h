@@ -34,8 +34,12 @@ const char *qmp_refused(struct monitor *m, const char *command, const char *form
  */
 bool qmp_wait(struct monitor *m, const char *event, const char *having, int timeout_ms);
 
-/* device_add DEVICE,id=ID,bus=BUS ("edu", "edu0", "port0", more properties as ", \"dma_mask\": 1" or ""). */
-void qmp_plug(struct monitor *m, const char *device, const char *id, const char *bus, const char *more);
+/*
+ * device_add DEVICE,id=ID,bus=BUS ("edu", "edu0", "port0", more properties as ", \"dma_mask\": 1"
+ * or "").
+ */
+void qmp_plug(struct monitor *m, const char *device, const char *id, const char *bus,
+	      const char *more);
 
 /* device_del, which only asks the guest for the device: qmp_unplugged() waits for it. */
 void qmp_unplug(struct monitor *m, const char *id);

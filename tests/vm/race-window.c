@@ -18,7 +18,8 @@ static void trace_set(const char *file, int flags, const char *text)
 	int fd = open(file, O_WRONLY | flags);
 
 	cr_assert_geq(fd, 0, "%s: %s", file, strerror(errno));
-	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s < %s: %s", file, text, strerror(errno));
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text), "%s < %s: %s", file,
+		     text, strerror(errno));
 	close(fd);
 }
 
@@ -31,11 +32,13 @@ void race_window_open(char at, const char *function, const char *comm)
 {
 	char path[100], text[100];
 
-	cr_assert(mount("none", TRACING, "tracefs", 0, NULL) == 0 || errno == EBUSY, "tracefs: %s", strerror(errno));
+	cr_assert(mount("none", TRACING, "tracefs", 0, NULL) == 0 || errno == EBUSY, "tracefs: %s",
+		  strerror(errno));
 	for (int i = 0; i < PROBES; i++) {
 		snprintf(text, sizeof(text), "%c:window/p%d %s", at, i, function);
 		trace_set(TRACING "kprobe_events", O_APPEND, text);
-		snprintf(text, sizeof(text), comm ? "stacktrace if comm == \"%s\"" : "stacktrace", comm);
+		snprintf(text, sizeof(text), comm ? "stacktrace if comm == \"%s\"" : "stacktrace",
+			 comm);
 		trigger_of(i, path);
 		trace_set(path, 0, text);
 	}

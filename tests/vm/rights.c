@@ -23,7 +23,7 @@
 #include "pci.h"
 #include "udev-rules.h"
 
-#define NOBODY 65534
+#define NOBODY	     65534
 #define E1000_STATUS 0x8
 
 TestSuite(rights, .init = rules_begin, .fini = rules_end, .timeout = 240);
@@ -63,8 +63,8 @@ static void unbound(const char *address)
 {
 	char line[256];
 
-	snprintf(line, sizeof(line), "echo %s > %s/driver/unbind && echo > %s/driver_override", address, pci_device(address),
-		 pci_device(address));
+	snprintf(line, sizeof(line), "echo %s > %s/driver/unbind && echo > %s/driver_override",
+		 address, pci_device(address), pci_device(address));
 	cr_assert_eq(system(line), 0, "%s", line);
 }
 
@@ -84,13 +84,17 @@ static const char *use_ports(const void *unused)
 	uint32_t status;
 
 	(void)unused;
-	if (!port || uiomap_port_write32(port, 0, E1000_STATUS) < 0 || uiomap_port_read32(port, 4, &status) < 0)
+	if (!port || uiomap_port_write32(port, 0, E1000_STATUS) < 0 ||
+	    uiomap_port_read32(port, 4, &status) < 0)
 		return uiomap_error();
 	uiomap_close(device);
 	return NULL;
 }
 
-/* The node serves for all but ports; ports and the configuration space are only for who asked for them. */
+/*
+ * The node serves for all but ports; ports and the configuration space are only for who asked for
+ * them.
+ */
 Test(rights, uio_stub)
 {
 	const gid_t group = installed_group();
@@ -139,7 +143,8 @@ static const char *has_neither(const void *address)
 		return uiomap_error();
 	if (uiomap_port_open_name(device, "BAR1"))
 		return "it has the ports";
-	return errno == EACCES && strstr(uiomap_error(), " --persist ports") ? NULL : uiomap_error();
+	return errno == EACCES && strstr(uiomap_error(), " --persist ports") ? NULL :
+									       uiomap_error();
 }
 
 /* Who may not is told what would help. */
@@ -167,7 +172,8 @@ Test(rights, less_than_a_page)
 	udevd_settle();
 	cr_assert_geq(pci_uio_number(address), 0);
 	expect_mode(file_of(address, "config"), group, 0664);
-	expect_mode(file_of(address, "resource0"), group, 0660);	/* ports: no more of them than there are */
+	/* ports: no more of them than there are */
+	expect_mode(file_of(address, "resource0"), group, 0660);
 	expect_mode(file_of(address, "resource1"), 0, 0600);
 	qmp_unplug(m, "small");
 	qmp_unplugged(m, "small");
@@ -324,9 +330,11 @@ Test(rights, held_open)
 	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
 	cr_assert_str_eq(dev.driver, "e1000");
 	cr_assert(faults(regs + E1000_STATUS / 4), "the mapping still reaches the card");
-	cr_assert(mmap(NULL, 4096, PROT_READ, MAP_SHARED, resource, 0) == MAP_FAILED, "it is mapped once more");
+	cr_assert(mmap(NULL, 4096, PROT_READ, MAP_SHARED, resource, 0) == MAP_FAILED,
+		  "it is mapped once more");
 	cr_assert_eq(pread(config, &line, 1, PCI_INTERRUPT_LINE), 1);
-	cr_assert_eq(pwrite(config, &line, 1, PCI_INTERRUPT_LINE), 1, "the kernel closes it after all: say so in uiomap.conf(5)");
+	cr_assert_eq(pwrite(config, &line, 1, PCI_INTERRUPT_LINE), 1,
+		     "the kernel closes it after all: say so in uiomap.conf(5)");
 	cr_assert_eq(open_as_member(file_of(address, "config")), -1);
 	close(config);
 	close(resource);

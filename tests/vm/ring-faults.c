@@ -8,7 +8,8 @@
 #include "ring-fixture.h"
 
 /* Each fault again and again while 100,000 messages move. */
-static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned int times, enum ring_mode mode)
+static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned int times,
+		       enum ring_mode mode)
 {
 	struct ring_fixture w;
 
@@ -23,7 +24,8 @@ static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned in
 	ring_fixture_check_stats(&w);
 	/* Each one was noticed: the ring stood, so that no two can hide behind one failure. */
 	if (!strcmp(fault, "error") || !strcmp(fault, "corrupt"))
-		cr_expect_eq(w.failures, on * times, "%s: %u of %u noticed", fault, w.failures, (unsigned int)on * times);
+		cr_expect_eq(w.failures, on * times, "%s: %u of %u noticed", fault, w.failures,
+			     (unsigned int)on * times);
 	else
 		cr_expect_eq(w.failures, 0);
 	if (!strcmp(fault, "lose_irq"))
@@ -73,7 +75,8 @@ Test(ring, stalls, .timeout = 280)
 		buffer = ring_reserve(w.ring, 0);
 		cr_assert(buffer, "%s", ring_error());
 		ring_fixture_compose(buffer, w.sent);
-		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
+		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s",
+			     ring_error());
 		w.sent++;
 		cr_assert_eq(ring_peek(w.ring, &m, 1, 30 * MS), -1);
 		cr_assert_eq(errno, ETIMEDOUT, "%s", ring_error());

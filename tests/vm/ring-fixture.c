@@ -87,10 +87,12 @@ static int recover(struct ring_fixture *w)
 
 	cr_assert(errno == EIO || errno == EBADMSG, "%s", ring_error());
 	cr_assert_eq(failure->error, errno);
-	if (errno == EIO) {	/* only by the fault "error" here: a TX descriptor, and one under way */
+	/* only by the fault "error" here: a TX descriptor, and one under way */
+	if (errno == EIO) {
 		cr_assert_eq(failure->queue, 'T');
 		cr_assert_eq(failure->code, UIO_DUMMY_RING_E_DEVICE);
-		cr_assert_lt(w->sent - failure->number - 1, 256u, "message %u of %u", failure->number, w->sent);
+		cr_assert_lt(w->sent - failure->number - 1, 256u, "message %u of %u",
+			     failure->number, w->sent);
 	}
 	cr_assert(strlen(ring_error()) > 10);
 	w->failures++;

@@ -16,7 +16,7 @@ struct ring_fixture {
 	struct uiosim *dummy;
 	struct uiomap_device *device;
 	struct ring *ring;
-	uint32_t sent, received;	/* messages */
+	uint32_t sent, received; /* messages */
 	uint64_t bytes;
 	unsigned int failures;
 };
@@ -30,13 +30,19 @@ void ring_fixture_free(struct ring_fixture *w);
 /* A counter of the device's own: attribute `file`, line `name`. */
 uint64_t ring_fixture_device_says(struct ring_fixture *w, const char *file, const char *name);
 
-/* Message n. Mostly short, some as long as there is room: random, but the same for a number whenever asked. */
+/*
+ * Message n. Mostly short, some as long as there is room: random, but the same for a number
+ * whenever asked.
+ */
 uint32_t ring_fixture_length(uint32_t n);
 void ring_fixture_compose(uint8_t *to, uint32_t n);
 /* Is this the next one to come, and as it was composed? */
 void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m);
 
-/* Send until `until` messages have been sent, and take them all back. Failures of the device are recovered from. */
+/*
+ * Send until `until` messages have been sent, and take them all back. Failures of the device are
+ * recovered from.
+ */
 void ring_fixture_move(struct ring_fixture *w, uint32_t until);
 
 /* The driver's and the device's counters against ours. */

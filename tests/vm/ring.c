@@ -21,8 +21,8 @@ Test(ring, a_million, .timeout = 280)
 	ring_fixture_check_stats(&w);
 	ring_stats(w.ring, &stats);
 	/* Busy: fewer than one system call in ten messages. */
-	cr_expect_lt(stats.sleeps * 3 + stats.yields, w.sent / 10, "%llu sleeps, %llu yields", (unsigned long long)stats.sleeps,
-		     (unsigned long long)stats.yields);
+	cr_expect_lt(stats.sleeps * 3 + stats.yields, w.sent / 10, "%llu sleeps, %llu yields",
+		     (unsigned long long)stats.sleeps, (unsigned long long)stats.yields);
 	ring_fixture_free(&w);
 }
 
@@ -40,12 +40,16 @@ Test(ring, modes, .timeout = 280)
 			cr_expect_eq(stats.sleeps, 0);
 		if (mode == RING_INTERRUPT)
 			cr_expect_gt(stats.interrupts, 0);
-		cr_expect_lt(stats.batches, w.sent, "%llu doorbells", (unsigned long long)stats.batches);
+		cr_expect_lt(stats.batches, w.sent, "%llu doorbells",
+			     (unsigned long long)stats.batches);
 		ring_fixture_free(&w);
 	}
 }
 
-/* Full: EAGAIN if asked not to wait, a timeout if asked to, EDEADLK where waiting can't help; and it goes on. */
+/*
+ * Full: EAGAIN if asked not to wait, a timeout if asked to, EDEADLK where waiting can't help; and
+ * it goes on.
+ */
 Test(ring, back_pressure, .timeout = 60)
 {
 	struct ring_fixture w;
@@ -57,7 +61,8 @@ Test(ring, back_pressure, .timeout = 60)
 	OK(uiosim_stimulate(w.dummy, "stall", 1));
 	while ((buffer = ring_reserve(w.ring, 0))) {
 		ring_fixture_compose(buffer, w.sent);
-		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
+		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s",
+			     ring_error());
 		cr_assert_leq(++w.sent, 16);
 	}
 	cr_assert_eq(errno, EAGAIN, "%s", ring_error());
@@ -74,7 +79,8 @@ Test(ring, back_pressure, .timeout = 60)
 	cr_assert_eq(n, 16, "%s", ring_error());
 	while ((buffer = ring_reserve(w.ring, UIOMAP_FOREVER))) {
 		ring_fixture_compose(buffer, w.sent);
-		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s", ring_error());
+		cr_assert_eq(ring_commit(w.ring, ring_fixture_length(w.sent)), 0, "%s",
+			     ring_error());
 		cr_assert_leq(++w.sent, 32);
 	}
 	cr_assert_eq(errno, EDEADLK, "%s", ring_error());
@@ -173,7 +179,8 @@ Test(ring, unplug, .timeout = 280)
 		cr_assert_eq(pthread_create(&thread, NULL, unplug_soon, w.dummy), 0);
 		errno = 0;
 		cr_assert_lt(uiomap_guard(w.device, run_until_gone, &w), 0);
-		cr_assert_eq(errno, ENODEV, "errno %d: %s / %s", errno, uiomap_error(), ring_error());
+		cr_assert_eq(errno, ENODEV, "errno %d: %s / %s", errno, uiomap_error(),
+			     ring_error());
 		pthread_join(thread, &done);
 		cr_assert(done);
 		cr_assert_eq(ring_recover(w.ring), -1);
@@ -191,7 +198,9 @@ static void *unplug_now(void *dummy)
 /* Opened again and again until it goes, most often while its memory is zeroed. */
 Test(ring, unplug_while_it_is_opened, .timeout = 120)
 {
-	const struct ring_config config = { .mode = RING_POLL, .size = 256, .message_max = FIXTURE_LONGEST };
+	const struct ring_config config = { .mode = RING_POLL,
+					    .size = 256,
+					    .message_max = FIXTURE_LONGEST };
 
 	for (int i = 0; i < 40; i++) {
 		struct ring_fixture w;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What uio_stub promises, seen from raw system calls: least right, options, races, and that it leaves nothing. */
+/*
+ * What uio_stub promises, seen from raw system calls: least right, options, races, and that it
+ * leaves nothing.
+ */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,9 +23,10 @@ static void *map_raw(int fd, size_t length, int protection, int flags)
 	return mmap(NULL, length, protection, flags, fd, 0);
 }
 
-#define REFUSED(pointer, ...) do { \
-		void *refused = (pointer); \
-		cr_assert_eq(refused, MAP_FAILED, __VA_ARGS__); \
+#define REFUSED(pointer, ...)                                                                      \
+	do {                                                                                       \
+		void *refused = (pointer);                                                         \
+		cr_assert_eq(refused, MAP_FAILED, __VA_ARGS__);                                    \
 	} while (0)
 
 Test(stub, least_right, .timeout = 60)
@@ -43,7 +47,8 @@ Test(stub, least_right, .timeout = 60)
 	REFUSED(map_raw(rw, 8192, PROT_READ | PROT_EXEC, MAP_SHARED), "executable");
 	REFUSED(map_raw(rw, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE), "private");
 	REFUSED(map_raw(rw, 8192, PROT_READ, MAP_PRIVATE), "private, read-only");
-	REFUSED(map_raw(ro, 8192, PROT_READ | PROT_WRITE, MAP_SHARED), "writable on a file opened read-only");
+	REFUSED(map_raw(ro, 8192, PROT_READ | PROT_WRITE, MAP_SHARED),
+		"writable on a file opened read-only");
 	REFUSED(map_raw(ro, 8192, PROT_WRITE, MAP_SHARED), "write-only on a file opened read-only");
 	REFUSED(mmap(NULL, 4096, PROT_READ, MAP_SHARED, rw, 4096), "a map that isn't there");
 	p = map_raw(ro, 8192, PROT_READ, MAP_SHARED);
@@ -95,7 +100,8 @@ static void set_many(const char *keys)
 	for (int i = 0; i < 60; i++) {
 		size_t used = strlen(text);
 
-		snprintf(text + used, sizeof(text) - used, "%sa-name-that-no-device-has-%04d%s", i % 20 ? ";" : "", i, keys);
+		snprintf(text + used, sizeof(text) - used, "%sa-name-that-no-device-has-%04d%s",
+			 i % 20 ? ";" : "", i, keys);
 		if (i % 20 == 19) {
 			cr_assert_eq(set_options(text), 0, "%s", text);
 			*text = '\0';
@@ -137,11 +143,16 @@ static void gets_maps(struct uiosim *d, unsigned int count)
 
 Test(stub, options, .timeout = 60)
 {
-	static const char *const wrong[] = { ",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
-					     "x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,", "good,wc;x,dma=-1", "x,dma=K", "x,dma=+4096",
-					     /* one page, or 1 KiB, in what is left of 64 bits */
-					     "x,dma=18446744073709555712", "x,dma=0x10000000000001000", "x,dma=18014398509481985K" };
-	struct uiosim *d = plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
+	static const char * const wrong[] = {
+		",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
+		"x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,",
+		"good,wc;x,dma=-1", "x,dma=K", "x,dma=+4096",
+		/* one page, or 1 KiB, in what is left of 64 bits */
+		"x,dma=18446744073709555712", "x,dma=0x10000000000001000",
+		"x,dma=18014398509481985K"
+	};
+	struct uiosim *d =
+		plug("options-", "memory", NULL, "prefetchable:0:4096,physical:0:4096", "uio_stub");
 	struct uiomap_info *info;
 	char before[4096], after[4096], text[256];
 
@@ -195,7 +206,10 @@ Test(stub, options, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* Files are opened, mapped, waited on and closed in all threads while the driver is unbound and bound again. */
+/*
+ * Files are opened, mapped, waited on and closed in all threads while the driver is unbound and
+ * bound again.
+ */
 static atomic_bool stop;
 static atomic_uint opened, caught;
 static char victim[64];
@@ -203,7 +217,8 @@ static char victim[64];
 static int scribble(void *regs)
 {
 	for (int i = 0; i < 100; i++)
-		uiomap_write32(regs, UIO_DUMMY_COUNTER_SCRATCH, uiomap_read32(regs, UIO_DUMMY_IRQ_SEQ));
+		uiomap_write32(regs, UIO_DUMMY_COUNTER_SCRATCH,
+			       uiomap_read32(regs, UIO_DUMMY_IRQ_SEQ));
 	return 0;
 }
 
@@ -215,7 +230,8 @@ static void *hammer(void *arg)
 
 		if (region) {
 			opened++;
-			if (uiomap_guard(device, scribble, (void *)uiomap_region_base(region)) < 0) {
+			if (uiomap_guard(device, scribble, (void *)uiomap_region_base(region)) <
+			    0) {
 				if (errno != ENODEV)
 					return arg;
 				caught++;
@@ -283,7 +299,9 @@ static void *rebind(void *arg)
 	return NULL;
 }
 
-/* The number of the one that goes is not given to the one that comes before its name is gone too. */
+/*
+ * The number of the one that goes is not given to the one that comes before its name is gone too.
+ */
 Test(stub, one_comes_as_another_goes, .timeout = 200)
 {
 	struct uiosim *d[2];
@@ -296,14 +314,15 @@ Test(stub, one_comes_as_another_goes, .timeout = 200)
 	wrong[0] = rebind(d[0]);
 	pthread_join(thread, &wrong[1]);
 	for (int i = 0; i < 2; i++)
-		cr_assert_null(wrong[i], "%s: failed in round %d", uiosim_device(d[i]), (int)(intptr_t)wrong[i]);
+		cr_assert_null(wrong[i], "%s: failed in round %d", uiosim_device(d[i]),
+			       (int)(intptr_t)wrong[i]);
 	uiosim_free(d[0]);
 	uiosim_free(d[1]);
 }
 
 /*
- * An open file or a mapping keeps the module, as it keeps any driver's, but not the device. Without them both modules
- * go, and leave nothing.
+ * An open file or a mapping keeps the module, as it keeps any driver's, but not the device. Without
+ * them both modules go, and leave nothing.
  */
 Test(stub, unload, .timeout = 60)
 {
@@ -317,7 +336,8 @@ Test(stub, unload, .timeout = 60)
 	cr_assert(in_file("/proc/interrupts", uiosim_device(c.dummy)));
 	cr_assert(in_file("/proc/iomem", uiosim_device(c.dummy)));
 	cr_assert_neq(system("rmmod uio_stub 2>/dev/null"), 0);
-	cr_assert_eq(uiomap_read32(c.regs, UIO_DUMMY_MODEL), UIO_DUMMY_MODEL_COUNTER, "what could not be unloaded works on");
+	cr_assert_eq(uiomap_read32(c.regs, UIO_DUMMY_MODEL), UIO_DUMMY_MODEL_COUNTER,
+		     "what could not be unloaded works on");
 	OK(uiosim_unbind(c.dummy));
 	FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
 	OK(uiomap_guard_install());
@@ -349,11 +369,15 @@ Test(stub, unload, .timeout = 60)
 	cr_assert_eq(system("rmmod uio_dummy && modprobe -a uio_dummy uio_stub"), 0);
 }
 
-/* Of six maps five have a place, as UIO has no more: the DMA map that was asked for is one of them. */
+/*
+ * Of six maps five have a place, as UIO has no more: the DMA map that was asked for is one of them.
+ */
 Test(stub, dma_has_its_place, .timeout = 60)
 {
-	struct uiosim *d = plug("place-", "memory", NULL,
-			       "physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096", "uio_stub");
+	struct uiosim *d = plug(
+		"place-", "memory", NULL,
+		"physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096,physical:0:4096",
+		"uio_stub");
 	struct uiomap_info *info;
 
 	OK(uiosim_unbind(d));

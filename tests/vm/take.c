@@ -15,7 +15,7 @@
 #include "qmp.h"
 #include "pci.h"
 
-static char a[PCI_ADDRESS], b[PCI_ADDRESS];	/* the cards */
+static char a[PCI_ADDRESS], b[PCI_ADDRESS]; /* the cards */
 static struct monitor *m;
 
 static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -60,7 +60,10 @@ static void expect(const char *address, const char *state)
 	char command[512], text[256] = "";
 	FILE *f;
 
-	snprintf(command, sizeof(command), "cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)", address);
+	snprintf(
+		command, sizeof(command),
+		"cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)",
+		address);
 	f = popen(command, "re");
 	cr_assert(f && fgets(text, sizeof(text), f));
 	pclose(f);
@@ -70,7 +73,10 @@ static void expect(const char *address, const char *state)
 
 #define UNLOADED() cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded")
 
-/* From uio_stub to itself and to another UIO driver: neither the card nor its neighbour meets their normal driver. */
+/*
+ * From uio_stub to itself and to another UIO driver: neither the card nor its neighbour meets their
+ * normal driver.
+ */
 Test(take, no_other_driver_sees_it)
 {
 	const char *name = a;
@@ -135,7 +141,10 @@ Test(take, a_failure_changes_nothing)
 	cr_assert_eq(access("/run/uiomap/before", F_OK), -1, "/run/uiomap/before is left");
 }
 
-/* What it had is what it gets: driver and override, also where the two differ, and a driver that is not its normal one. */
+/*
+ * What it had is what it gets: driver and override, also where the two differ, and a driver that is
+ * not its normal one.
+ */
 Test(take, given_back_as_it_was)
 {
 	char disk[PCI_ADDRESS];
@@ -154,7 +163,8 @@ Test(take, given_back_as_it_was)
 	shell("echo > /sys/bus/pci/devices/%s/driver_override", disk);
 
 	shell("modprobe pci-stub && cd /sys/bus/pci && echo pci-stub > devices/%s/driver_override && echo %s > drivers_probe && "
-	      "echo > devices/%s/driver_override", a, a, a);
+	      "echo > devices/%s/driver_override",
+	      a, a, a);
 	expect(a, "pci-stub (null)");
 	name = a;
 	PRINTS("bind pci:%s take", "driver uio_stub");
@@ -174,7 +184,10 @@ Test(take, given_back_as_it_was)
 	expect(a, "- (null)");
 }
 
-/* Another card in this place has nothing of what the last one had. Nobody tells us that it is another: there is no udev here. */
+/*
+ * Another card in this place has nothing of what the last one had. Nobody tells us that it is
+ * another: there is no udev here.
+ */
 Test(take, another_card)
 {
 	const char *name = b;
@@ -191,10 +204,11 @@ Test(take, another_card)
 
 /* ---- what the system is using ------------------------------------------------ */
 
-#define REFUSES(arguments, why) do { \
-		EXITS(1, arguments); \
-		SAYS(why); \
-		cr_assert_not(strstr(command_output, "'take'"), "%s", command_output); \
+#define REFUSES(arguments, why)                                                                    \
+	do {                                                                                       \
+		EXITS(1, arguments);                                                               \
+		SAYS(why);                                                                         \
+		cr_assert_not(strstr(command_output, "'take'"), "%s", command_output);             \
 	} while (0)
 
 Test(take, in_use)
@@ -233,7 +247,8 @@ Test(take, virtual_functions)
 {
 	const char *name = "0000:99:00.0";
 
-	cr_assert(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	cr_assert(unshare(CLONE_NEWNS) == 0 &&
+		  mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	shell("mount -t tmpfs tmpfs /sys/bus/pci/devices && cd /sys/bus/pci/devices && mkdir 0000:99:00.0 && cd 0000:99:00.0 && echo 0x020000 > class && "
 	      "echo 2 > sriov_numvfs && echo > driver_override && ln -s /sys/bus/pci subsystem && ln -s /sys/bus/pci/drivers/pcieport driver");
 	REFUSES("bind pci:%s take", "its 2 virtual functions (SR-IOV) would be removed");
@@ -241,9 +256,11 @@ Test(take, virtual_functions)
 	EXITS(1, "doctor pci:%s");
 	SAYS("its 2 virtual functions");
 	/* Under a UIO driver, too. */
-	shell("rm /sys/bus/pci/devices/%s/driver && ln -s /sys/bus/pci/drivers/uio_stub /sys/bus/pci/devices/%s/driver", name, name);
+	shell("rm /sys/bus/pci/devices/%s/driver && ln -s /sys/bus/pci/drivers/uio_stub /sys/bus/pci/devices/%s/driver",
+	      name, name);
 	REFUSES("bind pci:%s take dma=1M", "its 2 virtual functions (SR-IOV) would be removed");
-	REFUSES("bind pci:%s take driver=uio_pci_generic", "its 2 virtual functions (SR-IOV) would be removed");
+	REFUSES("bind pci:%s take driver=uio_pci_generic",
+		"its 2 virtual functions (SR-IOV) would be removed");
 	shell("mkdir -p /etc/uiomap.d && echo pci:%s > /etc/uiomap.d/50-pci:%s.conf", name, name);
 	REFUSES("unbind --persist pci:%s", "its 2 virtual functions (SR-IOV) would be removed");
 	SAYS("--force unbinds it all the same");
@@ -262,7 +279,8 @@ Test(take, several)
 	char text[128];
 
 	/* By their places, as the library counts. */
-	snprintf(text, sizeof(text), "several devices are pci:8086:100e: pci:%s pci:%s", first, second);
+	snprintf(text, sizeof(text), "several devices are pci:8086:100e: pci:%s pci:%s", first,
+		 second);
 	EXITS(3, "bind pci:8086:100e%s");
 	SAYS(text);
 	snprintf(text, sizeof(text), "pci:%s: driver uio_stub", second);
@@ -278,7 +296,8 @@ Test(take, several)
 	PRINTS("unbind pci:8086:100e#1%s", "driver e1000");
 
 	/* All that have these ids. */
-	PRINTS("bind --persist pci:8086:100e take dma=64K%s", "written: /etc/uiomap.d/50-pci:8086:100e.conf");
+	PRINTS("bind --persist pci:8086:100e take dma=64K%s",
+	       "written: /etc/uiomap.d/50-pci:8086:100e.conf");
 	expect(a, "uio_stub uio_stub");
 	expect(b, "uio_stub uio_stub");
 	PRINTS("unbind --persist pci:8086:100e --json%s", "\"driver\": \"e1000\"");
@@ -310,7 +329,8 @@ Test(take, rights)
 	expect(a, "- (null)");
 	shell("rm /etc/modprobe.d/test.conf && modprobe uio_stub");
 
-	cr_assert(unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	cr_assert(unshare(CLONE_NEWNS) == 0 &&
+		  mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 	shell("mount -o remount,bind,ro /sys");
 	EXITS(5, "bind pci:%s");
 	SAYS("/sys is mounted read-only");

@@ -70,9 +70,12 @@ static void completes(const char *line, const char *word)
 	FILE *f;
 
 	command_in_build(script, sizeof(script), "../../tools/uiomap.bash-completion");
-	snprintf(command, sizeof(command), "bash -c '. %s; COMP_LINE=\"%s\" COMP_POINT=${#COMP_LINE}; mapfile -t COMP_WORDS < "
-		 "<(sed \"s/[:=]/ & /g\" <<< \"$COMP_LINE\" | tr -s \" \" \"\\n\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _uiomap; "
-		 "printf \"<%%s>\" \"${COMPREPLY[@]}\"'", script, line);
+	snprintf(
+		command, sizeof(command),
+		"bash -c '. %s; COMP_LINE=\"%s\" COMP_POINT=${#COMP_LINE}; mapfile -t COMP_WORDS < "
+		"<(sed \"s/[:=]/ & /g\" <<< \"$COMP_LINE\" | tr -s \" \" \"\\n\"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _uiomap; "
+		"printf \"<%%s>\" \"${COMPREPLY[@]}\"'",
+		script, line);
 	f = popen(command, "re");
 	cr_assert(f);
 	used = fread(output, 1, sizeof(output) - 1, f);
@@ -112,7 +115,8 @@ Test(tool, registers, .timeout = 120)
 	OK(uiosim_write_map(d, 0, 64, &word, 4));
 	PRINTS("read %s 64", "0x0040: 0x11223344\n");
 	PRINTS("read %s 0x40 -e big", "0x0040: 0x44332211\n");
-	PRINTS("read %s 0x40 4 --width 8", "0x0040: 0x44\n0x0041: 0x33\n0x0042: 0x22\n0x0043: 0x11\n");
+	PRINTS("read %s 0x40 4 --width 8",
+	       "0x0040: 0x44\n0x0041: 0x33\n0x0042: 0x22\n0x0043: 0x11\n");
 	PRINTS("read %s 0x40 -m window -j", "\"value\": \"0x11223344\"");
 	IS_JSON();
 	PRINTS("dump %s 0x40 4 -w 16", "00000040: 3344 1122");
@@ -137,7 +141,8 @@ Test(tool, registers, .timeout = 120)
 	IS_JSON();
 	EXITS(4, "poll %s 0x40 0 --timeout 0.05");
 	SAYS("0x112533a5");
-	snprintf(label, sizeof(label), "uio%d \"%s\" map 0 \"window\": ", uiosim_uio_number(d), name);
+	snprintf(label, sizeof(label), "uio%d \"%s\" map 0 \"window\": ", uiosim_uio_number(d),
+		 name);
 	SAYS(label);
 
 	/* The region's last bytes, and not one more; nothing is read of what reaches beyond it. */
@@ -187,11 +192,14 @@ static unsigned int times(const char *text, const char *part)
 	return n;
 }
 
-/* Who holds which: each process once, at its own devices, and none of a device that had the number before. */
+/*
+ * Who holds which: each process once, at its own devices, and none of a device that had the number
+ * before.
+ */
 Test(tool, holders, .timeout = 120)
 {
 	struct uiosim *held = plug("tool-held-", "counter", NULL, NULL, "uio_stub"),
-		     *idle = plug("tool-idle-", "counter", NULL, NULL, "uio_stub");
+		      *idle = plug("tool-idle-", "counter", NULL, NULL, "uio_stub");
 	struct uiomap_device *first = open_dummy(held, 0), *second = open_dummy(held, 0);
 	const char *name = "";
 	char line[512], pid[32];
@@ -213,10 +221,14 @@ Test(tool, holders, .timeout = 120)
 	uiosim_free(idle);
 }
 
-/* A map that begins in the midst of a page, ports, a node that may only be read, and a device that goes while it is read. */
+/*
+ * A map that begins in the midst of a page, ports, a node that may only be read, and a device that
+ * goes while it is read.
+ */
 Test(tool, odd_places, .timeout = 120)
 {
-	struct uiosim *d = plug("tool-", "memory", NULL, "physical:2:4000:odd,port:3:8:ctrl", "uio_stub");
+	struct uiosim *d =
+		plug("tool-", "memory", NULL, "physical:2:4000:odd,port:3:8:ctrl", "uio_stub");
 	const char *name = uiosim_name(d);
 	struct uiomap_info *info = uiomap_find(name);
 	char text[256], path[64];
@@ -224,10 +236,12 @@ Test(tool, odd_places, .timeout = 120)
 	bool mapped = false;
 
 	cr_assert(info, "%s", uiomap_error());
-	snprintf(text, sizeof(text), "\"address\": \"0x%llx\"", (unsigned long long)uiomap_info_map(info, 0)->addr);
+	snprintf(text, sizeof(text), "\"address\": \"0x%llx\"",
+		 (unsigned long long)uiomap_info_map(info, 0)->addr);
 	PRINTS("info %s --json", text);
 	PRINTS("info %s", ", 2 bytes into its first page\n");
-	snprintf(text, sizeof(text), "ctrl: 0x%llx to 0x%llx, ", (unsigned long long)uiomap_info_port(info, 0)->start,
+	snprintf(text, sizeof(text), "ctrl: 0x%llx to 0x%llx, ",
+		 (unsigned long long)uiomap_info_port(info, 0)->start,
 		 (unsigned long long)uiomap_info_port(info, 0)->start + 7);
 	SAYS(text);
 	uiomap_info_free(info);
@@ -290,7 +304,9 @@ Test(tool, interrupts_live, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* Beside a driver that is the only controller: who looks is in nobody's way, who writes is refused. */
+/*
+ * Beside a driver that is the only controller: who looks is in nobody's way, who writes is refused.
+ */
 Test(tool, looking_at_a_held_device, .timeout = 120)
 {
 	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
@@ -333,19 +349,25 @@ Test(tool, monitor_and_removal, .timeout = 120)
 	snprintf(arguments, sizeof(arguments), "monitor %s", uiosim_name(d));
 	monitor = command_start(arguments);
 	snprintf(want, sizeof(want), " %s (uio_stub ", uiosim_name(d));
-	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
+	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) &&
+			  strstr(line, want),
+		  "%s", line);
 	snprintf(arguments, sizeof(arguments), "watch %s -i 0.1", uiosim_name(d));
 	watcher = command_start(arguments);
 	cr_assert(fgets(line, sizeof(line), watcher.output));
 	OK(uiosim_unplug(d));
-	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "remove ", 7) && strstr(line, want), "%s", line);
+	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "remove ", 7) &&
+			  strstr(line, want),
+		  "%s", line);
 	while (fgets(line, sizeof(line), watcher.output))
 		;
 	cr_assert(strstr(line, "gone") || strstr(line, "removed"), "%s", line);
 	cr_assert_eq(WEXITSTATUS(command_finish(&watcher)), 3);
 	OK(uiosim_go_live(d));
 	OK(uiosim_bind(d, "uio_stub"));
-	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) && strstr(line, want), "%s", line);
+	cr_assert(fgets(line, sizeof(line), monitor.output) && !strncmp(line, "add ", 4) &&
+			  strstr(line, want),
+		  "%s", line);
 	kill(monitor.pid, SIGTERM);
 	command_finish(&monitor);
 	uiosim_free(d);

@@ -14,7 +14,7 @@
 
 /* Two calls that nothing else makes here. */
 #define BEGIN SYS_getppid
-#define END SYS_getpgrp
+#define END   SYS_getpgrp
 
 void trace_begin(void)
 {
@@ -58,7 +58,9 @@ void trace_run(struct trace *t, int (*body)(void *arg), void *arg)
 	}
 	cr_assert_eq(waitpid(child, &t->status, 0), child);
 	cr_assert(WIFSTOPPED(t->status), "the child can't be traced: status 0x%x", t->status);
-	cr_assert_eq(ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)), 0);
+	cr_assert_eq(ptrace(PTRACE_SETOPTIONS, child, NULL,
+			    (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)),
+		     0);
 	while (WIFSTOPPED(t->status)) {
 		int signal = WSTOPSIG(t->status);
 
@@ -78,9 +80,17 @@ static const char *name_of(unsigned int number)
 		unsigned int number;
 		const char *name;
 	} names[] = {
-		{ SYS_read, "read" }, { SYS_write, "write" }, { SYS_openat, "openat" }, { SYS_close, "close" },
-		{ SYS_ppoll, "ppoll" }, { SYS_fcntl, "fcntl" }, { SYS_getdents64, "getdents64" }, { SYS_newfstatat, "newfstatat" },
-		{ SYS_mmap, "mmap" }, { SYS_brk, "brk" }, { SYS_readlinkat, "readlinkat" },
+		{ SYS_read, "read" },
+		{ SYS_write, "write" },
+		{ SYS_openat, "openat" },
+		{ SYS_close, "close" },
+		{ SYS_ppoll, "ppoll" },
+		{ SYS_fcntl, "fcntl" },
+		{ SYS_getdents64, "getdents64" },
+		{ SYS_newfstatat, "newfstatat" },
+		{ SYS_mmap, "mmap" },
+		{ SYS_brk, "brk" },
+		{ SYS_readlinkat, "readlinkat" },
 		{ SYS_clock_gettime, "clock_gettime" },
 	};
 
@@ -97,6 +107,7 @@ const char *trace_text(const struct trace *t)
 
 	for (unsigned int i = 0; i < TRACE_NUMBERS && used < sizeof(text); i++)
 		if (t->by[i])
-			used += (size_t)snprintf(text + used, sizeof(text) - used, ", %s(%u) %u", name_of(i), i, t->by[i]);
+			used += (size_t)snprintf(text + used, sizeof(text) - used, ", %s(%u) %u",
+						 name_of(i), i, t->by[i]);
 	return text;
 }

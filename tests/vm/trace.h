@@ -8,7 +8,7 @@
 
 struct trace {
 	unsigned int total;
-	unsigned int by[TRACE_NUMBERS];	/* by[SYS_read] and so on */
+	unsigned int by[TRACE_NUMBERS]; /* by[SYS_read] and so on */
 	int status;			/* of the process, as by waitpid(2) */
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What tests of the udev rules share: the rules on a real udevd, with the programs that they run. What fails here fails the test. */
+/*
+ * What tests of the udev rules share: the rules on a real udevd, with the programs that they run.
+ * What fails here fails the test.
+ */
 #ifndef UDEV_RULES_H
 #define UDEV_RULES_H
 

@@ -17,22 +17,21 @@
 
 #define GRACE (5 * SECOND)
 #define GROUP 4711
-#define LINK "/dev/uiomap-link"
+#define LINK  "/dev/uiomap-link"
 
 /*
  * Twice for each device udevd halts at the gate until the test opens it: in the
  * rules, before the node is touched; and in a program that they run afterwards.
  */
 #define ARRIVED "/run/uiomap-arrived"
-#define OPENED "/run/uiomap-opened"
-#define GATE "echo >" ARRIVED "; read line <" OPENED
-static const char rules[] =
-	"ACTION!=\"add\", GOTO=\"end\"\n"
-	"SUBSYSTEM!=\"uio\", GOTO=\"end\"\n"
-	"PROGRAM=\"/bin/sh -c '" GATE "'\"\n"
-	"MODE=\"0660\", GROUP=\"4711\", SYMLINK+=\"uiomap-link\"\n"
-	"RUN+=\"/bin/sh -c '" GATE "; chmod 0664 $devnode'\"\n"
-	"LABEL=\"end\"\n";
+#define OPENED	"/run/uiomap-opened"
+#define GATE	"echo >" ARRIVED "; read line <" OPENED
+static const char rules[] = "ACTION!=\"add\", GOTO=\"end\"\n"
+			    "SUBSYSTEM!=\"uio\", GOTO=\"end\"\n"
+			    "PROGRAM=\"/bin/sh -c '" GATE "'\"\n"
+			    "MODE=\"0660\", GROUP=\"4711\", SYMLINK+=\"uiomap-link\"\n"
+			    "RUN+=\"/bin/sh -c '" GATE "; chmod 0664 $devnode'\"\n"
+			    "LABEL=\"end\"\n";
 static int arrived, opened;
 
 /* Whatever the test before left. */
@@ -91,7 +90,8 @@ static void expect(struct uiomap_monitor *m, enum uiomap_event type, int64_t tim
 	do {
 		int64_t left = end - now();
 
-		cr_assert_eq(poll(&p, 1, left > 0 ? (int)(left / MS) : 0), 1, "no event %d in %ld ms", type, (long)(timeout / MS));
+		cr_assert_eq(poll(&p, 1, left > 0 ? (int)(left / MS) : 0), 1,
+			     "no event %d in %ld ms", type, (long)(timeout / MS));
 		errno = 0;
 		got = uiomap_monitor_next(m, 0, &info);
 	} while (got < 0 && errno == ETIMEDOUT);
@@ -277,15 +277,20 @@ Test(udev, none, .timeout = 120)
 	uiomap_monitor_close(m);
 }
 
-/* libudev gives root's sockets room for 128 MiB; now they hold what a user's may be filled with sooner. */
+/*
+ * libudev gives root's sockets room for 128 MiB; now they hold what a user's may be filled with
+ * sooner.
+ */
 static void make_sockets_small(void)
 {
 	for (int fd = 0; fd < 64; fd++) {
 		socklen_t size = sizeof(int);
 		int domain = 0, least = 1;
 
-		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_NETLINK)
-			cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least)), 0);
+		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+		    domain == AF_NETLINK)
+			cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least)),
+				     0);
 	}
 }
 

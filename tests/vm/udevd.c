@@ -18,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PROGRAM "/lib/systemd/systemd-udevd"
-#define RUN "/run/udev"
-#define RULES RUN "/rules.d"
-#define READY RUN "/ready"
+#define PROGRAM	 "/lib/systemd/systemd-udevd"
+#define RUN	 "/run/udev"
+#define RULES	 RUN "/rules.d"
+#define READY	 RUN "/ready"
 #define START_MS 60000
 
 static pid_t udevd;
@@ -59,16 +59,21 @@ void udevd_rules_file(const char *file)
 	cr_assert_eq(symlink(full, path), 0, "%s: %s", path, strerror(errno));
 }
 
-/* The distribution's rules, and this machine's: empty folders over them, which nobody but udevd sees. */
+/*
+ * The distribution's rules, and this machine's: empty folders over them, which nobody but udevd
+ * sees.
+ */
 static int hide_rules(void)
 {
-	static const char *const folders[] = { "/usr/lib/udev/rules.d", "/usr/local/lib/udev/rules.d", "/lib/udev/rules.d",
-					       "/etc/udev/rules.d" };
+	static const char * const folders[] = { "/usr/lib/udev/rules.d",
+						"/usr/local/lib/udev/rules.d", "/lib/udev/rules.d",
+						"/etc/udev/rules.d" };
 
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (access(folders[i], F_OK) == 0 && mount("tmpfs", folders[i], "tmpfs", MS_RDONLY, NULL) < 0)
+		if (access(folders[i], F_OK) == 0 &&
+		    mount("tmpfs", folders[i], "tmpfs", MS_RDONLY, NULL) < 0)
 			return -1;
 	return 0;
 }
@@ -76,7 +81,8 @@ static int hide_rules(void)
 static void become_udevd(void)
 {
 	/* What it has to say belongs to the test's output, not into the kernel's log. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && hide_rules() == 0 && setenv("NOTIFY_SOCKET", READY, 1) == 0 &&
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && hide_rules() == 0 &&
+	    setenv("NOTIFY_SOCKET", READY, 1) == 0 &&
 	    setenv("SYSTEMD_LOG_TARGET", "console", 1) == 0)
 		execl(PROGRAM, PROGRAM, NULL);
 	perror(PROGRAM);
@@ -104,12 +110,14 @@ void udevd_start(void)
 	int fd;
 
 	cr_assert(!udevd, "udevd runs already");
-	cr_assert_eq(access(PROGRAM, X_OK), 0, "%s: %s; apt-get install udev", PROGRAM, strerror(errno));
+	cr_assert_eq(access(PROGRAM, X_OK), 0, "%s: %s; apt-get install udev", PROGRAM,
+		     strerror(errno));
 	make_folder(RUN);
 	unlink(READY);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	cr_assert(fd >= 0);
-	cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0, "%s: %s", READY, strerror(errno));
+	cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0, "%s: %s", READY,
+		     strerror(errno));
 	fflush(NULL);
 	udevd = fork();
 	cr_assert(udevd >= 0);
@@ -122,7 +130,8 @@ void udevd_start(void)
 
 void udevd_settle(void)
 {
-	cr_assert_eq(system("exec udevadm settle --timeout=60"), 0, "udevd has something to do for 60 s");
+	cr_assert_eq(system("exec udevadm settle --timeout=60"), 0,
+		     "udevd has something to do for 60 s");
 }
 
 void udevd_freeze(void)

@@ -8,11 +8,17 @@
 #ifndef UDEVD_H
 #define UDEVD_H
 
-/* Rules for the udevd that is started next: as text, under a name that ends with .rules; or a file as it is. */
+/*
+ * Rules for the udevd that is started next: as text, under a name that ends with .rules; or a file
+ * as it is.
+ */
 void udevd_rules(const char *name, const char *text);
 void udevd_rules_file(const char *path);
 
-/* When this returns, no uevent that comes is missed. Those of devices that are there already don't come by themselves. */
+/*
+ * When this returns, no uevent that comes is missed. Those of devices that are there already don't
+ * come by themselves.
+ */
 void udevd_start(void);
 
 /* Until it has done all that there was to do. */
@@ -25,7 +31,10 @@ void udevd_thaw(void);
 /* Dead without a last word: what it had below /run/udev stays. */
 void udevd_kill(void);
 
-/* It ends, if it runs, and /run/udev is as empty as before it: database and rules too. Links in /dev stay. */
+/*
+ * It ends, if it runs, and /run/udev is as empty as before it: database and rules too. Links in
+ * /dev stay.
+ */
 void udevd_stop(void);
 
 #endif /* UDEVD_H */

@@ -47,7 +47,10 @@ static int child_status(int (*body)(void *), void *arg)
 	return status;
 }
 
-/* Reads and writes, with and without guard, in this process and in a forked one, in every mapping there is. */
+/*
+ * Reads and writes, with and without guard, in this process and in a forked one, in every mapping
+ * there is.
+ */
 Test(unplug, mapped, .timeout = 60)
 {
 	struct counter c;
@@ -68,7 +71,7 @@ Test(unplug, mapped, .timeout = 60)
 	other = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	cr_assert_neq((void *)other, MAP_FAILED);
 
-	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL);	/* not installed yet */
+	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL); /* not installed yet */
 	OK(uiomap_guard_install());
 	cr_assert_eq(uiomap_guard(c.device, touch, (void *)c.regs), UIO_DUMMY_MODEL_COUNTER);
 	cr_assert_eq(child_status(touch, (void *)c.regs), 0);
@@ -80,9 +83,11 @@ Test(unplug, mapped, .timeout = 60)
 	CAUGHT(uiomap_guard(c.device, store, (void *)c.regs), ENODEV);
 	CAUGHT(uiomap_guard(c.device, touch, (void *)uiomap_region_base(second)), ENODEV);
 	status = child_status(touch, (void *)c.regs);
-	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "the child ended with 0x%x", status);
+	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "the child ended with 0x%x",
+		  status);
 	status = child_status(touch, (void *)other);
-	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "through the other node: 0x%x", status);
+	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "through the other node: 0x%x",
+		  status);
 
 	FAILS_NULL(uiomap_map(c.device, 0, 0), ENODEV);
 	FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
@@ -175,7 +180,10 @@ static void *read_guarded(void *arg)
 {
 	struct counter *c = arg;
 
-	return uiomap_guard(c->device, read_for_ever, (void *)c->regs) == UIOMAP_GUARD_FAILED && errno == ENODEV ? arg : NULL;
+	return uiomap_guard(c->device, read_for_ever, (void *)c->regs) == UIOMAP_GUARD_FAILED &&
+			       errno == ENODEV ?
+		       arg :
+		       NULL;
 }
 
 Test(unplug, two_hundred_times, .timeout = 280)
@@ -183,7 +191,8 @@ Test(unplug, two_hundred_times, .timeout = 280)
 	OK(uiomap_guard_install());
 	for (int i = 0; i < 200; i++) {
 		struct counter c;
-		struct waiter w = { .counter = &c, .timeout = i % 2 ? UIOMAP_FOREVER : 60 * SECOND };
+		struct waiter w = { .counter = &c,
+				    .timeout = i % 2 ? UIOMAP_FOREVER : 60 * SECOND };
 		pthread_t waiter, reader;
 		void *caught;
 
@@ -209,8 +218,8 @@ Test(unplug, two_hundred_times, .timeout = 280)
 }
 
 /*
- * uio_read() looks whether the device is there, and makes itself ready to be woken a few instructions later: the core's
- * wake-up must not be lost between them.
+ * uio_read() looks whether the device is there, and makes itself ready to be woken a few
+ * instructions later: the core's wake-up must not be lost between them.
  */
 static void about_to_sleep_open(void)
 {
@@ -233,7 +242,8 @@ Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_cl
 {
 	for (int i = 0; i < 40; i++) {
 		struct counter c;
-		struct waiter w = { .counter = &c, .timeout = i % 4 ? UIOMAP_FOREVER : 60 * SECOND };
+		struct waiter w = { .counter = &c,
+				    .timeout = i % 4 ? UIOMAP_FOREVER : 60 * SECOND };
 		struct timespec limit;
 		pthread_t waiter;
 
@@ -246,19 +256,25 @@ Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_cl
 		OK(uiosim_unplug(c.dummy));
 		clock_gettime(CLOCK_REALTIME, &limit);
 		limit.tv_sec += 10;
-		cr_assert_eq(pthread_timedjoin_np(waiter, NULL, &limit), 0, "round %d: it sleeps for ever", i);
+		cr_assert_eq(pthread_timedjoin_np(waiter, NULL, &limit), 0,
+			     "round %d: it sleeps for ever", i);
 		cr_assert_eq(w.error, ENODEV, "round %d: errno %d", i, w.error);
 		counter_free(&c);
 	}
 }
 
-/* Under a driver that doesn't revoke, what a process can still reach stays as it was, and nobody else's. */
+/*
+ * Under a driver that doesn't revoke, what a process can still reach stays as it was, and nobody
+ * else's.
+ */
 Test(unplug, not_revoked_but_kept, .timeout = 60)
 {
-	static const char *const maps[] = { "physical:0:4096", "logical:8:4000", "virtual:0:9000" };
+	static const char * const maps[] = { "physical:0:4096", "logical:8:4000",
+					     "virtual:0:9000" };
 
 	for (size_t i = 0; i < 3; i++) {
-		struct uiosim *d = plug("kept-", "memory", NULL, maps[i], i ? NULL : "uio_pdrv_genirq");
+		struct uiosim *d =
+			plug("kept-", "memory", NULL, maps[i], i ? NULL : "uio_pdrv_genirq");
 		struct uiomap_device *device = open_dummy(d, 0);
 		struct uiomap_region *region = uiomap_map(device, 0, 0);
 		volatile char *base = uiomap_region_base(region);
@@ -267,7 +283,8 @@ Test(unplug, not_revoked_but_kept, .timeout = 60)
 		OK(uiosim_unplug(d));
 		/* Much memory goes through other hands. */
 		for (int j = 0; j < 20; j++) {
-			struct uiosim *other = plug("kept-other-", "memory", NULL, "physical:0:65536,physical:0:4096", "uio_stub");
+			struct uiosim *other = plug("kept-other-", "memory", NULL,
+						    "physical:0:65536,physical:0:4096", "uio_stub");
 
 			uiosim_free(other);
 		}
