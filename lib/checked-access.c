@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Register accessors that check where they go, and waiting for a register. They
- * guard themselves where the program has installed the handler that it takes:
- * what they are given is checked, so their answer is to be trusted as well.
+ * Register accessors that check bounds and alignment, and polling of a
+ * register. If the program has called uiomap_guard_install(), they guard their
+ * access themselves, so that removal of the device becomes an error instead of
+ * SIGBUS.
  */
 #include "internal.h"
 
@@ -22,7 +23,7 @@ static int check(const struct uiomap_region *region, const void *value, size_t o
 			    "%s: map %u %s: %zu bytes at offset 0x%zx are beyond its end 0x%zx",
 			    LABEL(region->device->info), index, QUOTE(region->info->name), width,
 			    offset, region->size);
-	/* The address counts, not the offset: a map may begin anywhere in a page. */
+	/* Check the address, not the offset: a map may begin anywhere in a page. */
 	if (((uintptr_t)region->base + offset) % width)
 		return fail(
 			EINVAL,
@@ -93,7 +94,7 @@ struct wait {
 	int64_t timeout_ns;
 };
 
-/* 0; 1: the time is over. */
+/* Returns 0, 1 on timeout, or -1 if the register can't be read. */
 static int wait_body(void *arg)
 {
 	const int64_t spin_ns = 10000;
@@ -105,7 +106,7 @@ static int wait_body(void *arg)
 			return -1;
 		if ((w->access.value & w->mask) == w->want)
 			return 0;
-		/* The time before the look, so that a last look comes after the time is over. */
+		/* spent was taken before this read, so the last read happens after the timeout. */
 		if (w->timeout_ns != UIOMAP_FOREVER && spent >= w->timeout_ns)
 			return 1;
 		if (!begin)

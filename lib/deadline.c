@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Time that runs out, and waiting for a descriptor until then. */
+/* Deadlines, and waiting for a file descriptor until a deadline. */
 #include "internal.h"
 
 #include <poll.h>
@@ -28,7 +28,10 @@ int uiomap_i_poll_until(struct pollfd *fds, unsigned int count, int64_t end)
 		t.tv_sec = left / 1000000000;
 		t.tv_nsec = left % 1000000000;
 		ready = ppoll(fds, count, end == UIOMAP_FOREVER ? NULL : &t, NULL);
-		/* 0 means over, but by the clock that the caller looks at, too. */
+		/*
+		 * Return 0 only when CLOCK_MONOTONIC has reached end: the caller compares with it,
+		 * too.
+		 */
 		if (ready || now() >= end)
 			return ready;
 	}

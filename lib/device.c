@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Opening and closing. */
+/* Open and close devices. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -17,7 +17,7 @@ const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 	return device->info;
 }
 
-/* It is what was asked for: the selector still fits, or it is the device of the older snapshot. */
+/* Is it the device of the older snapshot? For uiomap_open_info(), which has no selector. */
 static bool same_device(const struct uiomap_info *a, const struct uiomap_info *b)
 {
 	return a->rdev == b->rdev && !strcmp(a->name, b->name) && !strcmp(a->dev.path, b->dev.path);
@@ -114,8 +114,8 @@ void uiomap_close(struct uiomap_device *device)
 		uiomap_port_close(device->ports);
 	device->backend->close(device);
 	/*
-	 * Now the last file is closed, if no other handle has it open, and with that the kernel has
-	 * ended the device's DMA.
+	 * If no other handle has the device open, the kernel has stopped its DMA by now. So the
+	 * memory can be freed.
 	 */
 	uiomap_i_dma_close(device);
 	if (device->dirfd >= 0)

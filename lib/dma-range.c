@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Which controller has which bytes of the device's coherent map: locks on these
- * bytes of the node, by F_OFD_SETLK (fcntl(2)). They belong to the open file, so
- * that two handles of one process exclude each other too, and the kernel drops
- * them with the last descriptor, however the process ended.
+ * Controllers share the device's coherent map. Each one locks the bytes of the
+ * node that correspond to its buffers (F_OFD_SETLK, fcntl(2)). Such a lock
+ * belongs to the open file: two handles of one process exclude each other too,
+ * and the kernel releases the lock with the last descriptor, however the
+ * process ended.
  */
 #include "internal.h"
 
@@ -20,8 +21,8 @@ static struct flock bytes(short type, size_t begin, size_t size)
 }
 
 /*
- * The bytes that somebody else has and that are in the way of these, if any. 1, 0; or -1 with errno
- * and text.
+ * Find a lock of another handle that overlaps these bytes. Returns 1 if there
+ * is one, 0 if not, -1 with errno and text on failure.
  */
 static int find_conflict(const struct uiomap_device *device, size_t begin, size_t size,
 			 size_t *start, size_t *end)
@@ -55,7 +56,7 @@ int uiomap_i_range_take(const struct uiomap_device *device, size_t begin, size_t
 				"%s: can't take a part of its DMA memory (F_OFD_SETLK on %s): %s",
 				LABEL(device->info), device->info->node, why(errno));
 		found = find_conflict(device, begin, size, &start, end);
-		/* Given back just now: once more. */
+		/* The other handle released it in between: try again. */
 	} while (!found);
 	return found < 0 ? -1 : 0;
 }
@@ -73,7 +74,10 @@ void uiomap_i_range_room(const struct uiomap_device *device, size_t begin, size_
 	while (begin < limit) {
 		size_t start, end = limit, gap = limit;
 
-		/* The kernel tells of any that is in the way: until it is the first of them. */
+		/*
+		 * The kernel reports any lock that overlaps, not the first one. So shorten the
+		 * range until nothing overlaps.
+		 */
 		while (gap > begin && find_conflict(device, begin, gap - begin, &start, &end) > 0) {
 			gap = start > begin ? start : begin;
 			room->others = true;

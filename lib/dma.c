@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * DMA memory: pieces of pools, first fit. The pool is the device's coherent
- * map, of which other controllers may have parts (dma-range.c); if it has none, pools are
- * hugepages, one more when the others are full. Buffers are made once and kept, as drivers do; so
- * lists in the order of offsets will do, and a hugepage is kept until the device is closed.
+ * DMA memory is allocated from pools, first fit. If the device has a coherent
+ * map, that is the only pool, and other controllers may use parts of it
+ * (dma-range.c). Otherwise each pool is a hugepage, and one more is mapped when
+ * the others are full. Drivers allocate buffers once and keep them. So a list
+ * sorted by offset is fast enough, and a hugepage is kept until the device is
+ * closed.
  */
 #include "internal.h"
 
@@ -17,14 +19,14 @@
 struct dma_pool {
 	struct dma_pool *next;
 	struct uiomap_device *device;
-	struct uiomap_dma *buffers; /* in rising order of their offsets */
-	bool in_map; /* the coherent map, which is one of the device's regions; else a hugepage */
+	struct uiomap_dma *buffers; /* sorted by offset */
+	bool in_map; /* the coherent map (also one of the device's regions), not a hugepage */
 	char *cpu;
 	uint64_t bus;
 	size_t size;
 };
 
-/* At the end: older pools are filled up first. */
+/* Append it, so that older pools are filled first. */
 static struct dma_pool *add_pool(struct uiomap_device *device, struct dma_pool content)
 {
 	struct dma_pool *pool = malloc(sizeof(*pool)), **link;
@@ -49,7 +51,7 @@ static struct dma_pool *add_map(struct uiomap_device *device, unsigned int index
 
 	if (!region)
 		return NULL;
-	/* Coherent memory is memory: no volatile. */
+	/* Coherent memory is ordinary memory and needs no volatile. */
 	pool = add_pool(device,
 			(struct dma_pool){ .in_map = true,
 					   .cpu = (char *)region->mapping + region->info->offset,
@@ -85,8 +87,9 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 }
 
 /*
- * Between two buffers of this handle, from *begin to limit: 1, and *begin is where; 0; or -1 with
- * errno and text.
+ * Find a place between two buffers of this handle, from *begin to limit.
+ * Returns 1 with the place in *begin, 0 if there is none, -1 with errno and
+ * text on failure.
  */
 static int place_between(const struct dma_pool *pool, size_t *begin, size_t limit, size_t size,
 			 size_t align)
@@ -95,7 +98,7 @@ static int place_between(const struct dma_pool *pool, size_t *begin, size_t limi
 		size_t end;
 		int taken;
 
-		/* What the device sees must be aligned. */
+		/* Align the bus address, not the offset. */
 		*begin += (size_t)(-(pool->bus + *begin) & (align - 1));
 		if (*begin > limit || size > limit - *begin)
 			return 0;
@@ -106,18 +109,18 @@ static int place_between(const struct dma_pool *pool, size_t *begin, size_t limi
 			return taken;
 		if (end >= limit)
 			return 0;
-		/* Behind what another controller has there. */
+		/* Continue behind the other controller's range. */
 		*begin = end;
 	}
 }
 
-/* Put the buffer where it fits. 1, 0; or -1 with errno and text. */
+/* Find a place for the buffer. Returns 1, 0 if there is none, -1 with errno and text on failure. */
 static int place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align)
 {
 	struct uiomap_dma **link;
 	size_t begin = 0;
 
-	/* begin: where the buffer before ends; *link: the buffer after, if any. */
+	/* begin: end of the previous buffer; *link: the next buffer or NULL. */
 	for (link = &pool->buffers;; link = &(*link)->next) {
 		int placed = place_between(pool, &begin, *link ? (*link)->offset : pool->size, size,
 					   align);
@@ -187,14 +190,14 @@ static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma,
 }
 
 /*
- * By read(2), which answers EFAULT where a store of our own would raise SIGBUS:
- * the memory may be taken away with the device at any time, and whoever
- * allocates need not have installed a handler. From a pipe, since that needs no
- * file: in a container or a service /dev/zero may be missing or refused.
+ * Clear memory with read(2): if the device was removed, read(2) fails with
+ * EFAULT, while a store would raise SIGBUS, and the program may have no
+ * handler. The zeroes come from a pipe, because /dev/zero may be missing or
+ * forbidden in a container or a service.
  */
 static int zero(const struct uiomap_device *device, char *to, size_t size)
 {
-	static const char zeroes[4096]; /* what one page of a pipe holds: no write(2) sleeps */
+	static const char zeroes[4096]; /* one page: write(2) to an empty pipe never blocks */
 	int ends[2], result = 0;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -239,13 +242,14 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		     LABEL(device->info));
 		return NULL;
 	}
-	/* A hugepage stays when the device goes, and so tells of nothing. */
+	/* Removal of the device doesn't affect hugepages, so ask explicitly. */
 	if (device->pools && uiomap_device_removed(device)) {
 		uiomap_i_fail_gone(device);
 		return NULL;
 	}
 	/*
-	 * With the node, the kernel ends the device's DMA when this process ends, in whatever way.
+	 * Open the node: then the kernel stops the device's DMA when this process ends, however it
+	 * ends.
 	 */
 	if (device->backend->need(device) < 0)
 		return NULL;
@@ -254,7 +258,6 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		fail(ENOMEM, "%s: no memory for the description of a buffer", LABEL(device->info));
 		return NULL;
 	}
-	/* The first of the right kind. */
 	while (map < device->info->map_count &&
 	       device->info->maps[map].memtype != UIOMAP_MEMTYPE_DMA_COHERENT)
 		map++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The last error, and what errors name: devices, times. */
+/* The last error's text, and how texts show devices and durations. */
 #include "internal.h"
 
 #include <stdio.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Finding devices. A look at each (three system calls for a name: match.c), then a
- * snapshot of those that match. What is known by number costs no scan.
+ * Finding devices. The matching predicate (match.c) reads as little as it can
+ * of each device: for a name three system calls. Only devices that match are
+ * then read as a whole. A selector that is a number or a node needs no search.
  */
 #include "internal.h"
 
@@ -14,7 +15,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* The kernel knows the device of a node's number; the name of the node may be anything. */
+/* sysfs finds the device by the node's number; the node may have any name. */
 static int scan_node(struct class_scan *scan, const struct stat *node)
 {
 	char path[sizeof(UIOMAP_SYSFS) + 48], link[LINK_SIZE];
@@ -27,7 +28,7 @@ static int scan_node(struct class_scan *scan, const struct stat *node)
 	return parse_uio(last_name(link), &number) ? class_scan_add(scan, number) : 0;
 }
 
-/* All that match now. */
+/* Collect the numbers of the devices that match. */
 static int scan_for(struct class_scan *scan, struct selector *s)
 {
 	size_t kept = 0;
@@ -80,8 +81,9 @@ void uiomap_list_free(struct uiomap_info **list)
 }
 
 /*
- * Snapshots of all that match. One that goes meanwhile is no match; one that is malformed is none
- * if tolerant, or else an error.
+ * Take snapshots of all devices that match. A device that is removed meanwhile
+ * is left out. A device with malformed sysfs content is left out if tolerant,
+ * and an error otherwise.
  */
 static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t *count)
 {
@@ -138,7 +140,7 @@ static void describe_instances(char *buffer, size_t size, struct uiomap_info **l
 	}
 }
 
-/* The one that is meant. */
+/* Find the one device that the selector selects. */
 static struct uiomap_info *find(struct selector *s, const char *text)
 {
 	struct uiomap_info **list, *found = NULL;
@@ -187,7 +189,7 @@ int uiomap_i_find_number(struct selector *s, const char *text, unsigned int *num
 		return 0;
 	}
 	class_scan_close(&scan);
-	/* None or several: let the snapshots decide, or say what there is. */
+	/* None or several devices match: decide by snapshots, or fail with a list. */
 	info = find(s, text);
 	if (!info)
 		return -1;
@@ -222,7 +224,7 @@ struct uiomap_info **uiomap_list(const char *selector, size_t *count)
 		return NULL;
 	list = snapshots(&s, true, &found);
 	if (list && s.instance >= 0) {
-		/* Only the one; the others are given back. */
+		/* Keep the Kth device and free the others. */
 		qsort(list, found, sizeof(*list), by_path);
 		for (size_t i = 0; i < found; i++)
 			if (i != (size_t)s.instance)

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * sysfs tells addr, size and offset of a map. What they mean has changed:
+ * sysfs has addr, size and offset of each map. Their meaning has changed over time:
  *
  *   now	addr is page-aligned; offset is where the device's memory begins;
  *		size counts from addr, so it includes the offset (struct uio_mem
  *		in include/linux/uio_driver.h; uio_pdrv_genirq_probe())
- *   once	offset was computed as addr modulo page size: both tell the same,
+ *   once	offset was computed as addr modulo page size, so it is redundant;
  *		addr is not page-aligned, size counts from addr
  *   between	drivers left addr unaligned and offset 0
  *
- * Always: mmap() gives whole pages, the first one holds addr, and no page more
- * than addr and size reach is allowed (uio_mmap() in drivers/uio/uio.c).
+ * Always: mmap() maps whole pages. The first one contains addr. No page beyond
+ * addr + size can be mapped (uio_mmap() in drivers/uio/uio.c).
  */
 #include "internal.h"
 
 const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uint64_t page,
 			      struct uiomap_i_geometry *out)
 {
-	/* All ones: no address yet, as with uio_dmem_genirq before its first open. */
+	/* All ones: no address yet. uio_dmem_genirq has none before it is opened. */
 	bool unknown = addr == UINT64_MAX || (sizeof(void *) == 4 && addr == UINT32_MAX);
 	uint64_t in_page = unknown ? 0 : addr % page;
 	uint64_t start, usable;

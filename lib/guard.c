@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Accesses to a device that is gone. The kernel answers them with SIGBUS
- * (BUS_ADRERR), which is synchronous: the handler runs in the thread that made
- * the access, right there. So the thread's own list of guards is all that it
- * looks at, and it can leave by siglongjmp(): the access can't have been in the
- * midst of anything of the C library's or ours.
+ * Accesses to a removed device. They raise SIGBUS (BUS_ADRERR). This signal is
+ * synchronous: the handler runs in the thread that made the access. So the
+ * handler needs only that thread's own list of guards. It can leave with
+ * siglongjmp(), because the access was in driver code and not in the middle of
+ * a function of the C library or this library.
  *
- * Where the device is there but nothing answers, or what it answered with is
- * broken, some machines tell so: arm64 of an external abort (BUS_OBJERR,
- * do_sea() in arch/arm64/mm/fault.c), and the kernel of memory that the
- * hardware reports as lost (BUS_MCEERR_AR, kill_proc() in mm/memory-failure.c;
- * BUS_MCEERR_AO is not about an access that is being made). BUS_ADRALN, an
- * access that isn't aligned, is a mistake in the program, and nobody's removal.
+ * Some machines also raise SIGBUS when the device is present but doesn't
+ * answer, or answers with an error: arm64 on an external abort (BUS_OBJERR,
+ * do_sea() in arch/arm64/mm/fault.c), and the kernel for memory that the
+ * hardware reports as lost (BUS_MCEERR_AR, kill_proc() in mm/memory-failure.c).
+ * BUS_MCEERR_AO is not caused by an access of this thread. BUS_ADRALN, an
+ * unaligned access, is a bug in the program and has nothing to do with removal.
  */
 #include "internal.h"
 
@@ -28,31 +28,31 @@ struct guard {
 	sigjmp_buf leave;
 };
 
-/* Is this the answer to an access that the thread is making? */
-static bool is_answer(int code)
+/* Was the signal caused by an access that this thread made to a device? */
+static bool caused_by_access(int code)
 {
 	return code == BUS_ADRERR || code == BUS_OBJERR || code == BUS_MCEERR_AR;
 }
 
 /*
- * initial-exec: a fixed place relative to the thread pointer. The default
- * model of a shared library may allocate at first use, which a signal handler
- * must not.
+ * initial-exec puts the variable at a fixed offset from the thread pointer. The
+ * default model of a shared library may allocate memory at first use, which a
+ * signal handler must not do.
  */
 static _Thread_local struct guard *innermost __attribute__((__tls_model__("initial-exec")));
 
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint installed;	  /* written with install_lock */
-static bool hooked;		  /* our handler is in place, or others call it */
-static struct sigaction previous; /* what was there before; unchanged while hooked */
+static bool hooked;		  /* our handler is installed, or a later handler may call it */
+static struct sigaction previous; /* the handler before ours; unchanged while hooked */
 
-/* What the former handler would have done. */
+/* Do what the previous handler would have done. */
 static void chain(int signal, siginfo_t *info, void *context)
 {
 	bool plain = !(previous.sa_flags & SA_SIGINFO);
 	/*
-	 * By kill(2) and the like, or about memory that nobody is just reading: no access that
-	 * would be repeated.
+	 * The signal was sent by kill(2) and the like, or it is about memory that this thread isn't
+	 * accessing. Returning from the handler then repeats no access.
 	 */
 	bool sent = info->si_code <= 0 || info->si_code == BUS_MCEERR_AO;
 	sigset_t block, before;
@@ -64,8 +64,8 @@ static void chain(int signal, siginfo_t *info, void *context)
 		struct sigaction standard = { .sa_handler = SIG_DFL };
 
 		/*
-		 * The kernel lets nobody ignore a failed access: then, as by default, the repeated
-		 * access ends the process.
+		 * A fault can't be ignored: the kernel treats SIG_IGN as SIG_DFL. The repeated
+		 * access then ends the process.
 		 */
 		sigaction(signal, &standard, NULL);
 		if (plain && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN)) {
@@ -74,7 +74,7 @@ static void chain(int signal, siginfo_t *info, void *context)
 			return;
 		}
 	}
-	/* Our own handler runs with nothing blocked; the former one may count on its mask. */
+	/* Our handler runs with no signals blocked; the previous one may rely on its mask. */
 	block = previous.sa_mask;
 	if (!(previous.sa_flags & SA_NODEFER))
 		sigaddset(&block, signal);
@@ -90,7 +90,7 @@ static void handle(int signal, siginfo_t *info, void *context)
 {
 	int error = errno;
 
-	if (is_answer(info->si_code))
+	if (caused_by_access(info->si_code))
 		for (struct guard *g = innermost; g; g = g->outer)
 			if (uiomap_i_region_at(g->device, info->si_addr))
 				siglongjmp(g->leave, info->si_code == BUS_ADRERR ? ENODEV : EIO);
@@ -101,8 +101,8 @@ static void handle(int signal, siginfo_t *info, void *context)
 int uiomap_guard_install(void)
 {
 	/*
-	 * SA_NODEFER and no mask: leaving by siglongjmp() has no mask to restore. SA_ONSTACK: if
-	 * the thread has one, use it.
+	 * SA_NODEFER and an empty mask, because siglongjmp() doesn't restore a signal mask here.
+	 * SA_ONSTACK uses the thread's alternate stack, if it has one.
 	 */
 	struct sigaction ours = { .sa_sigaction = handle,
 				  .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK | SA_RESTART };
@@ -110,7 +110,7 @@ int uiomap_guard_install(void)
 
 	sigemptyset(&ours.sa_mask);
 	pthread_mutex_lock(&install_lock);
-	/* previous before ours: the handler may be needed at once. */
+	/* Read previous first: our handler needs it as soon as it is installed. */
 	if (!hooked &&
 	    (sigaction(SIGBUS, NULL, &previous) < 0 || sigaction(SIGBUS, &ours, NULL) < 0)) {
 		result = fail(errno, "can't install a SIGBUS handler: %s", why(errno));
@@ -134,8 +134,8 @@ void uiomap_guard_remove(void)
 		hooked = false;
 	}
 	/*
-	 * Else somebody has installed theirs after ours and may call ours: it stays, and passes
-	 * everything on.
+	 * Otherwise another handler was installed after ours and may call ours. So ours stays, and
+	 * passes every signal on.
 	 */
 	pthread_mutex_unlock(&install_lock);
 	errno = error;
@@ -162,7 +162,7 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 	}
 	guard.outer = innermost;
 	guard.device = device;
-	/* 0: the signal mask isn't saved, which would be a system call. */
+	/* 0: don't save the signal mask, which would cost a system call. */
 	switch (sigsetjmp(guard.leave, 0)) {
 	case 0:
 		break;
@@ -173,7 +173,7 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		return UIOMAP_GUARD_FAILED;
 	default:
 		innermost = guard.outer;
-		/* A card that was pulled answers nothing either, and the kernel may know by now. */
+		/* This may be an unplugged card; the kernel may have noticed by now. */
 		if (uiomap_device_removed(device))
 			uiomap_i_fail_gone(device);
 		else
@@ -183,7 +183,8 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		return UIOMAP_GUARD_FAILED;
 	}
 	/*
-	 * What the handler reads must be written before body begins, and undone after it has ended.
+	 * The signal handler runs in this thread, so signal fences are enough. innermost must be
+	 * set before body's first access, and reset after its last one.
 	 */
 	atomic_signal_fence(memory_order_seq_cst);
 	innermost = &guard;

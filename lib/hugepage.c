@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Memory whose physical address is known, for devices that take it for what it
- * is: a hugepage is contiguous, is never swapped out, and the kernel moves it
- * only on request (move_pages(2), taking memory offline).
- * /proc/self/pagemap tells where it is, to who has CAP_SYS_ADMIN
+ * Hugepages as DMA memory, for devices that use physical addresses. A hugepage
+ * is contiguous, is never swapped out, and is moved only on request
+ * (move_pages(2), memory offlining). /proc/self/pagemap has its physical
+ * address, for processes with CAP_SYS_ADMIN
  * (Documentation/admin-guide/mm/pagemap.rst, hugetlbpage.rst).
  *
- * Where the device's addresses are translated, they would lead it to somebody
- * else's memory, or nowhere. So this is for PCI on x86 without an IOMMU: there a
- * bus address is a physical address, and caches are kept coherent.
+ * If an IOMMU translates the device's addresses, a physical address would lead
+ * the device to other memory or to none. So this is only for PCI on x86 without
+ * an IOMMU: there a bus address is a physical address, and caches are coherent.
  */
 #include "internal.h"
 
@@ -20,11 +20,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* pagemap: an entry of 64 bits for each page. */
+/* pagemap has one 64-bit entry for each page. */
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
 #define PAGEMAP_FRAME	((UINT64_C(1) << 55) - 1)
 
-/* The better way, which is always named first. */
+/* Binding with dma=SIZE is better than hugepages, so each error text names it first. */
 #define DMA_BIND(device) REBIND((device)->info, "take", "dma=SIZE")
 
 int uiomap_i_hugepage_refused(const struct uiomap_device *device)
@@ -70,7 +70,7 @@ size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
 	line = strstr(text, key);
 	if (line)
 		kib = strtoul(line + strlen(key), NULL, 10);
-	/* A power of two, of many pages. */
+	/* It must be a power of two and larger than any base page. */
 	if (kib < 64 || kib & (kib - 1) || kib > SIZE_MAX / 4096) {
 		fail(ENOTSUP,
 		     "%s has no DMA memory; to get some, as root: %s. Hugepages can't be used: this kernel has none (%s/meminfo, Hugepagesize)",
@@ -80,7 +80,7 @@ size_t uiomap_i_hugepage_size(const struct uiomap_device *device)
 	return kib * 1024;
 }
 
-/* Where a page of this process is. 0; or -1 with errno and text. */
+/* Read the physical address of a page of this process. */
 static int physical_address(const struct uiomap_device *device, const void *addr,
 			    uint64_t *physical)
 {
@@ -119,7 +119,7 @@ void *uiomap_i_hugepage_map(const struct uiomap_device *device, size_t size, uin
 	void *memory;
 	int error;
 
-	/* Shared: of a private one, the writer gets another page after fork(). */
+	/* MAP_SHARED: after fork(), a write to a private page moves it to another address. */
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB | MAP_POPULATE, -1, 0);
 	if (memory == MAP_FAILED && errno == ENOMEM) {

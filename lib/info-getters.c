@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What a snapshot says. */
+/* Getters of a snapshot. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -59,7 +59,7 @@ const char *uiomap_memtype_name(enum uiomap_memtype memtype)
 	return "unknown";
 }
 
-/* For NULL there is nothing to say, but what is said can be printed. */
+/* For NULL these return 0 or "", which can be printed. */
 
 unsigned int uiomap_info_number(const struct uiomap_info *info)
 {

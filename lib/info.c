@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Snapshots: everything that sysfs tells of one device, read once. */
+/* Snapshots: all that sysfs has about one device, read once. */
 #include "internal.h"
 
 #include <dirent.h>
@@ -31,7 +31,7 @@ static int read_text(int dirfd, unsigned int number, const char *path, char **ou
 	return keep(number, buffer, out);
 }
 
-/* A name of a map or port: cut to what there is room for; "" on kernels that had none. */
+/* Read the name of a map or port: cut to size; "" on old kernels, which had no such file. */
 static int read_name(int dirfd, unsigned int number, const char *path, char *out, size_t size)
 {
 	char buffer[ATTR_SIZE];
@@ -81,7 +81,7 @@ static int read_dev(int dirfd, struct uiomap_info *info)
 	return 0;
 }
 
-/* The directories PREFIX0, PREFIX1, … of a directory that need not be there: how many. */
+/* Count the directories PREFIX0, PREFIX1, … in a directory that may be missing. */
 static int count_entries(int dirfd, unsigned int number, const char *path, const char *prefix,
 			 unsigned int max, unsigned int *count)
 {
@@ -181,8 +181,8 @@ static int read_port(int dirfd, struct uiomap_info *info, unsigned int index)
 }
 
 /*
- * Append a relative link to a path. In sysfs, .. after a link's end is what it says: there are no
- * links on the way.
+ * Append the target of a link to a path. In sysfs ".." can be resolved
+ * textually, because no component of a link's target is a link itself.
  */
 static void follow(char *path, size_t size, const char *link)
 {
@@ -216,7 +216,7 @@ static int fail_parent(int dirfd, const struct uiomap_info *info, const char *li
 	return errno == ENOMEM ? no_memory(info->number) : fail_attr(dirfd, info->number, link);
 }
 
-/* Who the parent is: path, bus, name on the bus, driver, device-tree node. */
+/* Read the parent device: path, bus, name on the bus, driver, device-tree node. */
 static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 {
 	char link[LINK_SIZE], path[4096] = UIOMAP_CLASS, entry[sizeof(UIOMAP_CLASS) + 16];
@@ -244,11 +244,11 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 }
 
 /*
- * A driver registers with UIO in its probe(), which runs under the lock of the
- * device that it binds to. Up to 6.12's first releases, the kernel reads
- * driver_override under that lock (drivers/base/platform.c, drivers/pci/pci-sysfs.c),
- * so when it has been read the probe is over. Later, and on a bus without that
- * attribute, there is nothing to wait with; but see wait_for_maps().
+ * A driver registers with UIO in its probe(), which runs with the device lock
+ * held. Kernels up to the first releases of 6.12 read driver_override with that
+ * lock held (drivers/base/platform.c, drivers/pci/pci-sysfs.c), so a read of it
+ * returns only after probe() has finished. Newer kernels, and buses without that
+ * attribute, offer nothing to wait for; but see wait_for_maps().
  */
 void uiomap_i_info_settle(int dirfd)
 {
@@ -260,8 +260,8 @@ void uiomap_i_info_settle(int dirfd)
 }
 
 /*
- * The kernel makes uioN before its maps and ports. uio_stub keeps this file's readers until all are
- * there.
+ * The kernel creates uioN before its maps and ports. With uio_stub, a read of
+ * this file blocks until all are there.
  */
 static void wait_for_maps(int dirfd, const struct uiomap_info *info)
 {
@@ -300,8 +300,9 @@ struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const cha
 	if (uiomap_i_info_memtypes(dirfd, info) < 0 || uiomap_i_pci_read(dirfd, info) < 0)
 		goto free_info;
 	/*
-	 * The name last: at unregistration the kernel drops the maps, then refuses
-	 * the name. So what was read, or was not there, up to here is the truth.
+	 * Read the name last. When a device is unregistered, the kernel removes the maps first and
+	 * then fails reads of the name. So if the name can be read, all that was read before, or
+	 * was missing, was valid.
 	 */
 	if (read_text(dirfd, number, "name", &info->name) < 0)
 		goto free_info;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Interrupts. Each read gives the total of all events so far, so the difference
- * to the last total is what came since, across the wrap of 32 bits too. How they
- * are read, and how the interrupt is switched, is the backend's.
+ * Interrupts. Each read returns the total of all events so far. The difference
+ * from the last total is the number of new ones, also when the 32-bit counter
+ * wraps. The backend reads the total, and enables and disables the interrupt.
  */
 #include "internal.h"
 
@@ -23,7 +23,7 @@ static int check(struct uiomap_device *device, const char *function)
 	return 0;
 }
 
-/* O_NONBLOCK as wanted. A program keeps to one way of waiting, so this happens once or never. */
+/* Set or clear O_NONBLOCK. Programs keep to one way of waiting, so this is called rarely. */
 static int set_nonblocking(struct uiomap_device *device, bool on)
 {
 	int flags;
@@ -39,10 +39,10 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 }
 
 /*
- * What sysfs has counted of which read(2) doesn't tell: all, without a node; else what came before
- * it was opened.
+ * Count the interrupts that sysfs has counted and read(2) doesn't report: those
+ * before the node was opened, or all if it isn't open.
  */
-static int take_untold(struct uiomap_device *device, uint32_t *count)
+static int take_from_sysfs(struct uiomap_device *device, uint32_t *count)
 {
 	if (device->fd < 0 && device->backend->irq_total(device) < 0)
 		return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : -1;
@@ -56,24 +56,27 @@ static int take_untold(struct uiomap_device *device, uint32_t *count)
 	return 0;
 }
 
-/* Read the total, and count what is new. EAGAIN without a text: there is nothing. */
-static int take(struct uiomap_device *device, uint32_t *count)
+/*
+ * Read the total and count the new interrupts. Fails with EAGAIN, without a
+ * text, if there are none.
+ */
+static int take_interrupts(struct uiomap_device *device, uint32_t *count)
 {
 	uint32_t total, fresh;
 
 	if (device->fd < 0)
-		return take_untold(device, count);
+		return take_from_sysfs(device, count);
 	if (device->backend->irq_read(device, &total) < 0)
-		return errno == EAGAIN ? take_untold(device, count) : -1;
+		return errno == EAGAIN ? take_from_sysfs(device, count) : -1;
 	fresh = total - device->total;
 	device->total = device->node_total = total;
-	/* The kernel has seen a change, so no difference is a whole turn. */
+	/* read(2) returned, so there was an interrupt: a difference of 0 is a full wrap. */
 	if (count)
 		*count = fresh ? fresh : UINT32_MAX;
 	return 0;
 }
 
-/* Forget the wakes that have come. Whether there was one. */
+/* Clear pending wakes. Returns whether there was one. */
 static bool take_wake(struct uiomap_device *device)
 {
 	uint64_t wakes;
@@ -94,10 +97,13 @@ static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
 		    LABEL(device->info), DURATION(timeout_ns), device->info->number);
 }
 
-/* Sleep until there is something to read. 1; 0 if the time is over; or -1 with errno and text. */
+/*
+ * Sleep until an interrupt can be read. Returns 1, 0 on timeout, -1 with errno
+ * and text on failure.
+ */
 static int sleep_until(struct uiomap_device *device, int64_t end)
 {
-	/* Without a node there is -1, which ppoll(2) leaves out. */
+	/* Without a node fd is -1, which ppoll(2) ignores. */
 	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN },
 				 { .fd = device->wakefd, .events = POLLIN } };
 	int ready = uiomap_i_poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
@@ -107,22 +113,19 @@ static int sleep_until(struct uiomap_device *device, int64_t end)
 			       fail(EINTR, "%s: a signal ended the wait for an interrupt",
 				    LABEL(device->info)) :
 			       fail(errno, "%s: ppoll: %s", LABEL(device->info), why(errno));
-	/*
-	 * Who wakes wants to be heard first. The interrupt, if there is one too, stays for the next
-	 * wait.
-	 */
+	/* A wake has priority. A pending interrupt stays for the next wait. */
 	if (fds[1].revents && take_wake(device))
 		return fail_woken(device);
 	/*
-	 * After removal, and without an interrupt, that is IN, ERR and HUP for ever: read(2) says
-	 * which.
+	 * After removal, or without an interrupt, the node stays readable with POLLERR and POLLHUP;
+	 * read(2) then fails with the reason.
 	 */
 	return ready > 0;
 }
 
-/* Without a node: sysfs is looked at every now and then, the last time when the time is over. */
-static int wait_by_looking(struct uiomap_device *device, int64_t timeout_ns, int64_t end,
-			   uint32_t *count)
+/* Without a node, poll sysfs at an interval, and a last time after the timeout. */
+static int wait_in_sysfs(struct uiomap_device *device, int64_t timeout_ns, int64_t end,
+			 uint32_t *count)
 {
 	const int64_t interval = 10000000;
 
@@ -132,7 +135,7 @@ static int wait_by_looking(struct uiomap_device *device, int64_t timeout_ns, int
 
 		if (device->wakefd >= 0 && take_wake(device))
 			return fail_woken(device);
-		if (take(device, count) == 0)
+		if (take_interrupts(device, count) == 0)
 			return 0;
 		if (errno != EAGAIN)
 			return -1;
@@ -155,15 +158,15 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 			    (long long)timeout_ns);
 	end = uiomap_i_deadline(timeout_ns);
 	if (device->fd < 0)
-		return wait_by_looking(device, timeout_ns, end, count);
-	/* Only for ever and without anybody to wake us: read(2) can do the sleeping. */
+		return wait_in_sysfs(device, timeout_ns, end, count);
+	/* Without a timeout and without wakes, one blocking read(2) is enough. */
 	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0 &&
 		  device->total == device->node_total;
 	if (set_nonblocking(device, !in_read) < 0)
 		return -1;
 	/*
-	 * Enable first, then sleep: what is asserted fires again, what came is kept. Nothing falls
-	 * between.
+	 * Enable first, then sleep. An interrupt that is asserted now fires again, and one that
+	 * arrives before the sleep is counted by the kernel. So none is lost.
 	 */
 	masked = device->info->irq != UIOMAP_IRQ_COUNTED || !device->enabled;
 	if (masked && !device->unmaskable && !(device->flags & UIOMAP_RDONLY)) {
@@ -173,21 +176,18 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 			return -1;
 	}
 	for (;;) {
-		/* What came before the node was opened is there already. */
+		/* Interrupts from before the node was opened need no sleep. */
 		if (!in_read && device->total == device->node_total) {
 			int ready = sleep_until(device, end);
 
 			if (ready <= 0)
 				return ready < 0 ? -1 : fail_late(device, timeout_ns);
 		}
-		if (take(device, count) == 0)
+		if (take_interrupts(device, count) == 0)
 			return 0;
 		if (errno != EAGAIN)
 			return -1;
-		/*
-		 * Readable, and then it wasn't, or somebody has set O_NONBLOCK: sleep again, in
-		 * poll(2).
-		 */
+		/* There was nothing to read, or the program has set O_NONBLOCK: sleep in ppoll(2). */
 		in_read = false;
 	}
 }
@@ -196,7 +196,7 @@ int uiomap_irq_read(struct uiomap_device *device, uint32_t *count)
 {
 	if (check(device, "uiomap_irq_read") < 0 || set_nonblocking(device, true) < 0)
 		return -1;
-	if (take(device, count) == 0)
+	if (take_interrupts(device, count) == 0)
 		return 0;
 	return errno == EAGAIN ? fail(EAGAIN, "%s: no interrupt has come", LABEL(device->info)) :
 				 -1;
@@ -246,7 +246,7 @@ int uiomap_irq_wake(struct uiomap_device *device)
 	static const uint64_t one = 1;
 	int error = errno;
 
-	/* No text here: this runs in signal handlers and in other threads. */
+	/* Set no text: this must be async-signal-safe. */
 	if (!device || device->wakefd < 0) {
 		errno = EINVAL;
 		return -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Who holds a device, by /proc/locks. */
+/* Finds the processes that hold a device, with /proc/locks. */
 #include "internal.h"
 
 #include <fcntl.h>
@@ -13,7 +13,7 @@ static void describe(long pid, char *buffer, size_t size)
 	char path[48], comm[ATTR_SIZE];
 
 	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
-	/* A pid of 0 or -1 is one of another pid namespace. */
+	/* The kernel shows processes of other pid namespaces as 0 or -1. */
 	if (pid <= 0)
 		snprintf(buffer, size, "a process outside this container");
 	else if (attr_read(AT_FDCWD, path, comm) < 0)
@@ -53,7 +53,7 @@ void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *s
 			skip = false;
 			continue;
 		}
-		/* One with several handles is named once. */
+		/* Name a process with several handles once. */
 		if (used && pid == last)
 			continue;
 		last = pid;

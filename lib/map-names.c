@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Which of a device's maps, or port regions, is meant; and which there are. */
+/* Finds a map or port region by number or name, and lists them in error texts. */
 #include "internal.h"
 
 #include <stdio.h>
@@ -61,7 +61,8 @@ int uiomap_i_names_find(const struct names *n, const char *name, const char *hin
 	}
 	for (unsigned int i = 0; found < 0 && i < n->count; i++)
 		if (!strcasecmp(n->names[i], name)) {
-			snprintf(alike, sizeof(alike), "; capitals count: %s", QUOTE(n->names[i]));
+			snprintf(alike, sizeof(alike), "; names are case-sensitive: there is %s",
+				 QUOTE(n->names[i]));
 			hint = alike;
 		}
 	return found < 0 ? fail_which(n, ERANGE, QUOTE(name), hint) : found;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Which UIO devices a selector matches. There is one predicate for all forms;
- * what it asks of a device comes from a snapshot, or else is read from sysfs
- * then: of a thousand devices, no more than is needed to tell.
+ * Which UIO devices a selector matches. One predicate serves all forms. It
+ * takes a device's properties from a snapshot if there is one. Otherwise it
+ * reads them from sysfs when it needs them: with a thousand devices, reading
+ * everything would be slow.
  */
 #include "internal.h"
 
@@ -12,17 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A device that may be the one. */
+/* A device to compare with the selector. */
 struct candidate {
 	unsigned int number;
-	struct uiomap_info *info; /* its snapshot, or NULL */
-	int classfd;		  /* then it is read below the class directory */
+	struct uiomap_info *info; /* its snapshot, or NULL: then it is read from sysfs */
+	int classfd;		  /* the class directory */
 	char entry[16];		  /* uioN */
 	struct bus_device *dev;
-	int error; /* errno of what could not be read, and is no mismatch; 0 */
+	int error; /* errno of a failed read that is not a mismatch; or 0 */
 };
 
-/* Not there any more, or not what it should be: no match. Everything else is an error. */
+/* The device was removed, or its sysfs content is unusual: no match. Other errors are reported. */
 static bool is_no_match(int error)
 {
 	return error == ENOENT || error == ENODEV || error == ENOTDIR || error == EINVAL ||
@@ -35,7 +36,7 @@ static void note_error(struct candidate *c)
 		c->error = errno;
 }
 
-/* One of its own attributes. NULL if it can't be read. */
+/* Read one of the UIO device's attributes. NULL if it can't be read. */
 static const char *read_own(struct candidate *c, const char *file, char buffer[ATTR_SIZE])
 {
 	char path[48];
@@ -55,7 +56,7 @@ static bool has_name(struct candidate *c, const char *name)
 	return is && !strcmp(is, name);
 }
 
-/* Under uio_pci_generic the BARs count, which the kernel's maps need not tell of. */
+/* Under uio_pci_generic compare the BARs, since the kernel's maps don't include all of them. */
 static bool has_bar_at(struct candidate *c, uint64_t addr)
 {
 	const char *driver = bus_device_driver(c->dev);
@@ -71,7 +72,7 @@ static bool has_bar_at(struct candidate *c, uint64_t addr)
 	return false;
 }
 
-/* By the rule of geometry.c: an aligned addr is followed by an offset. */
+/* As geometry.c: offset counts only if addr is page-aligned. */
 static bool has_map_at(struct candidate *c, uint64_t wanted)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), addr, offset;
@@ -113,7 +114,7 @@ static bool is_file(struct candidate *c, const char *path, const struct stat *fi
 	return false;
 }
 
-/* The node; or the device's directory in sysfs, or its parent's. */
+/* Is the path the device's node, its directory in sysfs, or its parent's directory? */
 static bool has_path(struct candidate *c, const struct selector *s)
 {
 	struct stat wanted = s->file;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What is behind a map, and how the interrupt behaves. The UIO core tells
- * neither (memtype is not in sysfs), so: uio_stub says it itself; of the
- * mainline drivers that are generic it is known from their sources; and an
- * address in the upper half can only be a kernel virtual one. Everything else
- * is unknown, rather than guessed.
+ * The memory type of maps, and how the interrupt behaves. The UIO core exports
+ * neither. uio_stub has attributes of its own for both. The generic mainline
+ * drivers are known from their sources. An address in the upper half can only
+ * be a kernel virtual address. Everything else stays unknown: a guess could be
+ * wrong.
  */
 #include "internal.h"
 
@@ -14,8 +14,7 @@
 bool uiomap_i_driver_masks(const char *driver)
 {
 	/*
-	 * They disable the line in their handler: uio_pdrv_genirq.c, uio_dmem_genirq.c,
-	 * uio_pci_generic.c.
+	 * Their handlers disable the line: uio_pdrv_genirq.c, uio_dmem_genirq.c, uio_pci_generic.c.
 	 */
 	return !strcmp(driver, "uio_pdrv_genirq") || !strcmp(driver, "uio_dmem_genirq") ||
 	       !strcmp(driver, "uio_pci_generic");
@@ -23,25 +22,22 @@ bool uiomap_i_driver_masks(const char *driver)
 
 static enum uiomap_memtype memtype_of(const char *driver, uint64_t addr)
 {
-	/*
-	 * These two map device resources as UIO_MEM_PHYS and nothing else; the core maps that
-	 * uncached.
-	 */
+	/* Both register only UIO_MEM_PHYS, which the UIO core maps uncached. */
 	if (!strcmp(driver, "uio_pdrv_genirq") || !strcmp(driver, "uio_pci_generic"))
 		return UIOMAP_MEMTYPE_UNCACHED;
 	/*
-	 * Resources and coherent memory side by side, whose bus address it doesn't tell; which is
-	 * which isn't told either.
+	 * It registers device resources and coherent memory, and exports neither which is which nor
+	 * the bus addresses.
 	 */
 	if (!strcmp(driver, "uio_dmem_genirq"))
 		return UIOMAP_MEMTYPE_UNKNOWN;
-	/* 64-bit kernels live in the upper half. All ones is no address. */
+	/* Kernel addresses are in the upper half on 64-bit machines. All ones is no address. */
 	if (addr >> 63 && addr != UINT64_MAX)
 		return UIOMAP_MEMTYPE_CACHED;
 	return UIOMAP_MEMTYPE_UNKNOWN;
 }
 
-/* "INDEX KIND" a line, one for each map. A kind that a newer stub may have is unknown to us. */
+/* One line "INDEX TYPE" for each map. A type that only a newer uio_stub has stays unknown. */
 static bool parse_maps(char *text, struct uiomap_info *info)
 {
 	unsigned int seen = 0;
@@ -102,8 +98,8 @@ unreadable:
 }
 
 /*
- * What uio_pci_generic registers (its probe()), if the card has one that is connected: INTx, which
- * it masks.
+ * uio_pci_generic registers INTx, if the card has it and it is connected, and
+ * masks it (probe() in drivers/uio/uio_pci_generic.c).
  */
 static void card_irq(int dirfd, struct uiomap_info *info)
 {
@@ -111,7 +107,7 @@ static void card_irq(int dirfd, struct uiomap_info *info)
 	char buffer[ATTR_SIZE];
 	uint64_t irq;
 
-	/* Where the file is missing, the open device tells. */
+	/* If the file is missing, ask_irq() finds out when the node is open. */
 	if (attr_read(dirfd, "device/irq", buffer) >= 0 &&
 	    parse_number(buffer, false, UINT32_MAX, &irq))
 		info->irq = irq && irq != not_connected ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_NONE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Events that a monitor keeps until it is asked for them. */
+/* The queue of a monitor's events. */
 #include "internal.h"
 
 #include <stdlib.h>

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Devices that come and go. A uevent only says where to look: what is reported
- * is the difference between what is known and what sysfs shows then. So it
- * doesn't matter whether a device that came during the first scan is told of
- * once more, or whether a number has had two owners since.
+ * Hotplug: devices that are added and removed. A uevent only triggers a
+ * comparison: the monitor reports the difference between the devices that it
+ * knows and those that sysfs shows. So duplicate uevents do no harm (a device
+ * that is added during the first scan), and neither does a number that was
+ * reused.
  *
- * A device that came is kept back until udevd has set up its node. A udevd that
- * is stuck, or died and left its socket's name behind, delays but loses nothing.
+ * An added device is reported only after udevd has set up its node, or after a
+ * timeout. If udevd hangs, or was killed and left its control socket, events
+ * are late but never lost.
  */
 #include "internal.h"
 
@@ -22,30 +24,30 @@
 
 #define SECOND INT64_C(1000000000)
 
-/* How long udevd is waited for, for each device; uiomap.h names it. */
+/* How long to wait for udevd, for each device; documented in uiomap.h. */
 #ifndef UIOMAP_GRACE
 #define UIOMAP_GRACE (5 * SECOND)
 #endif
 
-/* A device that was reported; or, without info, one that waits for udevd. */
+/* A device that was reported; or, if info is NULL, one that waits for udevd. */
 struct known {
 	struct known *next;
 	unsigned int number;
-	/* of its directory in sysfs: the same number with another one is another device */
+	/* inode of its sysfs directory: another inode means another device with this number */
 	ino_t inode;
 	struct uiomap_info *info;
-	uint64_t seqnum; /* of the uevent that told of it; 0: none, a scan found it */
-	int64_t end;	 /* of the wait */
+	uint64_t seqnum; /* of the uevent that added it; 0: found by a scan */
+	int64_t end;	 /* end of the wait for udevd */
 };
 
 struct uiomap_monitor {
 	struct selector selector;
 	struct uevents uevents;
 	int epoll;
-	int ready;   /* eventfd: readable while there are events, or a scan is due */
-	bool signal; /* and whether it is now */
-	int timer;   /* timerfd: the end of the first wait */
-	bool rescan; /* something was lost */
+	int ready;   /* eventfd: readable while events are queued or a scan is due */
+	bool signal; /* state of the eventfd */
+	int timer;   /* timerfd: the earliest end of a wait */
+	bool rescan; /* uevents were lost, or a scan failed */
 	struct known *known;
 	struct event *events; /* see monitor-events.c */
 };
@@ -57,7 +59,7 @@ static void update_ready(struct uiomap_monitor *m)
 
 	if (wanted == m->signal)
 		return;
-	/* An eventfd that is 0 takes a 1, and one that is 1 gives it: neither can fail. */
+	/* The counter is only ever 0 or 1, so neither write(2) nor read(2) can block. */
 	if ((wanted ? write(m->ready, &value, sizeof(value)) :
 		      read(m->ready, &value, sizeof(value))) == sizeof(value))
 		m->signal = wanted;
@@ -104,8 +106,8 @@ static struct known *remember(struct known **link, unsigned int number, ino_t in
 	return k;
 }
 
-/* The wait is over. */
-static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
+/* Report a device: udevd has set it up, or the wait has timed out. */
+static int report(struct uiomap_monitor *m, struct known **link, int dirfd)
 {
 	struct uiomap_info *info, *copy = NULL;
 	struct known *k = *link;
@@ -122,7 +124,7 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 		uiomap_info_free(info);
 		return -1;
 	}
-	/* Gone again, or malformed: as with uiomap_list(), none. */
+	/* Removed or malformed: leave it out, as uiomap_list() does. */
 	if (!info && errno != ENODEV && errno != EPROTO)
 		return -1;
 	uiomap_info_free(info);
@@ -131,8 +133,8 @@ static int tell(struct uiomap_monitor *m, struct known **link, int dirfd)
 }
 
 /*
- * Has udevd set it up? A number's former owner may be what the uevent, or udevd's database, is
- * about.
+ * Has udevd set up this device? Sequence numbers are compared because the
+ * uevent, or udevd's database, may be about an earlier device with this number.
  */
 static bool ready(struct uiomap_monitor *m, const struct known *k, const struct uevent *event)
 {
@@ -143,7 +145,7 @@ static bool ready(struct uiomap_monitor *m, const struct known *k, const struct 
 	return event->type == UEVENT_READY && event->seqnum >= k->seqnum;
 }
 
-/* Compare what is known of uioN with what is there now. Without a uevent: a scan. */
+/* Compare the known state of uioN with sysfs. event is NULL for a scan. */
 static int compare(struct uiomap_monitor *m, unsigned int number, const struct uevent *event)
 {
 	struct known **link = lookup(m, number);
@@ -155,14 +157,14 @@ static int compare(struct uiomap_monitor *m, unsigned int number, const struct u
 		return -1;
 	if (dirfd >= 0)
 		there = fstat(dirfd, &st) == 0 && !uio_gone(dirfd, number);
-	/* Another one, or none. */
+	/* The device was removed; another one may have its number. */
 	if (*link && (!there || st.st_ino != (*link)->inode)) {
 		result = forget(m, link);
 		link = lookup(m, number);
 	}
 	/*
-	 * Only the kernel or a scan tells of a new one: what udevd has to say may be about the one
-	 * before.
+	 * Only a uevent of the kernel, or a scan, adds a device: udevd's may be about the previous
+	 * device with this number.
 	 */
 	if (result == 0 && there && !*link && (!event || event->type == UEVENT_ADD) &&
 	    !remember(link, number, st.st_ino))
@@ -171,15 +173,15 @@ static int compare(struct uiomap_monitor *m, unsigned int number, const struct u
 		if (event && event->type == UEVENT_ADD && !(*link)->seqnum)
 			(*link)->seqnum = event->seqnum;
 		if (ready(m, *link, event))
-			result = tell(m, link, dirfd);
+			result = report(m, link, dirfd);
 	}
 	if (dirfd >= 0)
 		close(dirfd);
 	return result;
 }
 
-/* Tell of those whose wait has ended; wake up at the end of the next one. */
-static int keep_time(struct uiomap_monitor *m)
+/* Report devices whose wait has timed out, and set the timer for the next one. */
+static int handle_timeouts(struct uiomap_monitor *m)
 {
 	struct itimerspec timer = { 0 };
 	int64_t first = INT64_MAX;
@@ -197,17 +199,17 @@ static int keep_time(struct uiomap_monitor *m)
 	if (first < INT64_MAX)
 		timer.it_value =
 			(struct timespec){ .tv_sec = first / SECOND, .tv_nsec = first % SECOND };
-	/* All zeroes: never. Setting it makes its descriptor unreadable until then. */
+	/* All zeroes disarms the timer. Setting it also clears a pending expiration. */
 	timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &timer, NULL);
 	return result;
 }
 
-/* After what came was looked at: the descriptor tells what is to come. */
+/* Set timer and eventfd for what comes next. */
 static int finish(struct uiomap_monitor *m, int result)
 {
-	if (keep_time(m) < 0)
+	if (handle_timeouts(m) < 0)
 		result = -1;
-	/* What failed, or was lost, is made good by the next scan. */
+	/* A scan repairs what failed or was lost. */
 	if (result < 0)
 		m->rescan = true;
 	update_ready(m);
@@ -237,7 +239,7 @@ static int scan(struct uiomap_monitor *m)
 	return finish(m, result);
 }
 
-/* Everything that has come from the kernel or udevd. */
+/* Receive all pending uevents of the kernel and udevd. */
 static int receive(struct uiomap_monitor *m)
 {
 	struct uevent event;
@@ -285,7 +287,7 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 		     QUOTE(selector));
 		goto close_monitor;
 	}
-	/* Listen first: what comes during the scan is told of at least once. */
+	/* Listen before the scan, so that a device added meanwhile isn't missed. */
 	if (uiomap_i_uevents_listen(&m->uevents) < 0 || watch(m) < 0 || scan(m) < 0)
 		goto close_monitor;
 	return m;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The configuration space of a PCI device, through its file in sysfs: one
- * pread(2) or pwrite(2) of 1, 2 or 4 aligned bytes is one access of that width
- * (pci_read_config(), pci_write_config() in drivers/pci/pci-sysfs.c). It is
- * little-endian (PCI Local Bus Specification 3.0, section 6.1).
+ * PCI configuration space, through the device's file in sysfs. One pread(2) or
+ * pwrite(2) of 1, 2 or 4 aligned bytes is one access of that width
+ * (pci_read_config(), pci_write_config() in drivers/pci/pci-sysfs.c).
+ * Configuration space is little-endian (PCI Local Bus Specification 3.0,
+ * section 6.1).
  */
 #include "internal.h"
 
@@ -18,7 +19,7 @@
 #define COMMAND_BUS_MASTER   0x0004
 #define COMMAND_INTX_DISABLE 0x0400
 
-/* A system call on the file has failed. */
+/* Report a failed system call on the file. */
 static int fail_config(const struct uiomap_device *device, const char *what)
 {
 	int error = errno;
@@ -37,15 +38,18 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 }
 
 /*
- * The file is opened when it is first needed; relative to the device's own directory, so that it is
- * never another's.
+ * Open the file when it is first needed. It is opened relative to the device's
+ * own directory, so it can't be another device's file.
  */
 static int open_config(struct uiomap_device *device, bool write)
 {
 	bool writable = !(device->flags & UIOMAP_RDONLY);
 	int refused = EACCES;
 
-	/* Again if only reading was allowed: meanwhile the file may have got its group. */
+	/*
+	 * Try again if the file is open only for reading: udev may have given it to the group
+	 * since.
+	 */
 	if (writable && (device->configfd < 0 || (write && !device->config_writable))) {
 		int fd = attr_open(device->dirfd, "device/config", O_RDWR);
 
@@ -59,7 +63,7 @@ static int open_config(struct uiomap_device *device, bool write)
 		}
 	}
 	/*
-	 * Everybody may read the beginning, whyever it can't be written: no right, a read-only
+	 * Anyone may read the first 64 bytes, also without permission to write or on a read-only
 	 * /sys.
 	 */
 	if (device->configfd < 0)
@@ -104,8 +108,8 @@ static int check(struct uiomap_device *device, const void *value, const char *fu
 		return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space",
 			    LABEL(device->info), width, offset);
 	/*
-	 * Unbound, its configuration space is another driver's. The open file tells only of its
-	 * removal.
+	 * Once unbound, the device may belong to another driver. The open file fails only after the
+	 * device was removed from the bus.
 	 */
 	return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : 0;
 }
@@ -129,7 +133,7 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 	if (open_config(device, true) < 0)
 		return -1;
 	length = pwrite(device->configfd, value, width, (off_t)offset);
-	/* Beyond a file's end sysfs says EFBIG. */
+	/* sysfs fails with EFBIG beyond the end of the file. */
 	if (length < 0 && errno != EFBIG)
 		return fail_config(device, "write");
 	return length == (ssize_t)width ? 0 : fail_end(device, offset, width);
@@ -170,17 +174,18 @@ CONFIG(16)
 CONFIG(32)
 
 /*
- * Between our read of the command register and our write, another process may
- * change bits of it: then ours would undo that. So what is of the lower byte (bus
- * mastering) is written as one byte. INTx is in the upper one, but takes both:
- * QEMU (7.2, pci_default_write_config()) unmasks nothing on a write of the upper
- * byte alone. Either is written only if that changes it.
+ * Another process may change other bits between our read of the command
+ * register and our write, which would undo that change. So bus mastering, in
+ * the lower byte, is written as one byte. INTx is in the upper byte but needs a
+ * write of both: QEMU (7.2, pci_default_write_config()) doesn't unmask INTx on
+ * a write of the upper byte alone. The register is written only if its value
+ * changes.
  */
-static int command(struct uiomap_device *device, size_t width, uint16_t bits, bool set)
+static int update_command(struct uiomap_device *device, size_t width, uint16_t bits, bool set)
 {
 	uint16_t old = 0, new;
 
-	/* Opened for writing at once. */
+	/* Open the file for writing now, not after a read. */
 	if (open_config(device, true) < 0 || get(device, COMMAND, &old, width) < 0)
 		return -1;
 	bits = htole16(bits);
@@ -190,19 +195,19 @@ static int command(struct uiomap_device *device, size_t width, uint16_t bits, bo
 
 int uiomap_i_config_intx(struct uiomap_device *device, bool on)
 {
-	return command(device, 2, COMMAND_INTX_DISABLE, !on);
+	return update_command(device, 2, COMMAND_INTX_DISABLE, !on);
 }
 
 int uiomap_i_config_bus_master(struct uiomap_device *device)
 {
-	return command(device, 1, COMMAND_BUS_MASTER, true);
+	return update_command(device, 1, COMMAND_BUS_MASTER, true);
 }
 
 /*
- * The lower byte, by a descriptor of its own: as long as its directory leads there, the card is
- * ours.
+ * Access the lower byte with a new descriptor, without an error text. The open
+ * succeeds only if the directory is still that of our device.
  */
-static int command_quietly(const struct uiomap_device *device, uint8_t *value, bool write)
+static int access_command_byte(const struct uiomap_device *device, uint8_t *value, bool write)
 {
 	int fd = attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
 	ssize_t length;
@@ -214,12 +219,12 @@ static int command_quietly(const struct uiomap_device *device, uint8_t *value, b
 	return length == 1 ? 0 : -1;
 }
 
-/* A card that is gone reads all ones. */
+/* A removed card reads as all ones. */
 bool uiomap_i_config_mastering(const struct uiomap_device *device)
 {
 	uint8_t value;
 
-	return command_quietly(device, &value, false) == 0 && value != UINT8_MAX &&
+	return access_command_byte(device, &value, false) == 0 && value != UINT8_MAX &&
 	       value & COMMAND_BUS_MASTER;
 }
 
@@ -227,8 +232,8 @@ void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on)
 {
 	uint8_t value;
 
-	if (command_quietly(device, &value, false) < 0 || value == UINT8_MAX)
+	if (access_command_byte(device, &value, false) < 0 || value == UINT8_MAX)
 		return;
 	value = on ? value | COMMAND_BUS_MASTER : value & (uint8_t)~COMMAND_BUS_MASTER;
-	command_quietly(device, &value, true);
+	access_command_byte(device, &value, true);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What sysfs tells of a PCI device beside UIO: its ids, and its BARs.
+ * PCI ids and BARs, from sysfs.
  *
  * uio_pci_generic registers 32-bit memory BARs that are not prefetchable, and
- * no others (probe() in drivers/uio/uio_pci_generic.c). So there the BARs are
- * taken from the device's `resource` file instead, all of them, and are mapped
- * through the files resourceN and resourceN_wc beside it
- * (Documentation/PCI/sysfs-pci.rst). uio_stub registers what there is.
+ * no others (probe() in drivers/uio/uio_pci_generic.c). So under it all BARs are
+ * read from the device's file `resource` instead, and mapped with its files
+ * resourceN and resourceN_wc (Documentation/PCI/sysfs-pci.rst). uio_stub
+ * registers every BAR that has an address.
  */
 #include "internal.h"
 
@@ -21,8 +21,8 @@ bool uiomap_i_pci_generic(const struct uiomap_info *info)
 }
 
 /*
- * Is there a file to map it write-combined by? Only for what is prefetchable, and where the machine
- * can.
+ * Does the BAR have a resourceN_wc file? The kernel creates it only for
+ * prefetchable BARs, on machines with write-combining.
  */
 static bool write_combining(int dirfd, const struct pci_bar *bar, unsigned int number)
 {
@@ -89,10 +89,7 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 			continue;
 		*port = (struct uiomap_port_info){ .start = bars[i].start, .size = bars[i].size };
 		snprintf(port->name, sizeof(port->name), "BAR%u", i);
-		/*
-		 * As uio_stub says of them: x86 has instructions for ports, elsewhere they are
-		 * reached some other way.
-		 */
+		/* The same types as uio_stub: only x86 has instructions for ports. */
 #if defined(__x86_64__) || defined(__i386__)
 		strcpy(port->type, "port_x86");
 #else

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Port regions. Those of a PCI device are reached by its files resourceN: one
- * pread(2) or pwrite(2) of 1, 2 or 4 bytes is one access of that width
+ * Port regions. Those of a PCI device are accessed with its files resourceN:
+ * one pread(2) or pwrite(2) of 1, 2 or 4 bytes is one access of that width
  * (pci_read_resource_io(), pci_write_resource_io() in drivers/pci/pci-sysfs.c).
- * Others by the CPU's own instructions, where it has them: on x86. The right to
- * use them, ioperm(2), is the calling thread's, and so is asked for at each
- * access, and given back: it ends with the device.
+ * Others are accessed with the CPU's port instructions, which only x86 has. The
+ * permission for them, ioperm(2), belongs to the calling thread, so each access
+ * requests it and drops it again. That way no thread keeps it after the device
+ * was removed.
  */
 #include "internal.h"
 
@@ -24,10 +25,10 @@ struct uiomap_port {
 	struct uiomap_port *next;
 	struct uiomap_device *device;
 	const struct uiomap_port_info *info;
-	int fd; /* of a PCI device's resourceN; -1: by instructions */
+	int fd; /* a PCI device's resourceN; -1: use instructions */
 };
 
-/* A system call has failed. */
+/* Report a failed system call. */
 static int fail_port(const struct uiomap_port *port, const char *what)
 {
 	const struct uiomap_info *info = port->device->info;
@@ -46,7 +47,7 @@ static int fail_port(const struct uiomap_port *port, const char *what)
 		    QUOTE(port->info->name), why(error));
 }
 
-/* The file of the BAR that begins at the region's first port. */
+/* Open the file of the BAR that begins at the region's first port. */
 static int open_bar(struct uiomap_port *port)
 {
 	const struct uiomap_device *device = port->device;
@@ -70,7 +71,7 @@ static int open_bar(struct uiomap_port *port)
 }
 
 #ifdef PORTS_X86
-/* 1: the calling thread may use these ports; 0: no more. */
+/* Grant (on = 1) or drop (on = 0) the calling thread's permission for these ports. */
 static int allow(const struct uiomap_port *port, size_t offset, size_t width, int on)
 {
 	if (ioperm(port->info->start + offset, width, on) == 0)
@@ -118,7 +119,7 @@ static int access_x86(const struct uiomap_port *port, size_t offset, void *value
 	return allow(port, offset, width, 0);
 }
 
-/* Whether it may is seen at once, not at the first access. */
+/* Check the permission now, so that opening fails and not the first access. */
 static int open_x86(struct uiomap_port *port)
 {
 	const struct uiomap_port_info *info = port->info;
@@ -186,7 +187,7 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 	return port;
 }
 
-/* A map of this name is no port region. */
+/* A hint if the name is that of a map. */
 static const char *no_port(const struct uiomap_info *info, const char *name)
 {
 	for (unsigned int i = 0; i < info->map_count; i++)
@@ -248,7 +249,7 @@ static int check(const struct uiomap_port *port, const void *value, size_t offse
 			"%s: port region %s: %zu bytes at offset 0x%zx are beyond its end 0x%llx",
 			LABEL(port->device->info), QUOTE(port->info->name), width, offset,
 			(unsigned long long)port->info->size);
-	/* Unbound, they are another driver's; no signal would tell. */
+	/* Once unbound, the ports may belong to another driver, and no signal is raised. */
 	return uiomap_device_removed(port->device) ? uiomap_i_fail_gone(port->device) : 0;
 }
 

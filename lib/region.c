@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Regions: maps of a device in this process. */
+/* Regions: maps of a device that are mapped into this process. */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-/* It can be there and be no map. For a BAR without an address, sysfs has nothing but zeroes. */
+/* A hint why the name isn't that of a map. A BAR without an address is all zeroes in sysfs. */
 static const char *no_map(const struct uiomap_info *info, const char *name)
 {
 	for (unsigned int i = 0; i < info->port_count; i++)
@@ -15,7 +15,7 @@ static const char *no_map(const struct uiomap_info *info, const char *name)
 			return "; that is a port region, which can't be mapped: uiomap_port_open_name()";
 	if (strcmp(info->dev.bus, "pci") || strncmp(name, "BAR", 3))
 		return "";
-	return "; if the card has it, the kernel found no address for it: dmesg tells (failed to assign)";
+	return "; if the card has it, the kernel found no address for it: see dmesg (failed to assign)";
 }
 
 struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int index,

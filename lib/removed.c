@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Is the device still there, and has it what is asked of it? All that is done with it may ask. */
+/* Tests and errors for a removed device and a missing interrupt, used by all other files. */
 #include "internal.h"
 
 int uiomap_i_fail_gone(const struct uiomap_device *device)

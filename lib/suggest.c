@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* No device matches: what there is instead, and what may be wrong with the selector. */
+/*
+ * The error text if no device matches: the devices that exist, and what may be
+ * wrong with the selector.
+ */
 #include "internal.h"
 
 #include <dirent.h>
@@ -12,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * The other settings, with which uio_stub has bound it: one that is bound anew loses what isn't
- * named.
+ * Append the device's other settings under uio_stub: binding it again drops
+ * those that are not given.
  */
 static void add_settings(char buffer[REBIND_SIZE], const struct uiomap_info *info,
 			 const char *setting)
@@ -66,8 +69,8 @@ const char *uiomap_i_word_right(char buffer[WORD_RIGHT_SIZE], const struct uioma
 }
 
 /*
- * A device that is there, but is no UIO device: who has it, and what gives it to uio_stub, which
- * takes devices of two buses.
+ * For a device that exists but is no UIO device: its driver, and the command
+ * that binds it to uio_stub, which supports two buses.
  */
 static void suggest_device(const char *bus, const char *device, char *hint, size_t size)
 {
@@ -94,7 +97,7 @@ static void suggest_device(const char *bus, const char *device, char *hint, size
 			 device);
 }
 
-/* The first PCI device with these ids. */
+/* Suggest the first PCI device with these ids. */
 static void suggest_card(const struct selector *s, char *hint, size_t size)
 {
 	DIR *dir = opendir(UIOMAP_SYSFS "/bus/pci/devices");
@@ -125,7 +128,7 @@ static void suggest_card(const struct selector *s, char *hint, size_t size)
 			 (unsigned int)s->vendor, (unsigned int)s->device_id);
 }
 
-/* Names are taken as they are; but who is wrong by no more than capitals is told. */
+/* Names are case-sensitive. Suggest a name that differs only in case. */
 static void suggest_name(const char *name, char *hint, size_t size)
 {
 	unsigned int *numbers = NULL;
@@ -137,7 +140,8 @@ static void suggest_name(const char *name, char *hint, size_t size)
 	for (size_t i = 0; i < count && !*hint; i++) {
 		snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u/name", numbers[i]);
 		if (attr_read(AT_FDCWD, path, text) >= 0 && !strcasecmp(text, name))
-			snprintf(hint, size, "capitals count: its name is %s; ", QUOTE(text));
+			snprintf(hint, size, "names are case-sensitive: there is %s; ",
+				 QUOTE(text));
 	}
 	free(numbers);
 }
@@ -147,7 +151,7 @@ static void suggest_bus(const struct selector *s, const char *text, char *hint, 
 	char path[sizeof(UIOMAP_SYSFS) + 256];
 	struct stat st;
 
-	/* As lspci prints it. */
+	/* An address as lspci prints it. */
 	if (selector_is_short_pci_address(text) ||
 	    (strcspn(text, ":") == 4 && selector_is_short_pci_address(text + 5))) {
 		snprintf(hint, size, "a PCI address is given as pci:%s%s; ",
@@ -173,7 +177,7 @@ static void suggest_bus(const struct selector *s, const char *text, char *hint, 
 		suggest_device(s->text, s->device, hint, size);
 }
 
-/* What is wrong with the selector, as far as it can be told; "" if nothing is seen. */
+/* Describe what may be wrong with the selector; "" if nothing is found. */
 static void suggest_for(const struct selector *s, const char *text, char *hint, size_t size)
 {
 	struct selector ids;
@@ -207,7 +211,7 @@ static void suggest_for(const struct selector *s, const char *text, char *hint, 
 }
 
 /* " (BUS:DEVICE)"; "" without a parent, or with a name that is not plain. */
-static void place(int classfd, unsigned int number, char *buffer, size_t size)
+static void format_parent(int classfd, unsigned int number, char *buffer, size_t size)
 {
 	char path[48], device[LINK_SIZE], bus[LINK_SIZE];
 
@@ -225,11 +229,11 @@ static void place(int classfd, unsigned int number, char *buffer, size_t size)
 		buffer[0] = '\0';
 }
 
-/* What there is: 'uio0 "counter" (platform:uio_dummy.0), uio1 "ring" …'. */
+/* List the devices: 'uio0 "counter" (platform:uio_dummy.0), uio1 "ring" …'. */
 static void describe_all(char *buffer, size_t size)
 {
 	char path[32], where[64], name[ATTR_SIZE];
-	const size_t longest = LABEL_SIZE + sizeof(where) + 8; /* of one device, or of the end */
+	const size_t longest = LABEL_SIZE + sizeof(where) + 8; /* of a device, or ", ..." */
 	unsigned int *numbers = NULL;
 	size_t count = 0, used = 0;
 	int classfd = open(UIOMAP_CLASS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -245,7 +249,7 @@ static void describe_all(char *buffer, size_t size)
 		return;
 	}
 	if (classfd < 0 || class_numbers(&numbers, &count) < 0) {
-		snprintf(buffer, size, "what there is can't be told: %s: %s", UIOMAP_CLASS,
+		snprintf(buffer, size, "the UIO devices can't be listed: %s: %s", UIOMAP_CLASS,
 			 why(errno));
 		if (classfd >= 0)
 			close(classfd);
@@ -262,7 +266,7 @@ static void describe_all(char *buffer, size_t size)
 		snprintf(path, sizeof(path), "uio%u/name", numbers[i]);
 		if (attr_read(classfd, path, name) < 0)
 			strcpy(name, "?");
-		place(classfd, numbers[i], where, sizeof(where));
+		format_parent(classfd, numbers[i], where, sizeof(where));
 		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s",
 					 used ? ", " : "there are ", numbers[i], QUOTE(name),
 					 where);

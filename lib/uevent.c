@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the kernel and udevd tell: the only file that knows libudev. The kernel
- * says at once that a device came or went; udevd, where it runs, passes the
- * same uevent on when it has set up owner, mode and links of the node.
+ * Uevents of the kernel and of udevd. Only this file uses libudev. The kernel
+ * sends a uevent as soon as a device is added or removed. udevd, if it runs,
+ * sends the same uevent again after it has set the node's owner, mode and
+ * links.
  */
 #include "internal.h"
 
@@ -15,7 +16,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Of the initial user namespace: PROC_USER_INIT_INO in include/linux/proc_ns.h of the kernel. */
+/*
+ * Inode of the initial user namespace: PROC_USER_INIT_INO in the kernel's
+ * include/linux/proc_ns.h.
+ */
 #define INITIAL_USER_NAMESPACE 0xEFFFFFFDu
 
 static int listen_to(struct udev *udev, const char *who, struct udev_monitor **source)
@@ -30,7 +34,7 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 			errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES ?
 				"; netlink is refused (of a service: RestrictAddressFamilies= must have AF_NETLINK)" :
 				"");
-	/* Maps and ports send uevents too, but belong to no subsystem. */
+	/* Maps and ports send uevents too, but have no subsystem. */
 	result = udev_monitor_filter_add_match_subsystem_devtype(*source, "uio", NULL);
 	if (result >= 0)
 		result = udev_monitor_enable_receiving(*source);
@@ -39,7 +43,7 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	return udev_monitor_get_fd(*source);
 }
 
-/* Is it another user namespace? false also if that can't be told. */
+/* Is this a user namespace other than the initial one? false also if unknown. */
 static bool is_another(int fd)
 {
 	struct stat st;
@@ -48,18 +52,19 @@ static bool is_another(int fd)
 }
 
 /*
- * The kernel sends uevents to network namespaces that belong to the initial user
- * namespace, and to no other (uevent_net_init() in lib/kobject_uevent.c); and
- * libudev takes them from root alone, who is nobody where root has no number. A
- * monitor that hears nothing would look like one to which nothing happens. Of a
- * network namespace of a parent the kernel doesn't tell whose it is (EPERM).
+ * The kernel sends uevents only to network namespaces that the initial user
+ * namespace owns (uevent_net_init() in lib/kobject_uevent.c). libudev accepts
+ * them only from root, and in a user namespace without root the sender appears
+ * as nobody. In both cases a monitor would never receive anything, so fail
+ * instead. If a parent user namespace owns the network namespace, the kernel
+ * doesn't reveal the owner (EPERM).
  */
 static int check_namespaces(void)
 {
 	int net = attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/net", O_RDONLY);
 	int owner = net < 0 ? -1 : ioctl(net, NS_GET_USERNS);
 	int user = attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/user", O_RDONLY);
-	bool deaf = is_another(owner), no_root;
+	bool no_uevents = is_another(owner), no_root;
 	struct stat root;
 
 	no_root = is_another(user) && stat(UIOMAP_SYSFS, &root) == 0 && root.st_uid;
@@ -69,7 +74,7 @@ static int check_namespaces(void)
 		close(owner);
 	if (user >= 0)
 		close(user);
-	if (deaf)
+	if (no_uevents)
 		return fail(
 			ENOTSUP,
 			"devices can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
@@ -91,7 +96,7 @@ int uiomap_i_uevents_listen(struct uevents *u)
 	u->kernel_fd = listen_to(u->udev, "kernel", &u->kernel);
 	if (u->kernel_fd < 0)
 		return -1;
-	/* Also if there is none: it may be started later. */
+	/* Listen even if udevd doesn't run: it may be started later. */
 	u->udevd_fd = listen_to(u->udev, "udev", &u->udevd);
 	return u->udevd_fd < 0 ? -1 : 0;
 }
@@ -114,14 +119,11 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 
 		event->seqnum = udev_device_get_seqnum(device);
 		if (ours && udevd) {
-			/*
-			 * Whatever the action, if not for the last time: it has been through the
-			 * rules.
-			 */
+			/* Any action but remove means that the rules were processed. */
 			event->type = UEVENT_READY;
 			ours = strcmp(action, "remove") && udev_device_get_is_initialized(device);
 		} else if (ours) {
-			/* bind, change and the like are none of ours */
+			/* ignore bind, change and the like */
 			event->type = strcmp(action, "add") ? UEVENT_REMOVE : UEVENT_ADD;
 			ours = event->type == UEVENT_ADD || !strcmp(action, "remove");
 		}
@@ -141,8 +143,8 @@ int uiomap_i_uevents_next(struct uevents *u, struct uevent *event)
 	int result;
 
 	/*
-	 * The kernel's uevents come before what udevd makes of them. So when one
-	 * of udevd's is here, all of the kernel's that it may be about are here.
+	 * The kernel sends each uevent before udevd sends its own. So read udevd's first: when it
+	 * is here, all earlier ones of the kernel are here, and they are delivered first.
 	 */
 	if (!u->holds) {
 		result = receive(u->udevd, true, &u->held);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The kernel's UIO as a way to a device. */
+/* The backend for the kernel's UIO. */
 #include "internal.h"
 
 #include <stdio.h>
@@ -15,9 +15,8 @@ static int open_uio(struct uiomap_device *device, unsigned int number)
 	char driver[LINK_SIZE], name[16];
 
 	/*
-	 * From here on sysfs is read through this descriptor. It stays with this
-	 * registration of the device: if another device got the number between
-	 * any two steps, what follows would fail.
+	 * From here on sysfs is read through this descriptor. It stays with this registration of
+	 * the device: if the number is reused between two steps, the next read fails.
 	 */
 	device->dirfd = uio_dir(number);
 	if (device->dirfd < 0 && errno == ENODEV) {
@@ -32,8 +31,8 @@ static int open_uio(struct uiomap_device *device, unsigned int number)
 		return -1;
 	device->total = device->node_total;
 	/*
-	 * Some drivers know their addresses only when they are open (uio_dmem_genirq), so the
-	 * snapshot comes afterwards.
+	 * Some drivers know their addresses only while the node is open (uio_dmem_genirq). So take
+	 * the snapshot after opening.
 	 */
 	if (!uiomap_i_node_waits(driver) && uiomap_i_node_open(device, number) < 0)
 		return -1;
@@ -49,8 +48,8 @@ static int irq_total(struct uiomap_device *device)
 }
 
 /*
- * uio_stub has bus mastering on while the device is open; uio_pci_generic leaves it to us, and
- * turns it off at every close (uio-node.c).
+ * uio_stub turns bus mastering on while the device is open. uio_pci_generic
+ * doesn't, and turns it off at every close (uio-node.c).
  */
 static int start_dma(struct uiomap_device *device)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Interrupts by the node: 4 bytes read are the total of all so far, 4 bytes
- * written switch it. What read(2), write(2) and poll(2) of /dev/uioN do is in
- * drivers/uio/uio.c of the kernel: uio_read(), uio_write(), uio_poll().
+ * Interrupts with the node: a read of 4 bytes returns the total so far, a write
+ * of 4 bytes enables or disables the interrupt. For read(2), write(2) and
+ * poll(2) of /dev/uioN see uio_read(), uio_write() and uio_poll() in the
+ * kernel's drivers/uio/uio.c.
  *
- * With the device unregistered, or without an interrupt, all three fail alike;
- * which of the two it is, sysfs tells.
+ * All three fail in the same way if the device is unregistered and if it has no
+ * interrupt. sysfs tells the two apart.
  */
 #include "internal.h"
 
@@ -17,14 +18,14 @@ int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 	const int32_t on = enable;
 
 	/*
-	 * The kernel takes an s32 and nothing else: 4 bytes of a long would be wrong on 64-bit
-	 * big-endian.
+	 * The kernel expects an s32: 4 bytes of a long would be wrong on 64-bit big-endian
+	 * machines.
 	 */
 	if (write(device->fd, &on, sizeof(on)) == sizeof(on))
 		return 0;
 	switch (errno) {
 	case ENOSYS:
-		/* It is still there, but masking INTx in its configuration space is left to us. */
+		/* uio_pci_generic has no irqcontrol(): mask INTx in configuration space. */
 		if (uiomap_i_pci_generic(device->info))
 			return uiomap_i_config_intx(device, on);
 		device->unmaskable = true;

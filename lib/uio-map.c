@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Mapping a device's memory: by the node, which map it is told by the offset; or,
- * of a card under uio_pci_generic, by the file of a BAR.
+ * Mapping of a device's memory: with the node, where the file offset selects
+ * the map; or, under uio_pci_generic, with a BAR's file in sysfs.
  */
 #include "internal.h"
 
@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * mlockall(MCL_FUTURE) locks what is mapped from then on; and the kernel counts device memory, too
- * (mlock_future_ok() in mm/mmap.c).
+ * After mlockall(MCL_FUTURE) each new mapping is locked, and device memory
+ * counts against the limit, too (mlock_future_ok() in mm/mmap.c).
  */
 static int fail_locked(const struct uiomap_device *device, unsigned int index)
 {
@@ -23,7 +23,7 @@ static int fail_locked(const struct uiomap_device *device, unsigned int index)
 		(unsigned long long)device->info->lengths[index]);
 }
 
-/* mmap(2) has failed. */
+/* Report a failed mmap(2) of the node. */
 static int fail_map(const struct uiomap_device *device, unsigned int index)
 {
 	const struct uiomap_map_info *map = &device->info->maps[index];
@@ -32,8 +32,8 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
 	/*
-	 * uio_mmap_physical(): ENODEV for an address, EINVAL for a size that is not made of whole
-	 * pages.
+	 * uio_mmap_physical() fails with ENODEV for an unaligned address, EINVAL for a size that is
+	 * not a whole number of pages.
 	 */
 	if (error == EINVAL || error == ENODEV)
 		return fail(
@@ -51,7 +51,7 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 			"");
 }
 
-/* The file of a BAR can't be opened or mapped, and the kernel's UIO has no map of it. */
+/* Report that a BAR's file can't be opened or mapped, and UIO has no map of the BAR. */
 static int fail_bar(const struct uiomap_device *device, unsigned int index)
 {
 	const char *name = last_name(device->info->sources[index].file);
@@ -76,7 +76,7 @@ static int fail_bar(const struct uiomap_device *device, unsigned int index)
 		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
 }
 
-/* A BAR by its file in sysfs: from the page in which it begins. */
+/* Map a BAR with its file in sysfs, from the page in which it begins. */
 static void *map_bar(const struct uiomap_device *device, unsigned int index, int prot, int flags)
 {
 	void *mapping;
@@ -105,9 +105,10 @@ void *uiomap_i_uio_map(struct uiomap_device *device, unsigned int index, unsigne
 		if (mapping != MAP_FAILED)
 			return mapping;
 		/*
-		 * Without the right, with a read-only /sys or none of such files, one may still
-		 * have been given the node. Not if it is claimed by another driver (EINVAL), and
-		 * limits of this process hold there as well. A reader doesn't open it (uio-node.c).
+		 * Without permission for the file, with a read-only /sys or without the file, the
+		 * process may still have access to the node. Don't try the node if another driver
+		 * has claimed the BAR (EINVAL) or a limit was reached: it would fail as well. A
+		 * reader doesn't open the node (uio-node.c).
 		 */
 		if (source->index < 0 || device->flags & UIOMAP_RDONLY ||
 		    (errno != EACCES && errno != EPERM && errno != EROFS && errno != ENOENT)) {
@@ -118,8 +119,8 @@ void *uiomap_i_uio_map(struct uiomap_device *device, unsigned int index, unsigne
 			return MAP_FAILED;
 	}
 	/*
-	 * Which map: by the file offset, in pages. Always the whole map, from its beginning
-	 * (uio_mmap() in drivers/uio/uio.c).
+	 * The file offset, in pages, selects the map; it is always mapped as a whole (uio_mmap() in
+	 * drivers/uio/uio.c).
 	 */
 	mapping = mmap(NULL, device->info->lengths[index], prot, flags, device->fd,
 		       (off_t)source->index * sysconf(_SC_PAGESIZE));

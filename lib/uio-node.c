@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The node, /dev/uioN: when it is opened, who may, and what its close does.
+ * The node, /dev/uioN: when it is opened, permissions, and effects of its close.
  *
  * Under uio_pci_generic each close of the node turns the card's bus mastering
- * off, whoever else has it open (release() in drivers/uio/uio_pci_generic.c):
- * another program's DMA ends. So there
- * - a reader opens no node: sysfs has what it needs
- * - a controller opens it when it first needs it, or at once if it is to be the
- *   only one. What it locks at first is the file of a BAR, whose close does
- *   nothing, and which the same people may open
- * - that another is the only controller is found out before the node is opened
- * - a close puts bus mastering back where others have the node open
+ * off, even if others have it open (release() in drivers/uio/uio_pci_generic.c):
+ * other programs' DMA stops. So, under uio_pci_generic:
+ * - A reader never opens the node: sysfs has what it needs.
+ * - A controller opens the node when it first needs it, or immediately with
+ *   UIOMAP_EXCLUSIVE. Until then it locks a BAR's file: closing that has no
+ *   effect, and it has the same permissions as the node.
+ * - An exclusive controller is detected before the node is opened.
+ * - After a close, bus mastering is turned on again if others have the node open.
  */
 #include "internal.h"
 
@@ -25,7 +25,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* open(2) of a node has failed: why, and what to do. There is no snapshot yet. */
+/* Report a failed open(2) of a node, with its cause and remedy. There is no snapshot yet. */
 static int fail_open(unsigned int number, int dirfd, const char *node)
 {
 	char buffer[256], owner[64], group[64], name[ATTR_SIZE] = "", join[224];
@@ -35,10 +35,7 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 	struct statvfs fs;
 	struct stat st;
 
-	/*
-	 * The kernel says EINVAL when it is just taking the device away (uio_open() in
-	 * drivers/uio/uio.c).
-	 */
+	/* uio_open() in drivers/uio/uio.c fails with EINVAL while the device is being removed. */
 	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) &&
 	    uio_gone(dirfd, number))
 		return fail(ENODEV, "uio%u was removed while it was opened", number);
@@ -48,13 +45,13 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 			ENXIO,
 			"uio%u %s: %s: %s, but sysfs has the device; was the node created (udev, devtmpfs), or passed to this container (--device)?",
 			number, QUOTE(name), node, why(error));
-	/* uio_stub, stub_dma_clean(). */
+	/* From stub_dma_clean() in uio_stub. */
 	if (error == EBUSY)
 		return fail(
 			error,
 			"uio%u %s: its DMA memory is still in use by I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
 			number, QUOTE(name));
-	/* The UIO core has no EPERM of its own. */
+	/* The UIO core never fails with EPERM. */
 	if (error == EPERM)
 		return fail(
 			EACCES,
@@ -73,7 +70,7 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 		snprintf(owner, sizeof(owner), "%s", known->pw_name);
 	else
 		snprintf(owner, sizeof(owner), "%u", st.st_uid);
-	/* Nobody should join root's group, and to join one that has no right is no use. */
+	/* Don't suggest to join root's group, or a group without access. */
 	if ((st.st_mode & 0060) == 0060 && st.st_gid)
 		snprintf(join, sizeof(join),
 			 "join the group %s (usermod -aG %s USER, then log in again)", group,
@@ -104,8 +101,8 @@ int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number)
 }
 
 /*
- * sysfs doesn't tell whether a mainline driver has an interrupt, the open device does: without one,
- * poll(2) fails.
+ * sysfs doesn't show whether a mainline driver has an interrupt. Without one,
+ * poll(2) of the node reports an error.
  */
 static void ask_irq(struct uiomap_device *device)
 {
@@ -130,8 +127,8 @@ int uiomap_i_node_open(struct uiomap_device *device, unsigned int number)
 
 	snprintf(node, sizeof(node), UIOMAP_DEV "/uio%u", number);
 	/*
-	 * O_NONBLOCK: what isn't the device's node is seen by hold(), and if it is a FIFO, open(2)
-	 * must not wait for a writer.
+	 * The node may be replaced by another file, which hold() detects later. O_NONBLOCK: if it
+	 * is a FIFO, open(2) must not wait for a writer.
 	 */
 	device->fd = open(node, (device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR) | O_CLOEXEC |
 					O_NOCTTY | O_NONBLOCK);
@@ -148,7 +145,7 @@ static int fail_held(const struct uiomap_device *device, const struct stat *file
 		    device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
 }
 
-/* Every controller holds a lock, shared or alone, so that who comes later learns of it. */
+/* Every controller holds a lock, shared or exclusive, that later ones find. */
 static int lock(const struct uiomap_device *device, int fd)
 {
 	struct stat file;
@@ -161,7 +158,7 @@ static int lock(const struct uiomap_device *device, int fd)
 	return fail_held(device, &file);
 }
 
-/* The open node is the device's, and may be held. Who only reads is in nobody's way. */
+/* Check that the open node is the device's, and lock it. Readers need no lock. */
 static int hold(struct uiomap_device *device)
 {
 	const struct uiomap_info *info = device->info;
@@ -177,10 +174,7 @@ static int hold(struct uiomap_device *device)
 	return 0;
 }
 
-/*
- * A file of the card that root and its group alone can open, and whose close does nothing: that of
- * its first BAR.
- */
+/* The file of the first BAR: only root and its group can open it, and closing it has no effect. */
 static bool bar_file(const struct uiomap_info *info, char *file, size_t size)
 {
 	if (info->map_count)
@@ -190,7 +184,10 @@ static bool bar_file(const struct uiomap_info *info, char *file, size_t size)
 	return info->map_count || info->port_count;
 }
 
-/* 1: locked; 0: it can't be opened, or there is none; -1 with errno and text: another has it. */
+/*
+ * Returns 1 if locked, 0 if it can't be opened or there is none, -1 with errno
+ * and text if another process has it.
+ */
 static int lock_bar(struct uiomap_device *device)
 {
 	char file[48];
@@ -203,15 +200,15 @@ static int lock_bar(struct uiomap_device *device)
 	return lock(device, device->lockfd) < 0 ? -1 : 1;
 }
 
-/* Under uio_pci_generic; a controller. */
+/* Lock a device of uio_pci_generic, for a controller. */
 static int hold_card(struct uiomap_device *device)
 {
 	struct stat st;
 	int locked;
 
 	/*
-	 * Who could open the node alone has locked no more than that. /proc may not tell; the lock
-	 * itself does.
+	 * A controller that could open only the node has locked only the node. If /proc doesn't
+	 * show its lock, lock() detects it later.
 	 */
 	if (stat(device->info->node, &st) == 0 &&
 	    uiomap_i_locks_on(&st, !(device->flags & UIOMAP_EXCLUSIVE)))
@@ -242,8 +239,8 @@ int uiomap_i_node_need(struct uiomap_device *device)
 	if (hold(device) < 0 || uiomap_i_range_mark(device) < 0)
 		goto close_node;
 	/*
-	 * As long as it is there, what was opened is its node, and not that of another device which
-	 * has the number now.
+	 * If the device is still there, the opened node is its own, and not that of another device
+	 * that got its number.
 	 */
 	if (!uiomap_device_removed(device))
 		return 0;
@@ -255,27 +252,27 @@ close_node:
 }
 
 /*
- * close(2) under uio_pci_generic, which turns bus mastering off, and then on again for those who
- * have the node open.
+ * Close the node under uio_pci_generic, which turns bus mastering off. Turn it
+ * on again if others have the node open.
  */
 static void close_card(struct uiomap_device *device)
 {
 	struct stat node;
-	bool on, told;
+	bool on, others_visible;
 
 	/*
-	 * Buffers that were not given back are perhaps still the card's: no transfer may go on into
-	 * what is nobody's.
+	 * The card may still use buffers that were not freed. Leave bus mastering off then: no
+	 * transfer may continue into memory that is reused.
 	 */
 	on = uiomap_i_range_marked(device) && !device->buffers && fstat(device->fd, &node) == 0 &&
 	     uiomap_i_config_mastering(device);
-	told = on && uiomap_i_locks_on(&node, false) > (device->held ? 1 : 0);
+	others_visible = on && uiomap_i_locks_on(&node, false) > (device->held ? 1 : 0);
 	close(device->fd);
 	if (!on)
 		return;
 	uiomap_i_config_set_mastering(device, true);
-	/* The last of them may have gone meanwhile, and what its transfers reached with it. */
-	if (told && !uiomap_i_locks_on(&node, false))
+	/* The last other user may have closed the node meanwhile, and freed its DMA memory. */
+	if (others_visible && !uiomap_i_locks_on(&node, false))
 		uiomap_i_config_set_mastering(device, false);
 }
 

@@ -143,7 +143,7 @@ enum uiomap_memtype {
 
 /**
  * @brief The name of a memory type. Any thread.
- * @param kind The memory type.
+ * @param memtype The memory type.
  * @return "uncached", "write-combining", "cached", "dma-coherent", or "unknown" for any other
  * value; a constant.
  */

@@ -200,7 +200,7 @@ Test(find, hints)
 	fails("../x:bar", ENODEV, "there is no bus \"../x\"");
 	fails("pci:8086:100e", ENODEV,
 	      "no such card is on the PCI bus: uiomap doctor pci:8086:100e; there are");
-	fails("Counter", ENODEV, "capitals count: its name is \"counter\"; there are");
+	fails("Counter", ENODEV, "names are case-sensitive: there is \"counter\"; there are");
 	fails(below_tree("dev/file"), ENODEV, "it is no UIO device's node or directory; there are");
 	fails(below_tree("dev/none"), ENODEV, "there is no such file; there are");
 	fails("uio99999999999", ENODEV,

@@ -114,7 +114,7 @@ Test(pci, a_bar_that_is_no_map)
 	cr_assert_null(uiomap_map_name(device, "BAR3", 0));
 	assert_errno(ERANGE);
 	assert_text(
-		"2 \"BAR4\"; if the card has it, the kernel found no address for it: dmesg tells");
+		"2 \"BAR4\"; if the card has it, the kernel found no address for it: see dmesg");
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "registers", 0));
 	assert_errno(ERANGE);

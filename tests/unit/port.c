@@ -94,12 +94,13 @@ Test(port, which)
 
 	REFUSED(uiomap_port_open(device, 2), ERANGE,
 		"no port region 2; there are 0 \"BAR1\", 1 \"BAR4\"");
-	REFUSED(uiomap_port_open_name(device, "bar1"), ERANGE, "capitals count: \"BAR1\"");
+	REFUSED(uiomap_port_open_name(device, "bar1"), ERANGE,
+		"names are case-sensitive: there is \"BAR1\"");
 	REFUSED(uiomap_port_open_name(device, "BAR0"), ERANGE, "that is a map: uiomap_map_name()");
 	REFUSED(uiomap_map_name(device, "BAR1", 0), ERANGE,
 		"that is a port region, which can't be mapped: uiomap_port_open_name()");
 	REFUSED(uiomap_map_name(device, "bar0", 0), ERANGE,
-		"no map \"bar0\"; there are 0 \"BAR0\"; capitals count: \"BAR0\"");
+		"no map \"bar0\"; there are 0 \"BAR0\"; names are case-sensitive: there is \"BAR0\"");
 	REFUSED(uiomap_port_open(NULL, 0), EINVAL, "no device");
 	REFUSED(uiomap_port_open_name(NULL, "BAR1"), EINVAL, "no device");
 	REFUSED(uiomap_port_open_name(device, NULL), EINVAL, "no name");

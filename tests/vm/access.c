@@ -169,7 +169,7 @@ Test(access, ports_of_a_card)
 		cr_assert_str_eq(name, "portio");
 		FAILS(uiomap_port_read32(port, 65536, &word), ERANGE);
 		FAILS_NULL(uiomap_port_open_name(card, "bar1"), ERANGE);
-		SAYS("capitals count: \"BAR1\"");
+		SAYS("names are case-sensitive: there is \"BAR1\"");
 		child = fork();
 		if (!child) {
 			cr_assert(setgid(65534) == 0 && setuid(65534) == 0);
