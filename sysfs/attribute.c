@@ -2,11 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * Reading sysfs. Opening an attribute relative to its device's directory costs
- * less than half of what its full path costs (the class link is resolved each
- * time), and can't be led to another device that took the number meanwhile.
+ * less than half as much as by its full path, which resolves the class link
+ * each time. It also can't reach another device that got the number meanwhile.
  *
- * Nothing that is read is trusted: names and versions are the kernel driver's,
- * and what is mounted in a container may not be sysfs at all.
+ * No content is trusted: names and versions come from the kernel driver, and
+ * what a container has mounted may not be sysfs at all.
  */
 #include "attribute.h"
 
@@ -21,7 +21,7 @@ ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
 	ssize_t length;
 	int fd, error;
 
-	/* O_NONBLOCK: if this is a FIFO or a terminal, it must not hold us up */
+	/* O_NONBLOCK: don't block if this is a FIFO or a terminal */
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -1;
@@ -48,7 +48,7 @@ ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
 	return length;
 }
 
-/* -1 with errno. A page at a time is what the kernel gives. */
+/* Returns the length, or -1 with errno. sysfs returns at most a page for each read(2). */
 static ssize_t read_all(int dirfd, const char *path, char *bytes, size_t size)
 {
 	const int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Reading sysfs: its files, which are called attributes, and its links. */
+/* Reading sysfs: attributes (its files) and links. */
 #ifndef UIOMAP_ATTRIBUTE_H
 #define UIOMAP_ATTRIBUTE_H
 
@@ -15,32 +15,33 @@
 #define attr_read  uiomap_i_attr_read
 #define last_name  uiomap_i_last_name
 
-/* sysfs never gives more than a page; what is longer isn't sysfs. */
+/* An attribute has at most a page; longer content isn't from sysfs. */
 #define ATTR_SIZE 4097
 
 /*
  * Read one attribute: one openat(2), one read(2), one close(2). buffer gets the
- * text without the final newline. The length; or -1 with errno, EPROTO for
- * content that no attribute has (longer than a page, a null byte). No text is set.
+ * text without the final newline. Returns the length; or -1 with errno, which
+ * is EPROTO for content that no attribute has (longer than a page, a null
+ * byte). Sets no text.
  */
 ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
 
-/* As many of a file's bytes as fit. Their number; 0 also if it can't be read. */
+/* Read as many of a file's bytes as fit. Returns their number; 0 also if it can't be read. */
 size_t attr_bytes(int dirfd, const char *path, char *bytes, size_t size);
 
 /*
- * A file's first line, without its newline, as much of it as fits; "" and false if it can't be
- * read.
+ * Read a file's first line without its newline, cut to size. If the file can't
+ * be read, text is "" and the result is false.
  */
 bool attr_line(int dirfd, const char *path, char *text, size_t size);
 
 /*
- * open(2) of what the kernel makes a regular file. EPROTO if it is anything else:
- * a FIFO would never open, a terminal or a tape would do things.
+ * Open a file that must be a regular file. Fails with EPROTO for any other:
+ * opening a FIFO could block, and opening a terminal or a tape has effects.
  */
 int attr_open(int dirfd, const char *path, int flags);
 
-/* Where a link leads, "" if there is no such link; -1 with errno. */
+/* Read the target of a link; "" if there is no such link. Returns 0, or -1 with errno. */
 #define LINK_SIZE 1024
 int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE]);
 

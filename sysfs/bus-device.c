@@ -20,7 +20,7 @@ void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix)
 	snprintf(dev->prefix, sizeof(dev->prefix), "%s", prefix);
 }
 
-/* Where a file of it is, or its folder itself ("", which is a link then). */
+/* The path of one of the device's files. For "": of its directory, without the final slash. */
 static const char *place(const struct bus_device *dev, const char *file, char path[64])
 {
 	size_t length = (size_t)snprintf(path, 64, "%s%s", dev->prefix, file);
@@ -30,7 +30,7 @@ static const char *place(const struct bus_device *dev, const char *file, char pa
 	return path;
 }
 
-/* Where a link of it leads, as far as `part` says. */
+/* Read a link into *field, once. part() selects what to keep of the target. */
 static const char *read_link(struct bus_device *dev, char **field, const char *file,
 			     const char *(*part)(const char *link))
 {
@@ -45,7 +45,7 @@ static const char *read_link(struct bus_device *dev, char **field, const char *f
 	return *field;
 }
 
-/* A link to the device-tree node: the path there. */
+/* The device-tree path, from the target of of_node. */
 static const char *of_path(const char *link)
 {
 	static const char base[] = "/devicetree/base";
@@ -102,7 +102,7 @@ static char *read_line(int dirfd, const char *file)
 	return strdup(text);
 }
 
-/* Whole strings only: a part of one would be another one. */
+/* If they don't all fit, keep whole strings only: a cut one could match another device. */
 static void read_compatible(struct bus_device *dev)
 {
 	char *text = malloc(BUS_COMPATIBLE_SIZE);
@@ -117,14 +117,14 @@ static void read_compatible(struct bus_device *dev)
 			n--;
 	text[n] = '\0';
 	dev->compatible_size = n;
-	/* Mostly it is much less. */
+	/* Usually the text is much shorter. */
 	text = realloc(text, n + 1);
 	if (text)
 		dev->compatible = text;
 }
 
-/* One that can't be read is empty. */
-static bool settle(char **field, const char *text)
+/* A text that could not be read becomes empty. */
+static bool default_to(char **field, const char *text)
 {
 	if (!*field)
 		*field = strdup(text);
@@ -133,16 +133,16 @@ static bool settle(char **field, const char *text)
 
 int bus_device_settle(struct bus_device *dev)
 {
-	if (settle(&dev->path, "") && settle(&dev->bus, "") &&
-	    settle(&dev->name, last_name(dev->path)) && settle(&dev->driver, "") &&
-	    settle(&dev->of_path, "") && settle(&dev->override, "") && settle(&dev->modalias, "") &&
-	    settle(&dev->compatible, ""))
+	if (default_to(&dev->path, "") && default_to(&dev->bus, "") &&
+	    default_to(&dev->name, last_name(dev->path)) && default_to(&dev->driver, "") &&
+	    default_to(&dev->of_path, "") && default_to(&dev->override, "") &&
+	    default_to(&dev->modalias, "") && default_to(&dev->compatible, ""))
 		return 0;
 	errno = ENOMEM;
 	return -1;
 }
 
-/* The first that it has, or -1. */
+/* Returns the number of the device's first UIO device, or -1. */
 static int find_uio(const struct bus_device *dev)
 {
 	struct dirent *entry;
@@ -180,7 +180,7 @@ int bus_device_read(struct bus_device *dev, const char *bus, const char *path)
 	if (!pci || bus_device_id(dev, "device") < 0)
 		dev->device = 0;
 	dev->override = read_line(dirfd, "driver_override");
-	/* What the kernel prints where there is none. */
+	/* The kernel prints "(null)" if there is no override. */
 	if (dev->override && !strcmp(dev->override, "(null)"))
 		*dev->override = '\0';
 	dev->modalias = read_line(dirfd, "modalias");
@@ -207,8 +207,8 @@ int bus_device_copy(struct bus_device *to, const struct bus_device *from)
 
 	*to = *from;
 	/*
-	 * Each of them, whatever became of the others: those that are not copied are still the
-	 * other record's.
+	 * Copy each text even after a failure: a pointer that was not replaced still belongs to the
+	 * other record.
 	 */
 	good = copy_text(&to->path, from->path);
 	good &= copy_text(&to->bus, from->bus);

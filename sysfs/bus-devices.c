@@ -13,14 +13,14 @@
 #include "error-text.h"
 #include "paths.h"
 
-/* As the library orders UIO devices. */
+/* The same order as by_path() in lib/find.c. */
 static int by_path(const void *a, const void *b)
 {
 	return strverscmp(((const struct bus_device *)a)->path,
 			  ((const struct bus_device *)b)->path);
 }
 
-/* Looked at no more than is needed, and read if it is one of them. */
+/* Does this device match? Reads no more of it than necessary. */
 static bool matches(const struct selector *s, int devices, const char *bus, const char *name)
 {
 	const int dirfd = openat(devices, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -51,7 +51,7 @@ static int add(struct bus_device **list, size_t *count, const char *bus, const c
 		++*count;
 	else if (errno == ENOMEM)
 		return -1;
-	return 0; /* or it has gone */
+	return 0; /* not an error: the device was removed */
 }
 
 int bus_devices(const struct selector *s, struct bus_device **list, size_t *count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices on their bus, found by a selector, whatever driver they have. */
+/* Finds devices on their bus by a selector, whatever driver they have. */
 #ifndef UIOMAP_BUS_DEVICES_H
 #define UIOMAP_BUS_DEVICES_H
 
@@ -10,9 +10,10 @@
 #define bus_devices_free uiomap_i_bus_devices_free
 
 /*
- * All that match, in the order of their paths, by which instances are counted;
- * an instance is not looked at. The selector is one of devices on a bus
- * (selector_of_bus()). None is no error. -1 with errno ENOMEM and text.
+ * Find all devices that match, sorted by path, which is the order of instances.
+ * Ignores the selector's instance. The selector must be for devices on a bus
+ * (selector_of_bus()). No match is not an error. Returns -1 with errno ENOMEM
+ * and text.
  */
 int bus_devices(const struct selector *selector, struct bus_device **list, size_t *count);
 void bus_devices_free(struct bus_device *list, size_t count);

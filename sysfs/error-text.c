@@ -19,7 +19,7 @@ const char *error_text(void)
 int fail(int error, const char *format, ...)
 {
 	static const char cut[] = " ...";
-	char text[sizeof(last)]; /* an argument may be the former text */
+	char text[sizeof(last)]; /* not last: an argument may be the previous text */
 	va_list args;
 	int length;
 
@@ -43,7 +43,7 @@ const char *why(int error)
 	case ENFILE:
 		return "too many open files in the system (sysctl fs.file-max)";
 	case EROFS:
-		return "its file system is mounted read-only, as a container's /sys mostly is";
+		return "its file system is mounted read-only, as /sys is in most containers";
 	default:
 		return strerror(error);
 	}

@@ -9,9 +9,10 @@
 #include <unistd.h>
 
 /*
- * The kernel prints as many whole lines as fit into a page at each read(2), and goes
- * on by their number: where locks come and go between two reads, one is seen twice, or
- * not at all. So what leaves room for another line in its page is taken for the end.
+ * For each read(2) the kernel returns as many whole lines as fit into a page,
+ * and continues at that line number. If a lock is added or removed between two
+ * reads, a line may be repeated or skipped. So a read that leaves room for
+ * another line is treated as the last one.
  */
 #define PAGE_NEARLY_FULL (4096 - 256)
 
@@ -59,8 +60,7 @@ bool locks_next(struct locks *locks, const struct stat *file, long *pid, bool *a
 	char type[8];
 
 	/*
-	 * "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF"; those that wait for it have "->" before
-	 * FLOCK.
+	 * "1: FLOCK  ADVISORY  WRITE 4711 00:06:345 0 EOF"; a waiting lock has "->" before FLOCK.
 	 */
 	while ((line = next_line(locks))) {
 		if (sscanf(line, "%*d: FLOCK %*s %7s %ld %x:%x:%llu", type, pid, &major_number,

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/*
- * The flock(2) locks that /proc/locks tells of: those on one file, with the pid of each. Anybody
- * may read it.
- */
+/* Reads the flock(2) locks on one file, with their pids, from /proc/locks. Any user may read it. */
 #ifndef UIOMAP_LOCKS_H
 #define UIOMAP_LOCKS_H
 
@@ -17,18 +14,18 @@
 
 struct locks {
 	int fd;
-	size_t at, end; /* what is not looked at yet */
-	bool last;	/* there is nothing to read after it */
+	size_t at, end; /* the part of text that was not parsed yet */
+	bool last;	/* the last read(2) reached the end */
 	char text[16384];
 };
 
-/* false with errno: there is no /proc. */
+/* Returns false with errno if there is no /proc. */
 bool locks_open(struct locks *locks);
 void locks_close(struct locks *locks);
 
 /*
- * The next lock on this file: whose, and whether it keeps all others off. A pid of 0 or -1 is one
- * of another pid namespace.
+ * Find the next lock on this file: its pid, and whether it is exclusive
+ * (alone). The pid is 0 or -1 for a process of another pid namespace.
  */
 bool locks_next(struct locks *locks, const struct stat *file, long *pid, bool *alone);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Numbers in texts. */
+/* Parse numbers. */
 #ifndef UIOMAP_NUMBER_H
 #define UIOMAP_NUMBER_H
 
@@ -10,10 +10,13 @@
 #define parse_number uiomap_i_parse_number
 #define parse_uio    uiomap_i_parse_uio
 
-/* Strict: decimal, or 0x and hexadecimal digits where hex is allowed; nothing before or after. */
+/*
+ * Parse a number strictly: decimal digits, or if hex, also 0x and hexadecimal
+ * digits; no other bytes.
+ */
 bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);
 
-/* "uio12" -> 12; leading zeros, signs and anything else are no number. */
+/* "uio12" -> 12. Fails for leading zeros, signs and other bytes. */
 bool parse_uio(const char *text, unsigned int *number);
 
 #endif /* UIOMAP_NUMBER_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Where the kernel's file systems are. The unit tests set these to relative paths of a tree of
- * their own.
+ * Mount points of the kernel's file systems. The unit tests set them to
+ * relative paths in a tree of their own.
  */
 #ifndef UIOMAP_PATHS_H
 #define UIOMAP_PATHS_H

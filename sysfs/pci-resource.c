@@ -6,7 +6,7 @@
 
 #include "number.h"
 
-/* include/linux/ioport.h; the third number of a line of `resource`. */
+/* The third number of a line of `resource` (include/linux/ioport.h). */
 #define IORESOURCE_IO	    0x100
 #define IORESOURCE_MEM	    0x200
 #define IORESOURCE_PREFETCH 0x2000
@@ -45,7 +45,7 @@ bool pci_bars(char *text, struct pci_bar bars[PCI_BARS])
 {
 	char *line, *rest;
 
-	/* More follow: the expansion ROM, a bridge's windows. */
+	/* Further lines are ignored: the expansion ROM, a bridge's windows. */
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
 		line = strtok_r(i ? NULL : text, "\n", &rest);
 		if (!line || !parse_line(line, &bars[i]))

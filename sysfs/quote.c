@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * As much of *text as fits before `end`; what isn't printable, and the bytes of `special`, as \xNN.
- * The end of what was written.
+ * Copy as much of *text as fits before end. Bytes that aren't printable, and
+ * those in special, become \xNN. Returns the end of the copy.
  */
 static char *put(char *to, const char *end, const char **text, const char *special)
 {

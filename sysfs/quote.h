@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A text from a file, from sysfs, from a device or from the command line may have
- * any bytes; it must not reach a terminal or a log unchanged.
+ * Makes text safe to print. Text from a file, sysfs, a device or the command
+ * line may contain any bytes, which must not reach a terminal or a log
+ * unchanged.
  */
 #ifndef UIOMAP_QUOTE_H
 #define UIOMAP_QUOTE_H
@@ -12,17 +13,18 @@
 #define escape uiomap_i_escape
 #define quote  uiomap_i_quote
 
-/* Room for a text of that length, however it is written. */
+/* Room for the longest result for a text of this length. */
 #define ESCAPE_SIZE(length) (4 * (length) + 1)
 
 /*
- * Into `out`: bytes that are not printable ASCII as \xNN. What has no room is cut off. Returns out.
+ * Copy text to out, with bytes that are not printable ASCII as \xNN. What
+ * doesn't fit is cut. Returns out.
  */
 char *escape(const char *text, char *out, size_t size);
 
 /*
- * The same in quotes, for a part of a sentence; a quote or backslash as \xNN, too. What is cut off
- * ends with "...".
+ * As escape(), in quotes, for use inside a sentence. Quotes and backslashes
+ * become \xNN, too. A text that is cut ends with "...".
  */
 #define QUOTE_SIZE  96
 #define QUOTE(text) quote((char[QUOTE_SIZE]){ 0 }, text)

@@ -27,7 +27,7 @@ const char *selector_instance(const char *text)
 	return hash && hash[1] && !hash[1 + strspn(hash + 1, "0123456789")] ? hash : NULL;
 }
 
-/* Cut #K off s->text. */
+/* Parse #K and remove it from s->text. */
 static int parse_instance(const char *text, struct selector *s)
 {
 	const char *hash = selector_instance(s->text);
@@ -83,7 +83,7 @@ bool selector_is_short_pci_address(const char *text)
 	return has_form(text, "xx:xx.x");
 }
 
-/* VVVV:DDDD: also the name that uio_stub gives to a PCI device. No bus has a name of digits. */
+/* VVVV:DDDD, without pci:. uio_stub names PCI devices so, and no bus has a name of digits. */
 static bool is_ids(const char *text)
 {
 	return has_form(text, "xxxx:xxxx");
@@ -94,7 +94,7 @@ bool selector_parse_ids(const char *text, struct selector *s)
 	return is_ids(text) && parse_id(text, &s->vendor) && parse_id(text + 5, &s->device_id);
 }
 
-/* An address, which has a dot, in lower case, as the kernel has it; or VVVV:DDDD[#K]. */
+/* An address, which has a dot; the kernel writes it in lower case. Or VVVV:DDDD[#K]. */
 static int parse_pci(const char *text, const char *rest, struct selector *s)
 {
 	if (strchr(rest, '.')) {
@@ -115,7 +115,7 @@ static int parse_pci(const char *text, const char *rest, struct selector *s)
 	return 0;
 }
 
-/* BUS:DEVICE. */
+/* Split BUS:DEVICE at the colon. */
 static int split(struct selector *s, size_t word)
 {
 	s->text[word] = '\0';
@@ -190,7 +190,7 @@ int selector_parse(const char *text, struct selector *s)
 	return -1;
 }
 
-/* What is said is written for who wrote the line. */
+/* The error texts are for the author of the line in uiomap.conf. */
 static int parse_match(const char *text, struct selector *s)
 {
 	const char *colon = strchr(text, ':');
@@ -250,8 +250,8 @@ static bool is(const char *text, const char *wanted)
 }
 
 /*
- * By a pattern; or by what it was called before its instance was added: uio_dummy for uio_dummy.0
- * and for uio_dummy.0.auto.
+ * Does the name match the pattern, or equal it without its instance? The
+ * pattern uio_dummy matches uio_dummy.0 and uio_dummy.0.auto.
  */
 static bool has_name(const char *name, const char *pattern)
 {
@@ -281,7 +281,10 @@ static bool has_compatible(const struct bus_device *dev, const char *wanted)
 	return false;
 }
 
-/* What is asked first is what tells most devices apart: the rest need not be read of them. */
+/*
+ * Each case compares first what differs most between devices, so that little is
+ * read of the others.
+ */
 bool selector_match_bus(const struct selector *s, struct bus_device *dev)
 {
 	switch (s->form) {
@@ -292,7 +295,7 @@ bool selector_match_bus(const struct selector *s, struct bus_device *dev)
 				     is(bus_device_name(dev), s->device)) &&
 		       is(bus_device_bus(dev), s->text);
 	case FORM_PCI_ID:
-		/* Devices on other buses have a `vendor` of another kind. */
+		/* Devices on other buses may have a `vendor` with another meaning. */
 		return is(bus_device_bus(dev), "pci") &&
 		       bus_device_id(dev, "vendor") == s->vendor &&
 		       bus_device_id(dev, "device") == s->device_id;

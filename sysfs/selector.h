@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Selectors, by which devices are named everywhere: to the library, to the
- * command, in the configuration. uiomap.h describes them for users; uiomap.conf(5)
- * what a line there can say besides.
+ * Selectors: texts that name devices, for the library, the command and the
+ * configuration. uiomap.h documents them; uiomap.conf(5) documents what a line
+ * there may contain besides.
  */
 #ifndef UIOMAP_SELECTOR_H
 #define UIOMAP_SELECTOR_H
@@ -42,37 +42,38 @@ struct selector {
 	int vendor;	     /* FORM_PCI_ID */
 	int device_id;
 	long instance;	    /* FORM_NAME, FORM_PCI_ID: K; -1: any */
-	bool pattern;	    /* FORM_BUS: the device may have * ? [], or lack its instance */
+	bool pattern;	    /* FORM_BUS: device is a pattern with * ? [], or lacks its instance */
 	char *text;	    /* name, bus, path, compatible string; owned */
 	const char *device; /* FORM_BUS: the part after the colon, in text */
-	struct stat file;   /* FORM_PATH: what is there, set by the one who scans */
+	struct stat file;   /* FORM_PATH: stat(2) of the path, set before a scan */
 };
 
-/* NULL: all devices. -1 with text: EINVAL, ENOMEM. */
+/* text: NULL for all devices. Returns -1 with errno and text: EINVAL, ENOMEM. */
 int selector_parse(const char *text, struct selector *selector);
 
 /*
- * The MATCH of a line of the configuration: no UIO devices, no instances, but also of:COMPATIBLE,
- * and platform: with a pattern.
+ * Parse the MATCH of a line of uiomap.conf. It can't be a UIO device or have an
+ * instance, but can be of:COMPATIBLE, or platform: with a pattern.
  */
 int selector_parse_match(const char *text, struct selector *selector);
 
-/* VVVV:DDDD: sets the ids alone. */
+/* Parse VVVV:DDDD; sets only the ids. */
 bool selector_parse_ids(const char *text, struct selector *selector);
 
 void selector_clear(struct selector *selector);
 
-/* The #K at the end of a text, or NULL: digits after the last # are always an instance. */
+/* Returns the #K at the end of text, or NULL. Digits after the last # are always an instance. */
 const char *selector_instance(const char *text);
 
-/* 01:00.0, as lspci prints it where there is one domain only; not 0000:01:00.0. */
+/* 01:00.0, as lspci prints it on machines with one PCI domain; not 0000:01:00.0. */
 bool selector_is_short_pci_address(const char *text);
 
-/* Is it about devices on their bus, whatever driver they have? */
+/* Does the selector name devices on their bus, whatever driver they have? */
 bool selector_of_bus(const struct selector *selector);
 
 /*
- * Does a device on its bus match? Reads no more of it than is needed. An instance is not looked at.
+ * Does a device on its bus match? Reads no more of it than necessary. Ignores
+ * the selector's instance.
  */
 bool selector_match_bus(const struct selector *selector, struct bus_device *dev);
 

@@ -27,7 +27,7 @@ void class_scan_close(struct class_scan *scan)
 
 int class_scan_add(struct class_scan *scan, unsigned int number)
 {
-	/* Powers of two: grow when the count is one. */
+	/* Room is a power of two: grow when count reaches it. */
 	if (!(scan->count & (scan->count - 1))) {
 		size_t room = scan->count ? 2 * scan->count : 1;
 		unsigned int *grown = realloc(scan->numbers, room * sizeof(*grown));
@@ -119,14 +119,17 @@ bool uio_gone(int dirfd, unsigned int number)
 	if (attr_read(dirfd, "name", buffer) >= 0)
 		return false;
 	/*
-	 * EINVAL: the kernel is just taking it away (name_show() in drivers/uio/uio.c); ENODEV:
-	 * sysfs has let go of it
+	 * EINVAL: the kernel is unregistering the device (name_show() in drivers/uio/uio.c);
+	 * ENODEV: sysfs has removed the attribute
 	 */
 	if (errno == EINVAL || errno == ENODEV)
 		return true;
 	if (errno != ENOENT)
 		return false;
-	/* Gone, or never had a name: then it is still the one in the class. */
+	/*
+	 * The device was removed, or never had a name. In the second case the class still has this
+	 * directory.
+	 */
 	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u", number);
 	return fstat(dirfd, &ours) < 0 || stat(path, &present) < 0 ||
 	       ours.st_ino != present.st_ino || ours.st_dev != present.st_dev;

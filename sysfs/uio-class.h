@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The class directory of UIO: which UIO devices there are. Each has a directory,
- * uioN, with a link to its device on the bus (bus-device.h), if it has one.
+ * The class directory of UIO, which lists the UIO devices. Each has a
+ * directory, uioN, with a link to its device on the bus (bus-device.h), if it
+ * has one.
  */
 #ifndef UIOMAP_UIO_CLASS_H
 #define UIOMAP_UIO_CLASS_H
@@ -29,41 +30,41 @@
 #define UIO_MAX_MAPS  5
 #define UIO_MAX_PORTS 5
 
-/* Without it nothing can be found, whatever is loaded and whatever nodes there are. */
+/* Without sysfs no device can be found, even if drivers are loaded and nodes exist. */
 #define NO_SYSFS                                                                                   \
 	UIOMAP_SYSFS " is empty: sysfs is not mounted here (mount -t sysfs sysfs " UIOMAP_SYSFS    \
-		     "), and only it tells what devices there are"
+		     "), and devices can't be found without it"
 bool sysfs_mounted(void);
 
 /*
- * The directory, and the numbers of its devices that are of interest. Without any class there are
- * none, which is no error.
+ * The class directory and the numbers of the devices to examine. If the class
+ * doesn't exist there are none, which is not an error.
  */
 struct class_scan {
-	DIR *dir;	       /* NULL: there is no class, or it isn't needed */
-	unsigned int *numbers; /* rising */
+	DIR *dir;	       /* NULL: the class doesn't exist, or isn't needed */
+	unsigned int *numbers; /* sorted */
 	size_t count;
 };
 
-/* All devices. -1 with errno and text. */
+/* Open the class and list all devices. Returns -1 with errno and text. */
 int class_scan_open(struct class_scan *scan);
-int class_scan_add(struct class_scan *scan, unsigned int number); /* ENOMEM */
+int class_scan_add(struct class_scan *scan, unsigned int number); /* fails with ENOMEM */
 void class_scan_close(struct class_scan *scan);
 
-/* The numbers alone; owned by the caller. */
+/* List the numbers of all devices. The caller frees *numbers. */
 int class_numbers(unsigned int **numbers, size_t *count);
 int by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
 
-/* The directory of uioN; -1 with errno ENODEV if there is none. */
+/* Open the directory of uioN. Fails with ENODEV if there is none. */
 int uio_dir(unsigned int number);
 
 /*
- * Is this directory's device unregistered? Right also while the kernel is at it, and if another has
- * the number.
+ * Was this directory's device unregistered? Also true during unregistration,
+ * and if another device has the number.
  */
 bool uio_gone(int dirfd, unsigned int number);
 
-/* An attribute that should be there can't be read, by errno: say so. */
+/* Set the error text for an attribute that can't be read, from errno. Returns -1. */
 int fail_attr(int dirfd, unsigned int number, const char *path);
 
 #endif /* UIOMAP_UIO_CLASS_H */
