@@ -20,15 +20,15 @@
 #define ACCESS_GROUP_FILE "/etc/group"
 #endif
 
-/* What the group is to have of a device. */
+/* Which files of a device the group gets. */
 struct rights {
 	gid_t group;
 	bool config;
 	bool resource[PCI_BARS];
 };
 
-/* N of resourceN and resourceN_wc; -1: it is another file. */
-static int bar_of(const char *file)
+/* N of resourceN and resourceN_wc; -1 for other files. */
+static int bar_number(const char *file)
 {
 	const char *rest = file + 9;
 
@@ -39,8 +39,9 @@ static int bar_of(const char *file)
 }
 
 /*
- * The mode as the kernel has it, and the group's bits beside it. The owner, see access_own(), only
- * has what the group has.
+ * Set owner, group and mode of a file: mode is the kernel's, and the group gets
+ * read and write. access_own() may have changed the owner, who never gets more
+ * than the group.
  */
 static int set(int dirfd, const char *file, mode_t mode, gid_t group)
 {
@@ -49,10 +50,10 @@ static int set(int dirfd, const char *file, mode_t mode, gid_t group)
 	if (fchownat(dirfd, file, group ? (uid_t)-1 : 0, group, 0) == 0 &&
 	    fchmodat(dirfd, file, mode, 0) == 0)
 		return 0;
-	return errno == ENOENT || errno == ENODEV ? 0 : -1; /* the device is going */
+	return errno == ENOENT || errno == ENODEV ? 0 : -1; /* the device is being removed */
 }
 
-/* All of them, whatever becomes of one. */
+/* Set all files, even after one has failed. */
 static int set_all(const char *parent, const struct rights *rights)
 {
 	struct dirent *entry;
@@ -67,7 +68,7 @@ static int set_all(const char *parent, const struct rights *rights)
 				    parent, strerror(errno));
 	while ((errno = 0, entry = readdir(dir))) {
 		const bool config = !strcmp(entry->d_name, "config");
-		const int bar = bar_of(entry->d_name);
+		const int bar = bar_number(entry->d_name);
 		gid_t group;
 
 		if (!config && bar < 0)
@@ -79,7 +80,7 @@ static int set_all(const char *parent, const struct rights *rights)
 		fail(error, "%s/%s can't be given to the group with number %u: %s", parent,
 		     entry->d_name, group, strerror(error));
 	}
-	if (errno && errno != ENOENT) { /* the device has gone */
+	if (errno && errno != ENOENT) { /* the device was removed */
 		error = errno;
 		fail(error, "%s can't be listed, so the permissions of its files are unchanged: %s",
 		     parent, strerror(error));
@@ -91,9 +92,10 @@ static int set_all(const char *parent, const struct rights *rights)
 }
 
 /*
- * From the file, as udev wants system groups to be there. getgrnam() may ask
- * servers (LDAP), at boot before there is a network, and udevd waits for us.
- * 0 if there is none: root's is not what we look for.
+ * Read the group's number from /etc/group, where udev expects system groups.
+ * getgrnam() may ask servers (LDAP), and udevd would wait for it; at boot there
+ * is no network yet. Returns 0 if there is no such group: group 0 is root's,
+ * which is never wanted here.
  */
 static gid_t group_number(void)
 {
@@ -109,7 +111,7 @@ static gid_t group_number(void)
 	return number;
 }
 
-/* As the file `resource` has the BARs. */
+/* Select the BARs' files, by the content of `resource`. */
 static void find_resources(const char *parent, bool ports, bool memory, struct rights *rights)
 {
 	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -134,7 +136,7 @@ int access_give(const char *parent, const char *driver, const struct conf_line *
 	if (!rights.group)
 		return fail(ENOENT,
 			    "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
-			    ", so only root may use %s: systemd-sysusers makes it",
+			    ", so only root may use %s: systemd-sysusers creates it",
 			    parent);
 	find_resources(parent, generic || (line && line->ports), generic, &rights);
 	return set_all(parent, &rights);
@@ -156,12 +158,12 @@ int access_own(const char *parent, uid_t from, uid_t owner)
 	if (!dir)
 		return errno == ENOENT ? 0 : fail(errno, "%s: %s", parent, strerror(errno));
 	while (group && (errno = 0, entry = readdir(dir)))
-		if ((!strcmp(entry->d_name, "config") || bar_of(entry->d_name) >= 0) &&
+		if ((!strcmp(entry->d_name, "config") || bar_number(entry->d_name) >= 0) &&
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    st.st_gid == group && (from == ACCESS_ANYONE || st.st_uid == from) &&
 		    fchownat(dirfd(dir), entry->d_name, owner, -1, AT_SYMLINK_NOFOLLOW) < 0)
 			error = errno;
-	if (group && !error && errno && errno != ENOENT) /* the device has gone */
+	if (group && !error && errno && errno != ENOENT) /* the device was removed */
 		error = errno;
 	closedir(dir);
 	return error ? fail(error, "%s: its files can't be given to user %u: %s", parent, owner,

@@ -11,7 +11,10 @@
 
 #include "quote.h"
 
-/* At exit. What a program has complained of it has thrown away. */
+/*
+ * Runs at exit. A program that has already reported a write error has discarded
+ * its output (tools/tool.c).
+ */
 static void check_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
@@ -22,8 +25,8 @@ static void check_output(void)
 }
 
 /*
- * All of them written so that they can be shown, in one piece of memory; NULL if they can be as
- * they are, or without memory.
+ * Returns all arguments escaped, in one block of memory; NULL if no argument
+ * needs escaping, or without memory.
  */
 static char **escaped(int argc, char **argv)
 {
@@ -55,8 +58,8 @@ void arguments_parse(const struct argp *argp, int argc, char **argv, void *input
 
 	atexit(check_output);
 	/*
-	 * What is wrong with such a command line is told of, and ends here: no option and no number
-	 * has such bytes.
+	 * Parse the escaped arguments first. This reports any error and exits: no valid option or
+	 * number contains such bytes.
 	 */
 	if (trial) {
 		memcpy(trial, input, size);

@@ -85,9 +85,9 @@ int attach_announce(const struct bus_device *dev)
 }
 
 /*
- * What the group has of it in sysfs is taken back first: udev does it, too, but
- * afterwards, when the next driver may have the device already. Where its driver
- * keeps it after all, udev gives it once more.
+ * First remove the group's access to the files in sysfs. udev does this too,
+ * but later, when the next driver may already have the device. If the unbind
+ * fails, udev gives the access back.
  */
 int attach_detach(const struct bus_device *dev)
 {
@@ -153,8 +153,8 @@ void attach_nap(void)
 }
 
 /*
- * Of that moment nobody is told, but the device's file in /proc comes just
- * before (pci_bus_add_device() in drivers/pci/bus.c).
+ * The kernel doesn't announce this moment. But it creates the device's file in
+ * /proc just before (pci_bus_add_device() in drivers/pci/bus.c).
  */
 bool attach_wait_added(const struct bus_device *dev)
 {
@@ -164,7 +164,7 @@ bool attach_wait_added(const struct bus_device *dev)
 	if (strcmp(dev->bus, "pci") || strlen(dev->name) != 12 ||
 	    access("/proc/bus/pci/devices", F_OK) < 0)
 		return false;
-	/* 0000:01:00.0 is 01/00.0, and in other domains 0001:01/00.0 */
+	/* 0000:01:00.0 is 01/00.0; in other domains it is 0001:01/00.0. */
 	snprintf(path, sizeof(path), "/proc/bus/pci/%.7s/%s", dev->name, dev->name + 8);
 	if (!strncmp(dev->name, "0000:", 5) && access(path, F_OK) < 0)
 		snprintf(path, sizeof(path), "/proc/bus/pci/%.2s/%s", dev->name + 5, dev->name + 8);

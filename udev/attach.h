@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The single steps of binding, by sysfs. A function that returns an int returns 0 or an errno; the
- * caller makes the text.
+ * The steps of binding, through sysfs. A function that returns int returns 0 or
+ * an errno; the caller sets the error text.
  */
 #ifndef ATTACH_H
 #define ATTACH_H
@@ -11,51 +11,50 @@
 
 int attach_write(const char *path, const char *text);
 
-/* Read it anew; -1 if it has gone, then it is as it was read before. */
+/* Read the device again. Returns -1 and leaves *dev unchanged if it was removed. */
 int attach_refresh(struct bus_device *dev);
 
 /*
- * Set driver_override: the one driver that may have the device; "": any. It counts for the next
- * binding; a driver that has the device keeps it.
+ * Set driver_override, the only driver that may bind the device; "" allows any.
+ * It affects the next binding; the current driver keeps the device.
  */
 int attach_override(const struct bus_device *dev, const char *driver);
 
 /*
- * Have the kernel bind it to a loaded driver that may have it. If there is none, that is no error.
+ * Ask the kernel to bind the device to a loaded driver that matches. It is not
+ * an error if there is none.
  */
 int attach_probe(const struct bus_device *dev);
 
-/* Bind it to this loaded driver. */
+/* Bind the device to this driver, which must be loaded. */
 int attach_to(const struct bus_device *dev, const char *driver);
 
 /*
- * udev looks at its nodes once more, and at who may open what of it. That it has gone is no error.
+ * Send a change event for each UIO node of the device: udev then sets links and
+ * permissions again. It is not an error if the device was removed.
  */
 int attach_announce(const struct bus_device *dev);
 
-/*
- * Unbind it from the driver that *dev names. If it has lost that driver meanwhile, that is no
- * error.
- */
+/* Unbind the device from the driver in *dev. It is not an error if that driver no longer has it. */
 int attach_detach(const struct bus_device *dev);
 
-/* Is that driver loaded, on the device's bus? */
+/* Is this driver loaded on the device's bus? */
 bool attach_loaded(const struct bus_device *dev, const char *driver);
 
 /*
- * May this process change a device's driver? If not, -1, with a text that names the right that is
- * missing.
+ * May this process change a device's driver? If not, returns -1 with a text
+ * that names the missing permission.
  */
 int attach_allowed(const struct bus_device *dev);
 
 /*
- * A PCI device that is being plugged in has its uevent before the kernel lets
- * any driver have it: until then nothing can be bound. Waits for that; true if
- * there was something to wait for.
+ * When a PCI device is plugged in, its uevent is sent before the kernel allows
+ * any driver to bind it. Wait until binding is possible. Returns true if there
+ * was something to wait for.
  */
 bool attach_wait_added(const struct bus_device *dev);
 
-/* A short sleep, for callers that ask the kernel again and again. */
+/* Sleep for 2 ms, for callers that poll the kernel. */
 void attach_nap(void);
 
 #endif /* ATTACH_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* What a device is, and which lines are for it. */
+/* Reads a device and finds its line in the configuration. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +25,7 @@ int bind_device_read(const char *bus, const char *name, struct bus_device *dev)
 
 bool bind_match(const struct conf_line *line, struct bus_device *dev)
 {
-	/* A card may have a device-tree node, too, but is known by its place and its ids. */
+	/* A PCI device may have a device-tree node, but is matched only by address or ids. */
 	if (!strcmp(dev->bus, "pci") &&
 	    (line->match.form == FORM_OF || line->match.form == FORM_COMPATIBLE))
 		return false;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Binding by driver_override, which names the one driver that may have the
- * device: it holds until it is cleared or the device goes, and keeps the
- * device's own driver away when that is loaded later.
+ * Binding uses driver_override, which names the only driver that may bind the
+ * device. It stays until it is cleared or the device is removed. So the
+ * device's normal driver can't bind it when its module is loaded later.
  *
- * All that can be refused is refused before anything is touched. From then on
- * driver_override names a driver at each step, so that on the way from one to
- * another no third one sees the device; and what fails is put back.
+ * All checks are done before anything is changed. From then on driver_override
+ * always names a driver, so no third driver can bind the device between two
+ * steps. After a failure the former state is restored.
  */
 #include "bind.h"
 
@@ -20,12 +20,12 @@
 #include "previous-driver.h"
 #include "stub-options.h"
 
-static int went(const struct bus_device *dev)
+static int fail_removed(const struct bus_device *dev)
 {
 	return fail(ENODEV, "%s was removed", dev->name);
 }
 
-/* May we have it? If not, *dev tells who has. */
+/* May the line's driver bind the device? If not, fail with EBUSY. */
 static int check_free(const struct bus_device *dev, const struct conf_line *line)
 {
 	if (line->take)
@@ -52,7 +52,7 @@ static int load_driver(const struct bus_device *dev, const char *driver)
 			    driver, dev->bus);
 }
 
-/* Whatever can be known beforehand to be in the way. */
+/* Checks before anything is changed. */
 static int check(const struct bus_device *dev, const struct conf_line *line)
 {
 	if (attach_allowed(dev) < 0 || options_check(dev, line) < 0)
@@ -66,7 +66,7 @@ static int try_bind(struct bus_device *dev, const struct conf_line *line, bool f
 
 	error = attach_override(dev, line->driver);
 	if (error)
-		return error == ENOENT ? went(dev) :
+		return error == ENOENT ? fail_removed(dev) :
 					 fail(error, "%s: driver_override can't be set to %s: %s",
 					      dev->name, line->driver, strerror(error));
 	error = attach_detach(dev);
@@ -79,28 +79,25 @@ static int try_bind(struct bus_device *dev, const struct conf_line *line, bool f
 			    dev->name, line->driver, strerror(error));
 	for (int n = 0;; n++) {
 		if (attach_refresh(dev) < 0)
-			return went(dev);
+			return fail_removed(dev);
 		if (!strcmp(dev->driver, line->driver))
 			return 0;
 		if (*dev->driver)
 			return fail(EBUSY, "%s was bound to %s meanwhile", dev->name, dev->driver);
-		/*
-		 * The kernel may have been just about to let drivers have it, see
-		 * attach_wait_added().
-		 */
+		/* The kernel may be about to allow drivers, see attach_wait_added(). */
 		if (!fresh || n == 50)
 			return fail(
 				EIO,
-				"the driver %s doesn't take %s; the kernel log says why (dmesg)",
+				"the driver %s doesn't bind %s; the kernel log says why (dmesg)",
 				line->driver, dev->name);
 		attach_nap();
 	}
 }
 
 /*
- * A driver and an override as they were. While it is bound, only that driver
- * may have it; an override that names another one comes afterwards. The errno
- * of it.
+ * Restore a driver and an override. During binding, driver_override must name
+ * the driver; if the former override was another one, it is set afterwards.
+ * Returns an errno.
  */
 static int restore(const struct bus_device *dev, const char *driver, const char *override)
 {
@@ -114,13 +111,16 @@ static int restore(const struct bus_device *dev, const char *driver, const char 
 	return error;
 }
 
-/* After a failure, which error_text() and errno still tell, and how it is now. */
-static int put_back(struct bus_device *dev, const struct bus_device *old, const char *options)
+/*
+ * Restore the former state after a failure. Preserves errno and appends the
+ * present state to the error text.
+ */
+static int roll_back(struct bus_device *dev, const struct bus_device *old, const char *options)
 {
 	const int error = errno;
 	int worse;
 
-	/* uio_stub looks at them when it gets the device back. */
+	/* Restore the options first: uio_stub reads them when it binds the device. */
 	options_put(options);
 	worse = restore(dev, old->driver, old->override);
 	if (!previous_driver_is_ours(old))
@@ -130,7 +130,7 @@ static int put_back(struct bus_device *dev, const struct bus_device *old, const 
 	if (*old->driver && strcmp(dev->driver, old->driver))
 		return fail(
 			error,
-			"%s. Its driver before, %s, can't be restored either%s%s: it has %s now (driver_override: %s)",
+			"%s. Its former driver, %s, can't be restored either%s%s: it has %s now (driver_override: %s)",
 			error_text(), old->driver, worse ? ": " : "", worse ? strerror(worse) : "",
 			*dev->driver ? dev->driver : "no driver",
 			*dev->override ? dev->override : "none");
@@ -138,7 +138,7 @@ static int put_back(struct bus_device *dev, const struct bus_device *old, const 
 		    *dev->driver ? "driver " : "no driver", dev->driver);
 }
 
-int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
+int bind_device(struct bus_device *dev, const struct conf_line *line, bool again)
 {
 	const bool stub = !strcmp(line->driver, "uio_stub");
 	struct bus_device old;
@@ -155,15 +155,15 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 		return -1;
 	if (check_free(dev, line) < 0)
 		return -1;
-	if (!strcmp(dev->driver, line->driver) && !anew)
+	if (!strcmp(dev->driver, line->driver) && !again)
 		return 0;
 	if (check(dev, line) < 0 || previous_driver_keep(dev) < 0)
 		return -1;
 	if (bus_device_copy(&old, dev) < 0)
 		return fail(ENOMEM, "no memory for the description of %s", dev->name);
 	/*
-	 * Also those of a uio_stub that it is taken from: the next device in this place is not to
-	 * have them.
+	 * Save the options also if the device leaves uio_stub: the next device with this name must
+	 * not get them.
 	 */
 	options = options_get(dev);
 	if (!options) {
@@ -176,27 +176,27 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew)
 	if (!result && !stub)
 		bind_forget(dev->name);
 	if (result)
-		put_back(dev, &old, options);
+		roll_back(dev, &old, options);
 	free(options);
 	bus_device_clear(&old);
 	return result;
 }
 
-/* Its driver of before, whose module may have been unloaded meanwhile. */
-static int give_back(struct bus_device *dev, const struct previous_driver *before)
+/* Bind the former driver again. Its module may have been unloaded meanwhile. */
+static int bind_former_driver(struct bus_device *dev, const struct previous_driver *before)
 {
 	int error;
 
 	if (!*before->driver) {
-		/* It may have no module, or one that is loaded. */
+		/* The normal driver may have no module, or be loaded. */
 		if (*dev->modalias && !*before->override)
 			bind_module(dev->modalias);
 		attach_probe(dev);
 		return attach_refresh(dev);
 	}
 	/*
-	 * Most modules have their driver's name. By the device's ids another one may come, which
-	 * takes other devices.
+	 * Try the driver's name first, which most modules have. The modalias could load another
+	 * driver, which then binds other devices.
 	 */
 	if (!attach_loaded(dev, before->driver))
 		bind_module(before->driver);
@@ -209,7 +209,7 @@ static int give_back(struct bus_device *dev, const struct previous_driver *befor
 		return 0;
 	return fail(
 		EIO,
-		"%s is no longer driven from user space, but the driver that it had before, %s, doesn't bind it again: %s; it has %s now",
+		"%s is no longer driven from user space, but its former driver, %s, doesn't bind it again: %s; it has %s now",
 		dev->name, before->driver, error ? strerror(error) : "the kernel log may say why",
 		*dev->driver ? dev->driver : "none");
 }
@@ -229,15 +229,18 @@ int bind_release(struct bus_device *dev)
 	if (attach_allowed(dev) < 0)
 		return -1;
 	previous_driver_get(dev, &before);
-	/* given back by hand since, or set aside for another: that stays */
+	/* changed by hand since, or set aside for another driver: keep that */
 	if (!previous_driver_is_ours(dev))
 		before = (struct previous_driver){ .driver = "" };
 	if (!previous_driver_is_ours(dev) && *dev->override && !bind_is_aside(dev->override))
 		snprintf(before.override, sizeof(before.override), "%s", dev->override);
-	/* First, or its normal driver, if it is loaded just now, finds it free but set aside. */
+	/*
+	 * Set it before unbinding: if the normal driver is loaded just now, it must not find the
+	 * device still set aside.
+	 */
 	error = attach_override(dev, *before.driver ? before.driver : before.override);
 	if (error)
-		return error == ENOENT ? went(dev) :
+		return error == ENOENT ? fail_removed(dev) :
 					 fail(error, "%s: driver_override can't be cleared: %s",
 					      dev->name, strerror(error));
 	error = attach_detach(dev);
@@ -246,10 +249,10 @@ int bind_release(struct bus_device *dev)
 		return fail(error, "%s can't be taken from its driver %s: %s", dev->name,
 			    dev->driver, strerror(error));
 	}
-	/* Whatever fails from here on, it is to have a driver again. */
+	/* From here on continue after a failure, so that the device gets a driver. */
 	forgotten = bind_forget(dev->name) == 0;
 	error = errno;
-	if (give_back(dev, &before) < 0)
+	if (bind_former_driver(dev, &before) < 0)
 		return -1;
 	previous_driver_forget(dev->bus, dev->name);
 	return forgotten ? 0 : fail(error, "%s", error_text());

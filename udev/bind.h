@@ -2,12 +2,12 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /**
  * @file bind.h
- * Giving a device to a UIO driver, and giving it back: libbind, which the
- * programs that udev runs and the command share. Needs root to change anything.
+ * Binding a device to a UIO driver, and releasing it: libbind, which the
+ * programs that udev runs and the command share. All changes need root.
  *
  * A function that can fail returns -1 and sets errno; error_text() (error-text.h)
- * then says in words what failed, with which device and value, and what to do. Nothing
- * prints or exits. No global state but that text; any thread.
+ * then says what failed, for which device and value, and what to do. No function
+ * prints or exits. The only global state is that text; any thread.
  */
 #ifndef BIND_H
 #define BIND_H
@@ -22,83 +22,87 @@
 #include "paths.h"
 
 /**
- * Read what there is to know of a device, for bus_device_clear().
+ * Read all about a device. The caller frees it with bus_device_clear().
  * @param bus	"pci" or "platform"
- * @param name	its name there
- * errno: ENODEV there is no such device; EINVAL another bus, or no device's name; errors of
+ * @param name	its name on the bus
+ * errno: ENODEV there is no such device; EINVAL another bus, or not a device's name; errors of
  * reading.
  */
 int bind_device_read(const char *bus, const char *name, struct bus_device *dev);
 
-/** Is this line for that device? */
+/** Does this line match the device? */
 bool bind_match(const struct conf_line *line, struct bus_device *dev);
 
-/** The first line for that device, which is the one that counts; NULL if there is none. */
+/** The first line that matches the device: later ones are ignored. NULL if there is none. */
 const struct conf_line *bind_find(const struct conf_line *lines, struct bus_device *dev);
 
 /**
- * Bind a device as the line says (its MATCH is not looked at): load the driver's
- * module, tell uio_stub the options, set driver_override, have the kernel probe.
- * *dev is read anew and tells afterwards how it is. A device that has the wanted
- * driver already is left as it is: success; but with `anew` it is bound once more,
- * for the line's settings, and programs that have it open lose it. No other driver
- * sees the device on the way. If binding fails, driver, driver_override and
- * options are as they were, and error_text() says that, or what can't be put
- * back. What the device had before its first binding is kept for bind_release().
- * errno: EBUSY another driver has it, or is set for it, and the line doesn't say take;
- * ENODEV the device has gone; ENOENT the driver's module is not there or not loadable;
- * EIO the driver doesn't take it; EINVAL the driver is not for this bus, or the machine
- * can't have so much DMA memory; EACCES not root; EROFS sysfs is read-only; errors of
- * loading a module and of writing to sysfs.
+ * Bind a device as the line says (its MATCH is ignored): load the driver's module, give
+ * uio_stub the options, set driver_override, let the kernel probe. *dev is updated. No
+ * other driver can bind the device in between. The driver before the first binding is
+ * recorded for bind_release().
+ * A device that already has the wanted driver is not changed, which is success. With
+ * `again` it is unbound and bound again, for new settings; programs that have it open
+ * lose it.
+ * If binding fails, driver, driver_override and options are restored, and error_text()
+ * says so, or what could not be restored.
+ * errno: EBUSY another driver has it, or driver_override names another, and the line
+ * doesn't say take; ENODEV the device was removed; ENOENT the driver's module is missing
+ * or can't be loaded; EIO the driver doesn't bind it; EINVAL the driver is not for this
+ * bus, or the machine doesn't have so much DMA memory; EACCES not root; EROFS sysfs is
+ * read-only; errors of loading a module and of writing to sysfs.
  */
-int bind_device(struct bus_device *dev, const struct conf_line *line, bool anew);
+int bind_device(struct bus_device *dev, const struct conf_line *line, bool again);
 
 /**
- * Take a device from its UIO driver and give it back: driver and driver_override
- * are those that it had before bind_device(), else its normal driver, whose
- * module is loaded if need be. *dev tells afterwards which that is, if any; that
- * it has none is no error.
- * errno: EBUSY its driver is no UIO driver; ENODEV the device has gone; EACCES not root;
- * EROFS sysfs is read-only; EIO the driver before doesn't take it; errors of writing to sysfs.
+ * Unbind a device from its UIO driver and bind its former driver: driver and
+ * driver_override are those from before bind_device(). If none are recorded, its normal
+ * driver is bound, whose module is loaded if necessary. *dev is updated. It is not an
+ * error if the device has no driver afterwards.
+ * errno: EBUSY its driver is not a UIO driver; ENODEV the device was removed; EACCES not
+ * root; EROFS sysfs is read-only; EIO the former driver doesn't bind it; errors of
+ * writing to sysfs.
  */
 int bind_release(struct bus_device *dev);
 
 /**
- * driver_override of a device that no driver is to have until its udev event has been handled: it
- * is "set aside".
+ * The driver_override that keeps all drivers away from a device until its udev
+ * event was handled. Such a device is "set aside".
  */
 #define BIND_ASIDE "uiomap"
 bool bind_is_aside(const char *override);
 
 /**
- * From now on, have uio_stub set aside each device that appears and for which there is one of these
- * lines; NULL: no lines. Loads uio_stub if there are lines.
- * errno: E2BIG not all lines fit (the first ones count); errors of loading a module and of writing
- * to sysfs.
+ * Let uio_stub set aside each device that appears and matches one of these lines; NULL:
+ * no lines. Loads uio_stub if there are lines.
+ * errno: E2BIG not all lines fit (the first ones are used); errors of loading a module
+ * and of writing to sysfs.
  */
 int bind_claim(const struct conf_line *lines);
 
 /**
- * Set aside the devices of these lines that are there and have neither a driver nor a
- * driver_override. errno: errors of reading sysfs.
+ * Set aside the present devices that match these lines and have neither a driver nor a
+ * driver_override.
+ * errno: errors of reading sysfs.
  */
 int bind_set_aside(const struct conf_line *lines);
 
 /**
- * Give a device without a driver, also one that was set aside, to its normal driver, if that is
- * loaded. errno: errors of writing to sysfs.
+ * Let its normal driver, if that is loaded, bind a device that has no driver, or was set
+ * aside.
+ * errno: errors of writing to sysfs.
  */
 int bind_let_go(struct bus_device *dev);
 
-/** Have uio_stub forget the options of a device, which may have gone. */
+/** Delete a device's options in uio_stub. The device may have been removed. */
 int bind_forget(const char *name);
 
-/** Does it have one of the drivers that a line may name? */
+/** Is this one of the drivers that a line may name? */
 bool bind_is_uio(const char *driver);
 
 /**
- * Load a module by name or modalias, with what it depends on. errno: ENOENT there is none; the
- * kernel's own.
+ * Load a module and its dependencies, by name or modalias.
+ * errno: ENOENT there is none; errors of the kernel.
  */
 int bind_module(const char *name);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* The files of the configuration, cut into lines. */
+/* Reads the configuration files and splits them into lines. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -13,11 +13,11 @@
 #include "trusted-file.h"
 
 struct reading {
-	const char *file; /* its whole path */
+	const char *file; /* its full path */
 	conf_fault *fault;
 	void *data;
 	struct conf_line **tail;
-	bool ok; /* there was memory for all */
+	bool ok; /* false: out of memory */
 };
 
 static void fault(struct reading *r, unsigned int number, const char *text)
@@ -26,17 +26,17 @@ static void fault(struct reading *r, unsigned int number, const char *text)
 		r->fault(r->data, r->file, number, text);
 }
 
-static void take_line(struct reading *r, unsigned int number, const char *text, size_t length)
+static void read_line(struct reading *r, unsigned int number, const char *text, size_t length)
 {
 	char copy[CONF_LINE_MAX + 2];
 	struct conf_line *line;
 	int result;
 
 	if (memchr(text, 0, length)) {
-		fault(r, number, "there is a 0 byte in it: is this a text file?");
+		fault(r, number, "the line has a 0 byte: is this a text file?");
 		return;
 	}
-	/* One byte more than a line may have, for which it is refused. */
+	/* Copy one byte more than the limit, so that conf_parse() refuses the line. */
 	snprintf(copy, sizeof(copy), "%.*s",
 		 (int)(length > CONF_LINE_MAX ? CONF_LINE_MAX + 1 : length), text);
 	result = conf_parse(copy, &line);
@@ -55,19 +55,19 @@ static void take_line(struct reading *r, unsigned int number, const char *text, 
 	r->tail = &line->next;
 }
 
-static void take_lines(struct reading *r, const char *text, size_t size)
+static void read_lines(struct reading *r, const char *text, size_t size)
 {
 	for (unsigned int number = 1; size; number++) {
 		const char *end = memchr(text, '\n', size);
 		const size_t length = end ? (size_t)(end - text) : size;
 
-		take_line(r, number, text, length);
+		read_line(r, number, text, length);
 		text += length + !!end;
 		size -= length + !!end;
 	}
 }
 
-/* At most CONF_FILE_MAX bytes, and one to know that there are more. */
+/* Read at most CONF_FILE_MAX bytes, and one more to detect a larger file. */
 static ssize_t read_all(int fd, char *text)
 {
 	size_t size = 0;
@@ -83,7 +83,7 @@ static ssize_t read_all(int fd, char *text)
 	return size;
 }
 
-static void take_file(struct reading *r)
+static void read_file(struct reading *r)
 {
 	const int fd = trusted_open(r->file);
 	ssize_t size;
@@ -103,7 +103,7 @@ static void take_file(struct reading *r)
 		else if (size > CONF_FILE_MAX)
 			fault(r, 0, "larger than 1 MiB, so it is ignored as a whole");
 		else
-			take_lines(r, text, size);
+			read_lines(r, text, size);
 	}
 	free(text);
 	close(fd);
@@ -117,7 +117,7 @@ static int is_conf(const struct dirent *entry)
 	       !strcmp(entry->d_name + length - 5, ".conf");
 }
 
-/* Not by locale: the order is the same whoever reads. */
+/* Not strcoll(): the order must not depend on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
@@ -148,7 +148,7 @@ struct conf_line *conf_read(const char *dir, conf_fault *callback, void *data, b
 		r.file = path;
 		if (snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name) <
 		    (int)sizeof(path))
-			take_file(&r);
+			read_file(&r);
 		free(entries[i]);
 	}
 	if (count >= 0)

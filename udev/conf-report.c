@@ -11,7 +11,7 @@
 #include "log.h"
 #include "run-dir.h"
 
-#define FAULTS RUN_DIR "/faults" /* what was reported last */
+#define FAULTS RUN_DIR "/faults" /* the faults that were reported last */
 
 struct faults {
 	char text[8192];
@@ -49,8 +49,11 @@ static bool same_as_last(const struct faults *faults)
 	return n == (ssize_t)faults->length && !memcmp(last, faults->text, n);
 }
 
-/* By another name first: several of these programs run at once. */
-static void keep(const struct faults *faults)
+/*
+ * Record the reported faults. Write to a temporary file and rename it: several
+ * of these programs run at the same time.
+ */
+static void record(const struct faults *faults)
 {
 	char path[] = FAULTS ".XXXXXX";
 	bool written;
@@ -58,7 +61,7 @@ static void keep(const struct faults *faults)
 
 	fd = mkstemp(path);
 	if (fd < 0)
-		return; /* reported more than once, then */
+		return; /* the faults are reported again next time */
 	written = write(fd, faults->text, faults->length) == (ssize_t)faults->length;
 	close(fd);
 	if (!written || rename(path, FAULTS) < 0)
@@ -78,7 +81,7 @@ struct conf_line *report_conf_read(void)
 	if (run_dir_ready()) {
 		if (same_as_last(&faults))
 			return lines;
-		keep(&faults);
+		record(&faults);
 	}
 	for (line = strtok_r(faults.text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		report("%s", line);

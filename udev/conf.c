@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * The lines of the configuration. A file may hold anything: what can't be read
- * as a line is a fault, of which the caller is told, and the next line counts
- * as if it had not been there.
+ * Parses the lines of the configuration. A line that can't be parsed is a
+ * fault, which is reported to the caller, and is skipped.
  */
 #include "conf.h"
 
@@ -20,7 +19,7 @@ const char * const conf_drivers[] = { "uio_stub", "uio_pci_generic", "uio_pdrv_g
 
 static const char blanks[] = " \t\r\v\f";
 
-/* Bytes, or with K, M, G behind. */
+/* A number of bytes, which may end with K, M or G. */
 static bool parse_size(char *text, uint64_t *size)
 {
 	static const char units[] = "kmg";
@@ -34,11 +33,11 @@ static bool parse_size(char *text, uint64_t *size)
 		last = text[length - 1];
 		text[length - 1] = '\0';
 	}
-	/* The kernel's size_t, less the page that it is rounded up by. */
+	/* It must fit into the kernel's size_t after rounding up to a page. */
 	good = parse_number(text, false, (INT64_MAX - 65536) >> shift, size) && *size;
 	if (good)
 		*size <<= shift;
-	if (unit) /* who complains shows all of it */
+	if (unit) /* restore it for the error text */
 		text[length - 1] = last;
 	return good;
 }
@@ -53,8 +52,8 @@ static int parse_driver(const char *name, struct conf_line *line)
 	return fail(EINVAL, "driver=%s must be uio_stub, uio_pci_generic or uio_pdrv_genirq", name);
 }
 
-/* false: it was said before. */
-static bool first(unsigned int *seen, unsigned int key)
+/* Returns false if this key was seen before. */
+static bool mark_seen(unsigned int *seen, unsigned int key)
 {
 	const bool before = *seen & 1u << key;
 
@@ -96,7 +95,7 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 			word);
 	*value++ = '\0';
 	if (!strcmp(word, "driver")) {
-		once = first(seen, DRIVER);
+		once = mark_seen(seen, DRIVER);
 		if (once)
 			return parse_driver(value, line);
 	} else if (!strcmp(word, "wc")) {
@@ -107,19 +106,19 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 				value);
 		line->wc |= 1u << number;
 	} else if (!strcmp(word, "dma")) {
-		once = first(seen, DMA);
+		once = mark_seen(seen, DMA);
 		if (once && !parse_size(value, &line->dma))
 			return fail(
 				EINVAL,
 				"dma=%s is not a size: bytes, or a number with K, M or G, as in 64K",
 				value);
 	} else if (!strcmp(word, "dma_bits")) {
-		once = first(seen, DMA_BITS);
+		once = mark_seen(seen, DMA_BITS);
 		if (once && (!parse_number(value, false, 64, &number) || number < 12))
 			return fail(EINVAL, "dma_bits=%s must be 12 ... 64", value);
 		line->dma_bits = once ? number : 0;
 	} else if (!strcmp(word, "run")) {
-		once = first(seen, RUN);
+		once = mark_seen(seen, RUN);
 		if (*value != '/')
 			return fail(EINVAL,
 				    "run=%s is not the full path of a program, which begins with /",
@@ -132,7 +131,7 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 			"'%s=' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM",
 			word);
 	}
-	return once ? 0 : fail(EINVAL, "%s= stands there twice", word);
+	return once ? 0 : fail(EINVAL, "%s= is given twice", word);
 }
 
 bool conf_has_settings(const struct conf_line *line)
@@ -140,7 +139,7 @@ bool conf_has_settings(const struct conf_line *line)
 	return line->wc || line->dma || line->dma_bits || line->share_page;
 }
 
-/* What goes together. */
+/* Check that the settings fit together. */
 static int check(struct conf_line *line)
 {
 	const bool pci = line->match.form == FORM_PCI_ID ||
@@ -159,7 +158,7 @@ static int check(struct conf_line *line)
 	if (line->ports && !pci)
 		return fail(
 			EINVAL,
-			"ports is for PCI devices: those of others are used by ioperm(2), which takes CAP_SYS_RAWIO");
+			"ports is for PCI devices: ports of other devices need ioperm(2) and CAP_SYS_RAWIO");
 	if (!strcmp(line->driver, "uio_pci_generic") ? !pci :
 						       pci && line->driver != conf_drivers[0])
 		return fail(EINVAL, "%s is not a driver for this kind of device", line->driver);
@@ -180,7 +179,7 @@ static int parse(char *text, struct conf_line *line)
 	return check(line);
 }
 
-/* A # begins a comment where a word could begin. */
+/* A # begins a comment only at the beginning of a word. */
 static void cut_comment(char *text)
 {
 	for (char *p = text; (p = strchr(p, '#')); p++)
@@ -206,7 +205,7 @@ int conf_parse(const char *text, struct conf_line **line)
 		if (((unsigned char)*p < ' ' && !strchr(blanks, *p)) || *p == 0x7f)
 			return fail(
 				EINVAL,
-				"there is a control character (0x%02x) in it: is this a text file?",
+				"the line has a control character (0x%02x): is this a text file?",
 				(unsigned char)*p);
 	*line = calloc(1, sizeof(**line));
 	if (!*line)

@@ -17,14 +17,14 @@ static void path_of(char path[64], unsigned int number)
 	snprintf(path, 64, RUN_DIR "/uio%u", number);
 }
 
-/* One a line: no link has a newline in it. */
+/* One link a line: no link contains a newline. */
 static size_t text_of(const struct name_links *links, char text[3 * NAME_SIZE])
 {
 	return snprintf(text, 3 * NAME_SIZE, "%s\n%s\n%s\n", links->name, links->instance,
 			links->path);
 }
 
-/* Under its name it is there only with a lock on it, which goes when it is closed. */
+/* The file gets its final name only when it is locked. The lock ends when the file is closed. */
 int link_state_begin(unsigned int number)
 {
 	char path[64], new[80];
@@ -34,7 +34,7 @@ int link_state_begin(unsigned int number)
 		return -1;
 	path_of(path, number);
 	snprintf(new, sizeof(new), "%s.new", path);
-	unlink(new); /* of one that was killed */
+	unlink(new); /* left by a process that was killed */
 	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && rename(new, path) == 0)
 		return fd;
@@ -59,7 +59,7 @@ void link_state_end(int fd, const struct name_links *links)
 
 bool link_state_differs(unsigned int number, const struct name_links *links)
 {
-	char path[64], text[3 * NAME_SIZE], told[3 * NAME_SIZE];
+	char path[64], text[3 * NAME_SIZE], recorded[3 * NAME_SIZE];
 	const size_t length = text_of(links, text);
 	ssize_t n;
 	int fd;
@@ -70,13 +70,19 @@ bool link_state_differs(unsigned int number, const struct name_links *links)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return false;
-	/* It may be being told just now, of a list in which the newest may be missing: wait for what that was. If that takes too
-	 * long, one event more does no harm. */
-	n = run_dir_lock(fd, LOCK_SH) == 0 ? read(fd, told, sizeof(told)) : -1;
+	/*
+	 * Another process may be handling an event of this device, with a list that may lack the
+	 * newest device. Wait for its result. If that takes too long, an unnecessary event does no
+	 * harm.
+	 */
+	n = run_dir_lock(fd, LOCK_SH) == 0 ? read(fd, recorded, sizeof(recorded)) : -1;
 	close(fd);
-	if (n == (ssize_t)length && !memcmp(told, text, length))
+	if (n == (ssize_t)length && !memcmp(recorded, text, length))
 		return false;
-	/* Of several that find it wrong, one sees to it. */
+	/*
+	 * If several processes find the difference, only the one that unlinks the file sends the
+	 * event.
+	 */
 	return unlink(path) == 0;
 }
 

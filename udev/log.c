@@ -17,8 +17,8 @@ void report(const char *format, ...)
 	va_end(args);
 	escape(text, line, sizeof(line));
 	/*
-	 * udevd takes it, and tells of which device it is; it does so only when asked for
-	 * debugging, so the log has it too.
+	 * udevd logs standard error with the device's name, but only at log level debug. So write
+	 * to syslog, too.
 	 */
 	fprintf(stderr, "%s\n", line);
 	syslog(LOG_WARNING, "%s", line);

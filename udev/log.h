@@ -3,7 +3,7 @@
 #ifndef LOG_H
 #define LOG_H
 
-/* Lines to the log that udevd and the journal keep. */
+/* Write a line to the log of udevd and to syslog. */
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* LOG_H */

@@ -27,7 +27,7 @@ static bool forbidden_at_boot(const char *name)
 	return false;
 }
 
-static int signature(const char *name, int error, const char *who)
+static int fail_signature(const char *name, int error, const char *who)
 {
 	return fail(
 		error,
@@ -37,10 +37,10 @@ static int signature(const char *name, int error, const char *who)
 }
 
 /*
- * EPERM, as the kernel looks: the right, the switch that can't be turned back, the command line,
- * lockdown.
+ * EPERM: check the causes in the kernel's order: capability,
+ * kernel.modules_disabled, command line, lockdown.
  */
-static int not_permitted(const char *name)
+static int fail_not_permitted(const char *name)
 {
 	char text[256];
 
@@ -62,7 +62,7 @@ static int not_permitted(const char *name)
 			name);
 	attr_line(AT_FDCWD, UIOMAP_SYSFS "/kernel/security/lockdown", text, sizeof(text));
 	if (strchr(text, '[') && !strstr(text, "[none]"))
-		return signature(name, EPERM, "the kernel is locked down and");
+		return fail_signature(name, EPERM, "the kernel is locked down and");
 	return fail(
 		EPERM,
 		"the module %s can't be loaded: root of a container may not (CAP_SYS_MODULE); load it on the host: modprobe %s",
@@ -79,7 +79,7 @@ int module_fail(const char *name, const struct module_fault *fault)
 	if (!fault->found && access(folder, F_OK) < 0)
 		return fail(
 			fault->error,
-			"there is no module %s: %s, where this kernel's modules would be, is not there",
+			"there is no module %s: %s, the directory of this kernel's modules, does not exist",
 			name, folder);
 	if (!fault->found)
 		return fail(
@@ -99,11 +99,11 @@ int module_fail(const char *name, const struct module_fault *fault)
 			name, name, fault->command);
 	switch (fault->error) {
 	case EPERM:
-		return not_permitted(name);
+		return fail_not_permitted(name);
 	case EKEYREJECTED:
 	case ENOKEY:
 	case EBADMSG:
-		return signature(name, fault->error, "this kernel");
+		return fail_signature(name, fault->error, "this kernel");
 	case ENOEXEC:
 		return fail(
 			ENOEXEC,
@@ -116,7 +116,7 @@ int module_fail(const char *name, const struct module_fault *fault)
 			"the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): rebuild it",
 			name, kernel.release);
 	}
-	/* EINVAL would be the caller's fault. */
+	/* EINVAL means a wrong argument of the caller, so don't return it here. */
 	return fail(fault->error == EINVAL ? ENOEXEC : fault->error,
 		    "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name,
 		    strerror(fault->error));

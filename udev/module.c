@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Loading a module with what it depends on, as modprobe does, but with a reason
- * if it fails. libkmod is opened only then: it brings libraries for compression
- * and signatures along, and udevd runs uiomap-bind for every PCI and platform
- * device, hardly one of which needs a module from us.
+ * Loads a module and its dependencies, as modprobe does, but reports the reason
+ * of a failure. libkmod is opened only when it is needed: it loads libraries
+ * for compression and signatures, and udevd runs uiomap-bind for every PCI and
+ * platform device, while hardly any needs a module.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 #include "module-fault.h"
 
-#define LIBRARY "libkmod.so.2" /* the ABI of the header's */
+#define LIBRARY "libkmod.so.2" /* the ABI of the header */
 
 #define FUNCTIONS(f)                                                                               \
 	f(kmod_new) f(kmod_unref) f(kmod_set_log_fn) f(kmod_list_next)                             \
@@ -45,7 +45,7 @@ static void quiet(void *data, int priority, const char *file, int line, const ch
 		(void)args;
 }
 
-/* The first that loads. Names have one, modaliases may have several. */
+/* Load the first module that can be loaded. A name has one module, a modalias may have several. */
 static int load_one_of(const struct kmod *kmod, struct kmod_list *list, struct module_fault *fault)
 {
 	int result = -ENOENT;
@@ -58,7 +58,7 @@ static int load_one_of(const struct kmod *kmod, struct kmod_list *list, struct m
 
 		result = kmod->kmod_module_probe_insert_module(
 			module, KMOD_PROBE_APPLY_BLACKLIST_ALIAS_ONLY, NULL, NULL, NULL, NULL);
-		/* depmod's list may name a file that has gone since. */
+		/* depmod's list may contain a file that was deleted since. */
 		fault->found = path && access(path, F_OK) == 0;
 		fault->blacklisted = result > 0;
 		snprintf(fault->command, sizeof(fault->command), "%s", command ? command : "");

@@ -29,11 +29,12 @@ static bool read_number(unsigned int number, unsigned int map, const char *file,
 }
 
 /*
- * A line is "  fe000000-fe0000ff : NAME", what is in a resource follows it. What
- * holds the whole map is a bus's window, or the map's own, whole pages. Of the
- * rest one may be its own, with what is in it; where there are two, one is not.
+ * A line is "  fe000000-fe0000ff : NAME"; resources inside a resource follow
+ * it. A line that contains the whole map is a bus window, or the map's own
+ * pages. Of the others, one (with what is inside it) may be the device's own
+ * registers. If there are two, one belongs to another device.
  */
-static bool shared(const struct range *map, char names[NEIGHBOUR_NAME])
+static bool find_shared(const struct range *map, char names[NEIGHBOUR_NAME])
 {
 	struct range r, last = { 0, 0 };
 	char line[256], name[NEIGHBOUR_NAME / 2];
@@ -71,7 +72,7 @@ bool neighbour_find(unsigned int number, char names[NEIGHBOUR_NAME])
 		    !read_number(number, i, "size", &size) || !size)
 			break;
 		map.end = map.start + size - 1;
-		if (shared(&map, names))
+		if (find_shared(&map, names))
 			return true;
 	}
 	return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The kernel's own UIO drivers round what they map to whole pages
- * (uio_pci_generic, uio_pdrv_genirq): who may open such a node has whatever
- * else the machine has in these pages.
+ * The mainline UIO drivers (uio_pci_generic, uio_pdrv_genirq) map whole pages.
+ * Who may open such a node has access to all registers in these pages, also
+ * those of other devices.
  */
 #ifndef NEIGHBOUR_H
 #define NEIGHBOUR_H
@@ -14,12 +14,14 @@
 #define NEIGHBOUR_IOMEM "/proc/iomem"
 #endif
 
-/* As /proc/iomem calls what is in a page. */
+/* Room for names from /proc/iomem. */
 #define NEIGHBOUR_NAME 128
 
 /*
- * Is there something else in the pages of uioN's maps? Only root is told. Under uio_stub only where
- * share_page says so. Then `names` are what is in the first such map, with ", " between.
+ * Do the pages of uioN's maps contain anything else? Needs root, since the
+ * kernel hides addresses from others. Under uio_stub only devices with
+ * share_page can have such maps. names gets the names in the first such map,
+ * separated by ", ".
  */
 bool neighbour_find(unsigned int number, char names[NEIGHBOUR_NAME]);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Names for links. What is in sysfs is the kernel driver's and may be anything:
- * a name is encoded until it can be nothing but one file's name, or there is no
- * link by it.
+ * Names of links. A name in sysfs comes from the kernel driver and may contain
+ * any bytes. It is encoded so that it is a valid file name, or there is no link
+ * for it.
  */
 #include "node-name.h"
 
@@ -20,10 +20,10 @@
 #include "selector.h"
 #include "uio-class.h"
 
-/* #K behind a name. */
+/* Room for #K after a name. */
 #define INSTANCE_ROOM sizeof("#4294967295")
 
-static bool plain(unsigned char c)
+static bool is_plain(unsigned char c)
 {
 	return c < 0x80 && (isalnum(c) || (c && strchr("#+-.:=@_", c)));
 }
@@ -37,7 +37,7 @@ void name_encode(const char *raw, char encoded[NAME_SIZE])
 			*encoded = '\0';
 			return;
 		}
-		if (plain(*from) && !(from == raw && *from == '.'))
+		if (is_plain(*from) && !(from == raw && *from == '.'))
 			*p++ = *from;
 		else
 			p += sprintf(p, "\\x%02x", (unsigned char)*from);
@@ -62,8 +62,9 @@ bool name_unit(const char *prefix, const char *name, const char *suffix, char *u
 }
 
 /*
- * BUS:DEVICE; "" if it has no room. A device that has several nodes has #K behind:
- * what reads so by itself would be another device's link, and is written otherwise.
+ * Encode BUS:DEVICE; "" if it doesn't fit. If a device has several nodes, #K is
+ * appended. A BUS:DEVICE that itself ends with #K would be another device's
+ * link, so its # is encoded.
  */
 static void encode_place(struct name_device *dev)
 {
@@ -105,7 +106,7 @@ int name_read(const char *uio, struct name_device *dev)
 		return -1;
 	}
 	name_encode(raw, dev->name);
-	/* With a colon in the bus' name, BUS:DEVICE could be read in two ways; no bus has one. */
+	/* If the bus's name contained a colon, BUS:DEVICE would be ambiguous. No bus has one. */
 	if (*dev->parent.bus && !strchr(dev->parent.bus, ':'))
 		encode_place(dev);
 	return 0;
@@ -116,8 +117,8 @@ void name_clear(struct name_device *dev)
 	bus_device_clear(&dev->parent);
 }
 
-/* As by_path() in lib/find.c has it. */
-static int in_order(const void *a, const void *b)
+/* The same order as by_path() in lib/find.c. */
+static int compare_devices(const void *a, const void *b)
 {
 	const struct name_device *x = a, *y = b;
 	const int order = strverscmp(x->parent.path, y->parent.path);
@@ -142,7 +143,7 @@ struct name_device *name_list(size_t *count)
 	}
 	free(numbers);
 	if (*count)
-		qsort(list, *count, sizeof(*list), in_order);
+		qsort(list, *count, sizeof(*list), compare_devices);
 	return list;
 }
 
@@ -165,7 +166,7 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 
 	memset(links, 0, sizeof(*links));
 	for (size_t i = 0; i < count; i++) {
-		const bool earlier = in_order(&list[i], dev) < 0;
+		const bool earlier = compare_devices(&list[i], dev) < 0;
 
 		if (!strcmp(list[i].name, dev->name)) {
 			names++;
@@ -178,7 +179,7 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 	}
 	if (*dev->name) {
 		add_instance(links->instance, dev->name, before);
-		/* Where the name itself reads as an instance, it would be another device's link. */
+		/* A name that itself ends with #K would be another device's link. */
 		if (names == 1 && !selector_instance(dev->name))
 			strcpy(links->name, dev->name);
 	}

@@ -20,8 +20,8 @@ static void path_of(const char *bus, const char *name, char path[PATH_MAX])
 }
 
 /*
- * sysfs gives each device that comes a number that none has had: its folder's inode. 0: it has
- * gone.
+ * The inode of the device's directory: sysfs never reuses it for another
+ * device. 0: the device was removed.
  */
 static unsigned long long identity(const struct bus_device *dev)
 {
@@ -59,8 +59,8 @@ int previous_driver_keep(const struct bus_device *dev)
 		return 0;
 	}
 	/*
-	 * One that is a UIO driver, or ours, is no wish of before: it has another driver all the
-	 * same.
+	 * An override to a UIO driver, or from setting it aside, was not the former state: the
+	 * device has another driver.
 	 */
 	length = snprintf(
 		text, sizeof(text), "%llu\n%s\n%s\n", identity(dev), dev->driver,
@@ -74,13 +74,13 @@ int previous_driver_keep(const struct bus_device *dev)
 		close(fd);
 	return good ? 0 :
 		      fail(errno,
-			   "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be given back: "
+			   "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be restored later: "
 			   "%s: %s; nothing was changed",
 			   dev->name, *dev->driver ? dev->driver : "none",
 			   *dev->override ? dev->override : "none", path, strerror(errno));
 }
 
-/* The next line; false if it does not fit. */
+/* Copy the next line; returns false if it doesn't fit. */
 static bool next_line(char **text, char *to, size_t size)
 {
 	const size_t length = strcspn(*text, "\n");

@@ -30,7 +30,7 @@ static int make_ready(void)
 		errno = EPERM;
 		result = -1;
 	}
-	/* An older version let everybody in. */
+	/* An older version gave others access. */
 	if (result == 0 && st.st_mode & 0077)
 		result = fchmod(folder, 0700);
 	close(folder);
@@ -45,7 +45,7 @@ bool run_dir_ready(void)
 		state = make_ready() == 0 ? READY : UNUSABLE;
 		if (state == UNUSABLE)
 			report(RUN_DIR
-			       ": %s; it must be a folder that belongs to root: rm -rf " RUN_DIR,
+			       ": %s; it must be a directory that belongs to root: rm -rf " RUN_DIR,
 			       strerror(errno));
 	}
 	return state == READY;

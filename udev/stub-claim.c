@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Devices of the configuration are set aside for no driver at all until their
- * event comes: those that appear by uio_stub's parameter `claim`, uio_stub(4),
- * and those that are there already by driver_override.
+ * Sets devices of the configuration aside until their udev event: devices that
+ * appear later with uio_stub's parameter `claim` (uio_stub(4)), and present
+ * ones with driver_override.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 #define CLAIM UIOMAP_SYSFS "/module/uio_stub/parameters/claim"
 
-/* What a file in sysfs takes at once: a page, and pages are 4096 bytes at least. */
+/* A file in sysfs accepts one page with each write(2), and pages have at least 4096 bytes. */
 #define CLAIM_SIZE 4096
 
 bool bind_is_aside(const char *override)
@@ -24,7 +24,10 @@ bool bind_is_aside(const char *override)
 	return !strcmp(override, BIND_ASIDE);
 }
 
-/* Where a line's text is no pattern, its bytes stand for themselves. What separates is any byte. */
+/*
+ * Append a text. If it isn't a pattern, quote the pattern characters. The
+ * separator ; becomes ?, which matches any byte.
+ */
 static size_t add_quoted(char *to, const char *text, bool pattern)
 {
 	size_t length = 0;
@@ -37,7 +40,7 @@ static size_t add_quoted(char *to, const char *text, bool pattern)
 	return length;
 }
 
-/* What the kernel is to look for, as uio_stub(4) says. */
+/* Append one entry of uio_stub's claim, see uio_stub(4). */
 static size_t add_claim(char *to, const struct conf_line *line)
 {
 	const struct selector *match = &line->match;
@@ -55,7 +58,7 @@ static size_t add_claim(char *to, const struct conf_line *line)
 	}
 }
 
-/* All lines, as far as they fit: the file and number of the first that doesn't, else NULL. */
+/* List all lines that fit. Returns the first line that doesn't fit, or NULL. */
 static const struct conf_line *list_claims(const struct conf_line *lines, char text[CLAIM_SIZE])
 {
 	char one[2 * CONF_LINE_MAX + 16];
@@ -74,7 +77,7 @@ static const struct conf_line *list_claims(const struct conf_line *lines, char t
 	return lines;
 }
 
-/* One that is free. If a driver takes it just now, that one keeps it. */
+/* Set a device aside if no driver has it. If a driver binds it meanwhile, that driver keeps it. */
 static void set_aside(struct bus_device *dev)
 {
 	if (*dev->driver || *dev->override || attach_override(dev, BIND_ASIDE) ||
@@ -100,14 +103,14 @@ static int set_all_aside(const struct conf_line *lines, const char *bus)
 		if (bind_find(lines, &dev))
 			set_aside(&dev);
 		else if (!*dev.driver && bind_is_aside(dev.override))
-			bind_let_go(&dev); /* its line has gone */
+			bind_let_go(&dev); /* its line was removed */
 		bus_device_clear(&dev);
 	}
 	error = errno;
 	if (dir)
 		closedir(dir);
 	return error ? fail(error,
-			    "%s can't be listed: %s; what is there of the configuration's devices isn't kept from its normal drivers",
+			    "%s can't be listed: %s; present devices of the configuration are not kept from their normal drivers",
 			    path, strerror(error)) :
 		       0;
 }
@@ -136,7 +139,7 @@ int bind_claim(const struct conf_line *lines)
 
 int bind_set_aside(const struct conf_line *lines)
 {
-	/* Without PCI in the kernel there is no such folder. */
+	/* Without PCI in the kernel the directory doesn't exist. */
 	const int cards = set_all_aside(lines, "pci"), error = errno;
 
 	if (set_all_aside(lines, "platform") < 0)

@@ -42,8 +42,9 @@ int options_check(const struct bus_device *dev, const struct conf_line *line)
 }
 
 /*
- * As the kernel's device-name patterns allow: what separates options, or is a
- * pattern itself, stands for any byte. Returns the length.
+ * The device's name as a pattern for uio_stub: characters that separate options
+ * or are special in patterns become ?, which matches any byte. Returns the
+ * length.
  */
 static int entry_name(const char *name, char text[OPTIONS_SIZE])
 {
@@ -61,17 +62,20 @@ void options_settings(const char *bus, const char *name, char settings[OPTIONS_S
 	size_t used = 0;
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uio_stub/options", bus, name);
-	/* One a line; with room for a blank before the first. */
+	/* One setting a line. Leave room for a blank before the first. */
 	all[attr_bytes(AT_FDCWD, path, all, sizeof(all) - 2)] = '\0';
-	/* They become words of commands: whatever is mounted there, nothing else. */
+	/*
+	 * They become words of suggested commands, so accept only these characters, whatever is
+	 * mounted there.
+	 */
 	all[strspn(all, "abcdefghijklmnopqrstuvwxyz_=0123456789\n")] = '\0';
 	settings[0] = '\0';
 	for (one = strtok_r(all, "\n", &rest); one; one = strtok_r(NULL, "\n", &rest))
 		used += (size_t)sprintf(settings + used, " %s", one);
 }
 
-/* The settings of a line that are uio_stub's, as options_settings() has them. */
-static void wanted(const struct conf_line *line, char settings[OPTIONS_SETTINGS])
+/* The settings of a line that uio_stub supports, in the form of options_settings(). */
+static void line_settings(const struct conf_line *line, char settings[OPTIONS_SETTINGS])
 {
 	int length = 0;
 
@@ -94,11 +98,11 @@ bool options_in_force(const struct bus_device *dev, const struct conf_line *line
 	char now[OPTIONS_SETTINGS], then[OPTIONS_SETTINGS];
 
 	options_settings(dev->bus, dev->name, now);
-	wanted(line, then);
+	line_settings(line, then);
 	return !strcmp(now, then);
 }
 
-/* An entry: these settings behind its name. */
+/* Append settings to an entry, separated by commas. */
 static void add_settings(char *entry, const char *settings)
 {
 	char *end = entry + strlen(entry);
@@ -114,7 +118,10 @@ char *options_get(const struct bus_device *dev)
 	char entry[OPTIONS_SIZE], settings[OPTIONS_SETTINGS], all[65536], *one, *rest;
 	const size_t length = (size_t)entry_name(dev->name, entry);
 
-	/* The parameter shows a page only, and by it the device may have got others since. */
+	/*
+	 * Don't use the parameter here: it shows only a page, and may have changed since the device
+	 * was bound.
+	 */
 	if (!strcmp(dev->driver, "uio_stub")) {
 		options_settings(dev->bus, dev->name, settings);
 		add_settings(entry, settings);
@@ -139,7 +146,7 @@ int options_set(const char *name, const struct conf_line *line)
 
 	entry_name(name, text);
 	if (line)
-		wanted(line, settings);
+		line_settings(line, settings);
 	add_settings(text, settings);
 	error = attach_write(OPTIONS, text);
 	if (!error)
@@ -147,7 +154,7 @@ int options_set(const char *name, const struct conf_line *line)
 	if (error == EINVAL)
 		return fail(
 			error,
-			"%s: uio_stub does not take the options '%s'; the kernel log says why (dmesg)",
+			"%s: uio_stub refuses the options '%s'; the kernel log says why (dmesg)",
 			name, text);
 	return fail(error, "%s: uio_stub can't be given the options '%s': %s: %s", name, text,
 		    OPTIONS, strerror(error));

@@ -15,10 +15,10 @@
 #define LINKS 40 /* path_resolution(7) */
 
 struct walk {
-	const char *path;    /* as it was asked for */
-	char done[PATH_MAX]; /* what was looked at, all links followed */
-	char rest[PATH_MAX]; /* what is still to be */
-	int dirfd;	     /* of the last folder of done */
+	const char *path;    /* as given by the caller */
+	char done[PATH_MAX]; /* the part that was checked, with links resolved */
+	char rest[PATH_MAX]; /* the part that remains */
+	int dirfd;	     /* the last directory of done */
 	unsigned int links;
 };
 
@@ -27,7 +27,7 @@ static int fail_errno(int error)
 	return fail(error, "%s", strerror(error));
 }
 
-/* Go on in this folder, or -1: why it couldn't be opened. */
+/* Continue in this directory. dirfd may be -1 with errno. */
 static int enter(struct walk *w, int dirfd)
 {
 	if (w->dirfd >= 0)
@@ -45,7 +45,8 @@ static int begin(struct walk *w, const char *path)
 }
 
 /*
- * As the user would write it: its own name is the one that was asked for, if no link led elsewhere.
+ * Check owner and mode. The text says "it" if the caller's path itself is
+ * wrong, and names the file if a link or a parent directory is.
  */
 static int check(const struct walk *w, const struct stat *st)
 {
@@ -65,7 +66,7 @@ static int check(const struct walk *w, const struct stat *st)
 	return 0;
 }
 
-/* The next part of the path; "" if there is none. false: it is too long for a name. */
+/* Take the next component of the path; "" at the end. Returns false if it is too long. */
 static bool next(struct walk *w, char name[NAME_MAX + 1])
 {
 	const char *from = w->rest + strspn(w->rest, "/");
@@ -107,8 +108,8 @@ static int add(struct walk *w, const char *name)
 }
 
 /*
- * One step; takes what the name is. 0: go on; else it is the file, checked, but not open yet. -1:
- * failed.
+ * Process one component, which fd refers to. Returns 0 to continue, 1 if it is
+ * the file, which was checked but is not open yet, -1 on failure.
  */
 static int step(struct walk *w, const char *name, int fd)
 {
@@ -123,7 +124,7 @@ static int step(struct walk *w, const char *name, int fd)
 	if (S_ISDIR(st.st_mode))
 		return enter(w, fcntl(fd, F_DUPFD_CLOEXEC, 0));
 	if (!S_ISREG(st.st_mode))
-		return fail(EINVAL, "this is no file");
+		return fail(EINVAL, "not a regular file");
 	if (w->rest[strspn(w->rest, "/")])
 		return fail_errno(ENOTDIR);
 	return check(w, &st) < 0 ? -1 : 1;
@@ -136,7 +137,7 @@ static int walk(struct walk *w)
 	int fd, result;
 
 	for (;;) {
-		/* Who can write in a folder can put anything there. */
+		/* Check the directory first: who can write in it can replace any file. */
 		if (fstat(w->dirfd, &st) < 0)
 			return fail_errno(errno);
 		if (check(w, &st) < 0)
@@ -157,7 +158,7 @@ static int walk(struct walk *w)
 		if (result)
 			break;
 	}
-	/* In a folder that is root's alone, this is what was looked at. */
+	/* Only root can write in this directory, so this opens the file that was checked. */
 	fd = openat(w->dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return fd < 0 ? fail_errno(errno) : fd;
 }

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Files in which root is told what to do: only root may have written them. */
+/* Opens files that decide what root does: only root may be able to change them. */
 #ifndef TRUSTED_FILE_H
 #define TRUSTED_FILE_H
 
-/* An owner that such files may have besides root: only tests define one. */
+/* Another permitted owner, for tests. */
 #ifndef TRUST_OWNER
 #define TRUST_OWNER 0
 #endif
 
 /*
- * Open a file or a folder for reading, if no one but root decides what is in
- * it: as sshd has it (StrictModes), it and all folders above it, and those that
- * a link leads through, belong to root and can't be written by group or others.
- * This is checked from the top, and before anything is opened, so that neither a
- * FIFO nor a user's own file system (FUSE) can make the caller wait.
+ * Open a file or a directory for reading, if only root can change its content.
+ * As with sshd's StrictModes, it, all directories above it, and those that
+ * links lead through must belong to root and must not be writable by group or
+ * others. The check runs from the top down, before anything is opened. So
+ * neither a FIFO nor a user's file system (FUSE) can block the caller.
  *
- * -1 with errno; error_text() says what is wrong and what to do, with "it" for
- * the path: EPERM not root's alone; EINVAL no file or folder; errors of open(2).
+ * Returns -1 with errno; error_text() says what is wrong and what to do, with
+ * "it" for the path. errno: EPERM others can change it; EINVAL not a file or
+ * directory; errors of open(2).
  */
 int trusted_open(const char *path);
 

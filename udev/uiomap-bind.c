@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Run by udevd (60-uiomap.rules), which tells what happened in the environment:
+ * Run by udevd (60-uiomap.rules), with the event in the environment:
  *
- * a device has come	it is bound if the configuration says so. Before the rule
- *			that loads its normal driver's module, so that this finds
- *			it taken. What is printed becomes the device's property.
- * it has gone		uio_stub forgets its options, as the next device of
+ * device added		Bind it if the configuration says so. This runs before the
+ *			rule that loads its normal driver's module. The output
+ *			becomes a property of the device.
+ * device removed	Delete its options in uio_stub, since the next device of
  *			this name may be another one
- * a UIO driver is new	its module was loaded only now: devices that wait for
- *			it come once more
+ * driver added		A UIO driver's module was loaded: repeat the event of each
+ *			device that waits for this driver.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -25,10 +25,10 @@
 #include "log.h"
 
 /*
- * It has no driver, and is to have its normal one: that may have come meanwhile, and have found the
- * device set aside.
+ * Bind the normal driver if the device has none. That driver may have been
+ * loaded while the device was set aside.
  */
-static void let_go(struct bus_device *dev)
+static void bind_normal_driver(struct bus_device *dev)
 {
 	if (!*dev->driver && (!*dev->override || bind_is_aside(dev->override)) &&
 	    bind_let_go(dev) < 0 && errno != ENODEV)
@@ -47,11 +47,11 @@ static int handle_add(const char *bus, const char *name)
 			report("%s", error_text());
 	} else if (!(line = bind_find(lines, &dev))) {
 		/*
-		 * Its line has gone since. Or it was bound by hand: then, too, its normal driver's
-		 * module is for nothing.
+		 * Its line was removed. Or it was bound by hand: then its normal driver's module
+		 * need not be loaded either.
 		 */
 		if (bind_is_aside(dev.override)) {
-			let_go(&dev);
+			bind_normal_driver(&dev);
 		} else if (bind_is_uio(dev.driver)) {
 			printf("UIOMAP_DRIVER=%s\n", dev.driver);
 			status = 0;
@@ -62,7 +62,7 @@ static int handle_add(const char *bus, const char *name)
 	} else if (errno != ENODEV) {
 		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number,
 		       error_text(), dev.bus, dev.name);
-		let_go(&dev);
+		bind_normal_driver(&dev);
 	}
 	conf_free(lines);
 	bus_device_clear(&dev);
@@ -80,8 +80,9 @@ static void repeat_add(const char *bus, const char *name)
 		report("%s: %s", path, strerror(error));
 }
 
-/* A device without a driver that is to have this one. With `take`, one with a driver too. */
-static bool waits(const struct conf_line *line, const struct bus_device *dev, const char *driver)
+/* Does the device wait for this driver? With `take`, it may have another driver. */
+static bool waits_for(const struct conf_line *line, const struct bus_device *dev,
+		      const char *driver)
 {
 	return line && !strcmp(line->driver, driver) && strcmp(dev->driver, driver) &&
 	       (!*dev->driver || line->take);
@@ -95,7 +96,7 @@ static int handle_driver(const char *bus, const char *driver)
 	struct dirent *entry;
 	DIR *dir;
 
-	/* Whoever loaded it, it is to know of them. */
+	/* uio_stub may have been loaded by hand, so give it the devices to claim. */
 	if (lines && !strcmp(driver, "uio_stub") && bind_claim(lines) < 0)
 		report("%s", error_text());
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
@@ -103,12 +104,12 @@ static int handle_driver(const char *bus, const char *driver)
 	while (dir && (errno = 0, entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || bind_device_read(bus, entry->d_name, &dev) < 0)
 			continue;
-		if (waits(bind_find(lines, &dev), &dev, driver))
+		if (waits_for(bind_find(lines, &dev), &dev, driver))
 			repeat_add(bus, dev.name);
 		bus_device_clear(&dev);
 	}
 	if (lines && errno)
-		report("%s can't be listed: %s; devices that waited for %s get it when they come again: udevadm trigger --action=add --subsystem-match=%s",
+		report("%s can't be listed: %s; to bind the devices that wait for %s: udevadm trigger --action=add --subsystem-match=%s",
 		       path, strerror(errno), driver, bus);
 	if (dir)
 		closedir(dir);
@@ -124,7 +125,7 @@ int main(void)
 
 	if (!action || !subsystem || !name) {
 		fprintf(stderr,
-			"uiomap-bind is run by udevd (60-uiomap.rules): ACTION, SUBSYSTEM and DEVPATH say for what; "
+			"uiomap-bind is run by udevd (60-uiomap.rules): ACTION, SUBSYSTEM and DEVPATH describe the event; "
 			"%s says which devices are bound\n",
 			CONF_DIR);
 		return 2;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Run by systemd at boot, before udev hears of the devices that are there, and
- * whenever the configuration changes (uiomap-claim.service, uiomap-claim.path):
- * the devices that it names are set aside for their events, so that no normal
- * driver has them first.
+ * Run by systemd at boot, before udev processes the present devices, and
+ * whenever the configuration changes (uiomap-claim.service, uiomap-claim.path).
+ * Sets the configured devices aside until their udev events, so that no normal
+ * driver binds them first.
  */
 #include <syslog.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Run by udevd (60-uiomap.rules) for /dev/uioN. What is printed becomes the
- * device's properties: the names of its links, and the service that it wants.
- * Its files in sysfs get the node's group.
+ * Run by udevd (60-uiomap.rules) for /dev/uioN. The output becomes the device's
+ * properties: the names of its links, and the service to start. This program
+ * also gives the node's group access to the device's files in sysfs.
  *
- * Where devices share a name, the links of one depend on the others': those
- * of which udevd was told other links come once more, as changed. From a change
- * nothing follows for others, so it ends there.
+ * If devices share a name, the links of one depend on the others. If udevd's
+ * links of another device have become wrong, this program sends a change event
+ * for it. A change event causes no further events, so that ends there.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +27,7 @@
 #include "log.h"
 #include "link-state.h"
 
-/* Of the others that share its name or its parent. */
+/* Send change events for devices that share its name or its parent, if their links change. */
 static void update_others(const struct name_device *list, size_t count,
 			  const struct name_device *dev)
 {
@@ -51,13 +51,13 @@ static void update_others(const struct name_device *list, size_t count,
 	}
 }
 
-static void take_back(const char *parent)
+static void take_access_back(const char *parent)
 {
 	if (access_take_back(parent) < 0)
 		report("%s", error_text());
 }
 
-/* Does it have a node? */
+/* Does the parent have a UIO device? */
 static bool has_node(const char *parent)
 {
 	char path[PATH_MAX];
@@ -75,28 +75,29 @@ static bool has_node(const char *parent)
 }
 
 /*
- * Where it goes while it is given, the event that will tell so is waiting for this one to end: the
- * rights must not wait, too.
+ * Give the group access. If the device is removed meanwhile, its remove event
+ * waits until this one ends. So undo it here: the access must not stay until
+ * then.
  */
-static void give(const char *parent, const char *driver, const struct conf_line *line)
+static void give_access(const char *parent, const char *driver, const struct conf_line *line)
 {
 	if (access_give(parent, driver, line) < 0)
 		report("%s", error_text());
 	if (!has_node(parent))
-		take_back(parent);
+		take_access_back(parent);
 }
 
-/* Nothing to be done about it by rights: it is in the pages that the node gives. */
-static void tell_neighbours(const struct name_device *dev, const char *driver)
+/* Warn of other registers in the node's pages. Permissions can't separate them. */
+static void report_neighbours(const struct name_device *dev, const char *driver)
 {
 	char names[NEIGHBOUR_NAME];
 
 	if (strcmp(driver, "uio_stub") && neighbour_find(dev->number, names))
-		report("who may open /dev/uio%u (%s:%s) also has access to all that shares a page with its registers, as %s maps whole pages: %s",
+		report("users of /dev/uio%u (%s:%s) also have access to other registers in the same pages, since %s maps whole pages: %s",
 		       dev->number, dev->parent.bus, dev->parent.name, driver, names);
 }
 
-static void service(const struct name_device *dev, const char *place, bool is_new)
+static void request_service(const struct name_device *dev, const char *place, bool is_new)
 {
 	struct conf_line *lines;
 	const struct conf_line *line;
@@ -113,14 +114,14 @@ static void service(const struct name_device *dev, const char *place, bool is_ne
 	line = bind_find(lines, &parent);
 	if (line && strcmp(line->driver, parent.driver))
 		line = NULL;
-	give(dev->parent.path, parent.driver, line);
+	give_access(dev->parent.path, parent.driver, line);
 	if (is_new)
-		tell_neighbours(dev, parent.driver);
+		report_neighbours(dev, parent.driver);
 	if (line && line->run) {
 		if (name_unit("uiomap-start@", place, ".service", unit, sizeof(unit)))
 			printf("SYSTEMD_WANTS=%s\n", unit);
 		else
-			report("%s:%u: %s is not started: the name %s is too long for a service's",
+			report("%s:%u: %s is not started: the name %s is too long for a service",
 			       line->file, line->number, line->run, place);
 	}
 	conf_free(lines);
@@ -142,7 +143,7 @@ static int handle_add(const char *uio, bool is_new)
 		name_links(list, count, &dev, &links);
 	} else {
 		report(UIOMAP_SYSFS
-		       "/class/uio can't be listed: %s; %s gets no links until udev looks again: udevadm trigger " UIOMAP_SYSFS
+		       "/class/uio can't be listed: %s; %s gets no links; to try again: udevadm trigger " UIOMAP_SYSFS
 		       "/class/uio/%s",
 		       strerror(errno), uio, uio);
 		memset(&links, 0, sizeof(links));
@@ -151,7 +152,7 @@ static int handle_add(const char *uio, bool is_new)
 	printf("UIOMAP_NAME=%s\nUIOMAP_INSTANCE=%s\nUIOMAP_PATH=%s\n", links.name, links.instance,
 	       links.path);
 	if (*links.path)
-		service(&dev, links.path, is_new);
+		request_service(&dev, links.path, is_new);
 	if (is_new)
 		update_others(list, count, &dev);
 	name_list_free(list, count);
@@ -160,9 +161,9 @@ static int handle_add(const char *uio, bool is_new)
 }
 
 /*
- * What is known of it is in udev's database only, which comes as environment.
- * The rights come first, since the next driver has the device already: nothing
- * that could hold us up, or fail, is before them.
+ * The device's properties are only in udev's database, which comes as
+ * environment. Remove the access first, since the next driver may already have
+ * the device. Nothing that may block or fail comes before that.
  */
 static int handle_remove(const char *uio, const char *devpath)
 {
@@ -177,7 +178,7 @@ static int handle_remove(const char *uio, const char *devpath)
 	for (int n = 0; n < 2 && (cut = strrchr(parent, '/')); n++)
 		*cut = '\0';
 	if (!has_node(parent))
-		take_back(parent);
+		take_access_back(parent);
 
 	if (parse_uio(uio, &dev.number))
 		link_state_forget(dev.number);
@@ -200,7 +201,7 @@ int main(void)
 
 	if (!action || !uio) {
 		fprintf(stderr,
-			"uiomap-name is run by udevd (60-uiomap.rules): ACTION and DEVPATH say for what\n");
+			"uiomap-name is run by udevd (60-uiomap.rules): ACTION and DEVPATH describe the event\n");
 		return 2;
 	}
 	openlog("uiomap-name", LOG_PID, LOG_DAEMON);

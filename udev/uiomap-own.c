@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Run by uiomap-driver@.service, as root, before and after its program: while it
- * runs, the device's node and files in sysfs are its user's. So it needs not be
- * in the group, by which it would reach all other devices, too.
+ * Run by uiomap-driver@.service, as root, before and after the driver program.
+ * While the program runs, its user owns the device's node and files in sysfs.
+ * So the user doesn't need the group, which can open all other devices, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,8 @@
 #define UIOMAP_DEV "/dev"
 #endif
 
-/* The user isn't known by name everywhere (nss-systemd), but its folder is. */
-static int owner_of(const char *folder, uid_t *owner)
+/* Not every system resolves the user's name (nss-systemd), so take the owner of its directory. */
+static int directory_owner(const char *folder, uid_t *owner)
 {
 	struct stat st;
 
@@ -34,10 +34,10 @@ static int owner_of(const char *folder, uid_t *owner)
 }
 
 /*
- * The node of a device that is there, held open: it never becomes another device's. -1: it has
- * gone, or goes.
+ * Open the node of a device. The descriptor never becomes another device's.
+ * Returns -1 if the device was removed or is being removed.
  */
-static int node_of(const struct name_device *dev, char path[64])
+static int open_node(const struct name_device *dev, char path[64])
 {
 	struct name_device now;
 	char uio[32];
@@ -66,14 +66,14 @@ static int failed(void)
 	return EX_OSERR;
 }
 
-/* From this user (ACCESS_ANYONE: whoever it is) to that one. */
-static int hand_over(const struct name_device *dev, uid_t from, uid_t to)
+/* Change the owner from one user (or ACCESS_ANYONE) to another. */
+static int change_owner(const struct name_device *dev, uid_t from, uid_t to)
 {
 	int status = EX_OK, fd;
 	char path[64];
 	struct stat st;
 
-	fd = node_of(dev, path);
+	fd = open_node(dev, path);
 	if (fd >= 0 && (fstat(fd, &st) < 0 || ((from == ACCESS_ANYONE || st.st_uid == from) &&
 					       fchownat(fd, "", to, -1, AT_EMPTY_PATH) < 0))) {
 		fail(errno, "%s can't be given to user %u: %s", path, to, strerror(errno));
@@ -85,8 +85,9 @@ static int hand_over(const struct name_device *dev, uid_t from, uid_t to)
 }
 
 /*
- * By now the device's link may be another one: BUS:DEVICE has become BUS:DEVICE#0, since the device
- * has a second node. So each node of this device that the user has is root's again.
+ * The device's link may have changed meanwhile: BUS:DEVICE becomes BUS:DEVICE#0
+ * when the parent gets a second UIO device. So give root all nodes of this
+ * parent that the user owns.
  */
 static int give_back(const char *path, uid_t owner)
 {
@@ -102,7 +103,7 @@ static int give_back(const char *path, uid_t owner)
 		    (strcmp(list[i].place, path) &&
 		     (strlen(list[i].place) != device || strncmp(list[i].place, path, device))))
 			continue;
-		one = hand_over(&list[i], owner, 0);
+		one = change_owner(&list[i], owner, 0);
 		status = one ? one : status;
 	}
 	name_list_free(list, count);
@@ -118,11 +119,11 @@ int main(int argc, char **argv)
 
 	if (argc != 4 || (!back && strcmp(argv[1], "give")) || strchr(argv[2], '/')) {
 		fprintf(stderr,
-			"uiomap-own is run by uiomap-driver@.service: uiomap-own give|back BUS:DEVICE FOLDER, whose owner the device's files go to, or come back from\n");
+			"uiomap-own is run by uiomap-driver@.service: uiomap-own give|back BUS:DEVICE DIRECTORY; give makes the directory's owner the owner of the device's files, back restores root\n");
 		return EX_USAGE;
 	}
-	if (owner_of(argv[3], &owner) < 0) {
-		/* Then it has not been started either. */
+	if (directory_owner(argv[3], &owner) < 0) {
+		/* Then the program wasn't started either. */
 		if (!back || errno != ENOENT) {
 			fail(errno, "%s: %s", argv[3], strerror(errno));
 			return failed();
@@ -131,10 +132,10 @@ int main(int argc, char **argv)
 	}
 	if (back)
 		return give_back(argv[2], owner);
-	/* It may have gone, or go: then there is nothing to give. */
+	/* If the device was removed there is nothing to give. */
 	if (name_find(argv[2], &dev) < 0)
 		return EX_OK;
-	status = hand_over(&dev, ACCESS_ANYONE, owner);
+	status = change_owner(&dev, ACCESS_ANYONE, owner);
 	name_clear(&dev);
 	return status;
 }

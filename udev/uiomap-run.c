@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Run by uiomap-driver@.service: runs the program that the configuration names
- * for this device, with the device's link as its one argument. The program can
- * open that, or give it to uiomap_open().
+ * Run by uiomap-driver@.service. Runs the program that the configuration names
+ * for this device. The program's only argument is the device's link, which it
+ * can open or give to uiomap_open().
  *
- * It stays beside it, and ends as it ends, but for one thing: that the program
- * fails because its device has gone is no failure. The kernel tells the program
- * first, udev and systemd afterwards, so only who waits for it can tell.
+ * This process waits for the program and exits with the same status, with one
+ * exception: it is not a failure if the program fails because its device was
+ * removed. The kernel informs the program before udev and systemd, so only a
+ * parent process can detect this.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,17 +26,14 @@
 #include "bind.h"
 #include "node-name.h"
 
-/*
- * What is named may have any bytes: error_text() has none that a terminal or a log would take for
- * more than text.
- */
+/* fail() escapes bytes that a terminal or a log would interpret. */
 #define SAY(...) (fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", error_text()))
 
 /*
- * The name of the device, held open: it can be read while the device is there, and never becomes
- * another device's.
+ * Open the device's attribute `name`. It can be read while the device exists;
+ * the descriptor never becomes another device's.
  */
-static int watch(unsigned int number)
+static int open_name(unsigned int number)
 {
 	char path[64];
 
@@ -43,15 +41,18 @@ static int watch(unsigned int number)
 	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-static bool is_gone(int watched)
+static bool is_removed(int watched)
 {
 	char byte;
 
 	return pread(watched, &byte, 1, 0) < 0;
 }
 
-/* They name the one process that they are for (sd_watchdog_enabled(3), sd_listen_fds(3)). */
-static void readdress(const char *variable)
+/*
+ * These variables contain the pid for which they are meant
+ * (sd_watchdog_enabled(3), sd_listen_fds(3)).
+ */
+static void set_pid(const char *variable)
 {
 	char number[16];
 
@@ -60,27 +61,28 @@ static void readdress(const char *variable)
 		setenv(variable, number, 1);
 }
 
-static void become(const struct conf_line *line, char *link, pid_t parent, const sigset_t *signals)
+static void exec_program(const struct conf_line *line, char *link, pid_t parent,
+			 const sigset_t *signals)
 {
 	char * const argv[] = { line->run, link, NULL };
 
-	/* Whoever kills us means the program. */
+	/* If this process is killed, kill the program, too. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EX_OSERR);
 	sigprocmask(SIG_SETMASK, signals, NULL);
-	readdress("WATCHDOG_PID");
-	readdress("LISTEN_PID");
+	set_pid("WATCHDOG_PID");
+	set_pid("LISTEN_PID");
 	execv(line->run, argv);
 	SAY("%s:%u: %s: %s", line->file, line->number, line->run, strerror(errno));
 	_exit(EX_CONFIG);
 }
 
 /*
- * What the service is sent is for the program: systemd sends it to us alone (KillMode=mixed).
- * Returns how it ended.
+ * systemd sends signals only to this process (KillMode=mixed): pass them to the
+ * program. Returns the program's status.
  */
-static int until_end(pid_t program, const sigset_t *signals)
+static int wait_for_program(pid_t program, const sigset_t *signals)
 {
 	siginfo_t info;
 	int status;
@@ -91,15 +93,15 @@ static int until_end(pid_t program, const sigset_t *signals)
 	return status;
 }
 
-/* As it ended. */
-static int end_alike(int status)
+/* End in the same way as the program. */
+static int end_like(int status)
 {
 	const struct rlimit none = { 0, 0 };
 	sigset_t set;
 
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	setrlimit(RLIMIT_CORE, &none); /* there is one already */
+	setrlimit(RLIMIT_CORE, &none); /* there is a core dump already */
 	signal(WTERMSIG(status), SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, WTERMSIG(status));
@@ -123,13 +125,13 @@ static int run(const struct conf_line *line, char *link, int watched)
 		return EX_OSERR;
 	}
 	if (!program)
-		become(line, link, self, &signals);
-	status = until_end(program, &all);
-	if (status && is_gone(watched)) {
+		exec_program(line, link, self, &signals);
+	status = wait_for_program(program, &all);
+	if (status && is_removed(watched)) {
 		SAY("%s was removed, and %s was ended", link, line->run);
 		return 0;
 	}
-	return end_alike(status);
+	return end_like(status);
 }
 
 int main(int argc, char **argv)
@@ -146,10 +148,13 @@ int main(int argc, char **argv)
 		SAY("uiomap-run is run by uiomap-driver@.service: uiomap-run BUS:DEVICE");
 		return EX_USAGE;
 	}
-	/* It was there when systemd started this: it has gone since, of which systemd will hear. */
+	/*
+	 * The device existed when systemd started this. If it was removed since, systemd will stop
+	 * the service.
+	 */
 	snprintf(path, sizeof(path), UIOMAP_LINKS "/by-path/%s", argv[1]);
 	if (name_find(argv[1], &uio) == 0)
-		watched = watch(uio.number);
+		watched = open_name(uio.number);
 	if (watched < 0) {
 		SAY("%s: there is no such device: %s", path, strerror(errno));
 		return 0;

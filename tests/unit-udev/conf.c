@@ -166,13 +166,13 @@ Test(conf, malformed)
 		{ "pci:1234:11e8 dma=4KK", "is not a size" },
 		{ "pci:1234:11e8 dma=18446744073709551616", "is not a size" },
 		{ "pci:1234:11e8 dma=17179869184G", "dma=17179869184G is not a size" },
-		{ "pci:1234:11e8 dma=4K dma=8K", "dma= stands there twice" },
+		{ "pci:1234:11e8 dma=4K dma=8K", "dma= is given twice" },
 		{ "pci:1234:11e8 dma_bits=11", "dma_bits=11 must be 12" },
 		{ "pci:1234:11e8 dma_bits=65", "dma_bits=65 must be 12" },
-		{ "pci:1234:11e8 dma_bits=32 dma_bits=32", "dma_bits= stands there twice" },
+		{ "pci:1234:11e8 dma_bits=32 dma_bits=32", "dma_bits= is given twice" },
 		{ "pci:1234:11e8 run=driver", "begins with /" },
 		{ "pci:1234:11e8 run=", "begins with /" },
-		{ "pci:1234:11e8 run=/a run=/b", "run= stands there twice" },
+		{ "pci:1234:11e8 run=/a run=/b", "run= is given twice" },
 		{ "pci:1234:11e8 pci:1234:11e9", "is not a setting: driver=NAME" },
 		{ "pci:1234:11e8\x1b[31m", "control character (0x1b)" },
 		{ "pci:1234:11e8 run=/a\x7f", "control character (0x7f)" },
@@ -259,16 +259,16 @@ Test(conf, hostile)
 	for (size_t i = 0; faults[i]; i++)
 		cr_assert(faults[i] == '\n' || (faults[i] >= ' ' && faults[i] < 0x7f), "%s",
 			  faults);
-	cr_assert(strstr(faults, "d/a.conf:1: there is a 0 byte"), "%s", faults);
+	cr_assert(strstr(faults, "d/a.conf:1: the line has a 0 byte"), "%s", faults);
 	cr_assert(strstr(faults, "d/b.conf:1: longer than"), "%s", faults);
 	cr_assert(strstr(faults, "d/c.conf:1: '\\xff\\xfe\\xfd' is not a device"), "%s", faults);
-	cr_assert(strstr(faults, "d/c.conf:2: there is a control character"), "%s", faults);
+	cr_assert(strstr(faults, "d/c.conf:2: the line has a control character"), "%s", faults);
 	cr_assert(strstr(faults, "d/c.conf:3: '%s%n%s%n' is not a device"), "%s", faults);
 	cr_assert(strstr(faults, "d/folder.conf:0: Is a directory"), "%s", faults);
-	cr_assert(strstr(faults, "d/pipe.conf:0: this is no file"), "%s", faults);
+	cr_assert(strstr(faults, "d/pipe.conf:0: not a regular file"), "%s", faults);
 	cr_assert(strstr(faults, "d/nowhere.conf:0: No such file"), "%s", faults);
 	cr_assert(strstr(faults, "d/terminal.conf:0: "), "%s", faults);
-	cr_assert(strstr(faults, "d/zero.conf:0: this is no file"), "%s", faults);
+	cr_assert(strstr(faults, "d/zero.conf:0: not a regular file"), "%s", faults);
 	cr_assert(strstr(faults, "d/big.conf:0: larger than 1 MiB"), "%s", faults);
 }
 

@@ -282,7 +282,7 @@ Test(match, put_back)
 	options = record("sys/module/uio_stub/parameters/options");
 	probes = record("sys/bus/pci/drivers_probe");
 	bind_refused("pci:1234:11e8 take dma=4K", EIO,
-		     "the driver uio_stub doesn't take 0000:01:00.0");
+		     "the driver uio_stub doesn't bind 0000:01:00.0");
 	expect_record(options, "0000:01:00.0,dma=4096"
 			       "0000:01:00.0");
 	expect_record(probes, "0000:01:00.0");

@@ -109,7 +109,7 @@ Test(state, another_ones)
 	temp_dir_folder("elsewhere");
 	temp_dir_link("run", "elsewhere");
 	cr_assert(!run_dir_ready());
-	cr_assert(strstr(reported, "it must be a folder that belongs to root: rm -rf run"), "%s",
+	cr_assert(strstr(reported, "it must be a directory that belongs to root: rm -rf run"), "%s",
 		  reported);
 	reported[0] = '\0';
 	cr_assert_eq(link_state_begin(3), -1);

@@ -193,7 +193,7 @@ Test(claim, replugged)
 	udevd_settle();
 	expect(b, "e1000 (null)");
 	log = installed_log();
-	cr_assert(strstr(log, "doesn't take") && strstr(log, "see: uiomap doctor pci:"), "%s", log);
+	cr_assert(strstr(log, "doesn't bind") && strstr(log, "see: uiomap doctor pci:"), "%s", log);
 	unplug_card(0);
 	/* Nor is one whose line has gone, though nobody told the kernel. */
 	installed_conf("pci:1234:5678\n");

@@ -180,7 +180,7 @@ Test(take, given_back_as_it_was)
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	shell("modprobe -r pci-stub && mkdir -p /etc/modprobe.d && echo 'install pci-stub /bin/false' > /etc/modprobe.d/test.conf");
 	EXITS(1, "unbind pci:%s");
-	SAYS("the driver that it had before, pci-stub, doesn't bind it again");
+	SAYS("its former driver, pci-stub, doesn't bind it again");
 	expect(a, "- (null)");
 }
 
