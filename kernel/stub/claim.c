@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Module parameter `claim`: devices that no driver is to have before user space
- * has said what becomes of them.
+ * Module parameter `claim`: devices that no driver may bind before user space
+ * has decided what happens to them.
  *
- *   MATCH[;MATCH…]     a write takes the place of all there were
+ *   MATCH[;MATCH…]     a write replaces the whole list
  *
  * MATCH is pci:ADDRESS, pci:VENDOR:DEVICE (4 hexadecimal digits each, in lower
- * case), platform:NAME, of:COMPATIBLE or of:/PATH, with * ? [] as in file names.
+ * case), platform:NAME, of:COMPATIBLE or of:/PATH, with * ? [] as in file
+ * names.
  *
- * The kernel asks drivers as soon as a device is there; a udev rule comes too late.
- * Before that, inside device_add(), the bus notifies us: then driver_override is set
- * to a name that no driver has, unless it is set already. Later uiomap-bind, run by
- * udev, sets the device's options and names its driver. A device that is there
- * already is not touched.
+ * The kernel offers a device to drivers as soon as it exists; a udev rule would
+ * come too late. Before that, inside device_add(), a bus notifier is called. It
+ * sets driver_override to a name that no driver has, unless driver_override is
+ * set already. Later uiomap-bind, run by udev, sets the device's options and
+ * names its driver. Devices that exist already are not changed.
  */
 #include <linux/glob.h>
 #include <linux/mutex.h>
@@ -28,7 +29,7 @@
 
 #define NO_DRIVER "uiomap"
 
-static char *claims; /* one after the other, each with a 0 byte */
+static char *claims; /* each with a 0 byte at its end */
 static size_t claims_size;
 static DEFINE_MUTEX(claims_lock);
 
@@ -71,14 +72,14 @@ static void claim_free(void *unused)
 static const struct kernel_param_ops claim_ops = {
 	.set = claim_set,
 	.get = claim_get,
-	.free = claim_free, /* when the module is unloaded, or does not load */
+	.free = claim_free, /* called when the module is unloaded or fails to load */
 };
 module_param_cb(claim, &claim_ops, NULL, 0644);
 MODULE_PARM_DESC(
 	claim,
 	"MATCH[;MATCH...]: devices that no driver gets when they appear, until driver_override names one");
 
-static bool __printf(1, 2) claimed_as(const char *format, ...)
+static bool __printf(1, 2) list_has(const char *format, ...)
 {
 	bool found = false;
 	va_list args;
@@ -98,7 +99,7 @@ static bool __printf(1, 2) claimed_as(const char *format, ...)
 	return found;
 }
 
-static bool claimed_of(const struct device_node *node)
+static bool of_node_claimed(const struct device_node *node)
 {
 	struct property *property;
 	const char *compatible;
@@ -106,19 +107,19 @@ static bool claimed_of(const struct device_node *node)
 	if (!node)
 		return false;
 	of_property_for_each_string(node, "compatible", property, compatible)
-		if (claimed_as("of:%s", compatible))
+		if (list_has("of:%s", compatible))
 			return true;
-	return claimed_as("of:%pOF", node);
+	return list_has("of:%pOF", node);
 }
 
 static bool claimed(struct device *dev)
 {
 	if (IS_ENABLED(CONFIG_PCI) && dev_is_pci(dev))
-		return claimed_as("pci:%s", dev_name(dev)) ||
-		       claimed_as("pci:%04x:%04x", to_pci_dev(dev)->vendor,
-				  to_pci_dev(dev)->device);
-	return claimed_as("platform:%s", dev_name(dev)) ||
-	       claimed_as("platform:%s", to_platform_device(dev)->name) || claimed_of(dev->of_node);
+		return list_has("pci:%s", dev_name(dev)) ||
+		       list_has("pci:%04x:%04x", to_pci_dev(dev)->vendor, to_pci_dev(dev)->device);
+	return list_has("platform:%s", dev_name(dev)) ||
+	       list_has("platform:%s", to_platform_device(dev)->name) ||
+	       of_node_claimed(dev->of_node);
 }
 
 static int claim_notify(struct notifier_block *block, unsigned long action, void *dev)
@@ -127,7 +128,7 @@ static int claim_notify(struct notifier_block *block, unsigned long action, void
 								    0;
 
 	if (ret)
-		dev_err(dev, "claim: it can't be set aside: %pe\n", ERR_PTR(ret));
+		dev_err(dev, "claim: can't set driver_override: %pe\n", ERR_PTR(ret));
 	return NOTIFY_OK;
 }
 

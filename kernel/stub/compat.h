@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* All that differs between the kernels it is built for (6.1 … 6.12). */
+/* Differences between the supported kernels (6.1 … 6.12). */
 #ifndef STUB_COMPAT_H
 #define STUB_COMPAT_H
 
@@ -21,7 +21,7 @@ static inline void stub_vm_flags(struct vm_area_struct *vma, unsigned long set, 
 }
 #endif
 
-/* platform_driver.remove returned an int of no meaning. */
+/* platform_driver.remove returned an int without meaning. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 typedef int stub_removed;
 #define STUB_REMOVED 0
@@ -31,8 +31,9 @@ typedef void stub_removed;
 #endif
 
 /*
- * driver_override moved from each bus's devices to struct device: in new kernels and, as a fix, in
- * releases of old series. So Kbuild looks for it.
+ * driver_override moved from the devices of each bus to struct device. This
+ * also happened in stable releases of older kernels, so Kbuild looks for the
+ * function instead of comparing versions.
  */
 #ifdef STUB_DEVICE_OVERRIDE
 static inline int stub_set_aside(struct device *dev, const char *driver)

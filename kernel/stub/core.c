@@ -3,14 +3,15 @@
 /*
  * One device: registration with the UIO core, power while open, removal.
  *
- * An open file keeps the module loaded, since a mapping holds its file, and has
- * our vm_ops. It keeps no device: unbinding and unplugging are never held up.
- * After stub_remove() the core reaches nothing of ours: uio_unregister_device()
- * sets idev->info to NULL under info_lock, and every path that uses info or its
- * hooks (open, release, read, write, poll, mmap, name, version) holds that lock
- * and looks first; the attributes of maps and ports are deleted there, which
- * waits for their readers; the interrupt is our own and freed before; and what
- * our mappings hold on to knows that the device has gone.
+ * An open file keeps the module loaded, because a mapping holds its file and
+ * uses our vm_ops. It doesn't keep the device: unbinding and unplugging never
+ * wait for user space. After stub_remove() the core doesn't access this driver
+ * any more: uio_unregister_device() sets idev->info to NULL under info_lock,
+ * and every path that uses info or its hooks (open, release, read, write, poll,
+ * mmap, name, version) takes that lock and checks it first. The attributes of
+ * maps and ports are deleted there, which waits for their readers. The
+ * interrupt belongs to this driver and is freed before. And the data that
+ * mappings hold records that the device was removed.
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -33,12 +34,12 @@ static int stub_power_on(struct stub *stub)
 
 	ret = pm_runtime_resume_and_get(stub->dev);
 	if (ret) {
-		dev_err(stub->dev, "open: it can't be powered up: %pe\n", ERR_PTR(ret));
+		dev_err(stub->dev, "open: can't power it up: %pe\n", ERR_PTR(ret));
 		return ret;
 	}
 	ret = clk_bulk_prepare_enable(stub->nclocks, stub->clocks);
 	if (ret) {
-		dev_err(stub->dev, "open: its clocks can't be enabled: %pe\n", ERR_PTR(ret));
+		dev_err(stub->dev, "open: can't enable its clocks: %pe\n", ERR_PTR(ret));
 		pm_runtime_put_sync(stub->dev);
 		return ret;
 	}
@@ -72,8 +73,8 @@ static int stub_open(struct uio_info *info, struct inode *inode)
 			return ret;
 		}
 		/*
-		 * An interrupt kept pending since before fires now. It is not lost:
-		 * the core noted this file's event count before it called us.
+		 * An interrupt that was pending since before fires now. It isn't lost: the core
+		 * recorded this file's event count before it called this hook.
 		 */
 		stub_irq_switch(stub, true);
 	}
@@ -94,14 +95,16 @@ static int stub_release(struct uio_info *info, struct inode *inode)
 }
 
 /*
- * The core gives uioN's number away before uioN is gone. Who registers meanwhile gets it, and fails
- * as there is a uioN (EEXIST). So our devices come and go one at a time; a device of another UIO
- * driver can still be in the way.
+ * The core frees the number N before it deletes uioN. A device that is
+ * registered in between gets this number and fails with EEXIST. So this driver
+ * registers and unregisters one device at a time. Devices of other UIO drivers
+ * can still collide.
  */
 static DEFINE_MUTEX(stub_core_lock);
 
 /*
- * The core makes uioN before its maps and ports: who reads this waits until all of them are there.
+ * The core creates uioN before its maps and ports. A read of this attribute
+ * waits until all are there.
  */
 static ssize_t maps_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -136,7 +139,7 @@ static ssize_t irq_show(struct device *dev, struct device_attribute *attr, char 
 }
 static DEVICE_ATTR_RO(irq);
 
-/* For who wants to know why none comes: a masked line whose program does not enable it again. */
+/* For diagnosis: a masked line fires no more until the program enables it again. */
 static ssize_t irq_enabled_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct stub *stub = dev_get_drvdata(dev);
@@ -151,7 +154,7 @@ static ssize_t left_out_show(struct device *dev, struct device_attribute *attr, 
 }
 static DEVICE_ATTR_RO(left_out);
 
-/* Those that were written for it since are for its next binding. */
+/* The options in use. Later writes to the parameter affect the next binding. */
 static ssize_t options_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct stub *stub = dev_get_drvdata(dev);
@@ -165,8 +168,8 @@ static struct attribute *stub_attrs[] = { &dev_attr_maps.attr,	      &dev_attr_i
 					  &dev_attr_options.attr,     NULL };
 static const struct attribute_group stub_group = { .name = "uio_stub", .attrs = stub_attrs };
 
-/* The core reaches us no more; what processes still hold is taken away. */
-static void stub_cut(struct stub *stub)
+/* The core no longer calls this driver: revoke all mappings and power the device down. */
+static void stub_disconnect(struct stub *stub)
 {
 	stub_revoke(stub);
 	if (stub->opens)
@@ -174,8 +177,8 @@ static void stub_cut(struct stub *stub)
 }
 
 /*
- * What firmware calls the device, NULL: nothing. First by the property that is UIO's own, as under
- * mainline's drivers.
+ * The name that firmware gives the device; NULL if none. UIO's own property is
+ * used first, as in the mainline drivers.
  */
 const char *stub_label(struct device *dev)
 {
@@ -187,7 +190,7 @@ const char *stub_label(struct device *dev)
 	return devm_kstrdup(dev, label, GFP_KERNEL);
 }
 
-/* NULL: no memory. Given back by devres. */
+/* Returns NULL without memory. devres frees it. */
 struct stub *stub_new(struct device *dev)
 {
 	struct stub *stub = devm_kzalloc(dev, sizeof(*stub), GFP_KERNEL);
@@ -210,7 +213,7 @@ int stub_add(struct stub *stub, const char *name, struct resource *resources, un
 
 	stub->nclocks = devm_clk_bulk_get_all(dev, &stub->clocks);
 	if (stub->nclocks < 0)
-		return dev_err_probe(dev, stub->nclocks, "its clocks can't be had\n");
+		return dev_err_probe(dev, stub->nclocks, "can't get its clocks\n");
 	ret = stub_maps_add(stub, resources, count);
 	if (ret)
 		return ret;
@@ -218,11 +221,12 @@ int stub_add(struct stub *stub, const char *name, struct resource *resources, un
 	if (ret)
 		return ret;
 	/*
-	 * Not by the driver's dev_groups: those come after probe, too late for who waits for uioN.
+	 * Don't use the driver's dev_groups: the kernel adds those after probe, too late for
+	 * programs that wait for uioN.
 	 */
 	ret = devm_device_add_group(dev, &stub_group);
 	if (ret) {
-		dev_err_probe(dev, ret, "its sysfs folder uio_stub can't be made\n");
+		dev_err_probe(dev, ret, "can't create its sysfs directory uio_stub\n");
 		goto irq_remove;
 	}
 
@@ -236,25 +240,28 @@ int stub_add(struct stub *stub, const char *name, struct resource *resources, un
 		stub->info.irq = UIO_IRQ_CUSTOM;
 		stub->info.irqcontrol = stub_irqcontrol;
 	}
-	/* From inside this call on, the device may be opened, even if the call then fails. */
+	/* The device can be opened before this call returns, even if it fails. */
 	mutex_lock(&stub_core_lock);
 	ret = uio_register_device(dev, &stub->info);
 	mutex_unlock(&stub_core_lock);
 	if (ret) {
-		dev_err_probe(dev, ret, "the UIO core did not take it\n");
-		goto cut;
+		dev_err_probe(dev, ret, "can't register it with the UIO core\n");
+		goto disconnect;
 	}
 	stub_irq_start(stub);
 	return 0;
 
-cut:
-	stub_cut(stub);
+disconnect:
+	stub_disconnect(stub);
 irq_remove:
 	stub_irq_remove(stub);
 	return ret;
 }
 
-/* The interrupt first: its handler calls the core. DMA memory and resources go last, by devres. */
+/*
+ * Remove the interrupt first: its handler calls the core. devres frees DMA
+ * memory and resources last.
+ */
 void stub_remove(struct stub *stub)
 {
 	struct device *uio = get_device(&stub->info.uio_dev->dev);
@@ -264,14 +271,14 @@ void stub_remove(struct stub *stub)
 	uio_unregister_device(&stub->info);
 	mutex_unlock(&stub_core_lock);
 	/*
-	 * The core wakes who reads, but a reader looks whether the device is there before it makes
-	 * itself ready to be woken: between the two the wake-up is lost, and it would sleep for
-	 * ever. It looks for events afterwards: one more, and it returns with that (what it reads
-	 * next fails) or is woken.
+	 * uio_unregister_device() wakes readers. But a reader checks for removal before it puts
+	 * itself on the wait queue: if the wake-up comes in between it is lost, and the reader
+	 * would sleep forever. The reader checks for events after that. So send one more event: the
+	 * reader either sees it and returns (its next read fails), or is woken.
 	 */
 	uio_event_notify(&stub->info);
 	put_device(uio);
-	stub_cut(stub);
+	stub_disconnect(stub);
 }
 
 static int __init stub_init(void)
@@ -305,6 +312,6 @@ static void __exit stub_exit(void)
 }
 module_exit(stub_exit);
 
-MODULE_DESCRIPTION("Hands any device's memory, ports and interrupt to user space through UIO");
+MODULE_DESCRIPTION("Gives user space a device's memory, ports and interrupt through UIO");
 MODULE_AUTHOR("The uiomap authors");
 MODULE_LICENSE("GPL");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * DMA memory. If it can be, it is made of pages each of which is counted by
- * itself: the kernel can then do I/O with it as with any memory of a process,
- * and a page stays that I/O's until it ends, also when the device has gone.
- * dma_alloc_coherent() gives such pages where it gathers them (behind an IOMMU).
- * Where it gives a block, which is counted as one, the pages are our own.
+ * DMA memory. If possible, it consists of pages that each have their own
+ * reference count. Then the kernel can do I/O with it as with a process's other
+ * memory, and a page stays allocated until the I/O ends, even after the device
+ * was removed. dma_alloc_coherent() returns such pages if it collects them one
+ * by one (behind an IOMMU). If it would return a block with one count, this
+ * driver allocates the pages itself.
  */
 #include <linux/cc_platform.h>
 #include <linux/dma-map-ops.h>
@@ -21,7 +22,7 @@ unsigned long stub_dma_pfn(const struct stub *stub, unsigned long page)
 	return is_vmalloc_addr(cpu) ? vmalloc_to_pfn(cpu) : PHYS_PFN(virt_to_phys(cpu));
 }
 
-/* As dma_mmap_coherent() would map it. */
+/* The same protection as dma_mmap_coherent(). */
 pgprot_t stub_dma_prot(const struct stub *stub, pgprot_t prot)
 {
 	if (!dev_is_dma_coherent(stub->dev))
@@ -31,7 +32,7 @@ pgprot_t stub_dma_prot(const struct stub *stub, pgprot_t prot)
 	return prot;
 }
 
-/* Has each page a count that only references to it change? */
+/* Does each page have its own reference count? */
 static bool stub_dma_counts(const struct stub *stub)
 {
 	unsigned long page, pfn;
@@ -47,7 +48,10 @@ static bool stub_dma_counts(const struct stub *stub)
 	return true;
 }
 
-/* Pages of our own; false if the device doesn't reach them, uncached or copied, where they are. */
+/*
+ * Allocate pages and map them for the device. Returns false if the device can't
+ * access them directly, coherently and without bounce buffers.
+ */
 static bool stub_dma_own(struct stub *stub, dma_addr_t *bus)
 {
 	struct device *dev = stub->dev;
@@ -93,7 +97,7 @@ int stub_dma_add(struct stub *stub, size_t size)
 	if (!dev->coherent_dma_mask || !dma_can_mmap(dev))
 		return dev_err_probe(
 			dev, -EOPNOTSUPP,
-			"option dma=%zu: no DMA memory can be mapped for it; take the option away\n",
+			"option dma=%zu: this device can't have DMA memory; remove the option\n",
 			size);
 	stub->dma_size = PAGE_ALIGN(size);
 	stub->dma_own = stub_dma_own(stub, &bus);
@@ -101,15 +105,15 @@ int stub_dma_add(struct stub *stub, size_t size)
 		stub->dma =
 			dma_alloc_coherent(dev, stub->dma_size, &bus, GFP_KERNEL | __GFP_NOWARN);
 	if (!stub->dma) {
-		/* Not by dev_err_probe(), which says nothing of -ENOMEM. */
+		/* Don't use dev_err_probe(): it doesn't print -ENOMEM. */
 		dev_err(dev,
-			"option dma=%zu: so much is not to be had in one piece; ask for less%s\n",
+			"option dma=%zu: no contiguous memory of this size is free; ask for less%s\n",
 			size, IS_ENABLED(CONFIG_DMA_CMA) ? ", or set cma= at boot" : "");
 		return -ENOMEM;
 	}
 	stub->dma_counted = stub->dma_own || stub_dma_counts(stub);
 	mem->name = "dma";
-	mem->addr = bus; /* what the device is to be told */
+	mem->addr = bus; /* the address for the device */
 	mem->size = stub->dma_size;
 	mem->memtype = UIO_MEM_IOVA; /* stub_mmap() maps it, not the core */
 	stub->kind[stub->maps++] = STUB_DMA_COHERENT;
@@ -117,9 +121,10 @@ int stub_dma_add(struct stub *stub, size_t size)
 }
 
 /*
- * For the first who opens: nothing of the last user's, nor open to him. No mapping is left, but I/O
- * may have pages for as long as he likes (a pipe). Others would have another bus address, while the
- * device may still write to the old ones.
+ * Called at the first open: the last user's data must not be visible, and the
+ * last user must not see new data. No mapping is left, but I/O may hold pages
+ * as long as that user wants (in a pipe). New pages would have another bus
+ * address, while the device may still write to the old one.
  */
 int stub_dma_clean(struct stub *stub)
 {
@@ -129,7 +134,7 @@ int stub_dma_clean(struct stub *stub)
 		if (page_count(pfn_to_page(stub_dma_pfn(stub, page))) != 1) {
 			dev_err_ratelimited(
 				stub->dev,
-				"open: its DMA memory is still part of a former user's I/O (a pipe, a socket, io_uring); that must end, or unbind and bind the device\n");
+				"open: its DMA memory is still in use by I/O of a former user (a pipe, a socket, io_uring); end that program, or unbind and bind the device\n");
 			return -EBUSY;
 		}
 	}

@@ -3,13 +3,14 @@
 /*
  * A device's interrupt, enabled while a file is open.
  *
- * The line is requested here, not by the UIO core (info.irq is UIO_IRQ_CUSTOM):
- * from 6.12 the core counts in a thread, which merges events that come quickly.
- * Ours counts in hard interrupt context, with PREEMPT_RT too; there UIO's
- * wake-up may sleep, so that a thread passes on what was counted.
+ * This driver requests the line, not the UIO core (info.irq is UIO_IRQ_CUSTOM):
+ * from 6.12 on the core counts in a thread, which merges events that follow
+ * each other quickly. The handler here counts in hard interrupt context, also
+ * with PREEMPT_RT. There uio_event_notify() may sleep, so a thread passes the
+ * counted events to the core.
  *
  * A level line is still asserted when the handler returns, so the handler masks
- * it until write(1). An edge line needs no mask, nor do messages (MSI).
+ * it until write(1). Edge lines and messages (MSI) need no masking.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -27,10 +28,11 @@ static void stub_irq_line(struct stub *stub, bool on)
 }
 
 /*
- * Did this device raise the line? Then it is masked now. That is the answer to
- * the kernel, which gives up a line for all devices on it if nobody's handler
- * says so: what was found counts, not what is wanted, since a program can undo
- * the mask in config space. Only an event that is wanted is told to the core.
+ * Did this device raise the line? If so, mask it. The result is for the kernel,
+ * which disables a shared line for all devices if no handler claims its
+ * interrupts. So it depends on what was found and not on irq_on, since a
+ * program can undo the mask in configuration space. *event: the interrupt is
+ * wanted and must be passed to the core.
  */
 static bool stub_irq_take(struct stub *stub, bool *event)
 {
@@ -59,30 +61,31 @@ static irqreturn_t stub_irq_handler(int irq, void *data)
 	if (!event)
 		return IRQ_HANDLED;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
-		atomic_inc(&stub->irq_untold);
+		atomic_inc(&stub->irq_queued);
 		return IRQ_WAKE_THREAD;
 	}
 	uio_event_notify(&stub->info);
 	return IRQ_HANDLED;
 }
 
-/* Only once the core's device is there, see stub_irq_start(). */
-static void stub_irq_tell(struct stub *stub)
+/* Pass counted events to the core. Only after registration, see stub_irq_start(). */
+static void stub_irq_notify(struct stub *stub)
 {
-	while (atomic_dec_if_positive(&stub->irq_untold) >= 0)
+	while (atomic_dec_if_positive(&stub->irq_queued) >= 0)
 		uio_event_notify(&stub->info);
 }
 
 static irqreturn_t stub_irq_thread(int irq, void *data)
 {
-	stub_irq_tell(data);
+	stub_irq_notify(data);
 	return IRQ_HANDLED;
 }
 
 /*
- * The line stays disabled until stub_irq_start(), so the handler does not run
- * before. A shared one is the other devices' too: it is enabled at once, its
- * handler may be a thread where theirs are, and finds nothing on.
+ * The line stays disabled until stub_irq_start(), so the handler doesn't run
+ * before. A shared line is used by other devices, too: it is enabled at once,
+ * and the handler finds that irq_on is false. Its handler is threaded where those
+ * of the other devices are.
  */
 int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind)
 {
@@ -93,7 +96,7 @@ int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind)
 		return 0;
 	stub->irq = irq;
 	stub->irq_kind = kind;
-	/* Off is masked at once, not by an interrupt more that finds it off. */
+	/* Mask at once when disabled, not at the next interrupt. */
 	if (kind == STUB_IRQ_MASKED)
 		irq_set_status_flags(irq, IRQ_DISABLE_UNLAZY);
 	ret = request_threaded_irq(
@@ -103,17 +106,18 @@ int stub_irq_add(struct stub *stub, int irq, enum stub_irq kind)
 	if (ret)
 		return dev_err_probe(
 			stub->dev, ret,
-			"interrupt %d can't be had; /proc/interrupts shows who has it\n", irq);
+			"can't request interrupt %d; /proc/interrupts shows who has it\n", irq);
 	return 0;
 }
 
 /*
- * write(1) and write(0), first open and last close. Doing it twice is doing it
- * once. Off means off: no event is counted after the return.
+ * Enable or disable the interrupt: write(1) and write(0), first open and last
+ * close. Repeated calls have no effect. After disabling returns, no event is
+ * counted.
  *
- * The lock is held around both steps: were the flag cleared but the line not
- * yet masked, the handler of an asserted level line would neither mask it nor
- * let this CPU go on to do so.
+ * The lock is held around both steps. If irq_on were cleared while the line
+ * isn't masked yet, the handler of an asserted level line would not mask it,
+ * and would interrupt this CPU again and again.
  */
 void stub_irq_switch(struct stub *stub, bool on)
 {
@@ -133,12 +137,12 @@ void stub_irq_switch(struct stub *stub, bool on)
 	if (!on)
 		synchronize_irq(stub->irq);
 	else if (live)
-		stub_irq_tell(stub);
+		stub_irq_notify(stub);
 }
 
 /*
- * Registered: from now on the handler can reach the core's device. A file may
- * have been opened before, in the middle of registration.
+ * Called after registration: from now on the handler can call the core. A file
+ * may have been opened before, during registration.
  */
 void stub_irq_start(struct stub *stub)
 {
@@ -149,10 +153,10 @@ void stub_irq_start(struct stub *stub)
 	if (stub->irq_on)
 		stub_irq_line(stub, true);
 	raw_spin_unlock_irq(&stub->irq_lock);
-	stub_irq_tell(stub);
+	stub_irq_notify(stub);
 }
 
-/* Files may still be open and write(): that has no effect on the line any more. */
+/* Files may still be open, but write(2) no longer affects the line. */
 void stub_irq_remove(struct stub *stub)
 {
 	if (stub->irq_kind == STUB_IRQ_NONE)
@@ -160,7 +164,7 @@ void stub_irq_remove(struct stub *stub)
 	raw_spin_lock_irq(&stub->irq_lock);
 	stub->irq_live = false;
 	if (stub->irq_kind == STUB_IRQ_INTX)
-		stub_irq_line(stub, false); /* others go on using it */
+		stub_irq_line(stub, false); /* other devices still use the line */
 	raw_spin_unlock_irq(&stub->irq_lock);
 	free_irq(stub->irq, stub);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * What a device has and its users do not get: told in the kernel log, and in sysfs
- * uio_stub/left_out.
+ * Resources of a device that its users don't get. They are listed in the kernel
+ * log and in the attribute uio_stub/left_out.
  */
 #include <linux/slab.h>
 
@@ -18,11 +18,11 @@ struct stub_left {
 static const struct {
 	const char *word, *text;
 } reasons[] = {
-	[STUB_LIMIT] = { "limit", "UIO takes no more" },
+	[STUB_LIMIT] = { "limit", "UIO supports no more" },
 	[STUB_EMPTY] = { "empty", "it is empty" },
 	[STUB_PAGE] = { "page",
-			"in its page are other registers, too. Give it a page of its own (PCI: pci=resource_alignment= at boot), or bind it with the option share_page, which opens those to its users" },
-	[STUB_ADDRESS] = { "address", "it was given none" },
+			"its page contains other registers, too. Give it a page of its own (PCI: pci=resource_alignment= at boot), or bind it with the option share_page, which lets its users access those" },
+	[STUB_ADDRESS] = { "address", "it has no address" },
 };
 
 static const char *kind_of(const struct resource *r)
@@ -56,7 +56,10 @@ int stub_leave_out(struct stub *stub, const struct resource *r, enum stub_reason
 	return 0;
 }
 
-/* A line each, and no part of one: of more than a page the rest is in the kernel log alone. */
+/*
+ * One line each. Only whole lines are shown: what doesn't fit into a page is in
+ * the kernel log only.
+ */
 ssize_t stub_left_show(struct stub *stub, char *buf)
 {
 	const struct stub_left *left;

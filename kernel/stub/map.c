@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * What a device has to map: its memory and port resources, and DMA memory on
- * request. All of it is claimed here and given back by devres, after removal.
+ * Memory and port resources of a device, and DMA memory on request. All are
+ * claimed here, and devres releases them after removal.
  */
 #include <linux/dma-mapping.h>
 #include <linux/io.h>
@@ -12,10 +12,10 @@
 #include "stub.h"
 
 /*
- * So that no other driver has it, nor gets it while we do. A resource that is
- * in a tree is claimed below its own node; what that lies in must not be
- * another driver's. (System RAM, where simulated devices have their memory, is
- * nobody's, though busy as a whole.)
+ * Claim a resource, so that no other driver has it or can get it. A resource
+ * that is in the resource tree is claimed below its own node; its parent must
+ * not be claimed by another driver. (System RAM is always busy, but nobody
+ * claims parts of it; simulated devices have their memory there.)
  */
 static struct resource *stub_claim(struct stub *stub, struct resource *root, struct resource *r)
 {
@@ -28,12 +28,15 @@ static struct resource *stub_claim(struct stub *stub, struct resource *root, str
 					      dev_name(dev));
 	if (!claim)
 		dev_err_probe(dev, -EBUSY,
-			      "%pR is another driver's: unbind that first; %s shows which\n", r,
-			      root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
+			      "%pR belongs to another driver: unbind that first; %s shows which\n",
+			      r, root == &iomem_resource ? "/proc/iomem" : "/proc/ioports");
 	return claim;
 }
 
-/* Not to be had where the machine has no such type, or the memory is of another type already. */
+/*
+ * Reserve write-combining. Returns false if the machine has no such memory
+ * type, or the memory has another type already.
+ */
 static bool stub_write_combining(struct stub *stub, phys_addr_t start, size_t size)
 {
 	pgprot_t none = __pgprot(0);
@@ -64,7 +67,8 @@ static int stub_memory_add(struct stub *stub, struct resource *r, bool wc,
 	if (wc && stub_write_combining(stub, mem->addr, PAGE_ALIGN(mem->size)))
 		stub->kind[stub->maps] = STUB_WRITE_COMBINING;
 	else if (wc)
-		dev_warn(stub->dev, "map %u, %pR, can't be write-combining here: it is uncached\n",
+		dev_warn(stub->dev,
+			 "map %u, %pR, can't be write-combining on this machine: it is uncached\n",
 			 stub->maps, r);
 	stub->maps++;
 	return 0;
@@ -96,7 +100,7 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 
 	stub_options_find(dev_name(stub->dev), options);
 	if (options->dma_size)
-		max_maps--; /* what was asked for has its place */
+		max_maps--; /* reserve a map for the DMA memory */
 	found.share = options->share_page;
 	found.rest =
 		devm_kasprintf(stub->dev, GFP_KERNEL, "%s: rest of a page", dev_name(stub->dev));
@@ -113,9 +117,9 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 			full = stub->ports == MAX_UIO_PORT_REGIONS;
 			break;
 		case IORESOURCE_IRQ:
-			continue; /* found by the bus */
+			continue; /* the bus driver looks it up */
 		default:
-			full = true; /* UIO has nothing for it */
+			full = true; /* UIO doesn't support this type */
 		}
 		if (full || !resource_size(r) || (r->flags & IORESOURCE_UNSET)) {
 			reason = r->flags & IORESOURCE_UNSET ? STUB_ADDRESS :
@@ -144,7 +148,7 @@ int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int co
 		if (ret)
 			return dev_err_probe(
 				stub->dev, ret,
-				"option dma_bits=%u: no such addresses can be had here; try 32 or 64\n",
+				"option dma_bits=%u: this machine doesn't support such addresses; try 32 or 64\n",
 				options->dma_bits);
 	}
 	return options->dma_size ? stub_dma_add(stub, options->dma_size) : 0;

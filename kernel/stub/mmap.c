@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Mapping a device with no more rights than needed, and taking every mapping
- * away.
+ * Mapping of a device, and revocation of all mappings.
  *
- * mmap(2) fills nothing in: a page fault does, under the lock under which
- * stub_revoke() says that the device has gone. So a mapping that is just being
- * made, and that unmap_mapping_range() can't find yet, needs no waiting for: it
- * is empty, and stays so. (To wait for it would be to wait for the process's
- * mmap_lock, which the process can hold for as long as it likes.)
+ * mmap(2) maps no pages. Page faults do, under the lock that stub_revoke()
+ * takes to mark the device as removed. So removal needn't wait for a mapping
+ * that is just being created and that unmap_mapping_range() can't find yet: it
+ * is empty and stays empty. (Waiting for it would mean waiting for the
+ * process's mmap_lock, which the process can hold as long as it wants.)
  */
 #include <linux/dma-map-ops.h>
 #include <linux/fs.h>
@@ -21,13 +20,13 @@
 #include "stub.h"
 
 /*
- * Up to that size the first access fills a mapping as a whole, above it the STUB_FILL_PART around
- * the access.
+ * The first access maps all pages of a mapping up to STUB_FILL_WHOLE. In a
+ * larger mapping, each fault maps STUB_FILL_PART around the access.
  */
 #define STUB_FILL_WHOLE SZ_16M
 #define STUB_FILL_PART	SZ_2M
 
-/* An inode through which the device is open: several device nodes have several. */
+/* An inode through which the device is open. Each device node has its own inode. */
 struct stub_inode {
 	struct list_head list;
 	struct inode *inode;
@@ -35,14 +34,14 @@ struct stub_inode {
 };
 
 /*
- * A map, for the vmas of it, which may outlive the device. The lock is taken
- * in page faults, inside mmap_lock. Under it page tables are allocated, and
- * nothing is done that waits for user space: removal takes it, too.
+ * A map. Its vmas hold it, since they may outlive the device. The lock is taken
+ * in page faults, inside mmap_lock. While it is held page tables are allocated,
+ * but nothing may wait for user space: removal takes it, too.
  */
 struct stub_map {
 	struct kref kref;
 	struct mutex lock;
-	struct stub *stub; /* NULL: the device has gone */
+	struct stub *stub; /* NULL: the device was removed */
 	unsigned int index;
 };
 
@@ -51,7 +50,7 @@ static void stub_map_release(struct kref *kref)
 	kfree(container_of(kref, struct stub_map, kref));
 }
 
-/* The map with that number, with a reference for a vma of it. */
+/* Get the map with this number, with a reference for a vma. */
 static struct stub_map *stub_map_get(struct stub *stub, unsigned int index)
 {
 	struct stub_map *map = stub->map[index];
@@ -85,7 +84,8 @@ static void stub_vma_close(struct vm_area_struct *vma)
 }
 
 /*
- * Where in the map an address of the vma lies: a vma may be what munmap(2) has left of a mapping.
+ * The offset in the map of an address. vm_start isn't always the beginning of
+ * the map: munmap(2) can split a vma.
  */
 static unsigned long stub_offset(const struct stub_map *map, const struct vm_area_struct *vma,
 				 unsigned long addr)
@@ -93,7 +93,10 @@ static unsigned long stub_offset(const struct stub_map *map, const struct vm_are
 	return ((vma->vm_pgoff - map->index) << PAGE_SHIFT) + (addr - vma->vm_start);
 }
 
-/* One page; it may be there already. The core has seen to it that no vma goes beyond its map. */
+/*
+ * Insert one page, which may be mapped already. The core checks that no vma
+ * extends beyond its map.
+ */
 static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct *vma,
 			      unsigned long addr)
 {
@@ -112,14 +115,14 @@ static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct 
 		}
 	}
 	/*
-	 * Not remap_pfn_range(): what that has mapped on x86, munmap() and fork() look up again in
-	 * the page table for its memory type, and warn (and fork() fails) if stub_revoke() is just
-	 * emptying it.
+	 * Don't use remap_pfn_range(): on x86, munmap() and fork() look up its mappings' memory
+	 * type in the page table. If stub_revoke() is just clearing that, they warn, and fork()
+	 * fails.
 	 */
 	return vmf_insert_pfn_prot(vma, addr, pfn, vma->vm_page_prot);
 }
 
-/* More than the one page: a program that has to keep time is not to fault at each. */
+/* Map more than one page, so that a program with deadlines doesn't fault at each page. */
 static vm_fault_t stub_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -153,7 +156,7 @@ static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf
 
 	if (kind == STUB_DMA_COHERENT)
 		memory = stub->dma + offset;
-	else if (page_is_ram(PHYS_PFN(phys))) /* of a simulated device */
+	else if (page_is_ram(PHYS_PFN(phys))) /* memory of a simulated device */
 		memory = phys_to_virt(phys);
 	else
 		regs = kind == STUB_WRITE_COMBINING ? ioremap_wc(phys, len) : ioremap(phys, len);
@@ -173,8 +176,8 @@ static int stub_copy(const struct stub_map *map, unsigned long offset, void *buf
 }
 
 /*
- * For debuggers: ptrace(2) and /proc/PID/mem, which can't use pages that have no struct page. They
- * come again for the rest.
+ * For debuggers: ptrace(2) and /proc/PID/mem can't use pages without a struct
+ * page. They call this again for the rest.
  */
 static int stub_access(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
 		       int write)
@@ -182,10 +185,10 @@ static int stub_access(struct vm_area_struct *vma, unsigned long addr, void *buf
 	struct stub_map *map = vma->vm_private_data;
 	int ret = -ENXIO;
 
-	/* A debugger may write where the program can't, but not to a device. */
+	/* ptrace(2) may write to read-only mappings, but must not write to the device. */
 	if (write && !(vma->vm_flags & VM_WRITE))
 		return -EACCES;
-	/* no vma ends within a page */
+	/* a vma never ends inside a page */
 	len = min_t(int, len, PAGE_SIZE - offset_in_page(addr));
 	mutex_lock(&map->lock);
 	if (map->stub)
@@ -202,9 +205,9 @@ static const struct vm_operations_struct stub_vm_ops = {
 };
 
 /*
- * The core has seen to it that vm_pgoff is the number of a map and the mapping
- * no longer than that, the kernel that a file opened read-only is not mapped
- * writable, nor made so by mprotect().
+ * The core has checked that vm_pgoff is the number of a map and that the
+ * mapping isn't longer than that. The kernel ensures that a file opened
+ * read-only is not mapped writable, also later by mprotect().
  */
 int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 {
@@ -214,7 +217,7 @@ int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 	struct stub_map *map;
 
 	if (!(vma->vm_flags & VM_MAYSHARE))
-		return -EINVAL; /* a private copy of registers is never meant */
+		return -EINVAL; /* a private copy of registers makes no sense */
 	if (vma->vm_flags & VM_EXEC)
 		return -EPERM;
 	map = stub_map_get(stub, vma->vm_pgoff);
@@ -233,14 +236,14 @@ int stub_mmap(struct uio_info *info, struct vm_area_struct *vma)
 		vma->vm_page_prot = kind == STUB_WRITE_COMBINING ? pgprot_writecombine(prot) :
 								   pgprot_noncached(prot);
 	}
-	/* mprotect() can't make it executable, mremap() not longer. */
+	/* Forbid mprotect() to make it executable and mremap() to extend it. */
 	stub_vm_flags(vma, flags | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
 	return 0;
 }
 
 /*
- * The inode is held beyond the close of its files, for stub_revoke(), and so is
- * its file system, which must not be unmounted under it.
+ * Hold the inode for stub_revoke(), beyond the close of its files. Hold its
+ * file system, too, which must not be unmounted meanwhile.
  */
 int stub_inode_get(struct stub *stub, struct inode *inode)
 {
@@ -273,7 +276,7 @@ static void stub_inode_drop(struct stub_inode *entry)
 	kfree(entry);
 }
 
-/* A mapping holds its file: when the last file through an inode is closed, no mapping is left. */
+/* A mapping holds its file. So when the last file of an inode is closed, no mapping is left. */
 void stub_inode_put(struct stub *stub, struct inode *inode)
 {
 	struct stub_inode *entry;
@@ -287,7 +290,7 @@ void stub_inode_put(struct stub *stub, struct inode *inode)
 	}
 }
 
-/* Take every mapping away, in forked children too, and let none be filled again. */
+/* Revoke all mappings, also in forked children. Later accesses get SIGBUS. */
 void stub_revoke(struct stub *stub)
 {
 	struct stub_inode *inode, *next_inode;

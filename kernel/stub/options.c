@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Module parameter `options`: what a device is to get beyond its resources.
- * Looked at when the device is bound. Every write adds to or replaces what is
- * there, so that one udev rule can speak for one device.
+ * Module parameter `options`: settings of a device beyond its resources. They
+ * are read when the device is bound. A write adds entries or replaces those for
+ * the same device, so that one udev rule can configure one device.
  *
- *   DEVICE,dma=SIZE,dma_bits=N,wc[=MAP],share_page[;DEVICE,…]     DEVICE alone forgets it
+ *   DEVICE,dma=SIZE,dma_bits=N,wc[=MAP],share_page[;DEVICE,…]
+ *   DEVICE                                                         deletes its entry
  *
- * DEVICE is the device's name on its bus, with * ? [] as in file names, and ?
- * for what separates (, ; =). Of several that fit, the one written last counts.
- * What is read back can be written again.
+ * DEVICE is the device's name on its bus, with * ? [] as in file names. A ?
+ * stands for separators in the name (, ; =). If several entries match, the last
+ * one written is used. The content can be written back as it was read.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -31,10 +32,10 @@ struct stub_entry {
 	char device[];
 };
 
-static LIST_HEAD(entries); /* in the order of writing */
+static LIST_HEAD(entries); /* sorted by time of writing */
 static DEFINE_MUTEX(entries_lock);
 
-/* As memparse(), which makes a small size of one that is more than 64 bits. */
+/* As memparse(), but a size beyond 64 bits is an error: memparse() returns a truncated size. */
 static bool parse_size(char *text, unsigned long long *size)
 {
 	static const char units[] = "kmgt";
@@ -47,7 +48,7 @@ static bool parse_size(char *text, unsigned long long *size)
 		text[length - 1] = '\0';
 	good = isdigit(*text) && !kstrtoull(text, 0, size) &&
 	       !check_shl_overflow(*size, unit ? 10 * (unit - units + 1) : 0, size);
-	if (unit) /* who complains shows all of it */
+	if (unit) /* restore it for the error message */
 		text[length - 1] = last;
 	return good && *size;
 }
@@ -63,7 +64,7 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 	if (!strcmp(key, "dma") && value) {
 		if (parse_size(value, &size) && size <= SIZE_MAX - PAGE_SIZE) {
 			if (size >> PAGE_SHIFT > totalram_pages()) {
-				pr_err("options of %s: 'dma=%s' is more than the %lu MiB of memory that there are; nothing is changed\n",
+				pr_err("options of %s: 'dma=%s' is more than the %lu MiB of memory in this machine; nothing is changed\n",
 				       device, value, totalram_pages() >> (20 - PAGE_SHIFT));
 				return -EINVAL;
 			}
@@ -85,19 +86,22 @@ static int parse_key(const char *device, char *key, struct stub_options *options
 		options->wc |= BIT(map);
 		return 0;
 	}
-	pr_err("options of %s: '%s%s%s' is none of dma=SIZE (as 64K, 1M), dma_bits=12 ... dma_bits=64, wc, wc=0 ... wc=%d, share_page; nothing is changed\n",
+	pr_err("options of %s: '%s%s%s' is not one of dma=SIZE (as 64K, 1M), dma_bits=12 ... dma_bits=64, wc, wc=0 ... wc=%d, share_page; nothing is changed\n",
 	       device, key, value ? "=" : "", value ?: "", MAX_UIO_MAPS - 1);
 	return -EINVAL;
 }
 
-/* One DEVICE,KEY,… as a new entry; one without keys stands for "forget". */
+/* Parse one DEVICE,KEY,… into a new entry. An entry without keys means deletion. */
 static struct stub_entry *parse_entry(char *text)
 {
 	char *device = strsep(&text, ","), *key;
 	struct stub_entry *entry;
 	int ret;
 
-	/* A key in its place would stand there as the name of no device at all. */
+	/*
+	 * Without this check, a key in its place would be stored as a device name that never
+	 * matches.
+	 */
 	if (!*device || strchr(device, '=')) {
 		pr_err("options: a device's name is missing (DEVICE,KEY,...;DEVICE,...)%s%s; nothing is changed\n",
 		       *device ? " before " : "", device);
@@ -123,8 +127,8 @@ static void entry_drop(struct stub_entry *entry)
 	kfree(entry);
 }
 
-/* Put an entry in the place of an older one of the same name. */
-static void entry_take(struct stub_entry *entry)
+/* Replace an older entry with the same name, or delete it. */
+static void entry_store(struct stub_entry *entry)
 {
 	struct stub_entry *old, *next;
 
@@ -150,7 +154,7 @@ static int options_set(const char *value, const struct kernel_param *kp)
 		return -ENOMEM;
 	text = strim(copy);
 	if (!*text)
-		text = NULL; /* no entry: as it reads when there is none */
+		text = NULL; /* the content of an empty list */
 	while ((one = strsep(&text, ";"))) {
 		entry = parse_entry(one);
 		if (IS_ERR(entry)) {
@@ -162,16 +166,19 @@ static int options_set(const char *value, const struct kernel_param *kp)
 	mutex_lock(&entries_lock);
 	list_for_each_entry_safe(entry, next, &fresh, list) {
 		if (ret)
-			entry_drop(entry); /* all or nothing */
+			entry_drop(entry); /* one error refuses the whole write */
 		else
-			entry_take(entry);
+			entry_store(entry);
 	}
 	mutex_unlock(&entries_lock);
 	kfree(copy);
 	return ret;
 }
 
-/* Each as it can be written again, between these. Returns the new length. */
+/*
+ * Print the options as they can be written, each between before and after.
+ * Returns the new length.
+ */
 static int options_emit(char *buf, int len, const struct stub_options *options, const char *before,
 			const char *after)
 {
@@ -207,7 +214,8 @@ static int options_get(char *buf, const struct kernel_param *kp)
 		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
 		len = options_emit(buf, len, &entry->options, ",", "");
 		/*
-		 * Beyond a page nothing can be told, and a part of an entry would be another one.
+		 * Stop at a page, without the last incomplete entry: a part of an entry would be a
+		 * different one.
 		 */
 		if (len >= PAGE_SIZE - 1) {
 			len = before;
@@ -229,7 +237,7 @@ static void options_free(void *unused)
 static const struct kernel_param_ops options_ops = {
 	.set = options_set,
 	.get = options_get,
-	.free = options_free, /* when the module is unloaded, or does not load */
+	.free = options_free, /* called when the module is unloaded or fails to load */
 };
 module_param_cb(options, &options_ops, NULL, 0644);
 MODULE_PARM_DESC(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * A mapping is whole pages, registers often are not. What else is in the pages
- * of a map is claimed with it: so no other device's registers are there now,
- * and no driver gets such later.
+ * A mapping consists of whole pages, registers often don't fill them. This file
+ * claims the rest of each page with the map. So no other device has registers
+ * there now, and no driver can get such registers later.
  */
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -15,7 +15,7 @@ struct stub_rest {
 	struct resource r;
 };
 
-/* Not release_resource(), which would lose a device that has come into it. */
+/* Don't use release_resource(): it would lose a resource that was added inside this one. */
 static void stub_rest_release(void *data)
 {
 	struct stub_rest *rest = data;
@@ -30,19 +30,22 @@ static int stub_rest_claim(struct stub *stub, struct resource *above, struct res
 
 	list_for_each_entry(rest, &stub->rests, list)
 		if (rest->r.start == piece->start)
-			return 0; /* with another map that has a part of this page */
+			return 0; /* claimed already with another map in this page */
 	rest = devm_kzalloc(stub->dev, sizeof(*rest), GFP_KERNEL);
 	if (!rest)
 		return -ENOMEM;
 	rest->r = *piece;
-	/* Not request_region(), which goes into another device's resource if that has no driver. */
+	/*
+	 * Don't use request_region(): it would claim inside another device's resource if that
+	 * device has no driver.
+	 */
 	if (request_resource(above, &rest->r))
 		return -EBUSY;
 	list_add(&rest->list, &stub->rests);
 	return devm_add_action_or_reset(stub->dev, stub_rest_release, rest);
 }
 
-/* All of start … end that is not the device's own. */
+/* Claim those parts of start … end that aren't the device's own resources. */
 static int stub_pieces_claim(struct stub *stub, struct resource *above, resource_size_t start,
 			     resource_size_t end, const struct stub_found *found)
 {
@@ -66,12 +69,12 @@ static int stub_pieces_claim(struct stub *stub, struct resource *above, resource
 						  IORESOURCE_MEM | IORESOURCE_BUSY);
 	if (!found->share)
 		return stub_rest_claim(stub, above, &piece);
-	dev_warn(stub->dev, "option share_page: who may open it has %pR, too, whatever is there\n",
+	dev_warn(stub->dev, "option share_page: its users can also access %pR, whatever is there\n",
 		 &piece);
 	return 0;
 }
 
-/* The rest of the pages of r, which is claimed. -EBUSY: something else is there. */
+/* Claim the rest of r's pages; r is claimed already. Returns -EBUSY if something else is there. */
 int stub_page_claim(struct stub *stub, const struct resource *claim, const struct resource *r,
 		    const struct stub_found *found)
 {
@@ -81,7 +84,7 @@ int stub_page_claim(struct stub *stub, const struct resource *claim, const struc
 	int ret = 0;
 
 	while (above->parent && above->start >= r->start && above->end <= r->end)
-		above = above->parent; /* the device's own place in the tree */
+		above = above->parent; /* skip the device's own node in the resource tree */
 	group = devres_open_group(stub->dev, NULL, GFP_KERNEL);
 	if (!group)
 		return -ENOMEM;
@@ -90,7 +93,7 @@ int stub_page_claim(struct stub *stub, const struct resource *claim, const struc
 	if (!ret && last > r->end)
 		ret = stub_pieces_claim(stub, above, r->end + 1, last, found);
 	if (ret)
-		/* it would be in the others' way for nothing */
+		/* release r again: an unused claim would only block others */
 		devres_release_group(stub->dev, group);
 	else
 		devres_remove_group(stub->dev, group);

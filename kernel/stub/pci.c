@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * PCI devices: those whose driver_override names uio_stub, and those with an
- * id that was written to new_id.
+ * PCI devices: those whose driver_override names uio_stub, and those with an id
+ * that was written to new_id.
  *
- * Config space is user space's too (sysfs), and the kernel's view of it may be
- * wrong by then. What matters for other devices, bus mastering and a masked
- * INTx line, is set anew at each open and close, and all of it on removal.
+ * User space can write configuration space, too (through sysfs), so the
+ * kernel's copy of it may be wrong. What affects other devices, bus mastering
+ * and a masked INTx line, is set again at each first open and last close; on
+ * removal the whole configuration space is restored.
  *
- * The device is not enabled by pcim_enable_device(): with that, pci_intx()
- * allocates memory, on newer kernels, and it is called under a spinlock here.
+ * pcim_enable_device() is not used: with it pci_intx() allocates memory on
+ * newer kernels, and here it is called with a spinlock held.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -19,25 +20,28 @@
 
 #include "stub.h"
 
-/* The device as it was found, to be left so. */
+/* The device's state before probe, which removal restores. */
 struct stub_pci_found {
 	struct pci_dev *pdev;
 	struct pci_saved_state *config;
 	pci_power_t power;
-	bool intx; /* not masked */
+	bool intx; /* INTx wasn't masked */
 };
 
 /*
- * The message-signalled interrupt on or off in config space. A message is a
- * write by the device, so with bus mastering off it is lost, and MSI may have no
- * mask that would keep it (MSI-X always has). With MSI off, what happens shows
- * in the status register, as for INTx, which stays masked.
+ * Turn MSI on or off in configuration space. A message is a write by the
+ * device, so it is lost while bus mastering is off, and MSI may have no mask
+ * bit that keeps it pending (MSI-X always has one). With MSI off, an event sets
+ * the status register's interrupt bit, as for INTx, which stays masked.
  */
 static void stub_pci_msi(struct pci_dev *pdev, bool on)
 {
 	u16 flags;
 
-	/* Devices with this bug have INTx unmasked, so it must stay unused. */
+	/*
+	 * With this bug MSI works only while INTx is unmasked. So MSI must stay on, or INTx would
+	 * be used.
+	 */
 	if (!pdev->msi_enabled || (pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG))
 		return;
 	pci_read_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS, &flags);
@@ -45,7 +49,7 @@ static void stub_pci_msi(struct pci_dev *pdev, bool on)
 	pci_write_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS, flags);
 }
 
-/* First open, when it has power. The interrupt is enabled after this. */
+/* First open, with power on. The interrupt is enabled after this. */
 void stub_pci_on(struct stub *stub)
 {
 	struct pci_dev *pdev = to_pci_dev(stub->dev);
@@ -54,10 +58,10 @@ void stub_pci_on(struct stub *stub)
 	pci_set_master(pdev);
 	if (stub->irq_kind != STUB_IRQ_COUNTED)
 		return;
-	/* Is there an interrupt of before, of which no message will tell? */
+	/* Is an interrupt pending for which no message was sent? */
 	pci_read_config_word(pdev, PCI_STATUS, &status);
 	if ((status & PCI_STATUS_INTERRUPT) && !PCI_POSSIBLE_ERROR(status))
-		atomic_set(&stub->irq_untold, 1);
+		atomic_set(&stub->irq_queued, 1);
 	stub_pci_msi(pdev, true);
 }
 
@@ -76,9 +80,10 @@ void stub_pci_intx(struct stub *stub, bool on)
 }
 
 /*
- * In the handler of a shared line: does it assert it? If so, it does no more.
- * One that is masked does not, whatever its status says. A sleeping one is asked
- * too: a program can have woken it through config space. Without power it can't.
+ * In the handler of a shared line: does this device assert the line? If so, it
+ * is masked now. A masked device doesn't assert it, whatever its status bit
+ * says. A sleeping device is asked, too: a program can have woken it through
+ * configuration space. Only a device without power can't assert the line.
  */
 bool stub_pci_intx_take(struct stub *stub)
 {
@@ -87,11 +92,11 @@ bool stub_pci_intx_take(struct stub *stub)
 
 	if (pdev->current_state == PCI_D3cold)
 		return false;
-	pci_read_config_word(pdev, PCI_COMMAND, &command); /* all ones: it has gone */
+	pci_read_config_word(pdev, PCI_COMMAND, &command); /* all ones if the device was removed */
 	return !(command & PCI_COMMAND_INTX_DISABLE) && pci_check_and_mask_intx(pdev);
 }
 
-/* With the last message INTx is unmasked, and nobody is left who would answer it. */
+/* Freeing the vectors unmasks INTx, and no handler is left: mask it again. */
 static void stub_pci_free_vectors(void *pdev)
 {
 	pci_free_irq_vectors(pdev);
@@ -106,7 +111,7 @@ static int stub_pci_irq(struct stub *stub, int *irq, enum stub_irq *kind)
 	if (pci_alloc_irq_vectors(pdev, 1, 1, PCI_IRQ_MSIX | PCI_IRQ_MSI) == 1) {
 		*kind = STUB_IRQ_COUNTED;
 		*irq = pci_irq_vector(pdev, 0);
-		/* Off is masked in the device, which then keeps one pending. */
+		/* Disabling masks in the device, which then keeps an interrupt pending. */
 		irq_set_status_flags(*irq, IRQ_DISABLE_UNLAZY);
 		stub_pci_msi(pdev, false);
 		return devm_add_action_or_reset(&pdev->dev, stub_pci_free_vectors, pdev);
@@ -121,8 +126,9 @@ static int stub_pci_irq(struct stub *stub, int *irq, enum stub_irq *kind)
 }
 
 /*
- * BARs by their names. They are claimed like any resource, in the tree where the device has its
- * place; what has none there was given no address.
+ * Collect the BARs with their names. They are claimed like other resources, at
+ * the device's place in the resource tree. A BAR without a place there has no
+ * address.
  */
 static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 {
@@ -133,7 +139,7 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 		const struct resource *r = &pdev->resource[i];
 
 		if (!r->flags || !resource_size(r))
-			continue; /* none; or the second half of a 64-bit one */
+			continue; /* no BAR, or the upper half of a 64-bit one */
 		bars[count] = *r;
 		if (!r->parent)
 			bars[count].flags |= IORESOURCE_UNSET;
@@ -145,7 +151,7 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 }
 
 /*
- * One that is asserted stays masked: nobody would answer it. The next driver's enabling unmasks it.
+ * An asserted INTx stays masked, since no handler is left. The next driver unmasks it.
  */
 static void stub_pci_intx_leave(const struct stub_pci_found *found)
 {
@@ -154,10 +160,11 @@ static void stub_pci_intx_leave(const struct stub_pci_found *found)
 }
 
 /*
- * A driver that was killed leaves the device with addresses of memory that is given back by now:
- * with bus mastering on again it would write there, for whoever has it next. So it is reset, if
- * there is a reset that is its own: a bus is more than this device, and a guest's virtual functions
- * would be reset with it.
+ * A driver that was killed leaves the device with addresses of memory that is
+ * freed by now. When bus mastering is turned on again, the device could write
+ * to that memory, whoever uses it then. So reset the device, if there is a
+ * reset that affects only this device: a bus reset affects others, and a
+ * function reset would also reset virtual functions that a guest uses.
  */
 static void stub_pci_reset(struct pci_dev *pdev)
 {
@@ -172,12 +179,10 @@ static void stub_pci_reset(struct pci_dev *pdev)
 	pci_cfg_access_unlock(pdev);
 	pdev->dev_flags = flags;
 	if (ret && ret != -ENOTTY)
-		dev_warn(&pdev->dev, "it can't be reset: %pe\n", ERR_PTR(ret));
+		dev_warn(&pdev->dev, "can't reset it: %pe\n", ERR_PTR(ret));
 }
 
-/*
- * The last that removal does: DMA memory and resources are given back by now, bus mastering is off.
- */
+/* The last step of removal. DMA memory and resources are freed by now, and bus mastering is off. */
 static void stub_pci_leave(void *data)
 {
 	struct stub_pci_found *found = data;
@@ -185,7 +190,7 @@ static void stub_pci_leave(void *data)
 
 	pci_disable_device(pdev);
 	if (pci_device_is_present(pdev)) {
-		/* A program may have put it to sleep through its config space. */
+		/* A program may have put it to sleep through configuration space. */
 		pdev->current_state = PCI_UNKNOWN;
 		pci_set_power_state(pdev, PCI_D0);
 		stub_pci_reset(pdev);
@@ -212,8 +217,8 @@ static int stub_pci_enable(struct pci_dev *pdev)
 	found->power = power & PCI_PM_CTRL_STATE_MASK;
 	pci_read_config_word(pdev, PCI_COMMAND, &command);
 	found->intx = !(command & PCI_COMMAND_INTX_DISABLE);
-	pci_clear_master(pdev); /* nor is it left on; who knows what it does with it */
-	pci_intx(pdev, false);	/* nor is it restored unmasked */
+	pci_clear_master(pdev); /* restored as off, too: DMA could go anywhere */
+	pci_intx(pdev, false);	/* restored as masked, too */
 	pci_save_state(pdev);
 	found->config = pci_store_saved_state(pdev);
 	if (!found->config) {
@@ -221,11 +226,11 @@ static int stub_pci_enable(struct pci_dev *pdev)
 		return -ENOMEM;
 	}
 	ret = pci_enable_device(pdev);
-	pci_intx(pdev, false); /* that has unmasked it */
+	pci_intx(pdev, false); /* pci_enable_device() has unmasked it */
 	if (ret) {
 		stub_pci_intx_leave(found);
 		kfree(found->config);
-		return dev_err_probe(&pdev->dev, ret, "it can't be enabled\n");
+		return dev_err_probe(&pdev->dev, ret, "can't enable it\n");
 	}
 	return devm_add_action_or_reset(&pdev->dev, stub_pci_leave, found);
 }
@@ -242,7 +247,7 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
 		return dev_err_probe(
 			dev, -EINVAL,
-			"it is a bridge; other devices hang on it, so that it stays the kernel's\n");
+			"it is a bridge, which the kernel needs for the devices behind it\n");
 	name = stub_label(dev);
 	if (!name)
 		name = devm_kasprintf(dev, GFP_KERNEL, "%04x:%04x", pdev->vendor, pdev->device);
@@ -252,10 +257,10 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ret = stub_pci_enable(pdev);
 	if (ret)
 		return ret;
-	/* A small buffer below 4 GiB suits every device but the oldest: option dma_bits. */
+	/* All but the oldest devices can address 32 bits; the option dma_bits changes this. */
 	ret = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(32));
 	if (ret)
-		return dev_err_probe(dev, ret, "no 32-bit DMA for it\n");
+		return dev_err_probe(dev, ret, "32-bit DMA is not supported\n");
 	ret = stub_pci_irq(stub, &irq, &kind);
 	if (ret)
 		return ret;
@@ -263,9 +268,9 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (ret)
 		return ret;
 	/*
-	 * The PCI core keeps it awake for its driver; from here on an open file does. Virtual
-	 * functions that its last driver has left do, too: stub_pci_sriov() gives that back with
-	 * them.
+	 * The PCI core keeps the device awake for its driver. From here on only an open file does.
+	 * Virtual functions that a former driver has left enabled need it awake, too:
+	 * stub_pci_sriov() drops that reference with them.
 	 */
 	if (!pci_num_vf(pdev))
 		pm_runtime_put(dev);
@@ -273,7 +278,8 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 }
 
 /*
- * sriov_numvfs: virtual functions, each a device of its own. They need this one awake, open or not.
+ * sriov_numvfs: enable or disable virtual functions, each a device of its own.
+ * They need this device awake, open or not.
  */
 static int stub_pci_sriov(struct pci_dev *pdev, int count)
 {
@@ -297,16 +303,16 @@ static int stub_pci_sriov(struct pci_dev *pdev, int count)
 
 static void stub_pci_remove(struct pci_dev *pdev)
 {
-	/* Before their device: their drivers, too, let go of them. */
+	/* Disable them before the device is removed, so that their drivers are unbound. */
 	if (pci_vfs_assigned(pdev))
-		dev_warn(&pdev->dev, "its virtual functions stay: a guest has them\n");
+		dev_warn(&pdev->dev, "its virtual functions stay: a guest uses them\n");
 	else
 		stub_pci_sriov(pdev, 0);
 	pm_runtime_get_noresume(&pdev->dev);
 	stub_remove(pci_get_drvdata(pdev));
 }
 
-/* All of it is done by the PCI core, but only for a driver that has these. */
+/* The PCI core does all power management, but only for a driver with dev_pm_ops. */
 static const struct dev_pm_ops stub_pci_pm = {};
 
 static struct pci_driver stub_pci_driver = {

@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "stub.h"
 
-/* Empty ids match nothing. */
+/* An empty id matches nothing. */
 static struct of_device_id stub_of_match[] = { {}, {} };
 module_param_string(compatible, stub_of_match[0].compatible, sizeof(stub_of_match[0].compatible),
 		    0444);
@@ -24,7 +24,10 @@ static struct acpi_device_id stub_acpi_match[] = { {}, {} };
 module_param_string(acpi_id, stub_acpi_match[0].id, sizeof(stub_acpi_match[0].id), 0444);
 MODULE_PARM_DESC(acpi_id, "ACPI id of the devices to bind");
 
-/* The name that users see: stub_label()'s, else the node's name, else (ACPI too) the device's. */
+/*
+ * The UIO name: stub_label(), else the name of the device-tree node, else (also
+ * with ACPI) the device's name.
+ */
 static const char *stub_platform_name(struct platform_device *pdev)
 {
 	const char *label = stub_label(&pdev->dev);
@@ -36,7 +39,7 @@ static const char *stub_platform_name(struct platform_device *pdev)
 	return pdev->name;
 }
 
-/* All but the first: UIO takes one. */
+/* List all interrupts but the first as left out: UIO supports one. */
 static int stub_platform_irqs(struct stub *stub, struct platform_device *pdev)
 {
 	const int count = platform_irq_count(pdev);
@@ -57,8 +60,8 @@ static int stub_platform_irqs(struct stub *stub, struct platform_device *pdev)
 			return ret;
 	}
 	/*
-	 * One that isn't there yet (EPROBE_DEFER) is none that the device waits for: it would be
-	 * left out.
+	 * platform_irq_count() may fail with EPROBE_DEFER. The device doesn't wait for such an
+	 * interrupt, which would be left out anyway.
 	 */
 	return 0;
 }
@@ -74,13 +77,13 @@ static int stub_platform_probe(struct platform_device *pdev)
 		return -ENOMEM;
 	irq = platform_get_irq_optional(pdev, 0);
 	if (irq == -ENXIO)
-		irq = 0; /* it has none */
+		irq = 0; /* it has no interrupt */
 	else if (irq > 0)
-		/* An unknown trigger type is taken for level: masking is right for both. */
+		/* Treat an unknown trigger type as level: masking is right for both. */
 		kind = irq_get_trigger_type(irq) & IRQ_TYPE_EDGE_BOTH ? STUB_IRQ_COUNTED :
 									STUB_IRQ_MASKED;
 	if (irq < 0)
-		return dev_err_probe(&pdev->dev, irq, "its interrupt can't be had\n");
+		return dev_err_probe(&pdev->dev, irq, "can't get its interrupt\n");
 	ret = stub_platform_irqs(stub, pdev);
 	if (ret)
 		return ret;

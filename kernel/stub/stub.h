@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * uio_stub: hands everything a device has to the kernel's UIO core.
+ * uio_stub: registers all resources of a device with the kernel's UIO core.
  *
  * core.c      one device: registration, open and close, removal
  * dma.c       DMA memory on request
  * irq.c       its interrupt
  * map.c       its memory and ports
- * left.c      what of these its users do not get
- * page.c      the rest of the pages that these lie in
- * mmap.c      mapping them with no more rights than needed, and revocation
- * options.c   what the user asked for, device by device
- * claim.c     devices that no driver gets before user space has spoken
+ * left.c      resources that its users don't get
+ * page.c      the rest of the pages of its memory
+ * mmap.c      mapping its memory, and revocation
+ * options.c   settings for each device
+ * claim.c     devices that no driver may bind before user space decides
  * platform.c  platform devices
  * pci.c       PCI devices
  *
  * Locking. The UIO core calls open, release, irqcontrol and mmap under its
  * info_lock, one at a time, and none after uio_unregister_device(), which takes
- * that lock too. So what only these hooks and removal touch needs no lock of
- * ours, and no lock of ours may be held around uio_unregister_device(). What
- * the interrupt handler shares with them is under irq_lock, what page faults
- * share with removal under the lock of struct stub_map (mmap.c).
+ * that lock too. So data that only these hooks and removal use needs no lock of
+ * its own, and none that the hooks take may be held around uio_unregister_device().
+ * irq_lock protects what the interrupt handler shares with them, the lock of
+ * struct stub_map what page faults share with removal (mmap.c).
  */
 #ifndef STUB_H
 #define STUB_H
@@ -35,71 +35,71 @@
 
 enum stub_kind { STUB_UNCACHED, STUB_WRITE_COMBINING, STUB_DMA_COHERENT };
 
-/* What it takes, after an event, to hear of the next. */
+/* What is needed after an event to get the next one. */
 enum stub_irq {
 	STUB_IRQ_NONE,
-	STUB_IRQ_COUNTED, /* an edge, a message: nothing */
-	STUB_IRQ_MASKED,  /* a level line: it is masked at the controller until write(1) */
-	STUB_IRQ_INTX,	  /* one that is shared: it is masked in the device's config space */
+	STUB_IRQ_COUNTED, /* edge or message: nothing */
+	STUB_IRQ_MASKED,  /* level line: it is masked at the controller until write(1) */
+	STUB_IRQ_INTX,	  /* shared line: it is masked in the device's configuration space */
 };
 
-/* What `options` says of a device. */
+/* A device's settings from the parameter `options`. */
 struct stub_options {
 	size_t dma_size;       /* bytes, 0: none */
-	unsigned int dma_bits; /* of an address that the device can drive, 0: not said */
+	unsigned int dma_bits; /* address width of the device, 0: not set */
 	unsigned long wc;      /* bit N: map N write-combining */
-	bool share_page;       /* a map may give what other devices have in its pages */
+	bool share_page;       /* permit maps whose pages contain other devices' registers */
 };
 
-/* Why something of a device is left out. */
+/* Why a resource of a device is left out. */
 enum stub_reason {
-	STUB_LIMIT, /* UIO takes so many, or none of the kind */
+	STUB_LIMIT, /* UIO supports no more, or not this type */
 	STUB_EMPTY,
-	STUB_PAGE,    /* other devices' registers are in its pages */
-	STUB_ADDRESS, /* firmware and the bus gave it none */
+	STUB_PAGE,    /* its pages contain other devices' registers */
+	STUB_ADDRESS, /* neither firmware nor the bus assigned one */
 };
 
 #define STUB_WC_ALL (~0UL)
 
-/* What the bus has told of a device. */
+/* A device's resources, from its bus. */
 struct stub_found {
 	struct resource *resources;
 	unsigned int count;
 	bool share;	  /* option share_page */
-	const char *rest; /* what the rest of a page is called in /proc/iomem */
+	const char *rest; /* name of the rest of a page in /proc/iomem */
 };
 
 struct stub {
 	struct device *dev;
 	struct uio_info info;
 
-	/* map.c, left.c, options.c; settled before registration */
+	/* map.c, left.c, options.c; constant after registration */
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
 	struct list_head left_out;
-	struct list_head rests;	     /* of its maps' pages, claimed */
-	struct stub_options options; /* with which it was bound */
+	struct list_head rests;	     /* claimed rests of its maps' pages */
+	struct stub_options options; /* in use since it was bound */
 
-	/* dma.c; settled before registration. The DMA map is the last one. */
-	void *dma; /* for the CPU; NULL: none */
+	/* dma.c; constant after registration. The DMA map is the last one. */
+	void *dma; /* address for the CPU; NULL: none */
 	size_t dma_size;
-	bool dma_own;	  /* pages of our own, not by dma_alloc_coherent() */
-	bool dma_counted; /* each page is counted by itself */
+	bool dma_own;	  /* allocated here, not by dma_alloc_coherent() */
+	bool dma_counted; /* each page has its own reference count */
 
 	/* irq.c */
 	int irq;
 	enum stub_irq irq_kind;
 	raw_spinlock_t irq_lock;
 	bool irq_on;	     /* wanted */
-	bool irq_live;	     /* irq_on is what the line is, too */
-	atomic_t irq_untold; /* events that the core has not heard of yet */
+	bool irq_live;	     /* registered; the line follows irq_on */
+	atomic_t irq_queued; /* events not passed to the core yet */
 
-	/* core.c and mmap.c: the hooks' own, see above */
+	/* core.c and mmap.c: used only by the hooks, see above */
 	struct clk_bulk_data *clocks;
 	int nclocks;
 	unsigned int opens;
 	struct list_head inodes;
-	struct stub_map *map[MAX_UIO_MAPS]; /* those that were ever mapped */
+	struct stub_map *map[MAX_UIO_MAPS]; /* those that were mapped at least once */
 };
 
 /* core.c */
@@ -121,7 +121,7 @@ void stub_irq_start(struct stub *stub);
 void stub_irq_switch(struct stub *stub, bool on);
 void stub_irq_remove(struct stub *stub);
 
-/* left.c: r as the bus tells it; of an interrupt, its index */
+/* left.c: r from the bus; for an interrupt, start is its index */
 int stub_leave_out(struct stub *stub, const struct resource *r, enum stub_reason reason);
 ssize_t stub_left_show(struct stub *stub, char *buf);
 
@@ -150,7 +150,7 @@ void stub_claim_exit(void);
 int stub_platform_init(void);
 void stub_platform_exit(void);
 
-/* pci.c; not there without PCI in the kernel */
+/* pci.c; missing if the kernel has no PCI */
 void stub_pci_on(struct stub *stub);
 void stub_pci_off(struct stub *stub);
 void stub_pci_intx(struct stub *stub, bool on);
