@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /**
- * Register layout of the devices that uio_dummy simulates: what the data
- * sheet would say. The module, the drivers and the tests share this file.
+ * Register layout of the devices that uio_dummy simulates, as a data sheet
+ * would describe it. The module, the drivers and the tests share this file.
  *
- * A write to plain memory can't be trapped, so no register has a side effect
- * of its own. The device looks at what the driver wrote (it "polls its
- * doorbells"): at once while it is busy, within UIO_DUMMY_IDLE_POLL_NS when it
- * has been idle, and immediately when its interrupt is unmasked. (A counter
- * that is off, with CTRL and IRQ_ENABLE 0, looks only every
- * UIO_DUMMY_OFF_POLL_NS, so that a thousand of them cost little.) Requests are
- * free-running 32-bit sequence numbers or indices (they wrap), never bits to
- * be cleared, so nothing is lost if both sides write at the same time.
+ * A write to plain memory can't be trapped, so writing a register has no
+ * immediate side effect. Instead the device polls what the driver wrote (its
+ * "doorbells"): continuously while it is busy, within UIO_DUMMY_IDLE_POLL_NS
+ * when it is idle, and immediately when its interrupt is unmasked. (A counter
+ * that is off, with CTRL and IRQ_ENABLE 0, is polled every
+ * UIO_DUMMY_OFF_POLL_NS only, so that a thousand of them cost little.) Requests
+ * are free-running 32-bit sequence numbers or indices (they wrap), never bits
+ * to be cleared. So nothing is lost if both sides write at the same time.
  *
  * All registers are 32 bits wide and native-endian unless marked u64 (two
- * registers, low word first). Unlisted offsets read as 0 and are reserved.
- * "ro" registers are written by the device only; what a driver writes there
- * is overwritten.
+ * registers, low word first). Unlisted offsets read as 0 and are reserved. "ro"
+ * registers are written by the device only; what a driver writes there is
+ * overwritten.
  */
 #ifndef UIO_DUMMY_H
 #define UIO_DUMMY_H
@@ -27,12 +27,12 @@
 
 /* clang-format off: tables */
 
-/* Longest time that a doorbell of an idle, enabled device goes unseen. */
+/* Maximum time until an idle, enabled device sees a doorbell. */
 #define UIO_DUMMY_IDLE_POLL_NS 1000000
-/* The same of a counter that is off: until it notices that it was switched on. */
+/* Maximum time until a counter that is off sees that it was switched on. */
 #define UIO_DUMMY_OFF_POLL_NS  10000000
 
-/* Length of the register map (resource "registers") of every model but memory. */
+/* Size of the register map (resource "registers") of each model that has one. */
 #define UIO_DUMMY_REGS_SIZE 4096
 
 /* ---- common block of all models with registers -------------------------- */
@@ -48,12 +48,14 @@
 
 /*
  * Interrupt. Each event adds one to IRQ_SEQ if IRQ_ENABLE is 1.
- * Level line: asserted from an event on until IRQ_ACK equals IRQ_SEQ; if it
- * is still asserted when the line is unmasked, the interrupt fires again. So:
- * read IRQ_SEQ, write it to IRQ_ACK, look at the device's state, unmask.
- * Edge line: every event is one interrupt while the line is enabled; what comes
- * while it is disabled (masked, or not requested by a driver) is kept as one
- * interrupt and delivered when it is enabled. IRQ_ACK is not looked at.
+ *
+ * Level line: asserted from an event on until IRQ_ACK equals IRQ_SEQ. If it is
+ * still asserted when the line is unmasked, the interrupt fires again. So: read
+ * IRQ_SEQ, write it to IRQ_ACK, check the device's state, unmask.
+ *
+ * Edge line: every event is one interrupt while the line is enabled. Events
+ * while it is disabled (masked, or not requested by a driver) are kept as one
+ * interrupt, which is delivered when the line is enabled. IRQ_ACK is ignored.
  */
 #define UIO_DUMMY_IRQ_ENABLE 0x10 /* rw: 1 = raise interrupts; reset 0 */
 #define UIO_DUMMY_IRQ_SEQ    0x14 /* ro: events so far (wraps) */
@@ -70,7 +72,7 @@
 /* rw: write its value + n: the device counts n events */
 #define UIO_DUMMY_COUNTER_DOORBELL  0x50
 #define UIO_DUMMY_COUNTER_TIME	    0x58 /* ro u64: CLOCK_MONOTONIC of the last event, ns */
-#define UIO_DUMMY_COUNTER_SCRATCH   0x60 /* rw: nothing but storage */
+#define UIO_DUMMY_COUNTER_SCRATCH   0x60 /* rw: storage without function */
 
 /* ---- framebuffer --------------------------------------------------------- */
 /* Resources: "registers", then "vram" (VRAM, prefetchable unless configured otherwise). */
@@ -90,17 +92,17 @@
 #define UIO_DUMMY_FB_REFRESH_MHZ 0x58	     /* ro: vsyncs a second × 1000 */
 #define UIO_DUMMY_FB_VRAM_SIZE	 0x5c	     /* ro: bytes */
 /*
- * Page flip: write the offset of the page, then FLIP_SEQ + 1. The device
+ * Page flip: write the page's offset to FLIP_OFFSET, then FLIP_SEQ + 1 to FLIP_SEQ. The device
  * latches both at the next vsync, sets FRONT and FLIP_DONE (= FLIP_SEQ), then
- * raises the vsync interrupt. Until FLIP_DONE has followed, the old page is
- * still being scanned out and must not be written, nor FLIP_OFFSET. An offset
- * that is no multiple of 4 or does not leave room for a frame (HEIGHT × STRIDE)
- * is refused: BAD_FLIP is set, BAD_FLIPS counts, FLIP_DONE follows, FRONT stays.
+ * raises the vsync interrupt. Until FLIP_DONE equals FLIP_SEQ, the old page is
+ * still being scanned out; don't write to it or to FLIP_OFFSET. An offset
+ * that is not a multiple of 4, or leaves no room for a frame (HEIGHT × STRIDE),
+ * is refused: BAD_FLIP is set, BAD_FLIPS is incremented, FLIP_DONE is set, FRONT stays.
  *
  * At a vsync the device writes STATUS, FRONT and BAD_FLIPS, then FLIP_DONE,
- * then TIME, then VSYNC_SEQ, then raises the interrupt: who has seen one of
- * them sees those before it. When SCANOUT is switched off the frame that is
- * being scanned out is finished; then ACTIVE goes.
+ * then TIME, then VSYNC_SEQ, then raises the interrupt: a driver that has read one of
+ * them reads the earlier ones of the same vsync or a later one. When SCANOUT is switched
+ * off, the current frame is completed; then ACTIVE is cleared.
  */
 #define UIO_DUMMY_FB_FLIP_OFFSET 0x60 /* rw: bytes into VRAM */
 #define UIO_DUMMY_FB_FLIP_SEQ	 0x64 /* rw */
@@ -118,32 +120,32 @@
 /* ---- ring ---------------------------------------------------------------- */
 /*
  * Resource: "registers". Descriptors and payload are in DMA memory that the
- * device reaches through its own IOMMU: every address below is a bus address.
+ * device accesses through its own IOMMU: every address below is a bus address.
  *
  * Two rings, TX and RX, of a power of two of 32-byte descriptors each. The
- * driver fills descriptors and moves PROD on (the doorbell); the device works
- * on CONS … PROD in order, writes each descriptor back (status last) and moves
- * CONS on. Indices run freely (mod 2^32); slot = index & (size - 1);
- * PROD - CONS greater than the size is an error. The device takes a TX
+ * driver fills descriptors and advances PROD (the doorbell); the device processes
+ * CONS … PROD in order, writes each descriptor back (status last) and advances
+ * CONS. Indices are free-running (mod 2^32); slot = index & (size - 1);
+ * PROD - CONS greater than the size is an error. The device processes a TX
  * descriptor only when an RX descriptor is posted (back-pressure), copies the
  * payload from the TX buffer to the RX buffer and completes both.
  */
 #define UIO_DUMMY_RING_CTRL	      0x40 /* rw */
 #define UIO_DUMMY_RING_RUN	      0x1u
 #define UIO_DUMMY_RING_STATUS	      0x44 /* ro */
-#define UIO_DUMMY_RING_RUNNING	      0x1u /*   rings are set up and worked on */
+#define UIO_DUMMY_RING_RUNNING	      0x1u /*   rings are set up and processed */
 #define UIO_DUMMY_RING_STOPPED	      0x2u /*   an error stopped it; only a reset clears it */
 #define UIO_DUMMY_RING_STALLED	      0x4u /*   back-pressure: TX waits for an RX buffer */
-/* with STOPPED: an RX descriptor is to blame, ERROR_INDEX is one of the RX ring */
+/* with STOPPED: an RX descriptor caused it, ERROR_INDEX is in the RX ring */
 #define UIO_DUMMY_RING_RX_ERROR	      0x8u
 #define UIO_DUMMY_RING_RESET_REQ      0x48 /* rw: write RESET_DONE + 1 to reset */
-/* ro: follows; then all of 0x40…0x8c is 0 but RESET_REQ, this and MAX_* */
+/* ro: equals RESET_REQ after a reset; 0x40…0x8c are 0 then, except RESET_REQ, this and MAX_* */
 #define UIO_DUMMY_RING_RESET_DONE     0x4c
 #define UIO_DUMMY_RING_MAX_SIZE	      0x50 /* ro: largest ring, descriptors */
 #define UIO_DUMMY_RING_MAX_LENGTH     0x54 /* ro: largest payload, bytes */
 /*
  * Read by the device when RUN goes from 0 to 1; RUNNING follows, or STOPPED
- * with an error. RUN = 0 pauses (RUNNING goes): indices stay, and the next
+ * with an error. RUN = 0 pauses (RUNNING is cleared): indices stay, and the next
  * RUN = 1 reads the set-up again.
  */
 #define UIO_DUMMY_RING_TX_BASE	      0x58 /* rw u64: bus address, 32-byte aligned */
@@ -155,15 +157,17 @@
 #define UIO_DUMMY_RING_RX_PROD	      0x78 /* rw: doorbell */
 #define UIO_DUMMY_RING_RX_CONS	      0x7c /* ro */
 /*
- * Interrupt after COUNT completions (messages), or NS after the first one that
- * is not yet told (0: at once). Looked at while running. A stop is told at once.
+ * Interrupt after COUNT completions (messages), or NS after the first
+ * completion without an interrupt (0: at once). Read while running. A stop
+ * raises an interrupt at once.
  */
 #define UIO_DUMMY_RING_COALESCE_COUNT 0x80 /* rw: 0 and 1: each completion */
 #define UIO_DUMMY_RING_COALESCE_NS    0x84 /* rw */
 /*
- * Errors; kept over a reset. The descriptor to blame is completed with DONE |
- * ERROR if it can be reached, and counts as worked on (CONS is one beyond it);
- * the other ring's stays untouched. E_SETUP and E_INDEX complete none.
+ * Errors; a reset keeps these. The descriptor that caused the error is
+ * completed with DONE | ERROR if it can be accessed, and counts as processed
+ * (CONS is one beyond it); the other ring's descriptor is unchanged. E_SETUP
+ * and E_INDEX complete none.
  */
 #define UIO_DUMMY_RING_ERROR	      0x90 /* ro: why it stopped, UIO_DUMMY_RING_E_* */
 #define UIO_DUMMY_RING_E_NONE	      0u
@@ -193,14 +197,14 @@ struct uio_dummy_desc {
 	/* TX: bytes to send; RX: room in bytes, written back as the bytes received */
 	__uio_dummy_u32 length;
 	/*
-	 * the driver's own; on RX written back as the cookie of the TX descriptor. The device's
-	 * statistics expect each to be the last one's + 1
+	 * for the driver; on RX written back as the cookie of the TX descriptor. The device's
+	 * statistics expect each to be the previous one + 1
 	 */
 	__uio_dummy_u32 cookie;
 	__uio_dummy_u32 crc; /* written back: CRC-32 of the payload as the device read it */
 	__uio_dummy_u32 reserved[2];
 	__uio_dummy_u32 status;	  /* written back, last */
-#define UIO_DUMMY_DESC_DONE  0x1u /* the device is through with it */
+#define UIO_DUMMY_DESC_DONE  0x1u /* the device has processed it */
 /*
  * with DONE: nothing transferred, the other ring's descriptor not used; the ring has stopped here
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * /sys/kernel/config/uio_dummy/NAME/: what a device is to be, and whether it is
- * there. The configuration makes sense as a whole at all times, for every
- * model: a write that would change that is refused and changes nothing.
+ * /sys/kernel/config/uio_dummy/NAME/: the configuration of a device, and
+ * whether it is live. The configuration is valid as a whole at all times and
+ * for every model: a write that would make it invalid fails and changes
+ * nothing.
  *
  * rmdir of a live device unplugs it first.
  */
@@ -29,7 +30,7 @@ int dummy_parse(const char *text, u64 max, u64 *value)
 {
 	const bool hex = text[0] == '0' && text[1] == 'x';
 
-	/* Not what kstrtou64() would take as well: a sign, or an octal number. */
+	/* kstrtou64() would also accept a sign, and octal numbers. */
 	if (!isdigit(text[0]) || kstrtou64(text, hex ? 16 : 10, value) || *value > max)
 		return -EINVAL;
 	return 0;
@@ -58,7 +59,8 @@ static int check(const struct dummy *d)
 }
 
 /*
- * One write: `set` changes the configuration; if the outcome makes no sense the old one comes back.
+ * Handle one write: set() changes the configuration; if the result is invalid,
+ * restore the old one.
  */
 static int change(struct dummy *d, int (*set)(struct dummy_config *config, char *text), char *text)
 {
@@ -96,7 +98,7 @@ static ssize_t store(struct config_item *item, const char *page, size_t count, c
 	}
 	kfree(text);
 	if (err == -EINVAL)
-		pr_err("%s: %s: \"%.*s\" is no value for it, or does not go together with the others; see docs/uio_dummy.md\n",
+		pr_err("%s: %s: \"%.*s\" is not a valid value, or doesn't fit the other attributes; see docs/uio_dummy.md\n",
 		       dummy_name(d), name, (int)min_t(size_t, strcspn(page, "\n"), 60), page);
 	else if (err == -EBUSY)
 		pr_err("%s: %s can't be changed while it is live; write 0 to live first\n",
@@ -153,7 +155,7 @@ static int set_model(struct dummy_config *c, char *text)
 		if (strcmp(text, models[i]->name))
 			continue;
 		c->model = models[i];
-		/* Memory alone has no interrupt of its own to tell of. */
+		/* These models generate no interrupts by themselves. */
 		if (!c->irq_chosen)
 			c->irq = c->model == &dummy_memory || c->model == &dummy_resources ?
 					 DUMMY_IRQ_NONE :
@@ -209,7 +211,7 @@ ATTRIBUTE(format, sysfs_emit(page, "%s\n", c->format == UIO_DUMMY_FB_XR24 ? "XR2
 SHOW(device, d->live ? sysfs_emit(page, "%s\n", dev_name(&d->pdev->dev)) : 0)
 CONFIGFS_ATTR_RO(dummy_, device);
 
-/* Twice the same is once: a device that was unplugged through sysfs is not live. */
+/* Repeated writes have no effect. A device that was unplugged through sysfs isn't live. */
 static ssize_t dummy_live_store(struct config_item *item, const char *page, size_t count)
 {
 	struct dummy *d = to_dummy(item);
@@ -279,7 +281,7 @@ static const struct dummy_config defaults = {
 	.max_length = 4096,
 };
 
-/* The directory's name becomes a UIO name: one word, and no part of a path. */
+/* The directory's name becomes a UIO name. It must be one word and not contain a path. */
 static bool good_name(const char *name)
 {
 	const char *c;
@@ -308,7 +310,10 @@ static struct config_group *make_group(struct config_group *group, const char *n
 	return &d->group;
 }
 
-/* rmdir. No file here is written any more, but `unplug` of sysfs may be, and holds a reference. */
+/*
+ * Called by rmdir. Files here are no longer written, but `unplug` in sysfs may
+ * be, and holds a reference.
+ */
 static void drop_item(struct config_group *group, struct config_item *item)
 {
 	struct dummy *d = to_dummy(item);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * A simulated device appears and disappears. To the rest of the kernel it is a
- * platform device like any other: drivers are bound to it by whoever wants to.
+ * Adds and removes a simulated device. For the rest of the kernel it is a
+ * platform device like any other, and any driver can be bound to it.
  */
 #define pr_fmt(fmt) "uio_dummy: " fmt
 
@@ -15,16 +15,17 @@
 
 static DEFINE_IDA(ids);
 
-/* uio_pdrv_genirq of old kernels looks for a struct uio_info; what follows it is ours. */
+/* On old kernels uio_pdrv_genirq expects a struct uio_info here. The rest is for this module. */
 struct platform_data {
 	struct uio_info info;
 	struct dummy *d;
 };
 
 /*
- * Real ports would be some real hardware's, and no memory can play their part.
- * So these are numbers that no I/O instruction can name, in a tree of their
- * own, good to be found and listed: a window for each port map of each device.
+ * Real port numbers would belong to real hardware, and memory can't simulate
+ * ports. So these are numbers that no I/O instruction can address, in a
+ * resource tree of their own. They can only be found and listed. Each port map
+ * of each device has its own window.
  */
 static struct resource port_space = {
 	.name = "uio_dummy",
@@ -96,8 +97,8 @@ static struct resource port_resource(const struct dummy *d, const struct dummy_m
 }
 
 /*
- * What a bus would tell of the device. One that registers itself has nothing that another driver
- * could take.
+ * The resources that a bus would report. A device that registers itself
+ * (uio-direct.c) has none, so that no other driver can bind it.
  */
 static int add_resources(struct dummy *d)
 {
@@ -123,7 +124,7 @@ static int add_resources(struct dummy *d)
 
 static int new_device(struct dummy *d)
 {
-	/* uio_pdrv_genirq of newer kernels looks for a property of its own. */
+	/* On newer kernels uio_pdrv_genirq expects the property linux,uio-name. */
 	const struct property_entry properties[] = {
 		PROPERTY_ENTRY_STRING("label", *d->config.label ? d->config.label : dummy_name(d)),
 		PROPERTY_ENTRY_STRING("linux,uio-name", dummy_name(d)),
@@ -164,7 +165,7 @@ static int add_device(struct dummy *d)
 		err = platform_device_add(d->pdev);
 	if (err || !dummy_is_direct(d))
 		return err;
-	/* The driver core keeps a failed probe to itself. */
+	/* platform_device_add() doesn't report a failed probe. */
 	uio = dummy_uio_device(&d->pdev->dev);
 	if (!uio) {
 		platform_device_del(d->pdev);
@@ -200,7 +201,7 @@ int dummy_plug(struct dummy *d)
 	memset(&d->faults, 0, sizeof(d->faults));
 	err = ida_alloc(&ids, GFP_KERNEL);
 	if (err < 0)
-		goto told;
+		goto report;
 	d->id = err;
 	err = dummy_iommu_add(d);
 	if (err)
@@ -237,14 +238,14 @@ iommu_remove:
 	dummy_iommu_remove(d);
 id_free:
 	ida_free(&ids, d->id);
-told:
-	pr_err("%s: it can't be made live: %pe\n", dummy_name(d), ERR_PTR(err));
+report:
+	pr_err("%s: can't make it live: %pe\n", dummy_name(d), ERR_PTR(err));
 	return err;
 }
 
 void dummy_unplug(struct dummy *d)
 {
-	/* Its driver lets go of it, and its sysfs files are read and written no more. */
+	/* Unbinds its driver. Afterwards its sysfs files are no longer read or written. */
 	platform_device_del(d->pdev);
 	dummy_irq_quiet(d);
 	if (d->config.model->stop)
@@ -259,10 +260,10 @@ void dummy_unplug(struct dummy *d)
 }
 
 /*
- * Drivers come and go. One that comes finds the device as the first one did:
+ * Drivers are bound and unbound. Before a bind, restore the initial state:
  * uio_pdrv_genirq refuses a struct uio_info that it has filled in before, and
- * the driver core may take the DMA operations away when a driver goes. One that
- * goes may leave mappings behind, but not uio_stub, which revokes them.
+ * the driver core may remove the DMA operations at an unbind. At an unbind,
+ * mappings may remain, except with uio_stub, which revokes them.
  */
 static int bus_event(struct notifier_block *nb, unsigned long action, void *data)
 {

@@ -4,16 +4,16 @@
  * CRC-32 of a frame. 640 × 480 pixels of 4 bytes, 60 times a second, would keep
  * crc32_le() busy for most of an emulated processor's time.
  *
- * A CRC is the remainder of a division by the polynomial P, and a message that
- * differs by a multiple of P has the same one. One multiple of P has but four
- * terms, and all of them are powers of x^64:
+ * A CRC is the remainder of a division by the polynomial P. Two messages that
+ * differ by a multiple of P have the same CRC. One multiple of P has only four
+ * terms, all of which are powers of x^64:
  *
  *	x^(64 × 3006) + x^(64 × 2866) + x^(64 × 2215) + 1
  *
- * (found by trying: the one of least degree). So any 64-bit word of the message
+ * (the one of lowest degree, found by search). So any 64-bit word of the message
  * can be made 0 by adding (xor) it to the words 140 = 3006 - 2866,
- * 791 = 3006 - 2215 and 3006 places on. Done from the first word on, this leaves
- * 3006 words at the end, and those are given to crc32_le().
+ * 791 = 3006 - 2215 and 3006 places later. If this is done from the first word on,
+ * only 3006 words at the end remain, which crc32_le() processes.
  */
 #include <linux/crc32.h>
 #include <linux/minmax.h>
@@ -30,11 +30,11 @@
 struct dummy_crc {
 	size_t size;  /* bytes of the message */
 	size_t words; /* whole words of it */
-	size_t done;  /* words that were added to later ones */
+	size_t done;  /* words that were already added to later ones */
 	/*
-	 * folded[FAR + i] is word i with all that was added to it. Before it
-	 * are words 0, but for what the first one begins with: all of a CRC's
-	 * bits are inverted at the beginning.
+	 * folded[FAR + i] is word i plus all that was added to it. The words before word 0 are 0,
+	 * except the one that represents the CRC's initial value: a CRC begins with all bits
+	 * inverted.
 	 */
 	u64 *folded;
 };
@@ -66,7 +66,7 @@ void dummy_crc_free(struct dummy_crc *crc)
 
 void dummy_crc_progress(struct dummy_crc *crc, const void *data, size_t have)
 {
-	/* The last FAR words have no room behind them. */
+	/* The last FAR words have no later words to be added to. */
 	const size_t end = min(have / sizeof(u64), crc->words - min_t(size_t, crc->words, FAR));
 	u64 *folded = crc->folded + FAR;
 	const u64 *word = data;
@@ -77,7 +77,7 @@ void dummy_crc_progress(struct dummy_crc *crc, const void *data, size_t have)
 	crc->done = max(crc->done, end);
 }
 
-/* What the words before `from` add to those behind it that are `distance` places on. */
+/* Add the last words before `from` to the words that are `distance` places later. */
 static void add(struct dummy_crc *crc, size_t from, size_t distance)
 {
 	const size_t end = min(from + distance, crc->words);

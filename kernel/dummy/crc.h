@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* CRC-32 of many bytes that arrive bit by bit, at a quarter of crc32_le()'s cost. */
+/* CRC-32 of a large block that arrives in parts, at a quarter of crc32_le()'s cost. */
 #ifndef DUMMY_CRC_H
 #define DUMMY_CRC_H
 
@@ -8,14 +8,17 @@
 
 struct dummy_crc;
 
-/* For `size` bytes at a time; NULL: no memory. */
+/* For blocks of `size` bytes. Returns NULL without memory. */
 struct dummy_crc *dummy_crc_new(size_t size);
 void dummy_crc_free(struct dummy_crc *crc);
 
-/* So many bytes of `data` are there by now: as much of the work as can be done. */
+/* The first `have` bytes of `data` are valid: process as many as possible. */
 void dummy_crc_progress(struct dummy_crc *crc, const void *data, size_t have);
 
-/* All of them: the CRC, as zlib's crc32() has it. The next dummy_crc_progress() begins anew. */
+/*
+ * All bytes are valid. Returns the CRC, the same as zlib's crc32(). The next
+ * dummy_crc_progress() begins a new block.
+ */
 u32 dummy_crc_end(struct dummy_crc *crc, const void *data);
 
 #endif /* DUMMY_CRC_H */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Memory that processes may still reach. Mainline's drivers leave mappings
- * behind when their device goes. A mapping holds its file, and the file holds
- * the UIO device: so when nobody but us holds the UIO device, no mapping is
- * left. Until then the memory is kept, untouched, and the module with it.
+ * Deferred freeing of memory that processes may still have mapped. Mainline
+ * drivers leave mappings behind when their device is removed. A mapping holds
+ * its file, and the file holds the UIO device. So when this module holds the
+ * only reference to the UIO device, no mapping is left. Until then the memory
+ * is kept unchanged, and the module stays loaded.
  *
- * Nobody tells when that is: it is looked at from time to time, while there is
- * something to look at.
+ * The kernel doesn't announce that moment, so a delayed work polls while there
+ * is memory to free.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -15,14 +16,14 @@
 
 #include "dummy.h"
 
-#define LOOK_AGAIN msecs_to_jiffies(50)
+#define POLL_INTERVAL msecs_to_jiffies(50)
 
 struct holder {
 	struct list_head list;
 	struct device *uio;
 };
 
-/* What is left of an unplugged device. */
+/* The memory of an unplugged device, and the UIO devices that may have mappings of it. */
 struct remains {
 	struct list_head list;
 	struct list_head holders;
@@ -33,14 +34,14 @@ struct remains {
 static LIST_HEAD(deferred_free);
 static DEFINE_MUTEX(deferred_free_lock);
 
-static void look(struct work_struct *work);
-static DECLARE_DELAYED_WORK(looking, look);
+static void free_unmapped(struct work_struct *work);
+static DECLARE_DELAYED_WORK(free_work, free_unmapped);
 
 /*
- * Forget the UIO devices that nobody else holds. They are unregistered: nobody
- * can get hold of them any more. Returns whether all are forgotten.
+ * Release the UIO devices to which only this module has a reference. They are
+ * unregistered, so no new references can appear. Returns whether none is left.
  */
-static bool forget(struct list_head *holders)
+static bool release_unused(struct list_head *holders)
 {
 	struct holder *holder, *next;
 
@@ -55,14 +56,14 @@ static bool forget(struct list_head *holders)
 }
 
 /*
- * Called when a driver is about to go, with the device locked; or when it has gone, and the device
- * with it.
+ * Called before a driver is unbound, with the device locked, or after it was
+ * unbound when the device is removed.
  */
 void dummy_hold(struct dummy *d, struct device *uio)
 {
 	struct holder *holder = kmalloc(sizeof(*holder), GFP_KERNEL | __GFP_NOFAIL);
 
-	forget(&d->holders);
+	release_unused(&d->holders);
 	holder->uio = uio;
 	list_add(&holder->list, &d->holders);
 }
@@ -75,22 +76,22 @@ static void free_mem(const struct dummy_mem *mem, unsigned int n)
 		dummy_mem_free(&mem[i]);
 }
 
-static void look(struct work_struct *work)
+static void free_unmapped(struct work_struct *work)
 {
 	struct remains *remains, *next;
 
 	mutex_lock(&deferred_free_lock);
 	list_for_each_entry_safe(remains, next, &deferred_free, list) {
-		if (!forget(&remains->holders))
+		if (!release_unused(&remains->holders))
 			continue;
 		free_mem(remains->mem, remains->nmem);
 		list_del(&remains->list);
 		kfree(remains);
-		/* dummy_deferred_free_exit() waits for the rest of us */
+		/* the module stays until dummy_deferred_free_exit() has waited for this work */
 		module_put(THIS_MODULE);
 	}
 	if (!list_empty(&deferred_free))
-		schedule_delayed_work(&looking, LOOK_AGAIN);
+		schedule_delayed_work(&free_work, POLL_INTERVAL);
 	mutex_unlock(&deferred_free_lock);
 }
 
@@ -98,7 +99,7 @@ void dummy_deferred_free(struct dummy *d)
 {
 	struct remains *remains;
 
-	if (forget(&d->holders)) {
+	if (release_unused(&d->holders)) {
 		free_mem(d->mem, d->nmem);
 		return;
 	}
@@ -111,10 +112,10 @@ void dummy_deferred_free(struct dummy *d)
 	mutex_lock(&deferred_free_lock);
 	list_add(&remains->list, &deferred_free);
 	mutex_unlock(&deferred_free_lock);
-	schedule_delayed_work(&looking, LOOK_AGAIN);
+	schedule_delayed_work(&free_work, POLL_INTERVAL);
 }
 
 void dummy_deferred_free_exit(void)
 {
-	cancel_delayed_work_sync(&looking);
+	cancel_delayed_work_sync(&free_work);
 }

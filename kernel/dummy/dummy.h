@@ -3,17 +3,17 @@
 /*
  * uio_dummy: simulated hardware. One struct dummy is one simulated device.
  *
- * core.c        it appears and disappears: the platform device
- * configfs.c    what it is to be
- * stimulus.c    what is done to it while it is live, by sysfs
+ * core.c        adds and removes it: the platform device
+ * configfs.c    its configuration
+ * stimulus.c    events and faults while it is live, through sysfs
  * irq.c         its interrupt line
  * iommu.c       its DMA operations: a small simulated IOMMU
- * map-memory.c         its memory; pages.c: of the physical kinds
- * deferred-free.c  memory that processes may still reach when the device has gone
- * uio-direct.c        registers the devices that no driver can be bound to with the UIO core
+ * map-memory.c  its memory; pages.c: physical memory
+ * deferred-free.c  memory that processes may still have mapped after removal
+ * uio-direct.c  registers devices with UIO that no other driver can be bound to
  * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c), model-ring.c
  * (ring-message.c; engine.c)
- *               the models: how it behaves
+ *               the models: its behaviour
  */
 #ifndef DUMMY_H
 #define DUMMY_H
@@ -31,37 +31,36 @@
 
 struct dummy;
 
-/* What a model adds to a device. Callbacks may be NULL. */
+/* A model. Callbacks may be NULL. */
 struct dummy_model {
 	const char *name;
-	u32 id; /* UIO_DUMMY_MODEL_*, of those with registers */
+	u32 id; /* UIO_DUMMY_MODEL_*, if it has registers */
 	/*
-	 * Are the model's own values in range, and do they go together? 0 or -EINVAL. d->lock held.
-	 * Asked at each write to configfs, whatever model is chosen, so that choosing one can't
-	 * fail.
+	 * Check the model's part of the configuration. Returns 0 or -EINVAL. Called with d->lock
+	 * held at each write to configfs, for every model, so that choosing a model can't fail.
 	 */
 	int (*check)(const struct dummy *d);
 	/*
-	 * Allocate memory with dummy_mem_add() (the registers are there already), start the engine.
-	 * d->lock held.
+	 * Allocate memory with dummy_mem_add() and start the engine. The registers exist already.
+	 * Called with d->lock held.
 	 */
 	int (*start)(struct dummy *d);
 	/*
-	 * Stop the engine: nothing may touch the device's memory afterwards. d->lock held; its
-	 * driver is gone.
+	 * Stop the engine: it must not access the device's memory afterwards. Called with d->lock
+	 * held; the device has no driver any more.
 	 */
 	void (*stop)(struct dummy *d);
 	/*
-	 * The line was unmasked: look at the registers now. Hard irq context; between start and
-	 * stop.
+	 * The line was unmasked: read the registers now. Called in hard irq context, between start
+	 * and stop.
 	 */
 	void (*kick)(struct dummy *d);
 	/*
-	 * `trigger` and `burst`: n events at once, of the model's own kind. NULL: n interrupt
+	 * Generate n events of the model's kind, for `trigger` and `burst`. NULL: n interrupt
 	 * events.
 	 */
 	void (*events)(struct dummy *d, u32 n);
-	/* Stimulus attributes of this model alone. */
+	/* Stimulus attributes of this model only. */
 	const struct attribute_group *group;
 };
 
@@ -86,7 +85,7 @@ struct dummy_map {
 	char name[32];
 };
 
-/* One resource as configured: of model "resources". */
+/* One resource as configured, for the model "resources". */
 struct dummy_resource {
 	unsigned int kind; /* model-resources.c */
 	u64 start, size;
@@ -102,7 +101,7 @@ struct dummy_resource {
 struct dummy_config {
 	const struct dummy_model *model;
 	enum dummy_irq_type irq;
-	bool irq_chosen; /* else it follows the model */
+	bool irq_chosen; /* else the model decides */
 	struct dummy_map maps[DUMMY_MAX_MAPS + DUMMY_MAX_PORTS];
 	unsigned int nmaps;
 	struct dummy_resource resources[DUMMY_MAX_RESOURCES];
@@ -113,14 +112,14 @@ struct dummy_config {
 	u32 ring_size, max_length; /* ring */
 };
 
-/* Memory of a device, as the device (the kernel's side) sees it: one per map. */
+/* Memory of a device, from the device's side: one per map. */
 struct dummy_mem {
 	enum dummy_kind kind;
 	void *base;  /* page-aligned allocation */
-	void *start; /* base + offset: where the device's bytes begin */
-	size_t size; /* device's bytes, from start */
+	void *start; /* base + offset: the device's first byte */
+	size_t size; /* the device's bytes, from start on */
 	size_t pages;
-	dma_addr_t bus; /* coherent only: of base */
+	dma_addr_t bus; /* bus address of base; coherent only */
 	char name[32];
 };
 
@@ -136,12 +135,12 @@ struct dummy_faults {
 struct dummy {
 	struct config_group group;
 	/*
-	 * The files of configfs, and `unplug` of sysfs, are written by whoever
-	 * has them open, at the same time: this makes each write one step.
-	 * Covers config and all that is there "while live".
+	 * Processes write to the files in configfs and to `unplug` in sysfs at the same time. This
+	 * lock makes each write atomic. It protects config and all members that exist only while
+	 * live.
 	 *
-	 * Held while the platform device is deleted, which waits for its sysfs
-	 * files: those must not take it (`unplug` lets go of itself first).
+	 * It is held while the platform device is deleted, which waits for its sysfs files: so
+	 * those must not take it (`unplug` removes itself first).
 	 */
 	struct mutex lock;
 	struct dummy_config config;
@@ -153,7 +152,7 @@ struct dummy {
 	unsigned int nmem;
 	void *regs; /* mem[0].start of models with registers, else NULL */
 	struct dummy_faults faults;
-	void *priv;		   /* the model's own, from start to stop */
+	void *priv;		   /* for the model, from start to stop */
 	struct dummy_irq *irq;	   /* while live */
 	struct dummy_iommu *iommu; /* while live */
 	/* deferred-free.c: UIO devices that may have left mappings behind */
@@ -194,11 +193,11 @@ void dummy_unplug(struct dummy *d);
  * and DMA operations.
  */
 struct dummy *dummy_of(struct device *dev);
-/* Is it one of ours at all? */
+/* Is it a device of this module? */
 bool dummy_is(struct device *dev);
-/* As a driver finds it before probe. */
+/* The initial struct uio_info that a driver finds in probe. */
 struct uio_info *dummy_uio_info(struct device *dev);
-/* Where map, its n-th of ports, begins. */
+/* The first port of map, which is its n-th port map. */
 u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int n);
 /* Its UIO device, with a reference that the caller puts, or NULL. */
 struct device *dummy_uio_device(struct device *dev);
@@ -206,40 +205,40 @@ struct device *dummy_uio_device(struct device *dev);
 /* configfs.c */
 int dummy_configfs_init(void);
 void dummy_configfs_exit(void);
-/* A number in decimal or 0x…, and nothing else: 0 or -EINVAL. */
+/* Parse a number, decimal or 0x…, without other characters. Returns 0 or -EINVAL. */
 int dummy_parse(const char *text, u64 max, u64 *value);
 
 /* stimulus.c */
 extern const struct attribute_group dummy_stimulus_group;
 
 /*
- * map-memory.c: allocate a map of the given kind, zeroed, and append it to d->mem.
- * The kernel's own mapping of physical memory is made uncached, as a driver
- * will map it; prefetchable memory is left write-back (whoever maps it reserves
- * its memory type). NULL: -ENOMEM, told in the log.
+ * map-memory.c: allocate a zeroed map of the given kind and append it to
+ * d->mem. The kernel's own mapping of physical memory is made uncached, as
+ * drivers map it; prefetchable memory stays write-back (a driver that maps it
+ * reserves its memory type). Returns NULL without memory, after logging that.
  */
 struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);
 /*
- * Free it, unless a process may still reach it (deferred-free.c). The platform device is deleted
- * but still there.
+ * Free it, unless a process may still have it mapped (deferred-free.c). The
+ * platform device is deleted but still allocated.
  */
 void dummy_mem_remove(struct dummy *d);
 void dummy_mem_free(const struct dummy_mem *mem);
 
-/* pages.c: zeroed; to be freed with the same arguments */
+/* pages.c: allocates zeroed pages; free them with the same arguments */
 void *dummy_pages_alloc(size_t pages, bool uncached);
 void dummy_pages_free(void *base, size_t pages, bool uncached);
 void dummy_pages_exit(void);
 
 /* deferred-free.c */
 void dummy_hold(struct dummy *d, struct device *uio); /* takes over the reference to uio */
-/* free d->mem when nobody can reach it any more */
+/* free d->mem when no process has it mapped any more */
 void dummy_deferred_free(struct dummy *d);
 void dummy_deferred_free_exit(void);
 
 /*
- * irq.c: n events: IRQ_SEQ + n and, unless lost, delayed or disabled, n
- * interrupts (of an edge line). Any context.
+ * irq.c: generate n events: add n to IRQ_SEQ and, unless they are lost, delayed
+ * or disabled, raise n interrupts (of an edge line). Any context.
  */
 void dummy_irq_events(struct dummy *d, u32 n);
 static inline void dummy_irq_event(struct dummy *d)
@@ -247,17 +246,18 @@ static inline void dummy_irq_event(struct dummy *d)
 	dummy_irq_events(d, 1);
 }
 int dummy_irq_add(struct dummy *d);
-void dummy_irq_quiet(struct dummy *d); /* no model->kick() any more */
+void dummy_irq_quiet(struct dummy *d); /* model->kick() isn't called any more */
 void dummy_irq_remove(struct dummy *d);
 unsigned int dummy_irq_line(const struct dummy *d); /* Linux interrupt number, 0: none */
-/* wait until what is due is delivered; process context */
+/* wait until due interrupts are delivered; process context */
 void dummy_irq_settle(struct dummy *d);
 ssize_t dummy_irq_stats(struct dummy *d, char *page);
 
 /*
- * iommu.c: kernel address of [bus, bus + len) if all of it lies in one window
- * of DMA memory, else NULL and a DMA fault is counted. The window can't be
- * freed before the matching dummy_dma_put(). May be nested; not in interrupts.
+ * iommu.c: returns the kernel address of [bus, bus + len) if it lies in one
+ * window of DMA memory. Otherwise counts a DMA fault and returns NULL. The
+ * window isn't freed before the matching dummy_dma_put(). Calls can be nested;
+ * not in interrupts.
  */
 void *dummy_dma_get(struct dummy *d, u64 bus, size_t len);
 void dummy_dma_put(struct dummy *d);
@@ -266,10 +266,10 @@ int dummy_iommu_add(struct dummy *d);
 void dummy_iommu_attach(struct device *dev);
 void dummy_iommu_remove(struct dummy *d);
 
-/* A name is one word wherever it is shown, and no part of a path. */
+/* Parse a name: one word that contains no path. */
 int dummy_parse_name(char to[32], const char *name);
 
-/* model-resources.c: the text of `resources`; one as the kernel knows it */
+/* model-resources.c: the text of `resources`; a resource for the kernel */
 int dummy_resources_parse(struct dummy_config *config, char *text);
 ssize_t dummy_resources_print(const struct dummy_config *config, char *page);
 struct resource dummy_resource(const struct dummy_resource *r);
@@ -279,7 +279,7 @@ int dummy_maps_parse(struct dummy_config *config, char *text);
 ssize_t dummy_maps_print(const struct dummy_config *config, char *page);
 
 /* uio-direct.c */
-bool dummy_is_direct(const struct dummy *d); /* has maps that are no resources */
+bool dummy_is_direct(const struct dummy *d); /* has maps that can't be resources */
 int dummy_direct_init(void);
 void dummy_direct_exit(void);
 

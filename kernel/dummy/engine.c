@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* The thread that plays a device's engine. */
+/* The thread that simulates a device's engine. */
 #include <linux/kthread.h>
 #include <linux/sched.h>
 
@@ -26,7 +26,7 @@ void dummy_engine_stop(struct dummy_engine *engine)
 void dummy_engine_kick(struct dummy_engine *engine)
 {
 	WRITE_ONCE(engine->kicked, true);
-	/* A full barrier: the thread sees `kicked` before it sleeps, or is woken. */
+	/* A full barrier: the thread either sees kicked before it sleeps, or is woken. */
 	wake_up_process(engine->thread);
 }
 
@@ -34,14 +34,14 @@ bool dummy_engine_sleep(struct dummy_engine *engine, u64 until)
 {
 	ktime_t expires = ns_to_ktime(until);
 
-	/* State before `kicked`: a kick from here on makes the thread runnable again. */
+	/* Set the state before reading kicked: a later kick makes the thread runnable again. */
 	set_current_state(TASK_IDLE);
 	if (!READ_ONCE(engine->kicked) && !kthread_should_stop())
 		schedule_hrtimeout(&expires, HRTIMER_MODE_ABS);
 	__set_current_state(TASK_RUNNING);
 	/*
-	 * Cleared before the caller looks at the doorbells (full barrier), so
-	 * that a kick whose doorbell it misses is still there at the next sleep.
+	 * Cleared before the caller reads the doorbells (full barrier). So if the caller misses a
+	 * doorbell, its kick is still set at the next sleep.
 	 */
 	smp_store_mb(engine->kicked, false);
 	return !kthread_should_stop();

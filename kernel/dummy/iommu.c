@@ -2,14 +2,15 @@
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
  * The device's DMA operations: a small simulated IOMMU. Drivers get coherent
- * memory at bus addresses that are nobody's physical ones, differ from device
- * to device, have gaps between them and are not used again soon. The device
- * reaches exactly what was given out (dummy_dma_get), and nothing after it was
- * freed. There are no streaming mappings: ordinary memory can't be reached.
+ * memory at bus addresses that are not physical addresses, differ between
+ * devices, have gaps, and are not reused soon. The device can access exactly
+ * the memory that was allocated (dummy_dma_get()), and nothing after it was
+ * freed. There are no streaming mappings: the device can't access ordinary
+ * memory.
  *
- * The memory is vmalloc'ed: its pages are mapped into processes by reference,
- * so one that a process has still mapped is nobody else's even after it was
- * freed.
+ * The memory comes from vmalloc, and its pages are mapped into processes by
+ * reference. So a page that a process still has mapped is not reused after the
+ * memory was freed.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -27,8 +28,8 @@
 #endif
 
 /*
- * Bus addresses of device N begin at FIRST_BUS + (N mod 256) × DEVICE_BUS, if its DMA mask reaches
- * so far.
+ * The bus addresses of device N begin at FIRST_BUS + (N mod 256) × DEVICE_BUS,
+ * if its DMA mask permits that.
  */
 #define FIRST_BUS  (1ull << 46)
 #define DEVICE_BUS (1ull << 36)
@@ -42,17 +43,20 @@ struct window {
 };
 
 struct dummy_iommu {
-	struct list_head windows; /* in order of bus address */
-	u64 next;		  /* where to look for room first */
-	/* all of this; windows are changed by drivers, read by the engine */
+	struct list_head windows; /* sorted by bus address */
+	u64 next;		  /* where to search for room first */
+	/* protects all members; drivers change windows, the engine reads them */
 	spinlock_t lock;
-	unsigned int pins; /* accesses of the device under way */
-	u32 pauses;	   /* times that there were none any more */
+	unsigned int pins; /* the device's accesses in progress */
+	u32 pauses;	   /* how often pins became 0 */
 	wait_queue_head_t pause;
 	atomic_t faults;
 };
 
-/* Room for size bytes and a guard at both ends in [from, to], and before which window it is. */
+/*
+ * Find room for size bytes and a guard at both ends in [from, to]. *before: the
+ * list entry behind the room.
+ */
 static bool find_room(struct dummy_iommu *iommu, size_t size, u64 from, u64 to, u64 *bus,
 		      struct list_head **before)
 {
@@ -72,7 +76,7 @@ static bool find_room(struct dummy_iommu *iommu, size_t size, u64 from, u64 to, 
 }
 
 /* Give the window a bus address that the device's DMA mask allows. */
-static int place(struct device *dev, struct dummy_iommu *iommu, struct window *w)
+static int assign_bus(struct device *dev, struct dummy_iommu *iommu, struct window *w)
 {
 	const u64 to = min_not_zero(dev->coherent_dma_mask, dev->bus_dma_limit);
 	u64 from = FIRST_BUS + dummy_of(dev)->id % 256 * DEVICE_BUS;
@@ -97,9 +101,7 @@ static void *iommu_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t
 {
 	struct window *w;
 
-	/*
-	 * What is too much is refused quietly: vmalloc would first take all that others could use.
-	 */
+	/* Refuse huge sizes without a warning: vmalloc would first take all memory from others. */
 	if (!gfpflags_allow_blocking(gfp) || size == 0 || PFN_UP(size) > si_mem_available() / 2)
 		return NULL;
 	w = kzalloc(sizeof(*w), GFP_KERNEL);
@@ -107,7 +109,7 @@ static void *iommu_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t
 		return NULL;
 	w->size = PAGE_ALIGN(size);
 	w->cpu = vmalloc_user(w->size);
-	if (!w->cpu || place(dev, dummy_of(dev)->iommu, w)) {
+	if (!w->cpu || assign_bus(dev, dummy_of(dev)->iommu, w)) {
 		vfree(w->cpu);
 		kfree(w);
 		return NULL;
@@ -116,8 +118,8 @@ static void *iommu_alloc(struct device *dev, size_t size, dma_addr_t *bus, gfp_t
 	return w->cpu;
 }
 
-/* Take the window away. An access of the device under way is waited for. */
-static struct window *withdraw(struct dummy_iommu *iommu, u64 bus)
+/* Remove the window, and wait for an access in progress. */
+static struct window *remove_window(struct dummy_iommu *iommu, u64 bus)
 {
 	struct window *w, *found = NULL;
 	u32 pauses = 0;
@@ -134,7 +136,7 @@ static struct window *withdraw(struct dummy_iommu *iommu, u64 bus)
 	pinned = iommu->pins > 0;
 	pauses = iommu->pauses;
 	spin_unlock(&iommu->lock);
-	/* Not for "no pins": a busy engine may never be seen without one. */
+	/* Wait for a pause, not for pins == 0: with a busy engine this thread may never see 0. */
 	if (pinned)
 		wait_event(iommu->pause, READ_ONCE(iommu->pauses) != pauses);
 	return found;
@@ -143,7 +145,7 @@ static struct window *withdraw(struct dummy_iommu *iommu, u64 bus)
 static void iommu_free(struct device *dev, size_t size, void *cpu, dma_addr_t bus,
 		       unsigned long attrs)
 {
-	struct window *w = withdraw(dummy_of(dev)->iommu, bus);
+	struct window *w = remove_window(dummy_of(dev)->iommu, bus);
 
 	if (WARN(!w, "uio_dummy: %s frees DMA memory at %pad that it does not have\n",
 		 dev_name(dev), &bus))
@@ -202,14 +204,14 @@ int dummy_iommu_add(struct dummy *d)
 	return 0;
 }
 
-/* The engine has stopped. A driver that has forgotten to free memory does without it now. */
+/* The engine has stopped. Free memory that a driver has not freed. */
 void dummy_iommu_remove(struct dummy *d)
 {
 	struct dummy_iommu *iommu = d->iommu;
 	struct window *w, *next;
 
 	list_for_each_entry_safe(w, next, &iommu->windows, list) {
-		pr_warn("uio_dummy: %s: its driver has left %zu bytes of DMA memory at 0x%llx behind\n",
+		pr_warn("uio_dummy: %s: its driver did not free %zu bytes of DMA memory at 0x%llx\n",
 			dummy_name(d), w->size, w->bus);
 		vfree(w->cpu);
 		kfree(w);

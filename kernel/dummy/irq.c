@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * The interrupt line: a Linux interrupt number with a chip of its own, raised
- * in hard interrupt context, so that requesting, masking, keeping pending and
- * /proc/interrupts are the kernel's, as with hardware.
+ * The interrupt line: a Linux interrupt number with its own irq chip, raised in
+ * hard interrupt context. So request, mask, pending state and /proc/interrupts
+ * are handled by the kernel, as with hardware.
  *
- * Level: asserted while there is an event that the driver has not acknowledged
- * (a device without registers: that its handler was not called for); looked at
- * again when the line is unmasked.
- * Edge: one interrupt for each event while the line is enabled. What comes
- * while it is not is latched by the irq core, as one interrupt, and delivered
- * when it is enabled.
+ * Level: asserted while there is an event that the driver has not acknowledged.
+ * For a device without registers: for which its handler was not called yet. The
+ * state is checked again when the line is unmasked.
+ *
+ * Edge: one interrupt for each event while the line is enabled. Events while it
+ * is disabled are latched by the irq core as one interrupt, which is delivered
+ * when the line is enabled.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -21,11 +22,11 @@
 
 #include "dummy.h"
 
-/* Delayed interrupts in flight; beyond that they join the last one. */
+/* Maximum number of delayed interrupts; further ones are merged with the last. */
 #define MAX_LATE  64u
-/* Delivered without a pause for other interrupts. */
+/* Maximum number delivered without a pause for other interrupts. */
 #define BUDGET	  64u
-/* An edge line owes the driver no more interrupts than this. */
+/* Maximum number of undelivered interrupts of an edge line. */
 #define MAX_EDGES 1000000u
 
 struct late {
@@ -39,27 +40,29 @@ struct dummy_irq {
 	unsigned int line; /* 0: none */
 	bool level;
 	struct irq_work work; /* from any context to hard interrupt context */
-	struct hrtimer timer; /* for `late` */
+	struct hrtimer timer; /* expires for late[first] */
 
 	/*
-	 * All below. The chip's callbacks are called with the descriptor's lock
-	 * held and take this one, so this one is never held around a call into
-	 * the irq core.
+	 * Protects all members below. The chip's callbacks are called with the descriptor's lock
+	 * held and take this lock. So it is never held during a call into the irq core.
 	 */
 	raw_spinlock_t lock;
 	bool quiet, kicked, delivering, was_handled;
 	bool masked;
 	u32 seq;     /* IRQ_SEQ */
-	u32 reached; /* level: the last event that has reached the line */
-	/* level, no registers: the last event that a driver's handler was called for */
+	u32 reached; /* level: the last event that was signalled on the line */
+	/* level, no registers: the last event for which a driver's handler was called */
 	u32 handled_seq;
-	u32 edges;		    /* edge: events to be delivered */
-	struct late late[MAX_LATE]; /* in order of time, from `first` on */
+	u32 edges;		    /* edge: events that are not delivered yet */
+	struct late late[MAX_LATE]; /* sorted by time, from first on */
 	unsigned int first, nlate;
 	u64 ignored, lost, delayed, raised, handled;
 };
 
-/* Level: is there an event that is neither acknowledged nor still on its way, or lost on it? */
+/*
+ * Level: is there an event that was signalled and is not acknowledged? Delayed
+ * and lost events are not signalled.
+ */
 static bool asserted(const struct dummy_irq *irq)
 {
 	const u32 ack = irq->d->regs ? dummy_read(irq->d, UIO_DUMMY_IRQ_ACK) : irq->handled_seq;
@@ -68,7 +71,8 @@ static bool asserted(const struct dummy_irq *irq)
 }
 
 /*
- * Is there something to be delivered now? An edge is, masked or not: the irq core keeps it pending.
+ * Is there an interrupt to deliver now? Edges are delivered even if masked: the
+ * irq core keeps them pending.
  */
 static bool due(const struct dummy_irq *irq)
 {
@@ -76,8 +80,8 @@ static bool due(const struct dummy_irq *irq)
 }
 
 /*
- * Raise the interrupt. The irq core calls the driver's handler, unless the line is disabled.
- * irq->lock held.
+ * Raise the interrupt. The irq core calls the driver's handler, unless the line
+ * is disabled. Called with irq->lock held.
  */
 static void raise(struct dummy_irq *irq)
 {
@@ -112,9 +116,9 @@ static void dummy_irq_work(struct irq_work *work)
 
 	raw_spin_lock(&irq->lock);
 	/*
-	 * The work may run on two CPUs at once, but an interrupt that comes
-	 * while another one is being handled would be merged with the next.
-	 * So one CPU delivers, and looks again before it stops.
+	 * This work may run on two CPUs at once, but an interrupt that arrives while another one is
+	 * handled would be merged with the next. So only one CPU delivers, and checks again before
+	 * it stops.
 	 */
 	if (!irq->delivering) {
 		irq->delivering = true;
@@ -127,8 +131,8 @@ static void dummy_irq_work(struct irq_work *work)
 	raw_spin_unlock(&irq->lock);
 }
 
-/* n events, the last of which is number seq, reach the line. */
-static void reach(struct dummy_irq *irq, u32 seq, u32 n)
+/* Signal n events on the line; seq is the number of the last one. */
+static void signal_events(struct dummy_irq *irq, u32 seq, u32 n)
 {
 	if (!irq->line)
 		return;
@@ -148,7 +152,7 @@ static void add_late(struct dummy_irq *irq, u64 when, u32 seq, u32 n)
 		hrtimer_start(&irq->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
 	} else {
 		last = &irq->late[(irq->first + irq->nlate - 1) % MAX_LATE];
-		when = max(when, last->when); /* they don't overtake each other */
+		when = max(when, last->when); /* keep their order */
 		if (irq->nlate == MAX_LATE) {
 			*last = (struct late){ when, seq, min(last->n + n, MAX_EDGES) };
 			return;
@@ -166,7 +170,7 @@ static enum hrtimer_restart dummy_irq_late(struct hrtimer *timer)
 
 	raw_spin_lock(&irq->lock);
 	while (irq->nlate && (late = &irq->late[irq->first])->when <= now) {
-		reach(irq, late->seq, late->n);
+		signal_events(irq, late->seq, late->n);
 		irq->first = (irq->first + 1) % MAX_LATE;
 		irq->nlate--;
 	}
@@ -178,7 +182,7 @@ static enum hrtimer_restart dummy_irq_late(struct hrtimer *timer)
 	return restart;
 }
 
-/* Take up to n from a fault's count; returns how many. */
+/* Subtract up to n from a fault's count. Returns how many. */
 static u32 consume(atomic_t *count, u32 n)
 {
 	int old = atomic_read(count), taken;
@@ -209,14 +213,14 @@ void dummy_irq_events(struct dummy *d, u32 n)
 		if (n && delay)
 			add_late(irq, ktime_get_ns() + delay, irq->seq, n);
 		else if (n)
-			reach(irq, irq->seq, n);
+			signal_events(irq, irq->seq, n);
 	}
 	raw_spin_unlock_irqrestore(&irq->lock, flags);
 }
 
 static void chip_ack(struct irq_data *data)
 {
-	/* An edge is over as soon as it is delivered. */
+	/* Nothing to do: an edge ends when it is delivered. */
 }
 
 static void chip_mask(struct irq_data *data)
@@ -239,7 +243,7 @@ static void chip_unmask(struct irq_data *data)
 	raw_spin_unlock(&irq->lock);
 }
 
-/* Like many a controller, it is wired for one type. */
+/* Like many controllers, this one supports one type only. */
 static int chip_set_type(struct irq_data *data, unsigned int type)
 {
 	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
@@ -248,7 +252,7 @@ static int chip_set_type(struct irq_data *data, unsigned int type)
 										   -EINVAL;
 }
 
-/* The line is enabled again, and the irq core has kept an edge pending. */
+/* The line was enabled, and the irq core has kept an edge pending. */
 static int chip_retrigger(struct irq_data *data)
 {
 	struct dummy_irq *irq = irq_data_get_irq_chip_data(data);
@@ -260,7 +264,10 @@ static int chip_retrigger(struct irq_data *data)
 	return 1;
 }
 
-/* The irq core's flow, and whether it came as far as the driver's handler: it counts those. */
+/*
+ * Call the irq core's flow handler, and find out whether it called the driver's
+ * handler: the count of interrupts then changes.
+ */
 static void flow(struct irq_desc *desc)
 {
 	struct dummy_irq *irq = irq_desc_get_chip_data(desc);
@@ -323,7 +330,10 @@ void dummy_irq_quiet(struct dummy *d)
 	irq_work_sync(&d->irq->work);
 }
 
-/* The engine has stopped and no driver has the line: nothing raises or unmasks it any more. */
+/*
+ * The engine has stopped and no driver has the line, so it is neither raised
+ * nor unmasked any more.
+ */
 void dummy_irq_remove(struct dummy *d)
 {
 	struct dummy_irq *irq = d->irq;

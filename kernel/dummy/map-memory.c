@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* A device's memory, of each kind that UIO knows. */
+/* A device's memory, of each type that UIO supports. */
 #define pr_fmt(fmt) "uio_dummy: " fmt
 
 #include <linux/dma-mapping.h>
@@ -12,9 +12,9 @@
 #include "dummy.h"
 
 /*
- * From kmalloc, but as much as it takes from the page allocator: smaller
- * objects share their pages with others, and newer kernels keep something else
- * where such a page would be counted as mapped.
+ * Use kmalloc, but with a size that it takes from the page allocator. Smaller
+ * objects share pages with others, and newer kernels use the map count of such
+ * pages for something else.
  */
 static void *alloc_logical(size_t pages)
 {
@@ -51,7 +51,7 @@ struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map)
 		break; /* no memory */
 	}
 	if (!mem->base) {
-		pr_err("%s: map %u, %s: %zu KiB are not to be had (in one piece); take less, or free some memory\n",
+		pr_err("%s: map %u, %s: can't allocate %zu KiB; configure less, or free some memory\n",
 		       dummy_name(d), d->nmem, mem->name, mem->pages * PAGE_SIZE / 1024);
 		return NULL;
 	}
@@ -84,7 +84,7 @@ void dummy_mem_remove(struct dummy *d)
 	unsigned int i;
 
 	/*
-	 * Coherent memory can go at once: what a process has mapped of it, it holds by reference
+	 * Coherent memory can be freed now: processes hold their mapped pages by reference
 	 * (iommu.c).
 	 */
 	for (i = 0; i < d->nmem; i++) {

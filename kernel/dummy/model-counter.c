@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model "counter": counts, and tells of it by interrupt, at each tick of its
- * clock, at its doorbell, and on stimulus.
+ * Model "counter": counts and raises an interrupt at each tick of its clock, at
+ * its doorbell, and on stimulus.
  *
- * A running counter has a timer for its ticks. Doorbells and switches of all
- * counters are looked at by one timer that they share: often if one of them is
- * on, and then only at those; seldom at those that are off. A thousand idle
- * counters must cost next to nothing.
+ * A running counter has a timer for its ticks. One shared timer polls the
+ * doorbells and switches of all counters. It polls often if a counter is on,
+ * but then only those that are on. It rarely polls those that are off. So a
+ * thousand idle counters cost very little.
  */
 #include <linux/hrtimer.h>
 #include <linux/slab.h>
@@ -16,7 +16,7 @@
 #include "dummy.h"
 
 #define MIN_PERIOD_NS 10000u
-/* Somewhat less than promised: timers come late. */
+/* Less than documented, since timers are late. */
 #define ON_POLL_NS    (UIO_DUMMY_IDLE_POLL_NS / 4 * 3)
 #define OFF_POLL_NS   (UIO_DUMMY_OFF_POLL_NS / 4 * 3)
 
@@ -25,7 +25,7 @@ struct counter {
 	struct list_head list;
 	bool on; /* counters_lock */
 
-	/* all below, and the registers: timers, interrupts, sysfs */
+	/* protects all below and the registers against timers, interrupts and sysfs */
 	raw_spinlock_t lock;
 	struct hrtimer tick;
 	bool running;
@@ -36,19 +36,19 @@ struct counter {
 };
 
 static LIST_HEAD(counters);
-/* the list and the shared timer; taken before a counter's lock */
+/* protects the list and the shared timer; taken before a counter's lock */
 static DEFINE_RAW_SPINLOCK(counters_lock);
-/* start and stop: the shared timer is there while the list isn't empty */
+/* start and stop: the shared timer exists while the list isn't empty */
 static DEFINE_MUTEX(counters_mutex);
-static struct hrtimer look_timer;
-static u64 look_at_all; /* when to look at those that are off, too */
+static struct hrtimer poll_timer;
+static u64 poll_all_at; /* when to poll those that are off, too */
 
 static void count(struct counter *c, u32 n)
 {
 	c->count += n;
 	dummy_write64(c->d, UIO_DUMMY_COUNTER_COUNT, c->count);
 	dummy_write64(c->d, UIO_DUMMY_COUNTER_TIME, ktime_get_ns());
-	smp_wmb(); /* who sees IRQ_SEQ, or gets the interrupt, sees both */
+	smp_wmb(); /* COUNT and TIME before IRQ_SEQ and the interrupt */
 	dummy_irq_events(c->d, n);
 }
 
@@ -75,12 +75,12 @@ static enum hrtimer_restart counter_tick(struct hrtimer *timer)
 	u64 n = 0;
 
 	raw_spin_lock(&c->lock);
-	/* Unless counter_look() has started it anew in the meantime. */
+	/* counter_poll() may have restarted the timer meanwhile. */
 	if (c->running && !hrtimer_is_queued(timer)) {
 		c->running = switched_on(c);
 		if (c->running) {
 			c->period = period_of(c);
-			/* A timer that comes late makes up for all that it has missed. */
+			/* A late timer counts all ticks that it has missed. */
 			for (; c->next <= now && n < U32_MAX; c->next += c->period)
 				n++;
 			if (n && !stalled(c))
@@ -93,8 +93,8 @@ static enum hrtimer_restart counter_tick(struct hrtimer *timer)
 	return restart;
 }
 
-/* See what the driver has written. Returns whether there may soon be more. Any context. */
-static bool counter_look(struct counter *c)
+/* Read the driver's requests. Returns whether more are likely soon. Any context. */
+static bool counter_poll(struct counter *c)
 {
 	bool run = switched_on(c), on = run || dummy_read(c->d, UIO_DUMMY_IRQ_ENABLE);
 	unsigned long flags;
@@ -109,19 +109,19 @@ static bool counter_look(struct counter *c)
 		count(c, n);
 	period = period_of(c);
 	if (run && (!c->running || period != c->period)) {
-		/* A new period counts from the last tick on. */
+		/* A new period begins at the last tick. */
 		c->next = (c->running ? c->next - c->period : ktime_get_ns()) + period;
 		c->period = period;
 		c->running = true;
 		hrtimer_start(&c->tick, ns_to_ktime(c->next), HRTIMER_MODE_ABS_HARD);
 	} else if (!run) {
-		c->running = false; /* the timer finds out */
+		c->running = false; /* counter_tick() stops the timer */
 	}
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 	return on || n;
 }
 
-static enum hrtimer_restart counters_look(struct hrtimer *timer)
+static enum hrtimer_restart counters_poll(struct hrtimer *timer)
 {
 	const u64 now = ktime_get_ns();
 	struct counter *c;
@@ -129,16 +129,16 @@ static enum hrtimer_restart counters_look(struct hrtimer *timer)
 	u64 next;
 
 	raw_spin_lock(&counters_lock);
-	all = now >= look_at_all;
+	all = now >= poll_all_at;
 	if (all)
-		look_at_all = now + OFF_POLL_NS;
+		poll_all_at = now + OFF_POLL_NS;
 	list_for_each_entry(c, &counters, list) {
 		if (all || c->on)
-			c->on = counter_look(c);
+			c->on = counter_poll(c);
 		on |= c->on;
 	}
-	next = on ? min(look_at_all, now + ON_POLL_NS) : look_at_all;
-	/* counter_kick() may have started it anew in the meantime. */
+	next = on ? min(poll_all_at, now + ON_POLL_NS) : poll_all_at;
+	/* counter_kick() may have restarted the timer meanwhile. */
 	if (!list_empty(&counters) && !hrtimer_is_queued(timer))
 		hrtimer_start(timer, ns_to_ktime(next), HRTIMER_MODE_ABS_HARD);
 	raw_spin_unlock(&counters_lock);
@@ -148,11 +148,11 @@ static enum hrtimer_restart counters_look(struct hrtimer *timer)
 static void counter_kick(struct dummy *d)
 {
 	struct counter *c = d->priv;
-	bool on = counter_look(c);
+	bool on = counter_poll(c);
 
 	raw_spin_lock(&counters_lock);
 	if (on && !c->on)
-		hrtimer_start(&look_timer, ns_to_ktime(ktime_get_ns() + ON_POLL_NS),
+		hrtimer_start(&poll_timer, ns_to_ktime(ktime_get_ns() + ON_POLL_NS),
 			      HRTIMER_MODE_ABS_HARD);
 	c->on = on;
 	raw_spin_unlock(&counters_lock);
@@ -182,10 +182,10 @@ static int counter_start(struct dummy *d)
 
 	mutex_lock(&counters_mutex);
 	if (list_empty(&counters))
-		hrtimer_setup(&look_timer, counters_look, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+		hrtimer_setup(&poll_timer, counters_poll, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	raw_spin_lock_irq(&counters_lock);
 	if (list_empty(&counters))
-		hrtimer_start(&look_timer, 0, HRTIMER_MODE_ABS_HARD);
+		hrtimer_start(&poll_timer, 0, HRTIMER_MODE_ABS_HARD);
 	list_add_tail(&c->list, &counters);
 	raw_spin_unlock_irq(&counters_lock);
 	mutex_unlock(&counters_mutex);
@@ -201,9 +201,9 @@ static void counter_stop(struct dummy *d)
 	list_del(&c->list);
 	raw_spin_unlock_irq(&counters_lock);
 	if (list_empty(&counters))
-		hrtimer_cancel(&look_timer);
+		hrtimer_cancel(&poll_timer);
 	mutex_unlock(&counters_mutex);
-	/* Nothing starts it any more. */
+	/* Nothing can start the timer any more. */
 	hrtimer_cancel(&c->tick);
 	d->priv = NULL;
 	kfree(c);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model "framebuffer": VRAM that is scanned out line by line, in real time,
- * with page flips that are latched at vsync. What was scanned out is kept with
- * its CRC, so that a test can tell what a screen would have shown: a driver
- * that draws into the page being scanned out, or a flip that is not latched at
- * vsync, gives a frame that nobody has drawn.
+ * Model "framebuffer": VRAM is scanned out line by line, in real time, and page
+ * flips are latched at vsync. Each scanned frame is kept with its CRC, so that
+ * a test can see what a screen would have shown. If a driver draws into the
+ * page that is scanned out, or a flip isn't latched at vsync, the frame differs
+ * from every frame that was drawn.
  */
 #include <linux/kthread.h>
 #include <linux/math64.h>
@@ -21,8 +21,8 @@
 #define STRIDE_ALIGN 64u
 
 /*
- * A frame is scanned out in this many steps, spread over 3/4 of the period; the rest is vertical
- * blank.
+ * A frame is scanned out in this many steps during 3/4 of the period. The rest
+ * is vertical blank.
  */
 #define BANDS 16u
 
@@ -36,7 +36,7 @@ struct framebuffer {
 	u32 stride;
 	u64 period; /* ns */
 
-	/* The engine's own: registers are written from these and never read back. */
+	/* Used only by the engine. Registers are written from these and never read back. */
 	u64 vsync_time;
 	u32 vsync_seq, flip_done, front, bad_flips;
 	bool bad_flip;
@@ -79,7 +79,7 @@ static bool fb_stalled(const struct framebuffer *fb)
 	return READ_ONCE(fb->d->faults.stall);
 }
 
-/* The mode and all that a driver may not write, in case it has. */
+/* Write the mode and the other read-only registers again, in case a driver has overwritten them. */
 static void fb_write_constants(struct framebuffer *fb)
 {
 	const struct dummy_config *c = &fb->d->config;
@@ -103,7 +103,7 @@ static void fb_write_status(struct framebuffer *fb, bool active)
 			    (fb->bad_flip ? UIO_DUMMY_FB_BAD_FLIP : 0));
 }
 
-/* Take the flip that the driver has asked for, if any. */
+/* Latch the flip that the driver has requested, if any. */
 static void fb_latch(struct framebuffer *fb)
 {
 	const struct dummy_config *c = &fb->d->config;
@@ -112,8 +112,8 @@ static void fb_latch(struct framebuffer *fb)
 	seq = dummy_read(fb->d, UIO_DUMMY_FB_FLIP_SEQ);
 	smp_rmb(); /* the driver writes OFFSET before SEQ: read SEQ before OFFSET */
 	offset = dummy_read(fb->d, UIO_DUMMY_FB_FLIP_OFFSET);
-	smp_rmb(); /* and SEQ again after it: is OFFSET still the one of SEQ? */
-	/* If the next request is being written just now, it is taken at the next vsync. */
+	smp_rmb(); /* read SEQ again after OFFSET: does OFFSET belong to SEQ? */
+	/* If the driver is just writing a request, take it at the next vsync. */
 	if (seq == fb->flip_done || dummy_read(fb->d, UIO_DUMMY_FB_FLIP_SEQ) != seq)
 		return;
 	fb->bad_flip = offset % 4 || offset > c->vram_size - fb->stride * c->height;
@@ -133,17 +133,17 @@ static void fb_vsync(struct framebuffer *fb, u64 now)
 	fb_write_status(fb, true);
 	dummy_write(d, UIO_DUMMY_FB_FRONT, fb->front);
 	dummy_write(d, UIO_DUMMY_FB_BAD_FLIPS, fb->bad_flips);
-	smp_wmb(); /* who sees FLIP_DONE sees what has become of the flip */
+	smp_wmb(); /* FRONT and STATUS before FLIP_DONE */
 	dummy_write(d, UIO_DUMMY_FB_FLIP_DONE, fb->flip_done);
 	fb->vsync_time = now;
 	dummy_write64(d, UIO_DUMMY_FB_VSYNC_TIME, now);
-	smp_wmb(); /* who sees VSYNC_SEQ sees FLIP_DONE and TIME of this vsync or a later one */
+	smp_wmb(); /* FLIP_DONE and TIME before VSYNC_SEQ */
 	dummy_write(d, UIO_DUMMY_FB_VSYNC_SEQ, ++fb->vsync_seq);
-	smp_wmb(); /* and who gets the interrupt sees VSYNC_SEQ */
+	smp_wmb(); /* VSYNC_SEQ before the interrupt */
 	dummy_irq_event(d);
 }
 
-/* Wait until then, and on for as long as the engine is stalled. False: stop. */
+/* Wait until a time, and longer while the engine is stalled. Returns false to stop. */
 static bool fb_wait(struct framebuffer *fb, u64 until)
 {
 	u64 now;
@@ -156,7 +156,7 @@ static bool fb_wait(struct framebuffer *fb, u64 until)
 	return !kthread_should_stop();
 }
 
-/* Scan out the front page, in step with time. False: stop. */
+/* Scan out the front page at the rate of the display. Returns false to stop. */
 static bool fb_scan(struct framebuffer *fb)
 {
 	const u32 height = fb->d->config.height, band = DIV_ROUND_UP(height, BANDS);
@@ -167,8 +167,8 @@ static bool fb_scan(struct framebuffer *fb)
 	for (y = 0; y < height; y++) {
 		if (y % band == 0) {
 			/*
-			 * Of the copy: a driver that draws at this moment can't make pixels and CRC
-			 * differ.
+			 * Use the copy for the CRC: if a driver draws at this moment, pixels and
+			 * CRC still agree.
 			 */
 			dummy_crc_progress(fb->crc, pixels, y * fb->line);
 			if (!fb_wait(fb, fb->vsync_time + mul_u64_u32_div(active, y, height)))
@@ -182,7 +182,10 @@ static bool fb_scan(struct framebuffer *fb)
 	return true;
 }
 
-/* A frame is complete: for sysfs first, so that who has seen SCAN_SEQ finds it there. */
+/*
+ * Publish a complete frame, in sysfs before SCAN_SEQ, so that a program that
+ * has read SCAN_SEQ finds it in sysfs.
+ */
 static void fb_publish(struct framebuffer *fb)
 {
 	const struct dummy_frame frame = {
@@ -195,9 +198,9 @@ static void fb_publish(struct framebuffer *fb)
 	dummy_scanout_publish(fb->scanout, &frame);
 	dummy_write(fb->d, UIO_DUMMY_FB_SCAN_CRC, fb->scan_crc);
 	dummy_write(fb->d, UIO_DUMMY_FB_SCAN_FLIP, fb->scan_flip);
-	smp_wmb(); /* who sees SCAN_SEQ sees both, or those of a later frame */
+	smp_wmb(); /* CRC and FLIP before SCAN_SEQ */
 	dummy_write(fb->d, UIO_DUMMY_FB_SCAN_SEQ, ++fb->scan_seq);
-	smp_wmb(); /* who has switched scanout off and sees ACTIVE go has seen the last frame */
+	smp_wmb(); /* the last frame before ACTIVE is cleared */
 	fb_write_status(fb, false);
 }
 
@@ -214,8 +217,8 @@ static int fb_run(void *data)
 			dummy_engine_sleep(&fb->engine, next);
 		} else {
 			/*
-			 * Late by a little: keep the rate. By more (a slow machine, a stall): begin
-			 * anew from here.
+			 * If only a little late, keep the rate. If very late (a slow machine, a
+			 * stall), continue from now.
 			 */
 			if (now - next > fb->period / 4)
 				next = now;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model "memory": nothing but maps, of each kind there is, each with a greeting
- * at its start. What they are is the text of configfs' `maps`.
+ * Model "memory": only maps, of any type, each with a greeting at its
+ * beginning. They are configured by the text of `maps` in configfs.
  */
 #include <linux/ctype.h>
 #include <linux/mm.h>
@@ -63,7 +63,7 @@ static int parse_map(struct dummy_map *map, char *text)
 	return text ? dummy_parse_name(map->name, text) : 0;
 }
 
-/* Separated by commas or new lines. */
+/* Maps are separated by commas or newlines. */
 int dummy_maps_parse(struct dummy_config *config, char *text)
 {
 	unsigned int maps = 0, ports = 0;
@@ -129,8 +129,8 @@ static int memory_check(const struct dummy *d)
 	}
 #ifndef UIO_MEM_DMA_COHERENT
 	/*
-	 * This UIO core doesn't map such memory: uio-direct.c does, which then has to map all of
-	 * the device's (Linux < 6.9).
+	 * This UIO core (Linux < 6.9) doesn't map coherent memory. uio-direct.c does, and then has
+	 * to map all maps of the device.
 	 */
 	if (count_kinds(c, BIT(DUMMY_COHERENT)) &&
 	    count_kinds(c, BIT(DUMMY_LOGICAL) | BIT(DUMMY_VIRTUAL)))

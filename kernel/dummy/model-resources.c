@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model "resources": what a bus would tell of a device, and no device behind
- * it. For what becomes of a device that has more than UIO takes, or shares a
- * page with its neighbour. The text is that of configfs' `resources`.
+ * Model "resources": only the resources that a bus would report, without a
+ * device behind them. It is for tests of devices that have more than UIO
+ * supports, or that share a page with another device. The resources are
+ * configured by the text of `resources` in configfs.
  */
 #include <linux/ioport.h>
 #include <linux/string.h>
@@ -35,7 +36,7 @@ static int parse_one(struct dummy_resource *r, char *text)
 	return text ? dummy_parse_name(r->name, text) : 0;
 }
 
-/* Separated by commas or new lines; an empty text: none. */
+/* Resources are separated by commas or newlines; an empty text means none. */
 int dummy_resources_parse(struct dummy_config *config, char *text)
 {
 	char *one;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model "ring": the DMA engine. It looks at the doorbells, works off the rings
- * (ring-message.c), coalesces interrupts, answers resets, and sleeps when there is
- * nothing to do.
+ * Model "ring": the DMA engine. It polls the doorbells, processes the rings
+ * (ring-message.c), coalesces interrupts, handles resets, and sleeps when there
+ * is nothing to do.
  */
 #include <linux/cpumask.h>
 #include <linux/kthread.h>
@@ -18,19 +18,19 @@
 #define MIN_LENGTH 64u
 #define MAX_LENGTH 65536u
 
-/* Messages between two looks at reset, stall and RUN. */
-#define WORK_MAX     64u
+/* Maximum number of messages between two checks of reset, stall and RUN. */
+#define PROCESS_MAX    64u
 /*
- * Looks without any work before the engine naps; on one processor the driver can't go on before it
- * does.
+ * Polls without any work before the engine sleeps. On one processor the driver
+ * can't run until the engine sleeps.
  */
-#define EMPTY_LOOKS  (num_online_cpus() > 1 ? 200u : 0u)
+#define EMPTY_POLLS    (num_online_cpus() > 1 ? 200u : 0u)
 /*
- * How long it naps: twice as long each time. The longest leaves some of the promised time for
- * waking up.
+ * The sleep's length doubles each time. The longest one leaves some of the
+ * documented time for waking up.
  */
-#define SHORTEST_NAP 20000ull
-#define LONGEST_NAP  (UIO_DUMMY_IDLE_POLL_NS / 4 * 3ull)
+#define SHORTEST_SLEEP 20000ull
+#define LONGEST_SLEEP  (UIO_DUMMY_IDLE_POLL_NS / 4 * 3ull)
 
 static int ring_check(const struct dummy *d)
 {
@@ -49,37 +49,40 @@ static void write_status(struct ring *r, u32 status)
 	ring_store(r, UIO_DUMMY_RING_STATUS, status);
 }
 
-/* Tell what is completed. CONS was stored before: who gets the interrupt sees it. */
-static void tell(struct ring *r)
+/*
+ * Raise the interrupt for completed messages. CONS was stored before, so the
+ * driver sees it after the interrupt.
+ */
+static void notify(struct ring *r)
 {
 	r->stats.interrupts++;
-	if (r->stats.max_batch < r->untold)
-		r->stats.max_batch = r->untold;
-	r->untold = 0;
+	if (r->stats.max_batch < r->pending)
+		r->stats.max_batch = r->pending;
+	r->pending = 0;
 	smp_wmb(); /* CONS and STATUS before IRQ_SEQ */
 	dummy_irq_event(r->d);
 }
 
-/* When the interrupt for what is completed has to come, if something is. */
-static u64 tell_time(const struct ring *r)
+/* The time at which the interrupt for completed messages is due. */
+static u64 notify_time(const struct ring *r)
 {
-	return r->untold_since + dummy_read(r->d, UIO_DUMMY_RING_COALESCE_NS);
+	return r->pending_since + dummy_read(r->d, UIO_DUMMY_RING_COALESCE_NS);
 }
 
-static void tell_if_due(struct ring *r)
+static void notify_if_due(struct ring *r)
 {
-	if (r->untold && ktime_get_ns() >= tell_time(r))
-		tell(r);
+	if (r->pending && ktime_get_ns() >= notify_time(r))
+		notify(r);
 }
 
 void ring_completed(struct ring *r)
 {
-	if (r->untold++ == 0)
-		r->untold_since = ktime_get_ns();
-	if (r->untold >= dummy_read(r->d, UIO_DUMMY_RING_COALESCE_COUNT))
-		tell(r);
+	if (r->pending++ == 0)
+		r->pending_since = ktime_get_ns();
+	if (r->pending >= dummy_read(r->d, UIO_DUMMY_RING_COALESCE_COUNT))
+		notify(r);
 	else
-		tell_if_due(r);
+		notify_if_due(r);
 }
 
 static u64 read64(const struct ring *r, u32 reg)
@@ -87,7 +90,7 @@ static u64 read64(const struct ring *r, u32 reg)
 	return (u64)dummy_read(r->d, reg + 4) << 32 | dummy_read(r->d, reg);
 }
 
-/* Read what the driver has set up for one ring. */
+/* Read the driver's set-up of one ring. */
 static u32 setup_queue(struct ring *r, struct ring_queue *q, u32 base_reg, u32 size_reg)
 {
 	q->base = read64(r, base_reg);
@@ -96,7 +99,9 @@ static u32 setup_queue(struct ring *r, struct ring_queue *q, u32 base_reg, u32 s
 		return UIO_DUMMY_RING_E_SETUP;
 	if (q->base % UIO_DUMMY_DESC_SIZE)
 		return UIO_DUMMY_RING_E_SETUP;
-	/* Here, so that a wrong address is told at once and not by the first descriptor. */
+	/*
+	 * Check it here, so that a wrong address is reported now and not at the first descriptor.
+	 */
 	if (!dummy_dma_get(r->d, q->base, (size_t)q->size * UIO_DUMMY_DESC_SIZE))
 		return UIO_DUMMY_RING_E_SETUP;
 	dummy_dma_put(r->d);
@@ -117,7 +122,7 @@ static void setup(struct ring *r)
 		write_status(r, UIO_DUMMY_RING_RUNNING);
 	} else {
 		ring_fail(r, q, error);
-		tell(r);
+		notify(r);
 	}
 }
 
@@ -133,21 +138,18 @@ static void reset(struct ring *r, u32 request)
 	r->status = 0;
 	r->tx.cons = 0;
 	r->rx.cons = 0;
-	r->untold = 0;
+	r->pending = 0;
 	r->was_reset = true;
 	r->stats.resets++;
 	r->reset_done = request;
-	/* Release: who sees it sees the registers cleared. */
+	/* Release: the registers are cleared before RESET_DONE. */
 	ring_store(r, UIO_DUMMY_RING_RESET_DONE, request);
 }
 
-/* Work off what both rings have. Returns whether there was anything. */
-static bool work(struct ring *r)
+/* Process the descriptors of both rings. Returns whether there were any. */
+static bool process(struct ring *r)
 {
-	/*
-	 * Acquire: the descriptors up to PROD, and their payload, are seen as the driver wrote them
-	 * before PROD.
-	 */
+	/* Acquire: the descriptors up to PROD and their payload are read after PROD. */
 	const u32 tx_prod = ring_load(r, UIO_DUMMY_RING_TX_PROD);
 	const u32 rx_prod = ring_load(r, UIO_DUMMY_RING_RX_PROD);
 	u32 status = UIO_DUMMY_RING_RUNNING;
@@ -158,12 +160,12 @@ static bool work(struct ring *r)
 	} else if (rx_prod - r->rx.cons > r->rx.size) {
 		ring_fail(r, &r->rx, UIO_DUMMY_RING_E_INDEX);
 	} else {
-		while (n < WORK_MAX && r->tx.cons != tx_prod && r->rx.cons != rx_prod &&
+		while (n < PROCESS_MAX && r->tx.cons != tx_prod && r->rx.cons != rx_prod &&
 		       ring_message(r))
 			n++;
 	}
 	if (r->status & UIO_DUMMY_RING_STOPPED) {
-		tell(r);
+		notify(r);
 		return true;
 	}
 	if (r->tx.cons != tx_prod && r->rx.cons == rx_prod)
@@ -172,12 +174,12 @@ static bool work(struct ring *r)
 		r->stats.stalled++;
 	if (status != r->status)
 		write_status(r, status);
-	tell_if_due(r);
+	notify_if_due(r);
 	return n > 0;
 }
 
-/* One look at all that the driver may have asked for. Returns whether there was anything. */
-static bool look(struct ring *r)
+/* Check once for requests of the driver. Returns whether there were any. */
+static bool poll_once(struct ring *r)
 {
 	const u32 request = ring_load(r, UIO_DUMMY_RING_RESET_REQ);
 
@@ -190,14 +192,14 @@ static bool look(struct ring *r)
 	/* Acquire: the set-up was written before RUN. */
 	if (ring_load(r, UIO_DUMMY_RING_CTRL) & UIO_DUMMY_RING_RUN) {
 		if (r->status & UIO_DUMMY_RING_RUNNING)
-			return work(r);
+			return process(r);
 		setup(r);
 		return true;
 	}
 	if (r->status & UIO_DUMMY_RING_RUNNING) {
 		write_status(r, 0);
-		if (r->untold)
-			tell(r);
+		if (r->pending)
+			notify(r);
 	}
 	return false;
 }
@@ -205,30 +207,30 @@ static bool look(struct ring *r)
 static int ring_run(void *data)
 {
 	struct ring *r = data;
-	u64 nap = SHORTEST_NAP;
+	u64 sleep = SHORTEST_SLEEP;
 	u32 empty = 0;
 
 	while (!kthread_should_stop()) {
 		const bool stalled = READ_ONCE(r->d->faults.stall);
 		u64 until;
 
-		if (!stalled && look(r)) {
+		if (!stalled && poll_once(r)) {
 			empty = 0;
-			nap = SHORTEST_NAP;
+			sleep = SHORTEST_SLEEP;
 			cond_resched();
 			continue;
 		}
-		if (!stalled && r->status & UIO_DUMMY_RING_RUNNING && empty < EMPTY_LOOKS) {
+		if (!stalled && r->status & UIO_DUMMY_RING_RUNNING && empty < EMPTY_POLLS) {
 			empty++;
 			cpu_relax();
 			cond_resched();
 			continue;
 		}
-		until = ktime_get_ns() + nap;
-		if (!stalled && r->untold)
-			until = min(until, tell_time(r));
+		until = ktime_get_ns() + sleep;
+		if (!stalled && r->pending)
+			until = min(until, notify_time(r));
 		dummy_engine_sleep(&r->engine, until);
-		nap = min(nap * 2, LONGEST_NAP);
+		sleep = min(sleep * 2, LONGEST_SLEEP);
 	}
 	return 0;
 }

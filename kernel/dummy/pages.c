@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Physical memory for devices: pages side by side, more of them than the page
- * allocator has in one piece, and uncached ones.
+ * Physical memory for devices: contiguous pages, also more than the page
+ * allocator can allocate at once, and uncached pages.
  *
- * x86 maps RAM into a process as the kernel has it mapped, whatever a driver
- * asks for: what drivers will map uncached has to be made so here. The kernel
- * maps its memory in pages of 2 MiB. To make less than that uncached splits
- * such a page for good and costs a page table, taken from nearby: after a few
- * hundred devices had come and gone no large block of memory would be left. So
- * it is done 2 MiB at a time, and small pieces are cut from such chunks, which
- * are kept until the module goes. Small pieces that drivers may reserve as
- * write-combining have chunks of their own, for the same reason.
+ * x86 maps RAM into a process with the kernel's own memory type, whatever a
+ * driver requests. So memory that drivers will map uncached must be made
+ * uncached here. The kernel maps its memory in pages of 2 MiB. Making less than
+ * that uncached splits such a page permanently and costs a page table, which is
+ * allocated nearby. After a few hundred devices no large block of memory would
+ * be left. So the type is changed for 2 MiB at a time, and small pieces are cut
+ * from these chunks, which are kept until the module is unloaded. Small pieces
+ * that drivers may reserve as write-combining have separate chunks, for the
+ * same reason.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -21,12 +22,12 @@
 
 #include "dummy.h"
 
-/* The largest block that the page allocator gives in one piece. */
+/* The largest block that the page allocator can allocate. */
 #define BLOCK_ORDER KMALLOC_MAX_ORDER
 #define BLOCK_PAGES (1ul << BLOCK_ORDER)
 
 #define CHUNK_PAGES (PMD_SIZE / PAGE_SIZE)
-/* More pages than that are not cut from a chunk. */
+/* Larger pieces are not cut from a chunk. */
 #define MAX_CUT	    (CHUNK_PAGES / 8)
 
 struct chunk {
@@ -44,7 +45,7 @@ static bool adjacent(const struct page *a, const struct page *b)
 	return page_to_pfn(a) + BLOCK_PAGES == page_to_pfn(b);
 }
 
-/* Insert a block where it belongs; returns where. */
+/* Insert a block into the sorted array. Returns its index. */
 static size_t insert_block(struct page **blocks, size_t n, struct page *block)
 {
 	size_t i = n;
@@ -56,8 +57,8 @@ static size_t insert_block(struct page **blocks, size_t n, struct page *block)
 }
 
 /*
- * Take blocks until `want` of them are adjacent, and give the others back.
- * Returns the first one's address; each block is split into pages.
+ * Allocate blocks until `want` of them are adjacent, and free the others.
+ * Returns the first one's address; the blocks are split into pages.
  */
 static void *alloc_blocks(size_t want)
 {
@@ -90,7 +91,7 @@ static void *alloc_blocks(size_t want)
 	return found;
 }
 
-/* Aligned to their number, or to the largest block. Not zeroed. */
+/* The result is aligned to its size or to the largest block, and not zeroed. */
 static void *alloc_adjacent(size_t pages)
 {
 	const size_t blocks = DIV_ROUND_UP(pages, BLOCK_PAGES);
@@ -106,8 +107,8 @@ static void *alloc_adjacent(size_t pages)
 }
 
 /*
- * Also back from write-combining, which whoever has reserved it does not undo in the kernel's own
- * mapping.
+ * Restore write-back also after write-combining: a driver that has reserved it
+ * doesn't undo it in the kernel's own mapping.
  */
 static void free_adjacent(void *base, size_t pages)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Model "ring": one message from the TX to the RX ring.
+ * Model "ring": transfer of one message from the TX to the RX ring.
  *
- * Nothing that the driver can write is trusted: a descriptor is read once into
- * a copy and the copy is checked, and memory is reached through the IOMMU only,
- * for as long as it is held with dummy_dma_get().
+ * Data that the driver can write is not trusted. A descriptor is copied once,
+ * and the copy is checked. Memory is accessed only through the IOMMU, and only
+ * between dummy_dma_get() and dummy_dma_put().
  */
 #include <linux/crc32.h>
 #include <linux/string.h>
@@ -17,7 +17,7 @@ static u64 desc_bus(const struct ring_queue *q)
 	return q->base + (u64)(q->cons & (q->size - 1)) * UIO_DUMMY_DESC_SIZE;
 }
 
-/* Read the next descriptor. False: the IOMMU refused. */
+/* Read the next descriptor. Returns false if the IOMMU refuses. */
 static bool desc_read(struct ring *r, const struct ring_queue *q, struct uio_dummy_desc *copy)
 {
 	const void *desc = dummy_dma_get(r->d, desc_bus(q), UIO_DUMMY_DESC_SIZE);
@@ -25,12 +25,15 @@ static bool desc_read(struct ring *r, const struct ring_queue *q, struct uio_dum
 	if (!desc)
 		return false;
 	memcpy(copy, desc, sizeof(*copy));
-	barrier(); /* all of it is read here, none of it again later */
+	barrier(); /* the compiler must not read desc again later */
 	dummy_dma_put(r->d);
 	return true;
 }
 
-/* Write the next descriptor back, status last, and move CONS on. False: the IOMMU refused. */
+/*
+ * Write the next descriptor back, status last, and advance CONS. Returns false
+ * if the IOMMU refuses.
+ */
 static bool desc_complete(struct ring *r, struct ring_queue *q, const struct uio_dummy_desc *result)
 {
 	struct uio_dummy_desc *desc = dummy_dma_get(r->d, desc_bus(q), UIO_DUMMY_DESC_SIZE);
@@ -40,10 +43,10 @@ static bool desc_complete(struct ring *r, struct ring_queue *q, const struct uio
 	WRITE_ONCE(desc->length, result->length);
 	WRITE_ONCE(desc->cookie, result->cookie);
 	WRITE_ONCE(desc->crc, result->crc);
-	/* Release: who sees the status sees the other fields and the payload. */
+	/* Release: the other fields and the payload before the status. */
 	smp_store_release(&desc->status, result->status);
 	dummy_dma_put(r->d);
-	/* Release: who sees CONS sees the status. */
+	/* Release: the status before CONS. */
 	ring_store(r, q->cons_reg, ++q->cons);
 	return true;
 }
@@ -77,11 +80,11 @@ void ring_fail(struct ring *r, struct ring_queue *q, u32 error)
 	dummy_write(d, UIO_DUMMY_RING_ERRORS, r->errors);
 	dummy_write(d, UIO_DUMMY_RING_DMA_FAULTS, dummy_dma_faults(d));
 	r->status = UIO_DUMMY_RING_STOPPED | (q == &r->rx ? UIO_DUMMY_RING_RX_ERROR : 0);
-	/* Release: who sees STOPPED sees why. The interrupt comes after it. */
+	/* Release: the reason before STOPPED. The interrupt comes after it. */
 	ring_store(r, UIO_DUMMY_RING_STATUS, r->status);
 }
 
-/* Falsify a completion, another field each time. The payload stays as it is. */
+/* Make a completion wrong, in a different field each time. The payload doesn't change. */
 static void corrupt(struct ring *r, struct uio_dummy_desc *result)
 {
 	switch (r->stats.corrupted++ % 3) {
@@ -114,7 +117,7 @@ static void check_order(struct ring *r, u32 cookie)
 	r->cookie = cookie;
 }
 
-/* Copy the payload; its CRC into *crc. Returns the error and whose descriptor is to blame. */
+/* Copy the payload and compute its CRC. Returns an error, with the descriptor's ring in *blame. */
 static u32 transfer(struct ring *r, const struct uio_dummy_desc *tx,
 		    const struct uio_dummy_desc *rx, struct ring_queue **blame, u32 *crc)
 {
@@ -137,7 +140,7 @@ static u32 transfer(struct ring *r, const struct uio_dummy_desc *tx,
 		dummy_dma_put(r->d);
 		return UIO_DUMMY_RING_E_DMA;
 	}
-	memmove(to, from, tx->length); /* the two may overlap, if the driver says so */
+	memmove(to, from, tx->length); /* a driver can make them overlap */
 	*crc = ~crc32_le(~0, to, tx->length);
 	dummy_dma_put(r->d);
 	dummy_dma_put(r->d);
@@ -176,7 +179,7 @@ bool ring_message(struct ring *r)
 	rx.status = UIO_DUMMY_DESC_DONE;
 	if (atomic_dec_if_positive(&r->d->faults.corrupt) >= 0)
 		corrupt(r, &rx);
-	/* RX first: a TX completion says that the message has arrived. */
+	/* RX first: a TX completion means that the message has arrived. */
 	if (!desc_complete(r, &r->rx, &rx)) {
 		ring_fail(r, &r->rx, UIO_DUMMY_RING_E_DMA);
 		return false;

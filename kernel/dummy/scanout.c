@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * What a screen would have shown. Both files are read in pieces while the
- * engine goes on: a read from the beginning takes a snapshot, and the reads
- * that follow go on in it. One reader at a time.
+ * Frames that a screen would have shown. Programs read both files in pieces
+ * while the engine continues. So a read from the beginning takes a snapshot,
+ * and the following reads continue in it. This supports one reader at a time.
  */
 #include <linux/fs.h>
 #include <linux/mutex.h>
@@ -14,23 +14,23 @@
 #include "scanout.h"
 
 #define LOG_FRAMES	4096u
-/* Lines of equal length: where one begins in the file is a multiplication. */
+/* All lines have the same length, so a line's offset in the file is a multiplication. */
 #define LOG_LINE	"%10u %10u %10u %08x\n"
 #define LOG_LINE_LENGTH 42u
 
 struct dummy_scanout {
 	u32 size; /* bytes of a frame */
-	/* the frame that is being scanned out: the engine's, without lock */
+	/* the frame that is being scanned out; used only by the engine, without lock */
 	void *scan;
 
-	struct mutex lock; /* the rest: written by the engine, read through sysfs */
-	void *shot;	   /* the last complete frame, if `fresh`; else an old one */
+	struct mutex lock; /* protects the rest: the engine writes, sysfs reads */
+	void *shot;	   /* the last complete frame, if fresh */
 	bool fresh;
-	void *snapshot; /* the frame that a reader of `scanout` is reading, if `taken` */
+	void *snapshot; /* the frame that `scanout` returns, if taken */
 	bool taken;
 	struct dummy_frame *log; /* frame K at K % LOG_FRAMES */
 	u64 logged;
-	/* what a reader of `frame_log` is reading, oldest first */
+	/* the frames that `frame_log` returns, oldest first */
 	struct dummy_frame *log_snapshot;
 	u32 log_count;
 };

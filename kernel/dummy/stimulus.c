@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * /sys/devices/platform/uio_dummy.N/: what is done to a live device, and what
- * it saw. Root's alone.
+ * /sys/devices/platform/uio_dummy.N/: events and faults for a live device, and
+ * its statistics. For root only.
  *
- * The device is deleted with d->lock held, and that waits for these files: so
- * they can't take it, and needn't, as long as all that they use is there until
- * the device is deleted.
+ * The device is deleted with d->lock held, and deletion waits for these files.
+ * So they can't take this lock. They don't need it, since all that they use
+ * exists until the device is deleted.
  */
 #include <linux/device.h>
 #include <linux/sched/signal.h>
@@ -25,7 +25,7 @@ static void events(struct dummy *d, u32 n)
 		dummy_irq_events(d, n);
 }
 
-/* One after the other: each is delivered before the next one comes. */
+/* Generate events one by one: each is delivered before the next. */
 static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			     size_t count)
 {
@@ -45,7 +45,7 @@ static ssize_t trigger_store(struct device *dev, struct device_attribute *attr, 
 }
 static DEVICE_ATTR(trigger, 0200, NULL, trigger_store);
 
-/* All at once. */
+/* Generate all events at once. */
 static ssize_t burst_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			   size_t count)
 {
@@ -59,7 +59,7 @@ static ssize_t burst_store(struct device *dev, struct device_attribute *attr, co
 }
 static DEVICE_ATTR(burst, 0200, NULL, burst_store);
 
-/* Faults that happen to the next N, and what is left of N. */
+/* Faults for the next N events; reading returns what remains of N. */
 #define COUNT(_name)                                                                               \
 	static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, char *buf)  \
 	{                                                                                          \
@@ -116,9 +116,9 @@ static ssize_t delay_irq_ns_store(struct device *dev, struct device_attribute *a
 static DEVICE_ATTR(delay_irq_ns, 0600, delay_irq_ns_show, delay_irq_ns_store);
 
 /*
- * The device is gone when the write returns. This file lets go of itself first,
- * as the device can't be deleted while it is in use; from there on only the
- * reference keeps d.
+ * The device is removed when the write returns. The device can't be deleted
+ * while this file is in use, so the file removes itself first. From then on
+ * only the reference keeps d allocated.
  */
 static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			    size_t count)
@@ -130,15 +130,15 @@ static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, c
 	if (dummy_parse(buf, 1, &unplug) || !unplug)
 		return -EINVAL;
 	config_item_get(&d->group.cg_item);
-	get_device(dev); /* so that no other one gets its address */
+	get_device(dev); /* so that no other device gets its address */
 	if (device_remove_file_self(dev, attr)) {
 		mutex_lock(&d->lock);
-		/* Not the next device, if somebody was quicker. */
+		/* Don't unplug the next device, if another process was faster. */
 		if (d->live && &d->pdev->dev == dev)
 			dummy_unplug(d);
 		mutex_unlock(&d->lock);
 	} else {
-		ret = -ENODEV; /* somebody else is unplugging it */
+		ret = -ENODEV; /* another process is unplugging it */
 	}
 	put_device(dev);
 	config_item_put(&d->group.cg_item);
@@ -181,7 +181,7 @@ static struct attribute *stimulus_attrs[] = { &dev_attr_trigger.attr,
 					      &dev_attr_irq_stats.attr,
 					      NULL };
 
-/* mapN: the device's bytes of map N, from the kernel's side. */
+/* mapN: the device's bytes of map N, accessed by the kernel. */
 static ssize_t map_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
 			char *buf, loff_t off, size_t count)
 {

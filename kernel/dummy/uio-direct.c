@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * Devices with logical, virtual or coherent maps. That is memory of a driver,
- * not of a device, so no driver could be bound to it: this one is, by the
- * platform device's name, and registers it with the UIO core as many in-tree
- * drivers do. The core maps it; so it isn't revoked, but quarantined.
+ * Devices with logical, virtual or coherent maps. Such memory belongs to a
+ * driver and not to a device, so no driver could get it as a resource. This
+ * driver is bound by the platform device's name and registers the device with
+ * the UIO core, as many in-tree drivers do. The core maps the memory, so
+ * mappings aren't revoked: freeing is deferred (deferred-free.c).
  */
 #include <linux/dma-mapping.h>
 #include <linux/interrupt.h>
@@ -14,9 +15,9 @@
 
 #include "dummy.h"
 
-struct self {
+struct direct {
 	struct dummy *d;
-	spinlock_t lock; /* irq_on, and the line with it: hook and handler */
+	spinlock_t lock; /* protects irq_on and the line, in hook and handler */
 	bool irq_on;
 };
 
@@ -32,47 +33,45 @@ bool dummy_is_direct(const struct dummy *d)
 	return false;
 }
 
-/* A level line is masked at each event, until write(1); an edge line never. */
+/* Mask a level line at each event until write(1). An edge line is never masked. */
 static irqreturn_t direct_interrupt(int irq, struct uio_info *info)
 {
-	struct self *self = info->priv;
+	struct direct *direct = info->priv;
 
-	if (self->d->config.irq == DUMMY_IRQ_LEVEL) {
-		spin_lock(&self->lock);
-		if (self->irq_on)
+	if (direct->d->config.irq == DUMMY_IRQ_LEVEL) {
+		spin_lock(&direct->lock);
+		if (direct->irq_on)
 			disable_irq_nosync(irq);
-		self->irq_on = false;
-		spin_unlock(&self->lock);
+		direct->irq_on = false;
+		spin_unlock(&direct->lock);
 	}
 	return IRQ_HANDLED;
 }
 
-/* Twice the same is once. */
+/* Repeated calls have no effect. */
 static int direct_irqcontrol(struct uio_info *info, s32 on)
 {
-	struct self *self = info->priv;
+	struct direct *direct = info->priv;
 	unsigned long flags;
 
 	if (on != 0 && on != 1)
 		return -EINVAL;
-	spin_lock_irqsave(&self->lock, flags);
-	if (on && !self->irq_on)
+	spin_lock_irqsave(&direct->lock, flags);
+	if (on && !direct->irq_on)
 		enable_irq(info->irq);
-	else if (!on && self->irq_on)
+	else if (!on && direct->irq_on)
 		disable_irq_nosync(info->irq);
-	self->irq_on = on;
-	spin_unlock_irqrestore(&self->lock, flags);
+	direct->irq_on = on;
+	spin_unlock_irqrestore(&direct->lock, flags);
 	return 0;
 }
 
 #ifndef UIO_MEM_DMA_COHERENT
-/*
- * With a hook the core maps nothing by itself any more: so physical memory is mapped here as well.
- */
+/* If info->mmap is set, the core maps nothing itself. So physical memory is mapped here, too. */
 static int direct_mmap(struct uio_info *info, struct vm_area_struct *vma)
 {
-	const struct self *self = info->priv;
-	const struct dummy_mem *mem = &self->d->mem[vma->vm_pgoff];
+	const struct direct *direct = info->priv;
+	const struct dummy_mem *mem = &direct->d->mem[vma->vm_pgoff];
 	const unsigned long index = vma->vm_pgoff, size = vma->vm_end - vma->vm_start;
 	int err;
 
@@ -82,8 +81,8 @@ static int direct_mmap(struct uio_info *info, struct vm_area_struct *vma)
 		return remap_pfn_range(vma, vma->vm_start, PHYS_PFN(virt_to_phys(mem->base)), size,
 				       vma->vm_page_prot);
 	}
-	vma->vm_pgoff = 0; /* there: the offset in the buffer */
-	err = dma_mmap_coherent(&self->d->pdev->dev, vma, mem->base, mem->bus, size);
+	vma->vm_pgoff = 0; /* for dma_mmap_coherent(): the offset in the buffer */
+	err = dma_mmap_coherent(&direct->d->pdev->dev, vma, mem->base, mem->bus, size);
 	vma->vm_pgoff = index;
 	return err;
 }
@@ -91,7 +90,7 @@ static int direct_mmap(struct uio_info *info, struct vm_area_struct *vma)
 static void describe_coherent(struct dummy *d, const struct dummy_mem *mem, struct uio_info *info,
 			      struct uio_mem *map)
 {
-	/* Every type that has an address would do; this one is shown, and is the bus address. */
+	/* Any type with an address would work. With this one sysfs shows the bus address. */
 	map->memtype = UIO_MEM_PHYS;
 	map->addr = mem->bus;
 	info->mmap = direct_mmap;
@@ -113,13 +112,16 @@ static void describe_map(struct dummy *d, const struct dummy_mem *mem, struct ui
 	map->name = mem->name;
 	map->offs = mem->start - mem->base;
 	map->size = map->offs + mem->size;
-	/* The core maps no part of a page of these; the others' last page it does. */
+	/*
+	 * For these types the core maps whole pages only; for the others it includes the last
+	 * partial page.
+	 */
 	if (mem->kind != DUMMY_LOGICAL && mem->kind != DUMMY_VIRTUAL)
 		map->size = PAGE_ALIGN(map->size);
 	switch (mem->kind) {
 	case DUMMY_PREFETCHABLE:
 		/*
-		 * The core maps UIO_MEM_PHYS uncached, and this type as the kernel has it:
+		 * The core maps UIO_MEM_PHYS uncached. It maps UIO_MEM_IOVA with the kernel's type,
 		 * write-back.
 		 */
 		map->memtype = UIO_MEM_IOVA;
@@ -162,13 +164,13 @@ static void describe_ports(const struct dummy *d, struct uio_info *info)
 }
 
 /*
- * Asked for every device of ours, as its name is ours: only those are taken that have something to
- * register.
+ * Called for all simulated devices, since they have the driver's name. Accept
+ * only those with maps to register.
  */
 static int direct_probe(struct platform_device *pdev)
 {
 	struct uio_info *info;
-	struct self *self;
+	struct direct *direct;
 	struct dummy *d;
 	unsigned int i;
 
@@ -176,13 +178,13 @@ static int direct_probe(struct platform_device *pdev)
 		return -ENODEV;
 	d = dummy_of(&pdev->dev);
 	info = dummy_uio_info(&pdev->dev);
-	self = devm_kzalloc(&pdev->dev, sizeof(*self), GFP_KERNEL);
-	if (!self)
+	direct = devm_kzalloc(&pdev->dev, sizeof(*direct), GFP_KERNEL);
+	if (!direct)
 		return -ENOMEM;
-	self->d = d;
-	self->irq_on = true; /* the core requests it enabled */
-	spin_lock_init(&self->lock);
-	info->priv = self;
+	direct->d = d;
+	direct->irq_on = true; /* the core requests the interrupt enabled */
+	spin_lock_init(&direct->lock);
+	info->priv = direct;
 	for (i = 0; i < d->nmem; i++)
 		describe_map(d, &d->mem[i], info, &info->mem[i]);
 	describe_ports(d, info);
@@ -198,8 +200,9 @@ static struct platform_driver direct_driver = {
 	.probe = direct_probe,
 	.driver = {
 		.name = "uio_dummy",
-		.probe_type = PROBE_FORCE_SYNCHRONOUS,	/* core.c looks whether it was */
-		.suppress_bind_attrs = true,		/* bound once, nothing else can be */
+		/* core.c checks that the device is bound; it can't be unbound later. */
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
+		.suppress_bind_attrs = true,
 	},
 };
 
