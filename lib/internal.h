@@ -207,7 +207,7 @@ struct uiomap_region {
 };
 
 struct uiomap_dma {
-	struct uiomap_dma *next; /* in rising order of their offsets */
+	struct uiomap_dma *next; /* sorted by offset */
 	struct dma_pool *pool;
 	size_t offset;
 	size_t size;

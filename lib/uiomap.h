@@ -740,15 +740,15 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  *
  * If the device is removed, the wait ends. There is a rare exception under mainline drivers: the
  * UIO core can lose the wake-up of a process that was about to sleep (seen in uio_read() of Linux
- * 6.1 and 6.12). Use a timeout there. uio_stub wakes once more; this may look like an interrupt,
- * and then the next wait fails.
+ * 6.1 and 6.12). Use a timeout there. uio_stub sends one more wake-up, which may look like an
+ * interrupt; then the next wait fails.
  *
  * @param device The handle.
  * @param timeout_ns 0: don't sleep; UIOMAP_FOREVER: no limit. The clock is CLOCK_MONOTONIC; the
  * wait never ends early.
  * @param[out] count The number of interrupts since the last wait, at least 1. A number above 1
  * means that count - 1 interrupts came before they were waited for. It stays correct when the
- * kernel's 32-bit counter wraps (UINT32_MAX stands for a complete turn). A level-triggered line
+ * kernel's 32-bit counter wraps (UINT32_MAX means a complete wrap). A level-triggered line
  * that fired before the wait and is not acknowledged yet fires and counts once more: in this wait
  * or, under mainline drivers from Linux 6.12 on, in the next one, which then finds nothing to do in
  * the device. Unchanged on failure. May be NULL.
