@@ -15,17 +15,17 @@ static int check(const struct uiomap_region *region, const void *value, size_t o
 	unsigned int index;
 
 	if (!region || !value)
-		return fail(EINVAL, "register access: no %s given (NULL)",
-			    region ? "value" : "region");
+		return uiomap_i_fail(EINVAL, "register access: no %s given (NULL)",
+				     region ? "value" : "region");
 	index = (unsigned int)(region->info - region->device->info->maps);
 	if (width > region->size || offset > region->size - width)
-		return fail(ERANGE,
-			    "%s: map %u %s: %zu bytes at offset 0x%zx are beyond its end 0x%zx",
-			    LABEL(region->device->info), index, QUOTE(region->info->name), width,
-			    offset, region->size);
+		return uiomap_i_fail(
+			ERANGE, "%s: map %u %s: %zu bytes at offset 0x%zx are beyond its end 0x%zx",
+			LABEL(region->device->info), index, QUOTE(region->info->name), width,
+			offset, region->size);
 	/* Check the address, not the offset: a map may begin anywhere in a page. */
 	if (((uintptr_t)region->base + offset) % width)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"%s: map %u %s, which begins at 0x%llx: offset 0x%zx is not aligned for %zu bytes",
 			LABEL(region->device->info), index, QUOTE(region->info->name),
@@ -38,10 +38,10 @@ static int check_write(const struct uiomap_region *region, size_t offset, size_t
 	if (check(region, &width, offset, width) < 0)
 		return -1;
 	if (region->flags & UIOMAP_MAP_RDONLY)
-		return fail(EACCES, "%s: map %u %s is mapped UIOMAP_MAP_RDONLY",
-			    LABEL(region->device->info),
-			    (unsigned int)(region->info - region->device->info->maps),
-			    QUOTE(region->info->name));
+		return uiomap_i_fail(EACCES, "%s: map %u %s is mapped UIOMAP_MAP_RDONLY",
+				     LABEL(region->device->info),
+				     (unsigned int)(region->info - region->device->info->maps),
+				     QUOTE(region->info->name));
 	return 0;
 }
 
@@ -82,7 +82,7 @@ LOAD_STORE(64)
 static int load64(void *arg)
 {
 	(void)arg;
-	return fail(ENOTSUP, "this machine has no 64-bit accesses");
+	return uiomap_i_fail(ENOTSUP, "this machine has no 64-bit accesses");
 }
 #define store64 load64
 #endif
@@ -110,8 +110,8 @@ static int wait_body(void *arg)
 		if (w->timeout_ns != UIOMAP_FOREVER && spent >= w->timeout_ns)
 			return 1;
 		if (!begin)
-			begin = now();
-		spent = now() - begin;
+			begin = uiomap_i_now();
+		spent = uiomap_i_now() - begin;
 		if (spent > spin_ns)
 			sched_yield();
 	}
@@ -122,7 +122,7 @@ static int fail_late(const struct wait *w, unsigned int bits)
 	const struct uiomap_region *region = w->access.region;
 	const int digits = (int)bits / 4;
 
-	return fail(
+	return uiomap_i_fail(
 		ETIMEDOUT,
 		"%s: map %u %s: the register at offset 0x%zx is 0x%0*llx after %s; waited for 0x%0*llx in bits 0x%0*llx",
 		LABEL(region->device->info),
@@ -168,9 +168,10 @@ static int fail_late(const struct wait *w, unsigned int bits)
 		int late;                                                                          \
                                                                                                    \
 		if (timeout_ns < UIOMAP_FOREVER)                                                   \
-			return fail(EINVAL,                                                        \
-				    "uiomap_region_poll" #bits ": timeout %lld ns is negative",    \
-				    (long long)timeout_ns);                                        \
+			return uiomap_i_fail(EINVAL,                                               \
+					     "uiomap_region_poll" #bits                            \
+					     ": timeout %lld ns is negative",                      \
+					     (long long)timeout_ns);                               \
 		if (check(region, &w, offset, bits / 8) < 0)                                       \
 			return -1;                                                                 \
 		late = guarded(region, wait_body, &w);                                             \

@@ -12,14 +12,14 @@ int64_t uiomap_i_deadline(int64_t timeout_ns)
 
 	if (timeout_ns < 0)
 		return UIOMAP_FOREVER;
-	begin = now();
+	begin = uiomap_i_now();
 	return timeout_ns > INT64_MAX - begin ? INT64_MAX : begin + timeout_ns;
 }
 
 int uiomap_i_poll_until(struct pollfd *fds, unsigned int count, int64_t end)
 {
 	for (;;) {
-		int64_t left = end == UIOMAP_FOREVER ? 0 : end - now();
+		int64_t left = end == UIOMAP_FOREVER ? 0 : end - uiomap_i_now();
 		struct timespec t;
 		int ready;
 
@@ -32,7 +32,7 @@ int uiomap_i_poll_until(struct pollfd *fds, unsigned int count, int64_t end)
 		 * Return 0 only when CLOCK_MONOTONIC has reached end: the caller compares with it,
 		 * too.
 		 */
-		if (ready || now() >= end)
+		if (ready || uiomap_i_now() >= end)
 			return ready;
 	}
 }

@@ -11,7 +11,7 @@
 const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 {
 	if (!device) {
-		fail(EINVAL, "uiomap_device_info: no device given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_device_info: no device given (NULL)");
 		return NULL;
 	}
 	return device->info;
@@ -30,7 +30,7 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 
 	device = calloc(1, sizeof(*device));
 	if (!device) {
-		fail(ENOMEM, "uio%u: no memory for a handle", number);
+		uiomap_i_fail(ENOMEM, "uio%u: no memory for a handle", number);
 		return NULL;
 	}
 	device->flags = flags;
@@ -43,7 +43,8 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 		goto close_device;
 	if (selector ? !uiomap_i_match_info(selector, device->info) :
 		       !same_device(former, device->info)) {
-		fail(ENODEV, "uio%u is another device now: %s", number, QUOTE(device->info->name));
+		uiomap_i_fail(ENODEV, "uio%u is another device now: %s", number,
+			      QUOTE(device->info->name));
 		goto close_device;
 	}
 	if (device->backend->hold(device) < 0)
@@ -51,7 +52,8 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	if (flags & UIOMAP_WAKEABLE) {
 		device->wakefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		if (device->wakefd < 0) {
-			fail(errno, "%s: eventfd: %s", LABEL(device->info), why(errno));
+			uiomap_i_fail(errno, "%s: eventfd: %s", LABEL(device->info),
+				      uiomap_i_why(errno));
 			goto close_device;
 		}
 	}
@@ -65,9 +67,9 @@ close_device:
 static int check_flags(unsigned int flags)
 {
 	if (flags & ~(UIOMAP_RDONLY | UIOMAP_EXCLUSIVE | UIOMAP_WAKEABLE))
-		return fail(EINVAL, "open flags 0x%x: unknown flags", flags);
+		return uiomap_i_fail(EINVAL, "open flags 0x%x: unknown flags", flags);
 	if (flags & UIOMAP_RDONLY && flags & UIOMAP_EXCLUSIVE)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"open flags UIOMAP_RDONLY | UIOMAP_EXCLUSIVE: a reader never excludes others; use only one of the two");
 	return 0;
@@ -80,21 +82,21 @@ struct uiomap_device *uiomap_open(const char *selector, unsigned int flags)
 	unsigned int number;
 
 	if (!selector) {
-		fail(EINVAL, "uiomap_open: no selector given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_open: no selector given (NULL)");
 		return NULL;
 	}
-	if (check_flags(flags) < 0 || selector_parse(selector, &s) < 0)
+	if (check_flags(flags) < 0 || uiomap_i_selector_parse(selector, &s) < 0)
 		return NULL;
 	if (uiomap_i_find_number(&s, selector, &number) == 0)
 		device = open_number(number, &s, NULL, flags);
-	selector_clear(&s);
+	uiomap_i_selector_clear(&s);
 	return device;
 }
 
 struct uiomap_device *uiomap_open_info(const struct uiomap_info *info, unsigned int flags)
 {
 	if (!info) {
-		fail(EINVAL, "uiomap_open_info: no snapshot given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_open_info: no snapshot given (NULL)");
 		return NULL;
 	}
 	if (check_flags(flags) < 0)

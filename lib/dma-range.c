@@ -30,10 +30,10 @@ static int find_conflict(const struct uiomap_device *device, size_t begin, size_
 	struct flock other = bytes(F_WRLCK, begin, size);
 
 	if (fcntl(device->fd, F_OFD_GETLK, &other) < 0)
-		return fail(
+		return uiomap_i_fail(
 			errno,
 			"%s: can't read which parts of its DMA memory are in use (F_OFD_GETLK on %s): %s",
-			LABEL(device->info), device->info->node, why(errno));
+			LABEL(device->info), device->info->node, uiomap_i_why(errno));
 	if (other.l_type == F_UNLCK)
 		return 0;
 	*start = (size_t)other.l_start;
@@ -51,10 +51,10 @@ int uiomap_i_range_take(const struct uiomap_device *device, size_t begin, size_t
 		if (fcntl(device->fd, F_OFD_SETLK, &ours) == 0)
 			return 1;
 		if (errno != EAGAIN && errno != EACCES)
-			return fail(
+			return uiomap_i_fail(
 				errno,
 				"%s: can't take a part of its DMA memory (F_OFD_SETLK on %s): %s",
-				LABEL(device->info), device->info->node, why(errno));
+				LABEL(device->info), device->info->node, uiomap_i_why(errno));
 		found = find_conflict(device, begin, size, &start, end);
 		/* The other handle released it in between: try again. */
 	} while (!found);
@@ -94,8 +94,8 @@ int uiomap_i_range_mark(const struct uiomap_device *device)
 
 	if (fcntl(device->fd, F_OFD_SETLK, &mark) == 0)
 		return 0;
-	return fail(errno, "%s: can't lock %s (F_OFD_SETLK): %s", LABEL(device->info),
-		    device->info->node, why(errno));
+	return uiomap_i_fail(errno, "%s: can't lock %s (F_OFD_SETLK): %s", LABEL(device->info),
+			     device->info->node, uiomap_i_why(errno));
 }
 
 bool uiomap_i_range_marked(const struct uiomap_device *device)

@@ -32,8 +32,8 @@ static struct dma_pool *add_pool(struct uiomap_device *device, struct dma_pool c
 	struct dma_pool *pool = malloc(sizeof(*pool)), **link;
 
 	if (!pool) {
-		fail(ENOMEM, "%s: no memory for the description of its DMA memory",
-		     LABEL(device->info));
+		uiomap_i_fail(ENOMEM, "%s: no memory for the description of its DMA memory",
+			      LABEL(device->info));
 		return NULL;
 	}
 	*pool = content;
@@ -72,9 +72,10 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 	if (!page)
 		return NULL;
 	if (size > page) {
-		fail(ENOMEM,
-		     "%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; for more, as root: %s",
-		     LABEL(device->info), size, page, REBIND(device->info, "take", "dma=SIZE"));
+		uiomap_i_fail(
+			ENOMEM,
+			"%s: no room for %zu bytes of DMA memory in one piece: from hugepages, %zu is the most; for more, as root: %s",
+			LABEL(device->info), size, page, REBIND(device->info, "take", "dma=SIZE"));
 		return NULL;
 	}
 	memory = uiomap_i_hugepage_map(device, page, &physical);
@@ -154,11 +155,12 @@ static void fail_full(const struct uiomap_device *device, const struct dma_pool 
 	uiomap_i_range_room(device, begin, pool->size, &room);
 	if (room.others && fstat(device->fd, &node) == 0)
 		uiomap_i_lock_owners(&node, device, who, sizeof(who));
-	fail(room.others ? EBUSY : ENOMEM,
-	     "%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
-	     LABEL(device->info), size, align, room.left, pool->size, room.largest,
-	     *who ? "; the device is also held by " : "", who,
-	     REBIND(device->info, "take", "dma=SIZE"));
+	uiomap_i_fail(
+		room.others ? EBUSY : ENOMEM,
+		"%s: no room for %zu bytes of DMA memory, aligned to %zu: %zu of %zu bytes are left, at most %zu in one piece%s%s; for more, as root: %s",
+		LABEL(device->info), size, align, room.left, pool->size, room.largest,
+		*who ? "; the device is also held by " : "", who,
+		REBIND(device->info, "take", "dma=SIZE"));
 }
 
 static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsigned int index,
@@ -201,16 +203,17 @@ static int zero(const struct uiomap_device *device, char *to, size_t size)
 	int ends[2], result = 0;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return fail(errno, "%s: no pipe to clear DMA memory with: %s", LABEL(device->info),
-			    why(errno));
+		return uiomap_i_fail(errno, "%s: no pipe to clear DMA memory with: %s",
+				     LABEL(device->info), uiomap_i_why(errno));
 	while (size && result == 0) {
 		size_t part = size < sizeof(zeroes) ? size : sizeof(zeroes);
 
 		if (write(ends[1], zeroes, part) != (ssize_t)part ||
 		    read(ends[0], to, part) != (ssize_t)part)
-			result = errno == EFAULT ? uiomap_i_fail_gone(device) :
-						   fail(errno, "%s: can't clear DMA memory: %s",
-							LABEL(device->info), why(errno));
+			result = errno == EFAULT ?
+					 uiomap_i_fail_gone(device) :
+					 uiomap_i_fail(errno, "%s: can't clear DMA memory: %s",
+						       LABEL(device->info), uiomap_i_why(errno));
 		to += part;
 		size -= part;
 	}
@@ -226,20 +229,21 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	unsigned int map = 0;
 
 	if (!device) {
-		fail(EINVAL, "uiomap_dma_alloc: no device given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_dma_alloc: no device given (NULL)");
 		return NULL;
 	}
 	if (!align)
 		align = line;
 	if (!size || align & (align - 1) || align > max_align) {
-		fail(EINVAL,
-		     "%s: DMA memory of %zu bytes, aligned to %zu: at least 1, and a power of two up to 1 MiB",
-		     LABEL(device->info), size, align);
+		uiomap_i_fail(
+			EINVAL,
+			"%s: DMA memory of %zu bytes, aligned to %zu: at least 1, and a power of two up to 1 MiB",
+			LABEL(device->info), size, align);
 		return NULL;
 	}
 	if (device->flags & UIOMAP_RDONLY) {
-		fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory",
-		     LABEL(device->info));
+		uiomap_i_fail(EACCES, "%s was opened UIOMAP_RDONLY: it gets no DMA memory",
+			      LABEL(device->info));
 		return NULL;
 	}
 	/* Removal of the device doesn't affect hugepages, so ask explicitly. */
@@ -255,7 +259,8 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		return NULL;
 	dma = malloc(sizeof(*dma));
 	if (!dma) {
-		fail(ENOMEM, "%s: no memory for the description of a buffer", LABEL(device->info));
+		uiomap_i_fail(ENOMEM, "%s: no memory for the description of a buffer",
+			      LABEL(device->info));
 		return NULL;
 	}
 	while (map < device->info->map_count &&
@@ -309,7 +314,7 @@ void uiomap_i_dma_close(struct uiomap_device *device)
 void *uiomap_dma_cpu(const struct uiomap_dma *dma)
 {
 	if (!dma) {
-		fail(EINVAL, "uiomap_dma_cpu: no buffer given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_dma_cpu: no buffer given (NULL)");
 		return NULL;
 	}
 	return dma->pool->cpu + dma->offset;

@@ -7,7 +7,7 @@
 
 const char *uiomap_error(void)
 {
-	return error_text();
+	return uiomap_i_error_text();
 }
 
 const char *uiomap_version(void)

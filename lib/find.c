@@ -23,9 +23,11 @@ static int scan_node(struct class_scan *scan, const struct stat *node)
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/dev/char/%u:%u", major(node->st_rdev),
 		 minor(node->st_rdev));
-	if (attr_link(AT_FDCWD, path, link) < 0)
-		return fail(errno, "%s: %s", path, why(errno));
-	return parse_uio(last_name(link), &number) ? class_scan_add(scan, number) : 0;
+	if (uiomap_i_attr_link(AT_FDCWD, path, link) < 0)
+		return uiomap_i_fail(errno, "%s: %s", path, uiomap_i_why(errno));
+	return uiomap_i_parse_uio(uiomap_i_last_name(link), &number) ?
+		       uiomap_i_class_scan_add(scan, number) :
+		       0;
 }
 
 /* Collect the numbers of the devices that match. */
@@ -35,23 +37,25 @@ static int scan_for(struct class_scan *scan, struct selector *s)
 
 	*scan = (struct class_scan){ 0 };
 	if (s->form == FORM_NUMBER)
-		return class_scan_add(scan, s->number);
+		return uiomap_i_class_scan_add(scan, s->number);
 	if (s->form == FORM_PATH) {
 		if (stat(s->text, &s->file) < 0)
 			return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ?
 				       0 :
-				       fail(errno, "selector %s: %s", QUOTE(s->text), why(errno));
+				       uiomap_i_fail(errno, "selector %s: %s", QUOTE(s->text),
+						     uiomap_i_why(errno));
 		if (S_ISCHR(s->file.st_mode))
 			return scan_node(scan, &s->file);
 	}
-	if (class_scan_open(scan) < 0)
+	if (uiomap_i_class_scan_open(scan) < 0)
 		return -1;
 	for (size_t i = 0; i < scan->count; i++) {
 		const int match = uiomap_i_match_number(s, dirfd(scan->dir), scan->numbers[i]);
 
 		if (match < 0) {
-			fail(errno, "%s/uio%u: %s", UIOMAP_CLASS, scan->numbers[i], why(errno));
-			class_scan_close(scan);
+			uiomap_i_fail(errno, "%s/uio%u: %s", UIOMAP_CLASS, scan->numbers[i],
+				      uiomap_i_why(errno));
+			uiomap_i_class_scan_close(scan);
 			return -1;
 		}
 		if (match)
@@ -95,11 +99,11 @@ static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t 
 		return NULL;
 	list = calloc(scan.count + 1, sizeof(struct uiomap_info *));
 	if (!list) {
-		fail(ENOMEM, "no memory for the list of devices");
+		uiomap_i_fail(ENOMEM, "no memory for the list of devices");
 		goto close_scan;
 	}
 	for (size_t i = 0; i < scan.count; i++) {
-		int dirfd = uio_dir(scan.numbers[i]);
+		int dirfd = uiomap_i_uio_dir(scan.numbers[i]);
 		struct uiomap_info *info =
 			dirfd < 0 ? NULL : uiomap_i_info_read(dirfd, scan.numbers[i], NULL);
 		int error = errno;
@@ -119,7 +123,7 @@ static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t 
 	}
 
 close_scan:
-	class_scan_close(&scan);
+	uiomap_i_class_scan_close(&scan);
 	return list;
 }
 
@@ -155,12 +159,13 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 		uiomap_i_fail_none(s, text);
 	} else if (s->instance >= 0 && (size_t)s->instance >= count) {
 		describe_instances(others, sizeof(others), list, count, true);
-		fail(ENODEV, "no UIO device matches %s; of those, %s", QUOTE(text), others);
+		uiomap_i_fail(ENODEV, "no UIO device matches %s; of those, %s", QUOTE(text),
+			      others);
 	} else if (s->instance < 0 && count > 1) {
 		describe_instances(others, sizeof(others), list, count,
 				   s->form == FORM_NAME || s->form == FORM_PCI_ID);
-		fail(ENOTUNIQ, "%zu UIO devices match %s; say which: %s", count, QUOTE(text),
-		     others);
+		uiomap_i_fail(ENOTUNIQ, "%zu UIO devices match %s; say which: %s", count,
+			      QUOTE(text), others);
 	} else {
 		size_t chosen = s->instance < 0 ? 0 : (size_t)s->instance;
 
@@ -185,10 +190,10 @@ int uiomap_i_find_number(struct selector *s, const char *text, unsigned int *num
 		return -1;
 	if (scan.count == 1 && s->instance <= 0) {
 		*number = scan.numbers[0];
-		class_scan_close(&scan);
+		uiomap_i_class_scan_close(&scan);
 		return 0;
 	}
-	class_scan_close(&scan);
+	uiomap_i_class_scan_close(&scan);
 	/* None or several devices match: decide by snapshots, or fail with a list. */
 	info = find(s, text);
 	if (!info)
@@ -204,13 +209,13 @@ struct uiomap_info *uiomap_find(const char *selector)
 	struct selector s;
 
 	if (!selector) {
-		fail(EINVAL, "uiomap_find: no selector given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_find: no selector given (NULL)");
 		return NULL;
 	}
-	if (selector_parse(selector, &s) < 0)
+	if (uiomap_i_selector_parse(selector, &s) < 0)
 		return NULL;
 	info = find(&s, selector);
-	selector_clear(&s);
+	uiomap_i_selector_clear(&s);
 	return info;
 }
 
@@ -220,7 +225,7 @@ struct uiomap_info **uiomap_list(const char *selector, size_t *count)
 	struct selector s;
 	size_t found;
 
-	if (selector_parse(selector, &s) < 0)
+	if (uiomap_i_selector_parse(selector, &s) < 0)
 		return NULL;
 	list = snapshots(&s, true, &found);
 	if (list && s.instance >= 0) {
@@ -235,6 +240,6 @@ struct uiomap_info **uiomap_list(const char *selector, size_t *count)
 	}
 	if (list && count)
 		*count = found;
-	selector_clear(&s);
+	uiomap_i_selector_clear(&s);
 	return list;
 }

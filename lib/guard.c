@@ -113,7 +113,8 @@ int uiomap_guard_install(void)
 	/* Read previous first: our handler needs it as soon as it is installed. */
 	if (!hooked &&
 	    (sigaction(SIGBUS, NULL, &previous) < 0 || sigaction(SIGBUS, &ours, NULL) < 0)) {
-		result = fail(errno, "can't install a SIGBUS handler: %s", why(errno));
+		result = uiomap_i_fail(errno, "can't install a SIGBUS handler: %s",
+				       uiomap_i_why(errno));
 	} else {
 		hooked = true;
 		installed++;
@@ -152,12 +153,13 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 	int result;
 
 	if (!device || !body) {
-		fail(EINVAL, "uiomap_guard: no %s given (NULL)", device ? "function" : "device");
+		uiomap_i_fail(EINVAL, "uiomap_guard: no %s given (NULL)",
+			      device ? "function" : "device");
 		return UIOMAP_GUARD_FAILED;
 	}
 	if (!installed) {
-		fail(EINVAL, "%s: uiomap_guard() needs uiomap_guard_install() first",
-		     LABEL(device->info));
+		uiomap_i_fail(EINVAL, "%s: uiomap_guard() needs uiomap_guard_install() first",
+			      LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	}
 	guard.outer = innermost;
@@ -168,8 +170,8 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		break;
 	case ENODEV:
 		innermost = guard.outer;
-		fail(ENODEV, "%s: an access failed: it is gone (unbound or unplugged)",
-		     LABEL(device->info));
+		uiomap_i_fail(ENODEV, "%s: an access failed: it is gone (unbound or unplugged)",
+			      LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	default:
 		innermost = guard.outer;
@@ -177,9 +179,10 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 		if (uiomap_device_removed(device))
 			uiomap_i_fail_gone(device);
 		else
-			fail(EIO,
-			     "%s: nothing answered an access, or the hardware reports an error: is there a register at this offset, and is the device powered and clocked?",
-			     LABEL(device->info));
+			uiomap_i_fail(
+				EIO,
+				"%s: nothing answered an access, or the hardware reports an error: is there a register at this offset, and is the device powered and clocked?",
+				LABEL(device->info));
 		return UIOMAP_GUARD_FAILED;
 	}
 	/*

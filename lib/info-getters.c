@@ -13,7 +13,7 @@ void uiomap_info_free(struct uiomap_info *info)
 	if (info) {
 		free(info->name);
 		free(info->version);
-		bus_device_clear(&info->dev);
+		uiomap_i_bus_device_clear(&info->dev);
 		free(info);
 	}
 	errno = error;
@@ -24,7 +24,7 @@ struct uiomap_info *uiomap_info_copy(const struct uiomap_info *info)
 	struct uiomap_info *copy;
 
 	if (!info) {
-		fail(EINVAL, "uiomap_info_copy: no snapshot given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_info_copy: no snapshot given (NULL)");
 		return NULL;
 	}
 	copy = malloc(sizeof(*copy));
@@ -33,12 +33,12 @@ struct uiomap_info *uiomap_info_copy(const struct uiomap_info *info)
 	*copy = *info;
 	copy->name = strdup(info->name);
 	copy->version = strdup(info->version);
-	if (bus_device_copy(&copy->dev, &info->dev) == 0 && copy->name && copy->version)
+	if (uiomap_i_bus_device_copy(&copy->dev, &info->dev) == 0 && copy->name && copy->version)
 		return copy;
 	uiomap_info_free(copy);
 
 no_memory:
-	fail(ENOMEM, "%s: no memory for a copy of its description", LABEL(info));
+	uiomap_i_fail(ENOMEM, "%s: no memory for a copy of its description", LABEL(info));
 	return NULL;
 }
 
@@ -119,11 +119,12 @@ unsigned int uiomap_info_port_count(const struct uiomap_info *info)
 const struct uiomap_map_info *uiomap_info_map(const struct uiomap_info *info, unsigned int index)
 {
 	if (!info) {
-		fail(EINVAL, "uiomap_info_map: no snapshot given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_info_map: no snapshot given (NULL)");
 		return NULL;
 	}
 	if (index >= info->map_count) {
-		fail(ERANGE, "%s has no map %u, it has %u", LABEL(info), index, info->map_count);
+		uiomap_i_fail(ERANGE, "%s has no map %u, it has %u", LABEL(info), index,
+			      info->map_count);
 		return NULL;
 	}
 	return &info->maps[index];
@@ -132,12 +133,12 @@ const struct uiomap_map_info *uiomap_info_map(const struct uiomap_info *info, un
 const struct uiomap_port_info *uiomap_info_port(const struct uiomap_info *info, unsigned int index)
 {
 	if (!info) {
-		fail(EINVAL, "uiomap_info_port: no snapshot given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_info_port: no snapshot given (NULL)");
 		return NULL;
 	}
 	if (index >= info->port_count) {
-		fail(ERANGE, "%s has no port region %u, it has %u", LABEL(info), index,
-		     info->port_count);
+		uiomap_i_fail(ERANGE, "%s has no port region %u, it has %u", LABEL(info), index,
+			      info->port_count);
 		return NULL;
 	}
 	return &info->ports[index];

@@ -13,7 +13,7 @@
 
 static int no_memory(unsigned int number)
 {
-	return fail(ENOMEM, "uio%u: no memory for its description", number);
+	return uiomap_i_fail(ENOMEM, "uio%u: no memory for its description", number);
 }
 
 static int keep(unsigned int number, const char *text, char **out)
@@ -26,8 +26,8 @@ static int read_text(int dirfd, unsigned int number, const char *path, char **ou
 {
 	char buffer[ATTR_SIZE];
 
-	if (attr_read(dirfd, path, buffer) < 0)
-		return fail_attr(dirfd, number, path);
+	if (uiomap_i_attr_read(dirfd, path, buffer) < 0)
+		return uiomap_i_fail_attr(dirfd, number, path);
 	return keep(number, buffer, out);
 }
 
@@ -36,9 +36,9 @@ static int read_name(int dirfd, unsigned int number, const char *path, char *out
 {
 	char buffer[ATTR_SIZE];
 
-	if (attr_read(dirfd, path, buffer) < 0) {
+	if (uiomap_i_attr_read(dirfd, path, buffer) < 0) {
 		if (errno != ENOENT)
-			return fail_attr(dirfd, number, path);
+			return uiomap_i_fail_attr(dirfd, number, path);
 		buffer[0] = '\0';
 	}
 	buffer[size - 1] = '\0';
@@ -54,12 +54,14 @@ static int read_number(int dirfd, unsigned int number, const char *path, enum ne
 	char buffer[ATTR_SIZE];
 
 	*value = 0;
-	if (attr_read(dirfd, path, buffer) < 0)
-		return need == OPTIONAL && errno == ENOENT ? 0 : fail_attr(dirfd, number, path);
-	if (!parse_number(buffer, true, UINT64_MAX, value))
-		return fail(EPROTO,
-			    "uio%u: %s/uio%u/%s is %s, which is not a number of up to 64 bits",
-			    number, UIOMAP_CLASS, number, path, QUOTE(buffer));
+	if (uiomap_i_attr_read(dirfd, path, buffer) < 0)
+		return need == OPTIONAL && errno == ENOENT ?
+			       0 :
+			       uiomap_i_fail_attr(dirfd, number, path);
+	if (!uiomap_i_parse_number(buffer, true, UINT64_MAX, value))
+		return uiomap_i_fail(
+			EPROTO, "uio%u: %s/uio%u/%s is %s, which is not a number of up to 64 bits",
+			number, UIOMAP_CLASS, number, path, QUOTE(buffer));
 	return 0;
 }
 
@@ -68,15 +70,15 @@ static int read_dev(int dirfd, struct uiomap_info *info)
 	uint64_t major_number, minor_number;
 	char buffer[ATTR_SIZE], *colon;
 
-	if (attr_read(dirfd, "dev", buffer) < 0)
-		return fail_attr(dirfd, info->number, "dev");
+	if (uiomap_i_attr_read(dirfd, "dev", buffer) < 0)
+		return uiomap_i_fail_attr(dirfd, info->number, "dev");
 	colon = strchr(buffer, ':');
 	if (colon)
 		*colon = '\0';
-	if (!colon || !parse_number(buffer, false, UINT32_MAX, &major_number) ||
-	    !parse_number(colon + 1, false, UINT32_MAX, &minor_number))
-		return fail(EPROTO, "uio%u: %s/uio%u/dev is not MAJOR:MINOR", info->number,
-			    UIOMAP_CLASS, info->number);
+	if (!colon || !uiomap_i_parse_number(buffer, false, UINT32_MAX, &major_number) ||
+	    !uiomap_i_parse_number(colon + 1, false, UINT32_MAX, &minor_number))
+		return uiomap_i_fail(EPROTO, "uio%u: %s/uio%u/dev is not MAJOR:MINOR", info->number,
+				     UIOMAP_CLASS, info->number);
 	info->rdev = makedev((unsigned int)major_number, (unsigned int)minor_number);
 	return 0;
 }
@@ -94,7 +96,7 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 	*count = 0;
 	fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT ? 0 : fail_attr(dirfd, number, path);
+		return errno == ENOENT ? 0 : uiomap_i_fail_attr(dirfd, number, path);
 	dir = fdopendir(fd);
 	if (!dir) {
 		close(fd);
@@ -103,11 +105,13 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 	while ((errno = 0, entry = readdir(dir))) {
 		if (strncmp(entry->d_name, prefix, strlen(prefix)))
 			continue;
-		if (!parse_number(entry->d_name + strlen(prefix), false, max - 1, &index)) {
-			fail(EPROTO,
-			     "uio%u: %s/uio%u/%s has %s; a UIO device has %s0 to %s%u at most",
-			     number, UIOMAP_CLASS, number, path, QUOTE(entry->d_name), prefix,
-			     prefix, max - 1);
+		if (!uiomap_i_parse_number(entry->d_name + strlen(prefix), false, max - 1,
+					   &index)) {
+			uiomap_i_fail(
+				EPROTO,
+				"uio%u: %s/uio%u/%s has %s; a UIO device has %s0 to %s%u at most",
+				number, UIOMAP_CLASS, number, path, QUOTE(entry->d_name), prefix,
+				prefix, max - 1);
 			closedir(dir);
 			errno = EPROTO;
 			return -1;
@@ -118,12 +122,12 @@ static int count_entries(int dirfd, unsigned int number, const char *path, const
 	closedir(dir);
 	errno = error;
 	if (error)
-		return fail_attr(dirfd, number, path);
+		return uiomap_i_fail_attr(dirfd, number, path);
 	while (seen & (1u << *count))
 		++*count;
 	if (seen >> *count)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s has no %s%u, but a later one", number,
-			    UIOMAP_CLASS, number, path, prefix, *count);
+		return uiomap_i_fail(EPROTO, "uio%u: %s/uio%u/%s has no %s%u, but a later one",
+				     number, UIOMAP_CLASS, number, path, prefix, *count);
 	return 0;
 }
 
@@ -150,10 +154,10 @@ static int read_map(int dirfd, struct uiomap_info *info, unsigned int index)
 		return -1;
 	wrong = uiomap_i_geometry(addr, size, offset, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
-		return fail(EPROTO,
-			    "uio%u: map %u %s (addr 0x%llx, size 0x%llx, offset 0x%llx): %s",
-			    info->number, index, QUOTE(map->name), (unsigned long long)addr,
-			    (unsigned long long)size, (unsigned long long)offset, wrong);
+		return uiomap_i_fail(
+			EPROTO, "uio%u: map %u %s (addr 0x%llx, size 0x%llx, offset 0x%llx): %s",
+			info->number, index, QUOTE(map->name), (unsigned long long)addr,
+			(unsigned long long)size, (unsigned long long)offset, wrong);
 	map->addr = g.addr;
 	map->size = g.size;
 	map->offset = g.start;
@@ -206,14 +210,15 @@ static void follow(char *path, size_t size, const char *link)
 
 int uiomap_i_info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE])
 {
-	return attr_link(dirfd, "device/driver", driver) < 0 ?
-		       fail_attr(dirfd, number, "device/driver") :
+	return uiomap_i_attr_link(dirfd, "device/driver", driver) < 0 ?
+		       uiomap_i_fail_attr(dirfd, number, "device/driver") :
 		       0;
 }
 
 static int fail_parent(int dirfd, const struct uiomap_info *info, const char *link)
 {
-	return errno == ENOMEM ? no_memory(info->number) : fail_attr(dirfd, info->number, link);
+	return errno == ENOMEM ? no_memory(info->number) :
+				 uiomap_i_fail_attr(dirfd, info->number, link);
 }
 
 /* Read the parent device: path, bus, name on the bus, driver, device-tree node. */
@@ -222,25 +227,26 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 	char link[LINK_SIZE], path[4096] = UIOMAP_CLASS, entry[sizeof(UIOMAP_CLASS) + 16];
 
 	snprintf(entry, sizeof(entry), UIOMAP_CLASS "/uio%u", info->number);
-	if (attr_link(AT_FDCWD, entry, link) < 0)
-		return fail_attr(dirfd, info->number, "");
-	follow(path, sizeof(path), *link ? link : last_name(entry));
-	if (attr_link(dirfd, "device", link) < 0)
-		return fail_attr(dirfd, info->number, "device");
+	if (uiomap_i_attr_link(AT_FDCWD, entry, link) < 0)
+		return uiomap_i_fail_attr(dirfd, info->number, "");
+	follow(path, sizeof(path), *link ? link : uiomap_i_last_name(entry));
+	if (uiomap_i_attr_link(dirfd, "device", link) < 0)
+		return uiomap_i_fail_attr(dirfd, info->number, "device");
 	if (*link)
 		follow(path, sizeof(path), link);
 	else
 		*path = '\0';
 	if (keep(info->number, path, &info->dev.path) < 0 ||
-	    keep(info->number, last_name(path), &info->dev.name) < 0)
+	    keep(info->number, uiomap_i_last_name(path), &info->dev.name) < 0)
 		return -1;
-	if (driver && keep(info->number, last_name(driver), &info->dev.driver) < 0)
+	if (driver && keep(info->number, uiomap_i_last_name(driver), &info->dev.driver) < 0)
 		return -1;
-	if (!bus_device_bus(&info->dev))
+	if (!uiomap_i_bus_device_bus(&info->dev))
 		return fail_parent(dirfd, info, "device/subsystem");
-	if (!bus_device_driver(&info->dev))
+	if (!uiomap_i_bus_device_driver(&info->dev))
 		return fail_parent(dirfd, info, "device/driver");
-	return bus_device_of_path(&info->dev) ? 0 : fail_parent(dirfd, info, "device/of_node");
+	return uiomap_i_bus_device_of_path(&info->dev) ? 0 :
+							 fail_parent(dirfd, info, "device/of_node");
 }
 
 /*
@@ -255,7 +261,7 @@ void uiomap_i_info_settle(int dirfd)
 	char text[ATTR_SIZE];
 	int error = errno;
 
-	attr_read(dirfd, "device/driver_override", text);
+	uiomap_i_attr_read(dirfd, "device/driver_override", text);
 	errno = error;
 }
 
@@ -268,7 +274,7 @@ static void wait_for_maps(int dirfd, const struct uiomap_info *info)
 	char text[ATTR_SIZE];
 
 	if (!strcmp(info->dev.driver, "uio_stub"))
-		attr_read(dirfd, "device/uio_stub/maps", text);
+		uiomap_i_attr_read(dirfd, "device/uio_stub/maps", text);
 }
 
 struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const char *driver)
@@ -282,7 +288,7 @@ struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const cha
 		return NULL;
 	}
 	info->number = number;
-	bus_device_at(&info->dev, dirfd, "device/");
+	uiomap_i_bus_device_at(&info->dev, dirfd, "device/");
 	snprintf(info->node, sizeof(info->node), UIOMAP_DEV "/uio%u", number);
 	if (read_text(dirfd, number, "version", &info->version) < 0 || read_dev(dirfd, info) < 0 ||
 	    read_parent(dirfd, info, driver) < 0)

@@ -15,7 +15,7 @@
 static int check(struct uiomap_device *device, const char *function)
 {
 	if (!device)
-		return fail(EINVAL, "%s: no device given (NULL)", function);
+		return uiomap_i_fail(EINVAL, "%s: no device given (NULL)", function);
 	if (device->fd < 0 && !(device->flags & UIOMAP_RDONLY) && device->backend->need(device) < 0)
 		return -1;
 	if (device->info->irq == UIOMAP_IRQ_NONE)
@@ -33,7 +33,8 @@ static int set_nonblocking(struct uiomap_device *device, bool on)
 	flags = fcntl(device->fd, F_GETFL);
 	if (flags < 0 ||
 	    fcntl(device->fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) < 0)
-		return fail(errno, "%s: fcntl: %s", LABEL(device->info), why(errno));
+		return uiomap_i_fail(errno, "%s: fcntl: %s", LABEL(device->info),
+				     uiomap_i_why(errno));
 	device->nonblocking = on;
 	return 0;
 }
@@ -86,15 +87,17 @@ static bool take_wake(struct uiomap_device *device)
 
 static int fail_woken(const struct uiomap_device *device)
 {
-	return fail(ECANCELED, "%s: the wait for an interrupt was ended by uiomap_irq_wake()",
-		    LABEL(device->info));
+	return uiomap_i_fail(ECANCELED,
+			     "%s: the wait for an interrupt was ended by uiomap_irq_wake()",
+			     LABEL(device->info));
 }
 
 static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
 {
-	return fail(ETIMEDOUT,
-		    "%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
-		    LABEL(device->info), DURATION(timeout_ns), device->info->number);
+	return uiomap_i_fail(
+		ETIMEDOUT,
+		"%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
+		LABEL(device->info), DURATION(timeout_ns), device->info->number);
 }
 
 /*
@@ -110,9 +113,10 @@ static int sleep_until(struct uiomap_device *device, int64_t end)
 
 	if (ready < 0)
 		return errno == EINTR ?
-			       fail(EINTR, "%s: a signal ended the wait for an interrupt",
-				    LABEL(device->info)) :
-			       fail(errno, "%s: ppoll: %s", LABEL(device->info), why(errno));
+			       uiomap_i_fail(EINTR, "%s: a signal ended the wait for an interrupt",
+					     LABEL(device->info)) :
+			       uiomap_i_fail(errno, "%s: ppoll: %s", LABEL(device->info),
+					     uiomap_i_why(errno));
 	/* A wake has priority. A pending interrupt stays for the next wait. */
 	if (fds[1].revents && take_wake(device))
 		return fail_woken(device);
@@ -130,8 +134,8 @@ static int wait_in_sysfs(struct uiomap_device *device, int64_t timeout_ns, int64
 	const int64_t interval = 10000000;
 
 	for (;;) {
-		int64_t next = now() + interval;
-		bool last = end != UIOMAP_FOREVER && end <= now();
+		int64_t next = uiomap_i_now() + interval;
+		bool last = end != UIOMAP_FOREVER && end <= uiomap_i_now();
 
 		if (device->wakefd >= 0 && take_wake(device))
 			return fail_woken(device);
@@ -154,8 +158,8 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 	if (check(device, "uiomap_irq_wait") < 0)
 		return -1;
 	if (timeout_ns < UIOMAP_FOREVER)
-		return fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info),
-			    (long long)timeout_ns);
+		return uiomap_i_fail(EINVAL, "%s: timeout %lld ns is negative", LABEL(device->info),
+				     (long long)timeout_ns);
 	end = uiomap_i_deadline(timeout_ns);
 	if (device->fd < 0)
 		return wait_in_sysfs(device, timeout_ns, end, count);
@@ -198,8 +202,9 @@ int uiomap_irq_read(struct uiomap_device *device, uint32_t *count)
 		return -1;
 	if (take_interrupts(device, count) == 0)
 		return 0;
-	return errno == EAGAIN ? fail(EAGAIN, "%s: no interrupt has come", LABEL(device->info)) :
-				 -1;
+	return errno == EAGAIN ?
+		       uiomap_i_fail(EAGAIN, "%s: no interrupt has come", LABEL(device->info)) :
+		       -1;
 }
 
 static int switch_irq(struct uiomap_device *device, const char *function, bool on)
@@ -207,7 +212,7 @@ static int switch_irq(struct uiomap_device *device, const char *function, bool o
 	if (check(device, function) < 0)
 		return -1;
 	if (device->flags & UIOMAP_RDONLY)
-		return fail(
+		return uiomap_i_fail(
 			EACCES,
 			"%s was opened UIOMAP_RDONLY: its interrupt can't be enabled or disabled",
 			LABEL(device->info));
@@ -230,11 +235,11 @@ int uiomap_irq_disable(struct uiomap_device *device)
 int uiomap_irq_fd(struct uiomap_device *device)
 {
 	if (!device)
-		return fail(EINVAL, "uiomap_irq_fd: no device given (NULL)");
+		return uiomap_i_fail(EINVAL, "uiomap_irq_fd: no device given (NULL)");
 	if (device->fd >= 0)
 		return device->fd;
 	if (device->flags & UIOMAP_RDONLY)
-		return fail(
+		return uiomap_i_fail(
 			ENOTSUP,
 			"%s was opened UIOMAP_RDONLY: under %s a reader has no descriptor, since closing it would stop the device's DMA; use uiomap_irq_wait()",
 			LABEL(device->info), device->info->dev.driver);

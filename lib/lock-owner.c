@@ -16,7 +16,7 @@ static void describe(long pid, char *buffer, size_t size)
 	/* The kernel shows processes of other pid namespaces as 0 or -1. */
 	if (pid <= 0)
 		snprintf(buffer, size, "a process outside this container");
-	else if (attr_read(AT_FDCWD, path, comm) < 0)
+	else if (uiomap_i_attr_read(AT_FDCWD, path, comm) < 0)
 		snprintf(buffer, size, "pid %ld", pid);
 	else
 		snprintf(buffer, size, "%s (pid %ld)", QUOTE(comm), pid);
@@ -29,11 +29,11 @@ unsigned int uiomap_i_locks_on(const struct stat *node, bool only_alone)
 	bool alone;
 	long pid;
 
-	if (!locks_open(&locks))
+	if (!uiomap_i_locks_open(&locks))
 		return 0;
-	while (locks_next(&locks, node, &pid, &alone))
+	while (uiomap_i_locks_next(&locks, node, &pid, &alone))
 		count += alone || !only_alone;
-	locks_close(&locks);
+	uiomap_i_locks_close(&locks);
 	return count;
 }
 
@@ -46,9 +46,9 @@ void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *s
 	size_t used = 0;
 
 	snprintf(buffer, size, "a process that can't be seen from here");
-	if (!locks_open(&locks))
+	if (!uiomap_i_locks_open(&locks))
 		return;
-	while (used + 64 < size && locks_next(&locks, node, &pid, &alone)) {
+	while (used + 64 < size && uiomap_i_locks_next(&locks, node, &pid, &alone)) {
 		if (skip && pid == getpid()) {
 			skip = false;
 			continue;
@@ -62,5 +62,5 @@ void uiomap_i_lock_owners(const struct stat *node, const struct uiomap_device *s
 		describe(pid, buffer + used, size - used);
 		used += strlen(buffer + used);
 	}
-	locks_close(&locks);
+	uiomap_i_locks_close(&locks);
 }

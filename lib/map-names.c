@@ -33,8 +33,8 @@ static int fail_which(const struct names *n, int error, const char *which, const
 	for (unsigned int i = 0; i < n->count; i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%u %s",
 					 used ? ", " : "there are ", i, QUOTE(n->names[i]));
-	return fail(error, "%s: %s %s %s; %s%s", LABEL(n->info),
-		    error == ENOTUNIQ ? "more than one" : "no", n->what, which, all, hint);
+	return uiomap_i_fail(error, "%s: %s %s %s; %s%s", LABEL(n->info),
+			     error == ENOTUNIQ ? "more than one" : "no", n->what, which, all, hint);
 }
 
 int uiomap_i_names_index(const struct names *n, unsigned int index)

@@ -42,7 +42,7 @@ static const char *read_own(struct candidate *c, const char *file, char buffer[A
 	char path[48];
 
 	snprintf(path, sizeof(path), "%s/%s", c->entry, file);
-	if (attr_read(c->classfd, path, buffer) >= 0)
+	if (uiomap_i_attr_read(c->classfd, path, buffer) >= 0)
 		return buffer;
 	note_error(c);
 	return NULL;
@@ -59,15 +59,15 @@ static bool has_name(struct candidate *c, const char *name)
 /* Under uio_pci_generic compare the BARs, since the kernel's maps don't include all of them. */
 static bool has_bar_at(struct candidate *c, uint64_t addr)
 {
-	const char *driver = bus_device_driver(c->dev);
+	const char *driver = uiomap_i_bus_device_driver(c->dev);
 	struct pci_bar bars[PCI_BARS];
 	char buffer[ATTR_SIZE];
 
 	if (!driver || strcmp(driver, "uio_pci_generic") ||
-	    !read_own(c, "device/resource", buffer) || !pci_bars(buffer, bars))
+	    !read_own(c, "device/resource", buffer) || !uiomap_i_pci_bars(buffer, bars))
 		return false;
 	for (unsigned int i = 0; i < PCI_BARS; i++)
-		if (pci_bar_is(&bars[i], PCI_BAR_MEMORY) && bars[i].start == addr)
+		if (uiomap_i_pci_bar_is(&bars[i], PCI_BAR_MEMORY) && bars[i].start == addr)
 			return true;
 	return false;
 }
@@ -82,12 +82,12 @@ static bool has_map_at(struct candidate *c, uint64_t wanted)
 		snprintf(path, sizeof(path), "maps/map%u/addr", i);
 		if (!read_own(c, path, buffer))
 			return false;
-		if (!parse_number(buffer, true, UINT64_MAX, &addr) || addr > wanted)
+		if (!uiomap_i_parse_number(buffer, true, UINT64_MAX, &addr) || addr > wanted)
 			continue;
 		offset = 0;
 		snprintf(path, sizeof(path), "maps/map%u/offset", i);
 		if (addr % page == 0 && wanted - addr < page && read_own(c, path, buffer))
-			parse_number(buffer, true, UINT64_MAX, &offset);
+			uiomap_i_parse_number(buffer, true, UINT64_MAX, &offset);
 		if (addr + offset == wanted)
 			return true;
 	}
@@ -145,7 +145,7 @@ static bool match(const struct selector *s, struct candidate *c)
 	case FORM_PATH:
 		return has_path(c, s);
 	default:
-		return selector_match_bus(s, c->dev);
+		return uiomap_i_selector_match_bus(s, c->dev);
 	}
 }
 
@@ -159,11 +159,11 @@ int uiomap_i_match_number(const struct selector *s, int classfd, unsigned int nu
 
 	snprintf(c.entry, sizeof(c.entry), "uio%u", number);
 	snprintf(prefix, sizeof(prefix), "%s/device/", c.entry);
-	bus_device_at(&dev, classfd, prefix);
+	uiomap_i_bus_device_at(&dev, classfd, prefix);
 	c.dev = &dev;
 	yes = match(s, &c);
 	error = c.error || is_no_match(dev.error) ? c.error : dev.error;
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	if (yes || !error)
 		return yes;
 	errno = error;

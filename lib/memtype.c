@@ -50,7 +50,7 @@ static bool parse_maps(char *text, struct uiomap_info *info)
 		if (!kind)
 			return false;
 		*kind++ = '\0';
-		if (!parse_number(line, false, UIO_MAX_MAPS - 1, &index) ||
+		if (!uiomap_i_parse_number(line, false, UIO_MAX_MAPS - 1, &index) ||
 		    index >= info->map_count || seen & (1u << index))
 			return false;
 		seen |= 1u << index;
@@ -67,15 +67,15 @@ static int stub_memtypes(int dirfd, struct uiomap_info *info)
 	int error;
 
 	if (info->map_count) {
-		if (attr_read(dirfd, "device/uio_stub/maps", buffer) < 0)
+		if (uiomap_i_attr_read(dirfd, "device/uio_stub/maps", buffer) < 0)
 			goto unreadable;
 		if (!parse_maps(buffer, info))
-			return fail(
+			return uiomap_i_fail(
 				EPROTO,
 				"uio%u: %s/uio_stub/maps does not name each of its %u maps once",
 				info->number, info->dev.path, info->map_count);
 	}
-	if (attr_read(dirfd, "device/uio_stub/irq", buffer) < 0)
+	if (uiomap_i_attr_read(dirfd, "device/uio_stub/irq", buffer) < 0)
 		goto unreadable;
 	if (!strcmp(buffer, "none"))
 		info->irq = UIOMAP_IRQ_NONE;
@@ -87,14 +87,15 @@ static int stub_memtypes(int dirfd, struct uiomap_info *info)
 
 unreadable:
 	error = errno;
-	if (uio_gone(dirfd, info->number))
-		return fail(ENODEV, "uio%u was removed while it was read", info->number);
+	if (uiomap_i_uio_gone(dirfd, info->number))
+		return uiomap_i_fail(ENODEV, "uio%u was removed while it was read", info->number);
 	if (error == ENOENT || error == EPROTO)
-		return fail(
+		return uiomap_i_fail(
 			EPROTO,
 			"uio%u: %s/uio_stub is missing or malformed: do the library and the loaded uio_stub belong together?",
 			info->number, info->dev.path);
-	return fail(error, "uio%u: %s/uio_stub: %s", info->number, info->dev.path, why(error));
+	return uiomap_i_fail(error, "uio%u: %s/uio_stub: %s", info->number, info->dev.path,
+			     uiomap_i_why(error));
 }
 
 /*
@@ -108,8 +109,8 @@ static void card_irq(int dirfd, struct uiomap_info *info)
 	uint64_t irq;
 
 	/* If the file is missing, ask_irq() finds out when the node is open. */
-	if (attr_read(dirfd, "device/irq", buffer) >= 0 &&
-	    parse_number(buffer, false, UINT32_MAX, &irq))
+	if (uiomap_i_attr_read(dirfd, "device/irq", buffer) >= 0 &&
+	    uiomap_i_parse_number(buffer, false, UINT32_MAX, &irq))
 		info->irq = irq && irq != not_connected ? UIOMAP_IRQ_MASKED : UIOMAP_IRQ_NONE;
 }
 

@@ -16,7 +16,7 @@ int uiomap_i_events_add(struct event **events, enum uiomap_event type, struct ui
 	struct event *event = malloc(sizeof(*event));
 
 	if (!event)
-		return fail(ENOMEM, "no memory for an event of a device");
+		return uiomap_i_fail(ENOMEM, "no memory for an event of a device");
 	*event = (struct event){ .type = type, .info = info };
 	while (*events)
 		events = &(*events)->next;

@@ -96,10 +96,10 @@ static struct known *remember(struct known **link, unsigned int number, ino_t in
 	struct known *k = malloc(sizeof(*k));
 
 	if (!k) {
-		fail(ENOMEM, "uio%u: no memory to record it", number);
+		uiomap_i_fail(ENOMEM, "uio%u: no memory to record it", number);
 		return NULL;
 	}
-	*k = (struct known){ .number = number, .inode = inode, .end = now() };
+	*k = (struct known){ .number = number, .inode = inode, .end = uiomap_i_now() };
 	if (uiomap_i_uevents_udevd())
 		k->end += UIOMAP_GRACE;
 	*link = k;
@@ -138,7 +138,7 @@ static int report(struct uiomap_monitor *m, struct known **link, int dirfd)
  */
 static bool ready(struct uiomap_monitor *m, const struct known *k, const struct uevent *event)
 {
-	if (now() >= k->end)
+	if (uiomap_i_now() >= k->end)
 		return true;
 	if (!event)
 		return uiomap_i_uevents_initialized(&m->uevents, k->number);
@@ -149,14 +149,14 @@ static bool ready(struct uiomap_monitor *m, const struct known *k, const struct 
 static int compare(struct uiomap_monitor *m, unsigned int number, const struct uevent *event)
 {
 	struct known **link = lookup(m, number);
-	int dirfd = uio_dir(number), result = 0;
+	int dirfd = uiomap_i_uio_dir(number), result = 0;
 	bool there = false;
 	struct stat st;
 
 	if (dirfd < 0 && errno != ENODEV && errno != EPROTO)
 		return -1;
 	if (dirfd >= 0)
-		there = fstat(dirfd, &st) == 0 && !uio_gone(dirfd, number);
+		there = fstat(dirfd, &st) == 0 && !uiomap_i_uio_gone(dirfd, number);
 	/* The device was removed; another one may have its number. */
 	if (*link && (!there || st.st_ino != (*link)->inode)) {
 		result = forget(m, link);
@@ -190,7 +190,7 @@ static int handle_timeouts(struct uiomap_monitor *m)
 
 	for (struct known *k = m->known; k && result == 0; k = next) {
 		next = k->next;
-		if (!k->info && now() >= k->end)
+		if (!k->info && uiomap_i_now() >= k->end)
 			result = compare(m, k->number, NULL);
 	}
 	for (struct known *k = m->known; k; k = k->next)
@@ -224,12 +224,12 @@ static int scan(struct uiomap_monitor *m)
 	size_t count;
 
 	m->rescan = false;
-	result = class_numbers(&numbers, &count);
+	result = uiomap_i_class_numbers(&numbers, &count);
 	if (result == 0) {
 		for (struct known *k = m->known; k && result == 0; k = next) {
 			next = k->next;
-			if (!count ||
-			    !bsearch(&k->number, numbers, count, sizeof(*numbers), by_number))
+			if (!count || !bsearch(&k->number, numbers, count, sizeof(*numbers),
+					       uiomap_i_by_number))
 				result = compare(m, k->number, NULL);
 		}
 		for (size_t i = 0; i < count && result == 0; i++)
@@ -264,7 +264,7 @@ static int watch(struct uiomap_monitor *m)
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->timer, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.kernel_fd, &event) < 0 ||
 	    epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->uevents.udevd_fd, &event) < 0)
-		return fail(errno, "can't watch for uevents: %s", why(errno));
+		return uiomap_i_fail(errno, "can't watch for uevents: %s", uiomap_i_why(errno));
 	return 0;
 }
 
@@ -273,18 +273,19 @@ struct uiomap_monitor *uiomap_monitor_open(const char *selector)
 	struct uiomap_monitor *m = calloc(1, sizeof(*m));
 
 	if (!m) {
-		fail(ENOMEM, "no memory for a monitor");
+		uiomap_i_fail(ENOMEM, "no memory for a monitor");
 		return NULL;
 	}
 	m->epoll = -1;
 	m->ready = -1;
 	m->timer = -1;
-	if (selector_parse(selector, &m->selector) < 0)
+	if (uiomap_i_selector_parse(selector, &m->selector) < 0)
 		goto close_monitor;
 	if (m->selector.instance >= 0) {
-		fail(EINVAL,
-		     "selector %s: the Kth device changes when others are added or removed; use the name without #",
-		     QUOTE(selector));
+		uiomap_i_fail(
+			EINVAL,
+			"selector %s: the Kth device changes when others are added or removed; use the name without #",
+			QUOTE(selector));
 		goto close_monitor;
 	}
 	/* Listen before the scan, so that a device added meanwhile isn't missed. */
@@ -318,14 +319,14 @@ void uiomap_monitor_close(struct uiomap_monitor *m)
 	if (m->epoll >= 0)
 		close(m->epoll);
 	uiomap_i_uevents_close(&m->uevents);
-	selector_clear(&m->selector);
+	uiomap_i_selector_clear(&m->selector);
 	free(m);
 	errno = error;
 }
 
 int uiomap_monitor_fd(const struct uiomap_monitor *m)
 {
-	return m ? m->epoll : fail(EINVAL, "uiomap_monitor_fd: no monitor given (NULL)");
+	return m ? m->epoll : uiomap_i_fail(EINVAL, "uiomap_monitor_fd: no monitor given (NULL)");
 }
 
 int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uiomap_info **info)
@@ -335,11 +336,11 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 	int64_t end;
 
 	if (!m || !info)
-		return fail(EINVAL, "uiomap_monitor_next: no %s given (NULL)",
-			    m ? "place for the device" : "monitor");
+		return uiomap_i_fail(EINVAL, "uiomap_monitor_next: no %s given (NULL)",
+				     m ? "place for the device" : "monitor");
 	if (timeout_ns < UIOMAP_FOREVER)
-		return fail(EINVAL, "uiomap_monitor_next: timeout %lld ns is negative",
-			    (long long)timeout_ns);
+		return uiomap_i_fail(EINVAL, "uiomap_monitor_next: timeout %lld ns is negative",
+				     (long long)timeout_ns);
 	end = uiomap_i_deadline(timeout_ns);
 	p = (struct pollfd){ .fd = m->epoll, .events = POLLIN };
 	while (!m->events) {
@@ -352,10 +353,10 @@ int uiomap_monitor_next(struct uiomap_monitor *m, int64_t timeout_ns, struct uio
 		}
 		ready = uiomap_i_poll_until(&p, 1, end);
 		if (ready < 0)
-			return fail(errno, "uiomap_monitor_next: %s", why(errno));
+			return uiomap_i_fail(errno, "uiomap_monitor_next: %s", uiomap_i_why(errno));
 		if (!ready)
-			return fail(ETIMEDOUT, "no device was added or removed in %s",
-				    DURATION(timeout_ns));
+			return uiomap_i_fail(ETIMEDOUT, "no device was added or removed in %s",
+					     DURATION(timeout_ns));
 		if (receive(m) < 0)
 			return -1;
 	}

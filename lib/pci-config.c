@@ -27,14 +27,15 @@ static int fail_config(const struct uiomap_device *device, const char *what)
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/config is not a regular file; is this really sysfs?",
-			    LABEL(device->info), device->info->dev.path);
+		return uiomap_i_fail(EPROTO,
+				     "%s: %s/config is not a regular file; is this really sysfs?",
+				     LABEL(device->info), device->info->dev.path);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info), what,
-			    device->info->dev.path, why(error),
-			    WORD_RIGHT(device->info, error, "config_write"));
-	return fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what,
-		    device->info->dev.path, why(error));
+		return uiomap_i_fail(EACCES, "%s: can't %s %s/config: %s; %s", LABEL(device->info),
+				     what, device->info->dev.path, uiomap_i_why(error),
+				     WORD_RIGHT(device->info, error, "config_write"));
+	return uiomap_i_fail(error, "%s: can't %s %s/config: %s", LABEL(device->info), what,
+			     device->info->dev.path, uiomap_i_why(error));
 }
 
 /*
@@ -51,7 +52,7 @@ static int open_config(struct uiomap_device *device, bool write)
 	 * since.
 	 */
 	if (writable && (device->configfd < 0 || (write && !device->config_writable))) {
-		int fd = attr_open(device->dirfd, "device/config", O_RDWR);
+		int fd = uiomap_i_attr_open(device->dirfd, "device/config", O_RDWR);
 
 		if (fd < 0)
 			refused = errno;
@@ -67,7 +68,7 @@ static int open_config(struct uiomap_device *device, bool write)
 	 * /sys.
 	 */
 	if (device->configfd < 0)
-		device->configfd = attr_open(device->dirfd, "device/config", O_RDONLY);
+		device->configfd = uiomap_i_attr_open(device->dirfd, "device/config", O_RDONLY);
 	if (device->configfd < 0)
 		return fail_config(device, "open");
 	if (write && !device->config_writable) {
@@ -82,31 +83,33 @@ static int fail_end(const struct uiomap_device *device, size_t offset, size_t wi
 	struct stat st;
 
 	if (fstat(device->configfd, &st) == 0 && offset < (size_t)st.st_size)
-		return fail(
+		return uiomap_i_fail(
 			EACCES,
 			"%s: %zu bytes at 0x%zx of its configuration space need CAP_SYS_ADMIN; others, also in the group uio, can read the first 64 bytes",
 			LABEL(device->info), width, offset);
-	return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space",
-		    LABEL(device->info), width, offset);
+	return uiomap_i_fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space",
+			     LABEL(device->info), width, offset);
 }
 
 static int check(struct uiomap_device *device, const void *value, const char *function,
 		 size_t offset, size_t width)
 {
 	if (!device || !value)
-		return fail(EINVAL, "%s: no %s given (NULL)", function,
-			    device ? "value" : "device");
+		return uiomap_i_fail(EINVAL, "%s: no %s given (NULL)", function,
+				     device ? "value" : "device");
 	if (strcmp(device->info->dev.bus, "pci"))
-		return fail(ENOTSUP, "%s is not a PCI device: it has no configuration space",
-			    LABEL(device->info));
+		return uiomap_i_fail(ENOTSUP,
+				     "%s is not a PCI device: it has no configuration space",
+				     LABEL(device->info));
 	if (offset % width)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"%s: offset 0x%zx of its configuration space is not aligned for %zu bytes",
 			LABEL(device->info), offset, width);
 	if (offset > PCI_CONFIG_SIZE - width)
-		return fail(ERANGE, "%s: %zu bytes at 0x%zx are beyond its configuration space",
-			    LABEL(device->info), width, offset);
+		return uiomap_i_fail(ERANGE,
+				     "%s: %zu bytes at 0x%zx are beyond its configuration space",
+				     LABEL(device->info), width, offset);
 	/*
 	 * Once unbound, the device may belong to another driver. The open file fails only after the
 	 * device was removed from the bus.
@@ -162,7 +165,7 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 		if (check(device, &raw, "uiomap_config_write" #bits, offset, bits / 8) < 0)              \
 			return -1;                                                                       \
 		if (device->flags & UIOMAP_RDONLY)                                                       \
-			return fail(                                                                     \
+			return uiomap_i_fail(                                                            \
 				EACCES,                                                                  \
 				"%s was opened UIOMAP_RDONLY: its configuration space can't be written", \
 				LABEL(device->info));                                                    \
@@ -209,7 +212,7 @@ int uiomap_i_config_bus_master(struct uiomap_device *device)
  */
 static int access_command_byte(const struct uiomap_device *device, uint8_t *value, bool write)
 {
-	int fd = attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
+	int fd = uiomap_i_attr_open(device->dirfd, "device/config", write ? O_RDWR : O_RDONLY);
 	ssize_t length;
 
 	if (fd < 0)

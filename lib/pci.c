@@ -44,9 +44,10 @@ static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info
 
 	wrong = uiomap_i_geometry(bar->start, bar->size, 0, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
-		return fail(EPROTO, "uio%u: %s/resource: BAR%u (0x%llx, size 0x%llx): %s",
-			    info->number, info->dev.path, number, (unsigned long long)bar->start,
-			    (unsigned long long)bar->size, wrong);
+		return uiomap_i_fail(EPROTO, "uio%u: %s/resource: BAR%u (0x%llx, size 0x%llx): %s",
+				     info->number, info->dev.path, number,
+				     (unsigned long long)bar->start, (unsigned long long)bar->size,
+				     wrong);
 	wc = write_combining(dirfd, bar, number);
 	*map = (struct uiomap_map_info){ .addr = g.addr,
 					 .size = g.size,
@@ -70,10 +71,10 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 	struct pci_bar bars[PCI_BARS];
 	char buffer[ATTR_SIZE];
 
-	if (attr_read(dirfd, "device/resource", buffer) < 0)
-		return fail_attr(dirfd, info->number, "device/resource");
-	if (!pci_bars(buffer, bars))
-		return fail(
+	if (uiomap_i_attr_read(dirfd, "device/resource", buffer) < 0)
+		return uiomap_i_fail_attr(dirfd, info->number, "device/resource");
+	if (!uiomap_i_pci_bars(buffer, bars))
+		return uiomap_i_fail(
 			EPROTO,
 			"uio%u: %s/resource is not a start, an end and flags for each of %d BARs",
 			info->number, info->dev.path, PCI_BARS);
@@ -82,10 +83,10 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
 		struct uiomap_port_info *port = &info->ports[info->port_count];
 
-		if (pci_bar_is(&bars[i], PCI_BAR_MEMORY) &&
+		if (uiomap_i_pci_bar_is(&bars[i], PCI_BAR_MEMORY) &&
 		    add_map(dirfd, info, &uio, &bars[i], i) < 0)
 			return -1;
-		if (!pci_bar_is(&bars[i], PCI_BAR_PORTS))
+		if (!uiomap_i_pci_bar_is(&bars[i], PCI_BAR_PORTS))
 			continue;
 		*port = (struct uiomap_port_info){ .start = bars[i].start, .size = bars[i].size };
 		snprintf(port->name, sizeof(port->name), "BAR%u", i);
@@ -109,12 +110,13 @@ int uiomap_i_pci_read(int dirfd, struct uiomap_info *info)
 		return 0;
 	for (int i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "device/%s", ids[i]);
-		if (bus_device_id(&info->dev, ids[i]) >= 0)
+		if (uiomap_i_bus_device_id(&info->dev, ids[i]) >= 0)
 			continue;
 		if (errno != EBADMSG)
-			return fail_attr(dirfd, info->number, path);
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is not 0x and 4 hexadecimal digits",
-			    info->number, UIOMAP_CLASS, info->number, path);
+			return uiomap_i_fail_attr(dirfd, info->number, path);
+		return uiomap_i_fail(EPROTO,
+				     "uio%u: %s/uio%u/%s is not 0x and 4 hexadecimal digits",
+				     info->number, UIOMAP_CLASS, info->number, path);
 	}
 	return uiomap_i_pci_generic(info) ? read_bars(dirfd, info) : 0;
 }

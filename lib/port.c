@@ -37,14 +37,14 @@ static int fail_port(const struct uiomap_port *port, const char *what)
 	if (uiomap_device_removed(port->device))
 		return uiomap_i_fail_gone(port->device);
 	if (error == EACCES || error == EPERM)
-		return fail(
+		return uiomap_i_fail(
 			EACCES, "%s: can't %s port region %s: %s; %s", LABEL(info), what,
-			QUOTE(port->info->name), why(error),
+			QUOTE(port->info->name), uiomap_i_why(error),
 			port->fd >= 0 || !strcmp(info->dev.bus, "pci") ?
 				WORD_RIGHT(info, error, "ports") :
 				"ioperm(2) takes CAP_SYS_RAWIO, and a kernel that isn't locked down (man kernel_lockdown)");
-	return fail(error, "%s: can't %s port region %s: %s", LABEL(info), what,
-		    QUOTE(port->info->name), why(error));
+	return uiomap_i_fail(error, "%s: can't %s port region %s: %s", LABEL(info), what,
+			     QUOTE(port->info->name), uiomap_i_why(error));
 }
 
 /* Open the file of the BAR that begins at the region's first port. */
@@ -55,18 +55,18 @@ static int open_bar(struct uiomap_port *port)
 	struct pci_bar bars[PCI_BARS];
 	unsigned int i = 0;
 
-	if (attr_read(device->dirfd, "device/resource", text) < 0)
-		return fail_attr(device->dirfd, device->info->number, "device/resource");
-	if (pci_bars(text, bars))
-		while (i < PCI_BARS &&
-		       (!pci_bar_is(&bars[i], PCI_BAR_PORTS) || bars[i].start != port->info->start))
+	if (uiomap_i_attr_read(device->dirfd, "device/resource", text) < 0)
+		return uiomap_i_fail_attr(device->dirfd, device->info->number, "device/resource");
+	if (uiomap_i_pci_bars(text, bars))
+		while (i < PCI_BARS && (!uiomap_i_pci_bar_is(&bars[i], PCI_BAR_PORTS) ||
+					bars[i].start != port->info->start))
 			i++;
 	if (i == PCI_BARS)
-		return fail(ENOTSUP, "%s: port region %s is not one of its BARs",
-			    LABEL(device->info), QUOTE(port->info->name));
+		return uiomap_i_fail(ENOTSUP, "%s: port region %s is not one of its BARs",
+				     LABEL(device->info), QUOTE(port->info->name));
 	snprintf(file, sizeof(file), "device/resource%u", i);
-	port->fd =
-		attr_open(device->dirfd, file, device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR);
+	port->fd = uiomap_i_attr_open(device->dirfd, file,
+				      device->flags & UIOMAP_RDONLY ? O_RDONLY : O_RDWR);
 	return port->fd < 0 ? fail_port(port, "open") : 0;
 }
 
@@ -77,7 +77,7 @@ static int allow(const struct uiomap_port *port, size_t offset, size_t width, in
 	if (ioperm(port->info->start + offset, width, on) == 0)
 		return 0;
 	if (errno == ENOSYS)
-		return fail(
+		return uiomap_i_fail(
 			ENOTSUP,
 			"%s: port region %s: this kernel was built without X86_IOPL_IOPERM, so no program can use ports",
 			LABEL(port->device->info), QUOTE(port->info->name));
@@ -126,7 +126,7 @@ static int open_x86(struct uiomap_port *port)
 
 	if (strcmp(info->type, "port_x86") || info->start >= PORTS_X86 ||
 	    info->size > PORTS_X86 - info->start)
-		return fail(
+		return uiomap_i_fail(
 			ENOTSUP,
 			"%s: port region %s (%s, 0x%llx, size 0x%llx) is of a type that x86 has no instructions for",
 			LABEL(port->device->info), QUOTE(info->name), info->type,
@@ -142,12 +142,12 @@ static int access_x86(const struct uiomap_port *port, size_t offset, void *value
 	(void)value;
 	(void)width;
 	(void)write;
-	return fail(ENOTSUP, "this machine has no instructions for ports");
+	return uiomap_i_fail(ENOTSUP, "this machine has no instructions for ports");
 }
 
 static int open_x86(struct uiomap_port *port)
 {
-	return fail(
+	return uiomap_i_fail(
 		ENOTSUP,
 		"%s: port region %s doesn't belong to a PCI device, and this machine has no instructions for ports",
 		LABEL(port->device->info), QUOTE(port->info->name));
@@ -160,7 +160,7 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 	struct names names;
 
 	if (!device) {
-		fail(EINVAL, "uiomap_port_open: no device given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_port_open: no device given (NULL)");
 		return NULL;
 	}
 	names = uiomap_i_names_of_ports(device->info);
@@ -172,7 +172,7 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 	}
 	port = malloc(sizeof(*port));
 	if (!port) {
-		fail(ENOMEM, "%s: no memory for a port region", LABEL(device->info));
+		uiomap_i_fail(ENOMEM, "%s: no memory for a port region", LABEL(device->info));
 		return NULL;
 	}
 	*port = (struct uiomap_port){ .device = device,
@@ -202,8 +202,8 @@ struct uiomap_port *uiomap_port_open_name(struct uiomap_device *device, const ch
 	int index;
 
 	if (!device || !name) {
-		fail(EINVAL, "uiomap_port_open_name: no %s given (NULL)",
-		     device ? "name" : "device");
+		uiomap_i_fail(EINVAL, "uiomap_port_open_name: no %s given (NULL)",
+			      device ? "name" : "device");
 		return NULL;
 	}
 	names = uiomap_i_names_of_ports(device->info);
@@ -232,7 +232,7 @@ void uiomap_port_close(struct uiomap_port *port)
 const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port)
 {
 	if (!port) {
-		fail(EINVAL, "uiomap_port_region: no port region given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_port_region: no port region given (NULL)");
 		return NULL;
 	}
 	return port->info;
@@ -241,10 +241,10 @@ const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port
 static int check(const struct uiomap_port *port, const void *value, size_t offset, size_t width)
 {
 	if (!port || !value)
-		return fail(EINVAL, "port access: no %s given (NULL)",
-			    port ? "value" : "port region");
+		return uiomap_i_fail(EINVAL, "port access: no %s given (NULL)",
+				     port ? "value" : "port region");
 	if (width > port->info->size || offset > port->info->size - width)
-		return fail(
+		return uiomap_i_fail(
 			ERANGE,
 			"%s: port region %s: %zu bytes at offset 0x%zx are beyond its end 0x%llx",
 			LABEL(port->device->info), QUOTE(port->info->name), width, offset,
@@ -270,8 +270,9 @@ static int put(const struct uiomap_port *port, size_t offset, void *value, size_
 	ssize_t length;
 
 	if (port->device->flags & UIOMAP_RDONLY)
-		return fail(EACCES, "%s was opened UIOMAP_RDONLY: its ports can't be written",
-			    LABEL(port->device->info));
+		return uiomap_i_fail(EACCES,
+				     "%s was opened UIOMAP_RDONLY: its ports can't be written",
+				     LABEL(port->device->info));
 	if (port->fd < 0)
 		return access_x86(port, offset, value, width, true);
 	length = pwrite(port->fd, value, width, (off_t)offset);

@@ -25,24 +25,25 @@ struct uiomap_region *uiomap_map(struct uiomap_device *device, unsigned int inde
 	struct names names;
 
 	if (!device) {
-		fail(EINVAL, "uiomap_map: no device given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_map: no device given (NULL)");
 		return NULL;
 	}
 	if (flags & ~(UIOMAP_MAP_RDONLY | UIOMAP_MAP_PREFAULT)) {
-		fail(EINVAL, "%s: map flags 0x%x: unknown flags", LABEL(device->info), flags);
+		uiomap_i_fail(EINVAL, "%s: map flags 0x%x: unknown flags", LABEL(device->info),
+			      flags);
 		return NULL;
 	}
 	names = uiomap_i_names_of_maps(device->info);
 	if (uiomap_i_names_index(&names, index) < 0)
 		return NULL;
 	if (device->flags & UIOMAP_RDONLY && !(flags & UIOMAP_MAP_RDONLY)) {
-		fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too",
-		     LABEL(device->info));
+		uiomap_i_fail(EACCES, "%s was opened UIOMAP_RDONLY; map it UIOMAP_MAP_RDONLY too",
+			      LABEL(device->info));
 		return NULL;
 	}
 	region = calloc(1, sizeof(*region));
 	if (!region) {
-		fail(ENOMEM, "%s: no memory for a region", LABEL(device->info));
+		uiomap_i_fail(ENOMEM, "%s: no memory for a region", LABEL(device->info));
 		return NULL;
 	}
 	region->device = device;
@@ -68,7 +69,8 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *
 	int index;
 
 	if (!device || !name) {
-		fail(EINVAL, "uiomap_map_name: no %s given (NULL)", device ? "name" : "device");
+		uiomap_i_fail(EINVAL, "uiomap_map_name: no %s given (NULL)",
+			      device ? "name" : "device");
 		return NULL;
 	}
 	names = uiomap_i_names_of_maps(device->info);
@@ -104,7 +106,7 @@ struct uiomap_region *uiomap_i_region_at(const struct uiomap_device *device, con
 volatile void *uiomap_region_base(const struct uiomap_region *region)
 {
 	if (!region) {
-		fail(EINVAL, "uiomap_region_base: no region given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_region_base: no region given (NULL)");
 		return NULL;
 	}
 	return region->base;
@@ -118,7 +120,7 @@ size_t uiomap_region_size(const struct uiomap_region *region)
 const struct uiomap_map_info *uiomap_region_info(const struct uiomap_region *region)
 {
 	if (!region) {
-		fail(EINVAL, "uiomap_region_info: no region given (NULL)");
+		uiomap_i_fail(EINVAL, "uiomap_region_info: no region given (NULL)");
 		return NULL;
 	}
 	return region->info;

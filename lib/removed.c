@@ -5,9 +5,10 @@
 
 int uiomap_i_fail_gone(const struct uiomap_device *device)
 {
-	return fail(ENODEV,
-		    "%s is gone (unbound or unplugged); close it and open it again when it is back",
-		    LABEL(device->info));
+	return uiomap_i_fail(
+		ENODEV,
+		"%s is gone (unbound or unplugged); close it and open it again when it is back",
+		LABEL(device->info));
 }
 
 bool uiomap_device_removed(const struct uiomap_device *device)
@@ -23,6 +24,6 @@ int uiomap_i_fail_no_irq(const struct uiomap_device *device)
 {
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
-	return fail(ENOTSUP, "%s has no interrupt: its driver %s registered none",
-		    LABEL(device->info), QUOTE(device->info->dev.driver));
+	return uiomap_i_fail(ENOTSUP, "%s has no interrupt: its driver %s registered none",
+			     LABEL(device->info), QUOTE(device->info->dev.driver));
 }

@@ -27,7 +27,7 @@ static void add_settings(char buffer[REBIND_SIZE], const struct uiomap_info *inf
 
 	if (snprintf(path, sizeof(path), "%s/uio_stub/options", info->dev.path) >=
 		    (int)sizeof(path) ||
-	    attr_read(AT_FDCWD, path, text) < 0)
+	    uiomap_i_attr_read(AT_FDCWD, path, text) < 0)
 		return;
 	for (word = strtok_r(text, "\n", &rest); word; word = strtok_r(NULL, "\n", &rest)) {
 		used = strlen(buffer);
@@ -78,7 +78,7 @@ static void suggest_device(const char *bus, const char *device, char *hint, size
 	const char *driver;
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%.60s/devices/%.120s/driver", bus, device);
-	driver = attr_link(AT_FDCWD, path, link) == 0 ? last_name(link) : "";
+	driver = uiomap_i_attr_link(AT_FDCWD, path, link) == 0 ? uiomap_i_last_name(link) : "";
 	if (!strncmp(driver, "uio", 3))
 		snprintf(
 			hint, size,
@@ -111,12 +111,12 @@ static void suggest_card(const struct selector *s, char *hint, size_t size)
 		if (*entry->d_name == '.' ||
 		    snprintf(prefix, sizeof(prefix), "%s/", entry->d_name) >= (int)sizeof(prefix))
 			continue;
-		bus_device_at(&dev, dirfd(dir), prefix);
-		if (bus_device_id(&dev, "vendor") == s->vendor &&
-		    bus_device_id(&dev, "device") == s->device_id &&
+		uiomap_i_bus_device_at(&dev, dirfd(dir), prefix);
+		if (uiomap_i_bus_device_id(&dev, "vendor") == s->vendor &&
+		    uiomap_i_bus_device_id(&dev, "device") == s->device_id &&
 		    (!*first || strcmp(entry->d_name, first) < 0))
 			snprintf(first, sizeof(first), "%.31s", entry->d_name);
-		bus_device_clear(&dev);
+		uiomap_i_bus_device_clear(&dev);
 	}
 	if (dir)
 		closedir(dir);
@@ -135,11 +135,11 @@ static void suggest_name(const char *name, char *hint, size_t size)
 	char path[64], text[ATTR_SIZE];
 	size_t count = 0;
 
-	if (class_numbers(&numbers, &count) < 0)
+	if (uiomap_i_class_numbers(&numbers, &count) < 0)
 		return;
 	for (size_t i = 0; i < count && !*hint; i++) {
 		snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u/name", numbers[i]);
-		if (attr_read(AT_FDCWD, path, text) >= 0 && !strcasecmp(text, name))
+		if (uiomap_i_attr_read(AT_FDCWD, path, text) >= 0 && !strcasecmp(text, name))
 			snprintf(hint, size, "names are case-sensitive: there is %s; ",
 				 QUOTE(text));
 	}
@@ -152,13 +152,13 @@ static void suggest_bus(const struct selector *s, const char *text, char *hint, 
 	struct stat st;
 
 	/* An address as lspci prints it. */
-	if (selector_is_short_pci_address(text) ||
-	    (strcspn(text, ":") == 4 && selector_is_short_pci_address(text + 5))) {
+	if (uiomap_i_selector_is_short_pci_address(text) ||
+	    (strcspn(text, ":") == 4 && uiomap_i_selector_is_short_pci_address(text + 5))) {
 		snprintf(hint, size, "a PCI address is given as pci:%s%s; ",
-			 selector_is_short_pci_address(text) ? "0000:" : "", text);
+			 uiomap_i_selector_is_short_pci_address(text) ? "0000:" : "", text);
 		return;
 	}
-	if (!strcmp(s->text, "pci") && selector_is_short_pci_address(s->device)) {
+	if (!strcmp(s->text, "pci") && uiomap_i_selector_is_short_pci_address(s->device)) {
 		snprintf(hint, size, "a PCI address begins with its domain, mostly pci:0000:%s; ",
 			 s->device);
 		return;
@@ -200,7 +200,7 @@ static void suggest_for(const struct selector *s, const char *text, char *hint, 
 		if (!strncmp(text, "uio", 3) && text[3] && text[3] != '0' &&
 		    strspn(text + 3, "0123456789") == strlen(text + 3))
 			snprintf(hint, size, "no number is so large, so it is taken as a name; ");
-		else if (selector_parse_ids(s->text, &ids))
+		else if (uiomap_i_selector_parse_ids(s->text, &ids))
 			suggest_card(&ids, hint, size);
 		else
 			suggest_name(s->text, hint, size);
@@ -217,15 +217,16 @@ static void format_parent(int classfd, unsigned int number, char *buffer, size_t
 
 	buffer[0] = '\0';
 	snprintf(path, sizeof(path), "uio%u/device", number);
-	if (attr_link(classfd, path, device) < 0 || !*device)
+	if (uiomap_i_attr_link(classfd, path, device) < 0 || !*device)
 		return;
 	snprintf(path, sizeof(path), "uio%u/device/subsystem", number);
-	if (attr_link(classfd, path, bus) < 0 || !*bus)
+	if (uiomap_i_attr_link(classfd, path, bus) < 0 || !*bus)
 		return;
-	for (const char *p = last_name(device); *p; p++)
+	for (const char *p = uiomap_i_last_name(device); *p; p++)
 		if (*p <= ' ' || *p > '~')
 			return;
-	if (snprintf(buffer, size, " (%s:%s)", last_name(bus), last_name(device)) >= (int)size)
+	if (snprintf(buffer, size, " (%s:%s)", uiomap_i_last_name(bus),
+		     uiomap_i_last_name(device)) >= (int)size)
 		buffer[0] = '\0';
 }
 
@@ -239,7 +240,7 @@ static void describe_all(char *buffer, size_t size)
 	int classfd = open(UIOMAP_CLASS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (classfd < 0 && errno == ENOENT) {
-		if (!sysfs_mounted())
+		if (!uiomap_i_sysfs_mounted())
 			snprintf(buffer, size, NO_SYSFS);
 		else
 			snprintf(
@@ -248,9 +249,9 @@ static void describe_all(char *buffer, size_t size)
 				UIOMAP_CLASS);
 		return;
 	}
-	if (classfd < 0 || class_numbers(&numbers, &count) < 0) {
+	if (classfd < 0 || uiomap_i_class_numbers(&numbers, &count) < 0) {
 		snprintf(buffer, size, "the UIO devices can't be listed: %s: %s", UIOMAP_CLASS,
-			 why(errno));
+			 uiomap_i_why(errno));
 		if (classfd >= 0)
 			close(classfd);
 		return;
@@ -264,7 +265,7 @@ static void describe_all(char *buffer, size_t size)
 			break;
 		}
 		snprintf(path, sizeof(path), "uio%u/name", numbers[i]);
-		if (attr_read(classfd, path, name) < 0)
+		if (uiomap_i_attr_read(classfd, path, name) < 0)
 			strcpy(name, "?");
 		format_parent(classfd, numbers[i], where, sizeof(where));
 		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s",
@@ -282,5 +283,5 @@ int uiomap_i_fail_none(const struct selector *s, const char *text)
 	if (s)
 		suggest_for(s, text, hint, sizeof(hint));
 	describe_all(others, sizeof(others));
-	return fail(ENODEV, "no UIO device matches %s; %s%s", QUOTE(text), hint, others);
+	return uiomap_i_fail(ENODEV, "no UIO device matches %s; %s%s", QUOTE(text), hint, others);
 }

@@ -29,8 +29,8 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	errno = ENOMEM;
 	*source = udev_monitor_new_from_netlink(udev, who);
 	if (!*source)
-		return fail(
-			errno, "can't receive uevents: %s%s", why(errno),
+		return uiomap_i_fail(
+			errno, "can't receive uevents: %s%s", uiomap_i_why(errno),
 			errno == EAFNOSUPPORT || errno == EPERM || errno == EACCES ?
 				"; netlink is refused (of a service: RestrictAddressFamilies= must have AF_NETLINK)" :
 				"");
@@ -39,7 +39,7 @@ static int listen_to(struct udev *udev, const char *who, struct udev_monitor **s
 	if (result >= 0)
 		result = udev_monitor_enable_receiving(*source);
 	if (result < 0)
-		return fail(-result, "can't receive uevents: %s", why(-result));
+		return uiomap_i_fail(-result, "can't receive uevents: %s", uiomap_i_why(-result));
 	return udev_monitor_get_fd(*source);
 }
 
@@ -61,9 +61,9 @@ static bool is_another(int fd)
  */
 static int check_namespaces(void)
 {
-	int net = attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/net", O_RDONLY);
+	int net = uiomap_i_attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/net", O_RDONLY);
 	int owner = net < 0 ? -1 : ioctl(net, NS_GET_USERNS);
-	int user = attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/user", O_RDONLY);
+	int user = uiomap_i_attr_open(AT_FDCWD, UIOMAP_PROC "/self/ns/user", O_RDONLY);
 	bool no_uevents = is_another(owner), no_root;
 	struct stat root;
 
@@ -75,11 +75,11 @@ static int check_namespaces(void)
 	if (user >= 0)
 		close(user);
 	if (no_uevents)
-		return fail(
+		return uiomap_i_fail(
 			ENOTSUP,
 			"devices can't be watched here: the kernel sends no uevents to a network namespace of another user namespace; give the container the host's network, or call uiomap_list() now and then");
 	if (no_root)
-		return fail(
+		return uiomap_i_fail(
 			ENOTSUP,
 			"devices can't be watched here: only root receives uevents, and this user namespace has no root (user 0); add one to its uid map, or call uiomap_list() now and then");
 	return 0;
@@ -92,7 +92,7 @@ int uiomap_i_uevents_listen(struct uevents *u)
 		return -1;
 	u->udev = udev_new();
 	if (!u->udev)
-		return fail(ENOMEM, "can't receive uevents: no memory");
+		return uiomap_i_fail(ENOMEM, "can't receive uevents: no memory");
 	u->kernel_fd = listen_to(u->udev, "kernel", &u->kernel);
 	if (u->kernel_fd < 0)
 		return -1;
@@ -115,7 +115,7 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 	while ((errno = 0, device = udev_monitor_receive_device(source))) {
 		const char *action = udev_device_get_action(device);
 		const char *name = udev_device_get_sysname(device);
-		bool ours = action && name && parse_uio(name, &event->number);
+		bool ours = action && name && uiomap_i_parse_uio(name, &event->number);
 
 		event->seqnum = udev_device_get_seqnum(device);
 		if (ours && udevd) {
@@ -132,7 +132,7 @@ static int receive(struct udev_monitor *source, bool udevd, struct uevent *event
 			return 1;
 	}
 	if (errno == ENOBUFS)
-		return fail(
+		return uiomap_i_fail(
 			ENOBUFS,
 			"the kernel dropped events of devices; call uiomap_monitor_next() again, it scans again");
 	return 0;

@@ -7,7 +7,7 @@
 
 static bool removed(const struct uiomap_device *device)
 {
-	return uio_gone(device->dirfd, device->info->number);
+	return uiomap_i_uio_gone(device->dirfd, device->info->number);
 }
 
 static int open_uio(struct uiomap_device *device, unsigned int number)
@@ -18,7 +18,7 @@ static int open_uio(struct uiomap_device *device, unsigned int number)
 	 * From here on sysfs is read through this descriptor. It stays with this registration of
 	 * the device: if the number is reused between two steps, the next read fails.
 	 */
-	device->dirfd = uio_dir(number);
+	device->dirfd = uiomap_i_uio_dir(number);
 	if (device->dirfd < 0 && errno == ENODEV) {
 		snprintf(name, sizeof(name), "uio%u", number);
 		uiomap_i_fail_none(NULL, name);

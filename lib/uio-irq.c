@@ -29,7 +29,7 @@ int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 		if (uiomap_i_pci_generic(device->info))
 			return uiomap_i_config_intx(device, on);
 		device->unmaskable = true;
-		return fail(
+		return uiomap_i_fail(
 			ENOSYS,
 			"%s: its driver %s can't enable or disable the interrupt by write(2); use the device's own registers",
 			LABEL(device->info), QUOTE(device->info->dev.driver));
@@ -40,8 +40,8 @@ int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable)
 	default:
 		if (uiomap_device_removed(device))
 			return uiomap_i_fail_gone(device);
-		return fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on,
-			    device->info->node, why(errno));
+		return uiomap_i_fail(errno, "%s: write(2) of %d to %s: %s", LABEL(device->info), on,
+				     device->info->node, uiomap_i_why(errno));
 	}
 }
 
@@ -52,20 +52,21 @@ int uiomap_i_uio_irq_read(struct uiomap_device *device, uint32_t *total)
 	if (length == sizeof(*total))
 		return 0;
 	if (length >= 0)
-		return fail(EPROTO, "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4",
-			    LABEL(device->info), device->info->node, length);
+		return uiomap_i_fail(EPROTO,
+				     "%s: read(2) of %s gave %zd bytes; the kernel's UIO gives 4",
+				     LABEL(device->info), device->info->node, length);
 	switch (errno) {
 	case EAGAIN:
 		return -1;
 	case EINTR:
-		return fail(EINTR, "%s: a signal ended the wait for an interrupt",
-			    LABEL(device->info));
+		return uiomap_i_fail(EINTR, "%s: a signal ended the wait for an interrupt",
+				     LABEL(device->info));
 	case EIO:
 		return uiomap_i_fail_no_irq(device);
 	default:
 		if (uiomap_device_removed(device))
 			return uiomap_i_fail_gone(device);
-		return fail(errno, "%s: read(2) of %s: %s", LABEL(device->info), device->info->node,
-			    why(errno));
+		return uiomap_i_fail(errno, "%s: read(2) of %s: %s", LABEL(device->info),
+				     device->info->node, uiomap_i_why(errno));
 	}
 }

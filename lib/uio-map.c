@@ -16,7 +16,7 @@
  */
 static int fail_locked(const struct uiomap_device *device, unsigned int index)
 {
-	return fail(
+	return uiomap_i_fail(
 		EAGAIN,
 		"%s: map %u %s can't be mapped: its %llu bytes are more than this process may still lock, and after mlockall(MCL_FUTURE) it must lock all that it maps; raise the limit (ulimit -l; for a service: LimitMEMLOCK=), or map before mlockall(2)",
 		LABEL(device->info), index, QUOTE(device->info->maps[index].name),
@@ -36,16 +36,17 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 	 * not a whole number of pages.
 	 */
 	if (error == EINVAL || error == ENODEV)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"%s: the kernel refuses map %u %s (addr 0x%llx, size 0x%llx); its driver %s must register whole pages",
 			LABEL(device->info), index, QUOTE(map->name), (unsigned long long)map->addr,
 			(unsigned long long)map->size, QUOTE(device->info->dev.driver));
 	if (error == EAGAIN)
 		return fail_locked(device, index);
-	return fail(
+	return uiomap_i_fail(
 		error, "%s: mmap of map %u %s, %llu bytes: %s%s", LABEL(device->info), index,
-		QUOTE(map->name), (unsigned long long)device->info->lengths[index], why(error),
+		QUOTE(map->name), (unsigned long long)device->info->lengths[index],
+		uiomap_i_why(error),
 		error == ENOMEM ?
 			"; no room in the address space (ulimit -v), or too many mappings (sysctl vm.max_map_count)" :
 			"");
@@ -54,26 +55,28 @@ static int fail_map(const struct uiomap_device *device, unsigned int index)
 /* Report that a BAR's file can't be opened or mapped, and UIO has no map of the BAR. */
 static int fail_bar(const struct uiomap_device *device, unsigned int index)
 {
-	const char *name = last_name(device->info->sources[index].file);
+	const char *name = uiomap_i_last_name(device->info->sources[index].file);
 	const struct uiomap_info *info = device->info;
 	int error = errno;
 
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
 	if (error == EPROTO)
-		return fail(EPROTO, "%s: %s/%s is not a regular file; is this really sysfs?",
-			    LABEL(info), info->dev.path, name);
+		return uiomap_i_fail(EPROTO,
+				     "%s: %s/%s is not a regular file; is this really sysfs?",
+				     LABEL(info), info->dev.path, name);
 	if (error == EACCES || error == EPERM)
-		return fail(EACCES,
-			    "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file",
-			    LABEL(info), QUOTE(info->maps[index].name), info->dev.path, name,
-			    why(error), FILE_RIGHT(error));
+		return uiomap_i_fail(
+			EACCES, "%s: can't map %s by %s/%s: %s; %s; uio_stub needs no such file",
+			LABEL(info), QUOTE(info->maps[index].name), info->dev.path, name,
+			uiomap_i_why(error), FILE_RIGHT(error));
 	if (error == EAGAIN)
 		return fail_locked(device, index);
-	return fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info),
-		    QUOTE(info->maps[index].name), (unsigned long long)info->lengths[index],
-		    info->dev.path, name, why(error),
-		    error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
+	return uiomap_i_fail(error, "%s: can't map %s, %llu bytes, by %s/%s: %s%s", LABEL(info),
+			     QUOTE(info->maps[index].name),
+			     (unsigned long long)info->lengths[index], info->dev.path, name,
+			     uiomap_i_why(error),
+			     error == EINVAL ? "; a kernel driver claims it (/proc/iomem)" : "");
 }
 
 /* Map a BAR with its file in sysfs, from the page in which it begins. */
@@ -82,8 +85,8 @@ static void *map_bar(const struct uiomap_device *device, unsigned int index, int
 	void *mapping;
 	int fd, error;
 
-	fd = attr_open(device->dirfd, device->info->sources[index].file,
-		       prot & PROT_WRITE ? O_RDWR : O_RDONLY);
+	fd = uiomap_i_attr_open(device->dirfd, device->info->sources[index].file,
+				prot & PROT_WRITE ? O_RDWR : O_RDONLY);
 	if (fd < 0)
 		return MAP_FAILED;
 	mapping = mmap(NULL, device->info->lengths[index], prot, flags, fd, 0);

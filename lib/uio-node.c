@@ -37,31 +37,32 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 
 	/* uio_open() in drivers/uio/uio.c fails with EINVAL while the device is being removed. */
 	if ((error == EINVAL || error == ENODEV || error == ENXIO || error == ENOENT) &&
-	    uio_gone(dirfd, number))
-		return fail(ENODEV, "uio%u was removed while it was opened", number);
-	attr_read(dirfd, "name", name);
+	    uiomap_i_uio_gone(dirfd, number))
+		return uiomap_i_fail(ENODEV, "uio%u was removed while it was opened", number);
+	uiomap_i_attr_read(dirfd, "name", name);
 	if (error == ENOENT || error == ENXIO || error == ENODEV)
-		return fail(
+		return uiomap_i_fail(
 			ENXIO,
 			"uio%u %s: %s: %s, but sysfs has the device; was the node created (udev, devtmpfs), or passed to this container (--device)?",
-			number, QUOTE(name), node, why(error));
+			number, QUOTE(name), node, uiomap_i_why(error));
 	/* From stub_dma_clean() in uio_stub. */
 	if (error == EBUSY)
-		return fail(
+		return uiomap_i_fail(
 			error,
 			"uio%u %s: its DMA memory is still in use by I/O of a program that has closed it (a pipe, a socket, io_uring); end that program, or unbind and bind the device",
 			number, QUOTE(name));
 	/* The UIO core never fails with EPERM. */
 	if (error == EPERM)
-		return fail(
+		return uiomap_i_fail(
 			EACCES,
 			"uio%u %s: %s: %s: not its mode but the process's control group forbids it (for a container: --device; for a service: DeviceAllow=%s)",
-			number, QUOTE(name), node, why(error), node);
+			number, QUOTE(name), node, uiomap_i_why(error), node);
 	if (error == EACCES && statvfs(node, &fs) == 0 && fs.f_flag & ST_NODEV)
-		return fail(EACCES, "uio%u %s: %s: %s: its file system is mounted nodev", number,
-			    QUOTE(name), node, why(error));
+		return uiomap_i_fail(EACCES, "uio%u %s: %s: %s: its file system is mounted nodev",
+				     number, QUOTE(name), node, uiomap_i_why(error));
 	if (error != EACCES || stat(node, &st) < 0)
-		return fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node, why(error));
+		return uiomap_i_fail(error, "uio%u %s: %s: %s", number, QUOTE(name), node,
+				     uiomap_i_why(error));
 	if (getgrgid_r(st.st_gid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
 		snprintf(group, sizeof(group), "%s", found->gr_name);
 	else
@@ -78,9 +79,9 @@ static int fail_open(unsigned int number, int dirfd, const char *node)
 	else
 		snprintf(join, sizeof(join),
 			 "uiomap's udev rules give such nodes to the group uio (man uiomap.conf)");
-	return fail(EACCES,
-		    "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s",
-		    number, QUOTE(name), node, st.st_mode & 07777, owner, group, join);
+	return uiomap_i_fail(
+		EACCES, "uio%u %s: no permission for %s: it is mode %04o, owner %s, group %s; %s",
+		number, QUOTE(name), node, st.st_mode & 07777, owner, group, join);
 }
 
 int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number)
@@ -88,13 +89,14 @@ int uiomap_i_node_baseline(struct uiomap_device *device, unsigned int number)
 	char buffer[ATTR_SIZE];
 	uint64_t value;
 
-	if (attr_read(device->dirfd, "event", buffer) < 0 ||
-	    !parse_number(buffer, false, UINT32_MAX, &value)) {
-		if (uio_gone(device->dirfd, number))
-			return fail(ENODEV, "uio%u was removed while it was opened", number);
-		return fail(EPROTO,
-			    "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?",
-			    number, UIOMAP_CLASS, number);
+	if (uiomap_i_attr_read(device->dirfd, "event", buffer) < 0 ||
+	    !uiomap_i_parse_number(buffer, false, UINT32_MAX, &value)) {
+		if (uiomap_i_uio_gone(device->dirfd, number))
+			return uiomap_i_fail(ENODEV, "uio%u was removed while it was opened",
+					     number);
+		return uiomap_i_fail(
+			EPROTO, "uio%u: %s/uio%u/event is no 32-bit number; is this really sysfs?",
+			number, UIOMAP_CLASS, number);
 	}
 	device->node_total = (uint32_t)value;
 	return 0;
@@ -118,7 +120,7 @@ static void ask_irq(struct uiomap_device *device)
 
 bool uiomap_i_node_waits(const char *driver)
 {
-	return !strcmp(last_name(driver), "uio_pci_generic");
+	return !strcmp(uiomap_i_last_name(driver), "uio_pci_generic");
 }
 
 int uiomap_i_node_open(struct uiomap_device *device, unsigned int number)
@@ -141,8 +143,8 @@ static int fail_held(const struct uiomap_device *device, const struct stat *file
 	char who[512];
 
 	uiomap_i_lock_owners(file, NULL, who, sizeof(who));
-	return fail(EBUSY, "%s is held %sby %s", LABEL(device->info),
-		    device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
+	return uiomap_i_fail(EBUSY, "%s is held %sby %s", LABEL(device->info),
+			     device->flags & UIOMAP_EXCLUSIVE ? "" : "exclusively ", who);
 }
 
 /* Every controller holds a lock, shared or exclusive, that later ones find. */
@@ -153,8 +155,8 @@ static int lock(const struct uiomap_device *device, int fd)
 	if (flock(fd, (device->flags & UIOMAP_EXCLUSIVE ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK || fstat(fd, &file) < 0)
-		return fail(errno, "%s: can't lock %s: %s", LABEL(device->info), device->info->node,
-			    why(errno));
+		return uiomap_i_fail(errno, "%s: can't lock %s: %s", LABEL(device->info),
+				     device->info->node, uiomap_i_why(errno));
 	return fail_held(device, &file);
 }
 
@@ -165,8 +167,8 @@ static int hold(struct uiomap_device *device)
 	struct stat st;
 
 	if (fstat(device->fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != info->rdev)
-		return fail(ENXIO, "%s: %s is the node of another device; remove it", LABEL(info),
-			    info->node);
+		return uiomap_i_fail(ENXIO, "%s: %s is the node of another device; remove it",
+				     LABEL(info), info->node);
 	if (!(device->flags & UIOMAP_RDONLY) && lock(device, device->fd) < 0)
 		return -1;
 	device->held = true;
@@ -194,7 +196,7 @@ static int lock_bar(struct uiomap_device *device)
 
 	if (!bar_file(device->info, file, sizeof(file)))
 		return 0;
-	device->lockfd = attr_open(device->dirfd, file, O_RDWR);
+	device->lockfd = uiomap_i_attr_open(device->dirfd, file, O_RDWR);
 	if (device->lockfd < 0)
 		return 0;
 	return lock(device, device->lockfd) < 0 ? -1 : 1;

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
+ssize_t uiomap_i_attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE])
 {
 	ssize_t length;
 	int fd, error;
@@ -62,14 +62,14 @@ static ssize_t read_all(int dirfd, const char *path, char *bytes, size_t size)
 	return n < 0 ? -1 : length;
 }
 
-size_t attr_bytes(int dirfd, const char *path, char *bytes, size_t size)
+size_t uiomap_i_attr_bytes(int dirfd, const char *path, char *bytes, size_t size)
 {
 	const ssize_t length = read_all(dirfd, path, bytes, size);
 
 	return length < 0 ? 0 : (size_t)length;
 }
 
-bool attr_line(int dirfd, const char *path, char *text, size_t size)
+bool uiomap_i_attr_line(int dirfd, const char *path, char *text, size_t size)
 {
 	const ssize_t length = read_all(dirfd, path, text, size - 1);
 
@@ -78,7 +78,7 @@ bool attr_line(int dirfd, const char *path, char *text, size_t size)
 	return length >= 0;
 }
 
-int attr_open(int dirfd, const char *path, int flags)
+int uiomap_i_attr_open(int dirfd, const char *path, int flags)
 {
 	int fd = openat(dirfd, path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
@@ -92,7 +92,7 @@ int attr_open(int dirfd, const char *path, int flags)
 	return -1;
 }
 
-int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE])
+int uiomap_i_attr_link(int dirfd, const char *path, char buffer[LINK_SIZE])
 {
 	ssize_t length = readlinkat(dirfd, path, buffer, LINK_SIZE);
 
@@ -109,7 +109,7 @@ int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE])
 	return 0;
 }
 
-const char *last_name(const char *path)
+const char *uiomap_i_last_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 

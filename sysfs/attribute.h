@@ -8,13 +8,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define attr_bytes uiomap_i_attr_bytes
-#define attr_line  uiomap_i_attr_line
-#define attr_link  uiomap_i_attr_link
-#define attr_open  uiomap_i_attr_open
-#define attr_read  uiomap_i_attr_read
-#define last_name  uiomap_i_last_name
-
 /* An attribute has at most a page; longer content isn't from sysfs. */
 #define ATTR_SIZE 4097
 
@@ -24,28 +17,28 @@
  * is EPROTO for content that no attribute has (longer than a page, a null
  * byte). Sets no text.
  */
-ssize_t attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
+ssize_t uiomap_i_attr_read(int dirfd, const char *path, char buffer[ATTR_SIZE]);
 
 /* Read as many of a file's bytes as fit. Returns their number; 0 also if it can't be read. */
-size_t attr_bytes(int dirfd, const char *path, char *bytes, size_t size);
+size_t uiomap_i_attr_bytes(int dirfd, const char *path, char *bytes, size_t size);
 
 /*
  * Read a file's first line without its newline, cut to size. If the file can't
  * be read, text is "" and the result is false.
  */
-bool attr_line(int dirfd, const char *path, char *text, size_t size);
+bool uiomap_i_attr_line(int dirfd, const char *path, char *text, size_t size);
 
 /*
  * Open a file that must be a regular file. Fails with EPROTO for any other:
  * opening a FIFO could block, and opening a terminal or a tape has effects.
  */
-int attr_open(int dirfd, const char *path, int flags);
+int uiomap_i_attr_open(int dirfd, const char *path, int flags);
 
 /* Read the target of a link; "" if there is no such link. Returns 0, or -1 with errno. */
 #define LINK_SIZE 1024
-int attr_link(int dirfd, const char *path, char buffer[LINK_SIZE]);
+int uiomap_i_attr_link(int dirfd, const char *path, char buffer[LINK_SIZE]);
 
 /* The part after the last slash. */
-const char *last_name(const char *path);
+const char *uiomap_i_last_name(const char *path);
 
 #endif /* UIOMAP_ATTRIBUTE_H */

@@ -14,7 +14,7 @@
 #include "error-text.h"
 #include "number.h"
 
-void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix)
+void uiomap_i_bus_device_at(struct bus_device *dev, int dirfd, const char *prefix)
 {
 	*dev = (struct bus_device){ .vendor = -1, .device = -1, .uio = -1, .dirfd = dirfd };
 	snprintf(dev->prefix, sizeof(dev->prefix), "%s", prefix);
@@ -38,7 +38,7 @@ static const char *read_link(struct bus_device *dev, char **field, const char *f
 
 	if (*field || dev->dirfd < 0)
 		return *field;
-	if (attr_link(dev->dirfd, place(dev, file, path), link) == 0)
+	if (uiomap_i_attr_link(dev->dirfd, place(dev, file, path), link) == 0)
 		*field = strdup(part(link));
 	if (!*field)
 		dev->error = errno;
@@ -54,27 +54,27 @@ static const char *of_path(const char *link)
 	return found ? found + strlen(base) : "";
 }
 
-const char *bus_device_bus(struct bus_device *dev)
+const char *uiomap_i_bus_device_bus(struct bus_device *dev)
 {
-	return read_link(dev, &dev->bus, "subsystem", last_name);
+	return read_link(dev, &dev->bus, "subsystem", uiomap_i_last_name);
 }
 
-const char *bus_device_name(struct bus_device *dev)
+const char *uiomap_i_bus_device_name(struct bus_device *dev)
 {
-	return read_link(dev, &dev->name, "", last_name);
+	return read_link(dev, &dev->name, "", uiomap_i_last_name);
 }
 
-const char *bus_device_driver(struct bus_device *dev)
+const char *uiomap_i_bus_device_driver(struct bus_device *dev)
 {
-	return read_link(dev, &dev->driver, "driver", last_name);
+	return read_link(dev, &dev->driver, "driver", uiomap_i_last_name);
 }
 
-const char *bus_device_of_path(struct bus_device *dev)
+const char *uiomap_i_bus_device_of_path(struct bus_device *dev)
 {
 	return read_link(dev, &dev->of_path, "of_node", of_path);
 }
 
-int bus_device_id(struct bus_device *dev, const char *which)
+int uiomap_i_bus_device_id(struct bus_device *dev, const char *which)
 {
 	int *id = *which == 'v' ? &dev->vendor : &dev->device;
 	char path[64], text[ATTR_SIZE];
@@ -82,12 +82,12 @@ int bus_device_id(struct bus_device *dev, const char *which)
 
 	if (*id >= 0 || dev->dirfd < 0)
 		return *id;
-	if (attr_read(dev->dirfd, place(dev, which, path), text) < 0) {
+	if (uiomap_i_attr_read(dev->dirfd, place(dev, which, path), text) < 0) {
 		dev->error = errno;
 		return -1;
 	}
 	if (strlen(text) != 6 || strncmp(text, "0x", 2) ||
-	    !parse_number(text, true, UINT16_MAX, &value)) {
+	    !uiomap_i_parse_number(text, true, UINT16_MAX, &value)) {
 		dev->error = errno = EBADMSG;
 		return -1;
 	}
@@ -98,7 +98,7 @@ static char *read_line(int dirfd, const char *file)
 {
 	char text[ATTR_SIZE];
 
-	attr_line(dirfd, file, text, sizeof(text));
+	uiomap_i_attr_line(dirfd, file, text, sizeof(text));
 	return strdup(text);
 }
 
@@ -111,7 +111,7 @@ static void read_compatible(struct bus_device *dev)
 	dev->compatible = text;
 	if (!text)
 		return;
-	n = attr_bytes(dev->dirfd, "of_node/compatible", text, BUS_COMPATIBLE_SIZE - 1);
+	n = uiomap_i_attr_bytes(dev->dirfd, "of_node/compatible", text, BUS_COMPATIBLE_SIZE - 1);
 	if (n == BUS_COMPATIBLE_SIZE - 1)
 		while (n && text[n - 1])
 			n--;
@@ -131,10 +131,10 @@ static bool default_to(char **field, const char *text)
 	return *field;
 }
 
-int bus_device_settle(struct bus_device *dev)
+int uiomap_i_bus_device_settle(struct bus_device *dev)
 {
 	if (default_to(&dev->path, "") && default_to(&dev->bus, "") &&
-	    default_to(&dev->name, last_name(dev->path)) && default_to(&dev->driver, "") &&
+	    default_to(&dev->name, uiomap_i_last_name(dev->path)) && default_to(&dev->driver, "") &&
 	    default_to(&dev->of_path, "") && default_to(&dev->override, "") &&
 	    default_to(&dev->modalias, "") && default_to(&dev->compatible, ""))
 		return 0;
@@ -154,30 +154,31 @@ static int find_uio(const struct bus_device *dev)
 	snprintf(path, sizeof(path), "%s/uio", dev->path);
 	dir = opendir(path);
 	while (dir && found < 0 && (entry = readdir(dir)))
-		if (parse_uio(entry->d_name, &number))
+		if (uiomap_i_parse_uio(entry->d_name, &number))
 			found = (int)number;
 	if (dir)
 		closedir(dir);
 	return found;
 }
 
-int bus_device_read(struct bus_device *dev, const char *bus, const char *path)
+int uiomap_i_bus_device_read(struct bus_device *dev, const char *bus, const char *path)
 {
 	const int dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool pci;
 
-	bus_device_at(dev, dirfd, "");
+	uiomap_i_bus_device_at(dev, dirfd, "");
 	if (dirfd < 0)
-		return fail(errno == ENOENT ? ENODEV : errno, "%s: %s", path, why(errno));
+		return uiomap_i_fail(errno == ENOENT ? ENODEV : errno, "%s: %s", path,
+				     uiomap_i_why(errno));
 	dev->path = realpath(path, NULL);
 	if (bus)
 		dev->bus = strdup(bus);
-	pci = bus_device_bus(dev) && !strcmp(dev->bus, "pci");
-	bus_device_driver(dev);
-	bus_device_of_path(dev);
-	if (!pci || bus_device_id(dev, "vendor") < 0)
+	pci = uiomap_i_bus_device_bus(dev) && !strcmp(dev->bus, "pci");
+	uiomap_i_bus_device_driver(dev);
+	uiomap_i_bus_device_of_path(dev);
+	if (!pci || uiomap_i_bus_device_id(dev, "vendor") < 0)
 		dev->vendor = 0;
-	if (!pci || bus_device_id(dev, "device") < 0)
+	if (!pci || uiomap_i_bus_device_id(dev, "device") < 0)
 		dev->device = 0;
 	dev->override = read_line(dirfd, "driver_override");
 	/* The kernel prints "(null)" if there is no override. */
@@ -187,9 +188,9 @@ int bus_device_read(struct bus_device *dev, const char *bus, const char *path)
 	read_compatible(dev);
 	dev->dirfd = -1;
 	close(dirfd);
-	if (bus_device_settle(dev) < 0) {
-		bus_device_clear(dev);
-		return fail(ENOMEM, "%s: no memory for its description", path);
+	if (uiomap_i_bus_device_settle(dev) < 0) {
+		uiomap_i_bus_device_clear(dev);
+		return uiomap_i_fail(ENOMEM, "%s: no memory for its description", path);
 	}
 	dev->uio = *dev->driver ? find_uio(dev) : -1;
 	return 0;
@@ -201,7 +202,7 @@ static bool copy_text(char **to, const char *from)
 	return *to || !from;
 }
 
-int bus_device_copy(struct bus_device *to, const struct bus_device *from)
+int uiomap_i_bus_device_copy(struct bus_device *to, const struct bus_device *from)
 {
 	bool good;
 
@@ -222,12 +223,12 @@ int bus_device_copy(struct bus_device *to, const struct bus_device *from)
 		memcpy(to->compatible, from->compatible, from->compatible_size + 1);
 	if (good && (to->compatible || !from->compatible))
 		return 0;
-	bus_device_clear(to);
+	uiomap_i_bus_device_clear(to);
 	errno = ENOMEM;
 	return -1;
 }
 
-void bus_device_clear(struct bus_device *dev)
+void uiomap_i_bus_device_clear(struct bus_device *dev)
 {
 	const int error = errno;
 
@@ -239,6 +240,6 @@ void bus_device_clear(struct bus_device *dev)
 	free(dev->override);
 	free(dev->modalias);
 	free(dev->compatible);
-	bus_device_at(dev, -1, "");
+	uiomap_i_bus_device_at(dev, -1, "");
 	errno = error;
 }

@@ -11,23 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define bus_device_at	   uiomap_i_bus_device_at
-#define bus_device_bus	   uiomap_i_bus_device_bus
-#define bus_device_clear   uiomap_i_bus_device_clear
-#define bus_device_copy	   uiomap_i_bus_device_copy
-#define bus_device_driver  uiomap_i_bus_device_driver
-#define bus_device_id	   uiomap_i_bus_device_id
-#define bus_device_name	   uiomap_i_bus_device_name
-#define bus_device_of_path uiomap_i_bus_device_of_path
-#define bus_device_read	   uiomap_i_bus_device_read
-#define bus_device_settle  uiomap_i_bus_device_settle
-
 /* Room for a device-tree node's compatible strings; those that don't fit are left out. */
 #define BUS_COMPATIBLE_SIZE 16384
 
 /*
  * What was read about a device. The record owns its texts. NULL: not read yet;
- * after bus_device_read() no text is NULL.
+ * after uiomap_i_bus_device_read() no text is NULL.
  */
 struct bus_device {
 	/* its real path in sysfs; "": none, the UIO device has no parent */
@@ -38,7 +27,7 @@ struct bus_device {
 	char *of_path; /* of its device-tree node: /soc/dma@40000000; "" if it has none */
 	int vendor;    /* PCI ids; -1: not read yet; 0 on other buses */
 	int device;
-	/* For binding; read by bus_device_read() only. */
+	/* For binding; read by uiomap_i_bus_device_read() only. */
 	char *override; /* driver_override; "" if any driver may bind it */
 	char *modalias; /* to find its normal driver's module; "" if it has none */
 	/* its device-tree node's compatible strings, each with a 0 byte */
@@ -55,22 +44,22 @@ struct bus_device {
  * Initialize a record in which nothing is read yet. The caller owns dirfd and
  * keeps it open while the record is used.
  */
-void bus_device_at(struct bus_device *dev, int dirfd, const char *prefix);
+void uiomap_i_bus_device_at(struct bus_device *dev, int dirfd, const char *prefix);
 
 /*
  * Read on first use. Return NULL with errno, also in dev->error; "" if there is
  * none. They set no text.
  */
-const char *bus_device_bus(struct bus_device *dev);
-const char *bus_device_name(struct bus_device *dev);
-const char *bus_device_driver(struct bus_device *dev);
-const char *bus_device_of_path(struct bus_device *dev);
+const char *uiomap_i_bus_device_bus(struct bus_device *dev);
+const char *uiomap_i_bus_device_name(struct bus_device *dev);
+const char *uiomap_i_bus_device_driver(struct bus_device *dev);
+const char *uiomap_i_bus_device_of_path(struct bus_device *dev);
 
 /*
  * A PCI device's "vendor" or "device" id. Returns -1 with errno: EBADMSG if it
  * is not 0x and 4 hexadecimal digits.
  */
-int bus_device_id(struct bus_device *dev, const char *which);
+int uiomap_i_bus_device_id(struct bus_device *dev, const char *which);
 
 /*
  * Read all about a device. path: its directory in sysfs, or a link to it. bus:
@@ -78,15 +67,15 @@ int bus_device_id(struct bus_device *dev, const char *which);
  * errno and text: ENODEV if there is no such directory, ENOMEM, or an error of
  * open(2). Then there is nothing to clear.
  */
-int bus_device_read(struct bus_device *dev, const char *bus, const char *path);
+int uiomap_i_bus_device_read(struct bus_device *dev, const char *bus, const char *path);
 
 /* Set all texts that are still NULL to "". Returns -1 with errno ENOMEM. */
-int bus_device_settle(struct bus_device *dev);
+int uiomap_i_bus_device_settle(struct bus_device *dev);
 
 /* Returns -1 with errno ENOMEM; then there is nothing to clear. */
-int bus_device_copy(struct bus_device *to, const struct bus_device *from);
+int uiomap_i_bus_device_copy(struct bus_device *to, const struct bus_device *from);
 
 /* Preserves errno. */
-void bus_device_clear(struct bus_device *dev);
+void uiomap_i_bus_device_clear(struct bus_device *dev);
 
 #endif /* UIOMAP_BUS_DEVICE_H */

@@ -29,11 +29,11 @@ static bool matches(const struct selector *s, int devices, const char *bus, cons
 
 	if (dirfd < 0)
 		return false;
-	bus_device_at(&dev, dirfd, "");
+	uiomap_i_bus_device_at(&dev, dirfd, "");
 	dev.bus = strdup(bus);
 	dev.name = strdup(name);
-	yes = selector_match_bus(s, &dev);
-	bus_device_clear(&dev);
+	yes = uiomap_i_selector_match_bus(s, &dev);
+	uiomap_i_bus_device_clear(&dev);
 	close(dirfd);
 	return yes;
 }
@@ -44,17 +44,17 @@ static int add(struct bus_device **list, size_t *count, const char *bus, const c
 	char path[sizeof(UIOMAP_SYSFS) + 512];
 
 	if (!more)
-		return fail(ENOMEM, "no memory for the list of devices");
+		return uiomap_i_fail(ENOMEM, "no memory for the list of devices");
 	*list = more;
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", bus, name);
-	if (bus_device_read(&more[*count], bus, path) == 0)
+	if (uiomap_i_bus_device_read(&more[*count], bus, path) == 0)
 		++*count;
 	else if (errno == ENOMEM)
 		return -1;
 	return 0; /* not an error: the device was removed */
 }
 
-int bus_devices(const struct selector *s, struct bus_device **list, size_t *count)
+int uiomap_i_bus_devices(const struct selector *s, struct bus_device **list, size_t *count)
 {
 	const char *bus = s->form == FORM_PCI_ID ? "pci" :
 			  s->form == FORM_BUS	 ? s->text :
@@ -80,7 +80,7 @@ int bus_devices(const struct selector *s, struct bus_device **list, size_t *coun
 	if (dir)
 		closedir(dir);
 	if (result < 0) {
-		bus_devices_free(*list, *count);
+		uiomap_i_bus_devices_free(*list, *count);
 		return -1;
 	}
 	if (*count)
@@ -88,9 +88,9 @@ int bus_devices(const struct selector *s, struct bus_device **list, size_t *coun
 	return 0;
 }
 
-void bus_devices_free(struct bus_device *list, size_t count)
+void uiomap_i_bus_devices_free(struct bus_device *list, size_t count)
 {
 	while (count)
-		bus_device_clear(&list[--count]);
+		uiomap_i_bus_device_clear(&list[--count]);
 	free(list);
 }

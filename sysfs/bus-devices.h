@@ -6,16 +6,13 @@
 
 #include "selector.h"
 
-#define bus_devices	 uiomap_i_bus_devices
-#define bus_devices_free uiomap_i_bus_devices_free
-
 /*
  * Find all devices that match, sorted by path, which is the order of instances.
  * Ignores the selector's instance. The selector must be for devices on a bus
- * (selector_of_bus()). No match is not an error. Returns -1 with errno ENOMEM
+ * (uiomap_i_selector_of_bus()). No match is not an error. Returns -1 with errno ENOMEM
  * and text.
  */
-int bus_devices(const struct selector *selector, struct bus_device **list, size_t *count);
-void bus_devices_free(struct bus_device *list, size_t count);
+int uiomap_i_bus_devices(const struct selector *selector, struct bus_device **list, size_t *count);
+void uiomap_i_bus_devices_free(struct bus_device *list, size_t count);
 
 #endif /* UIOMAP_BUS_DEVICES_H */

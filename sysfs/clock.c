@@ -4,7 +4,7 @@
 
 #include <time.h>
 
-int64_t now(void)
+int64_t uiomap_i_now(void)
 {
 	struct timespec t;
 

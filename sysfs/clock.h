@@ -5,9 +5,7 @@
 
 #include <stdint.h>
 
-#define now uiomap_i_now
-
 /* CLOCK_MONOTONIC, ns. */
-int64_t now(void);
+int64_t uiomap_i_now(void);
 
 #endif /* UIOMAP_CLOCK_H */

@@ -11,12 +11,12 @@
 
 static _Thread_local char last[1024];
 
-const char *error_text(void)
+const char *uiomap_i_error_text(void)
 {
 	return last;
 }
 
-int fail(int error, const char *format, ...)
+int uiomap_i_fail(int error, const char *format, ...)
 {
 	static const char cut[] = " ...";
 	char text[sizeof(last)]; /* not last: an argument may be the previous text */
@@ -30,12 +30,12 @@ int fail(int error, const char *format, ...)
 		text[0] = '\0';
 	if (length >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - sizeof(cut), cut, sizeof(cut));
-	escape(text, last, sizeof(last));
+	uiomap_i_escape(text, last, sizeof(last));
 	errno = error;
 	return -1;
 }
 
-const char *why(int error)
+const char *uiomap_i_why(int error)
 {
 	switch (error) {
 	case EMFILE:

@@ -16,7 +16,7 @@
  */
 #define PAGE_NEARLY_FULL (4096 - 256)
 
-bool locks_open(struct locks *locks)
+bool uiomap_i_locks_open(struct locks *locks)
 {
 	locks->fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
 	locks->at = locks->end = 0;
@@ -24,7 +24,7 @@ bool locks_open(struct locks *locks)
 	return locks->fd >= 0;
 }
 
-void locks_close(struct locks *locks)
+void uiomap_i_locks_close(struct locks *locks)
 {
 	close(locks->fd);
 }
@@ -52,7 +52,7 @@ static const char *next_line(struct locks *locks)
 	return line;
 }
 
-bool locks_next(struct locks *locks, const struct stat *file, long *pid, bool *alone)
+bool uiomap_i_locks_next(struct locks *locks, const struct stat *file, long *pid, bool *alone)
 {
 	unsigned int major_number, minor_number;
 	unsigned long long inode;

@@ -8,10 +8,6 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#define locks_close uiomap_i_locks_close
-#define locks_next  uiomap_i_locks_next
-#define locks_open  uiomap_i_locks_open
-
 struct locks {
 	int fd;
 	size_t at, end; /* the part of text that was not parsed yet */
@@ -20,13 +16,13 @@ struct locks {
 };
 
 /* Returns false with errno if there is no /proc. */
-bool locks_open(struct locks *locks);
-void locks_close(struct locks *locks);
+bool uiomap_i_locks_open(struct locks *locks);
+void uiomap_i_locks_close(struct locks *locks);
 
 /*
  * Find the next lock on this file: its pid, and whether it is exclusive
  * (alone). The pid is 0 or -1 for a process of another pid namespace.
  */
-bool locks_next(struct locks *locks, const struct stat *file, long *pid, bool *alone);
+bool uiomap_i_locks_next(struct locks *locks, const struct stat *file, long *pid, bool *alone);
 
 #endif /* UIOMAP_LOCKS_H */

@@ -15,7 +15,7 @@ static int digit(char c)
 	return 16;
 }
 
-bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value)
+bool uiomap_i_parse_number(const char *text, bool hex, uint64_t max, uint64_t *value)
 {
 	uint64_t base = 10, result = 0;
 
@@ -36,12 +36,12 @@ bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value)
 	return true;
 }
 
-bool parse_uio(const char *text, unsigned int *number)
+bool uiomap_i_parse_uio(const char *text, unsigned int *number)
 {
 	uint64_t value;
 
 	if (strncmp(text, "uio", 3) || (text[3] == '0' && text[4]) ||
-	    !parse_number(text + 3, false, INT32_MAX, &value))
+	    !uiomap_i_parse_number(text + 3, false, INT32_MAX, &value))
 		return false;
 	*number = (unsigned int)value;
 	return true;

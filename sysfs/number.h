@@ -7,16 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define parse_number uiomap_i_parse_number
-#define parse_uio    uiomap_i_parse_uio
-
 /*
  * Parse a number strictly: decimal digits, or if hex, also 0x and hexadecimal
  * digits; no other bytes.
  */
-bool parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);
+bool uiomap_i_parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);
 
 /* "uio12" -> 12. Fails for leading zeros, signs and other bytes. */
-bool parse_uio(const char *text, unsigned int *number);
+bool uiomap_i_parse_uio(const char *text, unsigned int *number);
 
 #endif /* UIOMAP_NUMBER_H */

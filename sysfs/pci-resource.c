@@ -23,9 +23,10 @@ static bool parse_line(char *line, struct pci_bar *bar)
 		if (!words[i])
 			return false;
 	}
-	if (strtok_r(NULL, " ", &rest) || !parse_number(words[0], true, UINT64_MAX, &bar->start) ||
-	    !parse_number(words[1], true, UINT64_MAX, &end) ||
-	    !parse_number(words[2], true, UINT64_MAX, &flags))
+	if (strtok_r(NULL, " ", &rest) ||
+	    !uiomap_i_parse_number(words[0], true, UINT64_MAX, &bar->start) ||
+	    !uiomap_i_parse_number(words[1], true, UINT64_MAX, &end) ||
+	    !uiomap_i_parse_number(words[2], true, UINT64_MAX, &flags))
 		return false;
 	bar->unset = flags & IORESOURCE_UNSET;
 	bar->kind = flags & IORESOURCE_IO  ? PCI_BAR_PORTS :
@@ -36,12 +37,12 @@ static bool parse_line(char *line, struct pci_bar *bar)
 	return bar->unset || bar->kind == PCI_BAR_NONE || (end >= bar->start && bar->size);
 }
 
-bool pci_bar_is(const struct pci_bar *bar, enum pci_bar_kind kind)
+bool uiomap_i_pci_bar_is(const struct pci_bar *bar, enum pci_bar_kind kind)
 {
 	return bar->kind == kind && !bar->unset;
 }
 
-bool pci_bars(char *text, struct pci_bar bars[PCI_BARS])
+bool uiomap_i_pci_bars(char *text, struct pci_bar bars[PCI_BARS])
 {
 	char *line, *rest;
 

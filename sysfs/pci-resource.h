@@ -7,9 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define pci_bar_is uiomap_i_pci_bar_is
-#define pci_bars   uiomap_i_pci_bars
-
 #define PCI_BARS 6
 
 enum pci_bar_kind { PCI_BAR_NONE, PCI_BAR_MEMORY, PCI_BAR_PORTS };
@@ -25,9 +22,9 @@ struct pci_bar {
  * Parse the content of `resource`; this changes text. Returns false if it is
  * not a start, an end and flags for each BAR.
  */
-bool pci_bars(char *text, struct pci_bar bars[PCI_BARS]);
+bool uiomap_i_pci_bars(char *text, struct pci_bar bars[PCI_BARS]);
 
 /* Is the BAR of this kind, and does it have an address? */
-bool pci_bar_is(const struct pci_bar *bar, enum pci_bar_kind kind);
+bool uiomap_i_pci_bar_is(const struct pci_bar *bar, enum pci_bar_kind kind);
 
 #endif /* UIOMAP_PCI_RESOURCE_H */

@@ -31,13 +31,13 @@ static char *put(char *to, const char *end, const char **text, const char *speci
 	return to;
 }
 
-char *escape(const char *text, char *out, size_t size)
+char *uiomap_i_escape(const char *text, char *out, size_t size)
 {
 	*put(out, out + size - 1, &text, "") = '\0';
 	return out;
 }
 
-const char *quote(char buffer[QUOTE_SIZE], const char *text)
+const char *uiomap_i_quote(char buffer[QUOTE_SIZE], const char *text)
 {
 	static const char cut[] = "...\"";
 	char *end;

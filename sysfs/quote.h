@@ -10,9 +10,6 @@
 
 #include <stddef.h>
 
-#define escape uiomap_i_escape
-#define quote  uiomap_i_quote
-
 /* Room for the longest result for a text of this length. */
 #define ESCAPE_SIZE(length) (4 * (length) + 1)
 
@@ -20,14 +17,14 @@
  * Copy text to out, with bytes that are not printable ASCII as \xNN. What
  * doesn't fit is cut. Returns out.
  */
-char *escape(const char *text, char *out, size_t size);
+char *uiomap_i_escape(const char *text, char *out, size_t size);
 
 /*
- * As escape(), in quotes, for use inside a sentence. Quotes and backslashes
+ * As uiomap_i_escape(), in quotes, for use inside a sentence. Quotes and backslashes
  * become \xNN, too. A text that is cut ends with "...".
  */
 #define QUOTE_SIZE  96
-#define QUOTE(text) quote((char[QUOTE_SIZE]){ 0 }, text)
-const char *quote(char buffer[QUOTE_SIZE], const char *text);
+#define QUOTE(text) uiomap_i_quote((char[QUOTE_SIZE]){ 0 }, text)
+const char *uiomap_i_quote(char buffer[QUOTE_SIZE], const char *text);
 
 #endif /* UIOMAP_QUOTE_H */

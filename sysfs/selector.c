@@ -17,10 +17,10 @@ static int keep_text(struct selector *s, enum form form, const char *text)
 {
 	s->form = form;
 	s->text = strdup(text);
-	return s->text ? 0 : fail(ENOMEM, "no memory for selector %s", QUOTE(text));
+	return s->text ? 0 : uiomap_i_fail(ENOMEM, "no memory for selector %s", QUOTE(text));
 }
 
-const char *selector_instance(const char *text)
+const char *uiomap_i_selector_instance(const char *text)
 {
 	const char *hash = strrchr(text, '#');
 
@@ -30,14 +30,14 @@ const char *selector_instance(const char *text)
 /* Parse #K and remove it from s->text. */
 static int parse_instance(const char *text, struct selector *s)
 {
-	const char *hash = selector_instance(s->text);
+	const char *hash = uiomap_i_selector_instance(s->text);
 	uint64_t instance;
 
 	if (!hash)
 		return 0;
-	if (!parse_number(hash + 1, false, INT32_MAX, &instance))
-		return fail(EINVAL, "selector %s: instance %s is too large", QUOTE(text),
-			    QUOTE(hash));
+	if (!uiomap_i_parse_number(hash + 1, false, INT32_MAX, &instance))
+		return uiomap_i_fail(EINVAL, "selector %s: instance %s is too large", QUOTE(text),
+				     QUOTE(hash));
 	s->instance = (long)instance;
 	s->text[hash - s->text] = '\0';
 	return 0;
@@ -49,7 +49,7 @@ static int parse_name(const char *text, const char *name, struct selector *s)
 	if (keep_text(s, FORM_NAME, name) < 0 || parse_instance(text, s) < 0)
 		return -1;
 	if (!*s->text)
-		return fail(EINVAL, "selector %s: the name is missing", QUOTE(text));
+		return uiomap_i_fail(EINVAL, "selector %s: the name is missing", QUOTE(text));
 	return 0;
 }
 
@@ -59,7 +59,7 @@ static bool parse_id(const char *digits, int *id)
 	uint64_t value;
 
 	memcpy(prefixed + 2, digits, 4);
-	if (!parse_number(prefixed, true, UINT16_MAX, &value))
+	if (!uiomap_i_parse_number(prefixed, true, UINT16_MAX, &value))
 		return false;
 	*id = (int)value;
 	return true;
@@ -78,7 +78,7 @@ static bool is_pci_address(const char *text)
 	return has_form(text, "xxxx:xx:xx.x");
 }
 
-bool selector_is_short_pci_address(const char *text)
+bool uiomap_i_selector_is_short_pci_address(const char *text)
 {
 	return has_form(text, "xx:xx.x");
 }
@@ -89,7 +89,7 @@ static bool is_ids(const char *text)
 	return has_form(text, "xxxx:xxxx");
 }
 
-bool selector_parse_ids(const char *text, struct selector *s)
+bool uiomap_i_selector_parse_ids(const char *text, struct selector *s)
 {
 	return is_ids(text) && parse_id(text, &s->vendor) && parse_id(text + 5, &s->device_id);
 }
@@ -107,8 +107,8 @@ static int parse_pci(const char *text, const char *rest, struct selector *s)
 	}
 	if (keep_text(s, FORM_PCI_ID, rest) < 0 || parse_instance(text, s) < 0)
 		return -1;
-	if (!selector_parse_ids(s->text, s))
-		return fail(
+	if (!uiomap_i_selector_parse_ids(s->text, s))
+		return uiomap_i_fail(
 			EINVAL,
 			"selector %s: after pci: comes an address, as in 0000:01:00.0, or vendor:device[#K], 4 hexadecimal digits each",
 			QUOTE(text));
@@ -137,10 +137,10 @@ static int parse(const char *text, struct selector *s)
 	size_t word = strcspn(text, ":");
 
 	if (!*text)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"the selector is empty; give uioN, a name, BUS:DEVICE, of:PATH, addr:0xADDRESS or a path");
-	if (parse_uio(text, &s->number)) {
+	if (uiomap_i_parse_uio(text, &s->number)) {
 		s->form = FORM_NUMBER;
 		return 0;
 	}
@@ -155,8 +155,8 @@ static int parse(const char *text, struct selector *s)
 	if (!strncmp(text, "addr:", 5)) {
 		s->form = FORM_ADDR;
 		if (strncmp(colon + 1, "0x", 2) ||
-		    !parse_number(colon + 1, true, UINT64_MAX, &s->addr))
-			return fail(
+		    !uiomap_i_parse_number(colon + 1, true, UINT64_MAX, &s->addr))
+			return uiomap_i_fail(
 				EINVAL,
 				"selector %s: after addr: comes 0x and 1 to 16 hexadecimal digits",
 				QUOTE(text));
@@ -164,14 +164,14 @@ static int parse(const char *text, struct selector *s)
 	}
 	if (!strncmp(text, "of:", 3)) {
 		if (colon[1] != '/')
-			return fail(
+			return uiomap_i_fail(
 				EINVAL,
 				"selector %s: after of: comes a device-tree path, which begins with /",
 				QUOTE(text));
 		return keep_text(s, FORM_OF, colon + 1);
 	}
 	if (!word || !colon[1])
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"selector %s: %s the colon is missing; a name with a colon is given as name:NAME",
 			QUOTE(text), word ? "the device after" : "the bus before");
@@ -181,12 +181,12 @@ static int parse(const char *text, struct selector *s)
 	return s->form == FORM_BUS ? split(s, word) : 0;
 }
 
-int selector_parse(const char *text, struct selector *s)
+int uiomap_i_selector_parse(const char *text, struct selector *s)
 {
 	*s = (struct selector){ .form = FORM_ALL, .instance = -1 };
 	if (!text || parse(text, s) == 0)
 		return 0;
-	selector_clear(s);
+	uiomap_i_selector_clear(s);
 	return -1;
 }
 
@@ -196,40 +196,41 @@ static int parse_match(const char *text, struct selector *s)
 	const char *colon = strchr(text, ':');
 
 	if (!colon || !colon[1])
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"'%s' is not a device: pci:0000:01:00.0, pci:1234:11e8 (vendor, device), platform:NAME, of:COMPATIBLE",
 			text);
 	if (!strncmp(text, "platform:", 9)) {
 		if (strchr(colon, '/'))
-			return fail(EINVAL, "'%s': no platform device has a / in its name", text);
+			return uiomap_i_fail(EINVAL, "'%s': no platform device has a / in its name",
+					     text);
 		s->pattern = true;
 		return keep_text(s, FORM_BUS, text) < 0 ? -1 : split(s, strlen("platform"));
 	}
 	if (!strncmp(text, "of:", 3) && colon[1] != '/')
 		return keep_text(s, FORM_COMPATIBLE, colon + 1);
 	if (strncmp(text, "of:", 3) && strncmp(text, "pci:", 4))
-		return fail(EINVAL, "'%s': the bus must be pci, platform or of", text);
+		return uiomap_i_fail(EINVAL, "'%s': the bus must be pci, platform or of", text);
 	if (parse(text, s) < 0 ?
 		    errno == EINVAL :
 		    s->instance >= 0 || (s->form == FORM_BUS && !is_pci_address(s->device)))
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"'%s': after pci: comes an address, as in 0000:01:00.0, or vendor:device, 4 hexadecimal digits each",
 			text);
 	return s->text ? 0 : -1;
 }
 
-int selector_parse_match(const char *text, struct selector *s)
+int uiomap_i_selector_parse_match(const char *text, struct selector *s)
 {
 	*s = (struct selector){ .instance = -1 };
 	if (parse_match(text, s) == 0)
 		return 0;
-	selector_clear(s);
+	uiomap_i_selector_clear(s);
 	return -1;
 }
 
-void selector_clear(struct selector *s)
+void uiomap_i_selector_clear(struct selector *s)
 {
 	int error = errno;
 
@@ -238,7 +239,7 @@ void selector_clear(struct selector *s)
 	errno = error;
 }
 
-bool selector_of_bus(const struct selector *s)
+bool uiomap_i_selector_of_bus(const struct selector *s)
 {
 	return s->form == FORM_BUS || s->form == FORM_PCI_ID || s->form == FORM_OF ||
 	       s->form == FORM_COMPATIBLE;
@@ -285,22 +286,22 @@ static bool has_compatible(const struct bus_device *dev, const char *wanted)
  * Each case compares first what differs most between devices, so that little is
  * read of the others.
  */
-bool selector_match_bus(const struct selector *s, struct bus_device *dev)
+bool uiomap_i_selector_match_bus(const struct selector *s, struct bus_device *dev)
 {
 	switch (s->form) {
 	case FORM_ALL:
 		return true;
 	case FORM_BUS:
-		return (s->pattern ? has_name(bus_device_name(dev), s->device) :
-				     is(bus_device_name(dev), s->device)) &&
-		       is(bus_device_bus(dev), s->text);
+		return (s->pattern ? has_name(uiomap_i_bus_device_name(dev), s->device) :
+				     is(uiomap_i_bus_device_name(dev), s->device)) &&
+		       is(uiomap_i_bus_device_bus(dev), s->text);
 	case FORM_PCI_ID:
 		/* Devices on other buses may have a `vendor` with another meaning. */
-		return is(bus_device_bus(dev), "pci") &&
-		       bus_device_id(dev, "vendor") == s->vendor &&
-		       bus_device_id(dev, "device") == s->device_id;
+		return is(uiomap_i_bus_device_bus(dev), "pci") &&
+		       uiomap_i_bus_device_id(dev, "vendor") == s->vendor &&
+		       uiomap_i_bus_device_id(dev, "device") == s->device_id;
 	case FORM_OF:
-		return is(bus_device_of_path(dev), s->text);
+		return is(uiomap_i_bus_device_of_path(dev), s->text);
 	case FORM_COMPATIBLE:
 		return has_compatible(dev, s->text);
 	default:

@@ -14,15 +14,6 @@
 
 #include "bus-device.h"
 
-#define selector_clear		      uiomap_i_selector_clear
-#define selector_instance	      uiomap_i_selector_instance
-#define selector_is_short_pci_address uiomap_i_selector_is_short_pci_address
-#define selector_match_bus	      uiomap_i_selector_match_bus
-#define selector_of_bus		      uiomap_i_selector_of_bus
-#define selector_parse		      uiomap_i_selector_parse
-#define selector_parse_ids	      uiomap_i_selector_parse_ids
-#define selector_parse_match	      uiomap_i_selector_parse_match
-
 enum form {
 	FORM_ALL,
 	FORM_NUMBER,
@@ -49,32 +40,32 @@ struct selector {
 };
 
 /* text: NULL for all devices. Returns -1 with errno and text: EINVAL, ENOMEM. */
-int selector_parse(const char *text, struct selector *selector);
+int uiomap_i_selector_parse(const char *text, struct selector *selector);
 
 /*
  * Parse the MATCH of a line of uiomap.conf. It can't be a UIO device or have an
  * instance, but can be of:COMPATIBLE, or platform: with a pattern.
  */
-int selector_parse_match(const char *text, struct selector *selector);
+int uiomap_i_selector_parse_match(const char *text, struct selector *selector);
 
 /* Parse VVVV:DDDD; sets only the ids. */
-bool selector_parse_ids(const char *text, struct selector *selector);
+bool uiomap_i_selector_parse_ids(const char *text, struct selector *selector);
 
-void selector_clear(struct selector *selector);
+void uiomap_i_selector_clear(struct selector *selector);
 
 /* Returns the #K at the end of text, or NULL. Digits after the last # are always an instance. */
-const char *selector_instance(const char *text);
+const char *uiomap_i_selector_instance(const char *text);
 
 /* 01:00.0, as lspci prints it on machines with one PCI domain; not 0000:01:00.0. */
-bool selector_is_short_pci_address(const char *text);
+bool uiomap_i_selector_is_short_pci_address(const char *text);
 
 /* Does the selector name devices on their bus, whatever driver they have? */
-bool selector_of_bus(const struct selector *selector);
+bool uiomap_i_selector_of_bus(const struct selector *selector);
 
 /*
  * Does a device on its bus match? Reads no more of it than necessary. Ignores
  * the selector's instance.
  */
-bool selector_match_bus(const struct selector *selector, struct bus_device *dev);
+bool uiomap_i_selector_match_bus(const struct selector *selector, struct bus_device *dev);
 
 #endif /* UIOMAP_SELECTOR_H */

@@ -15,7 +15,7 @@
 #include "error-text.h"
 #include "number.h"
 
-void class_scan_close(struct class_scan *scan)
+void uiomap_i_class_scan_close(struct class_scan *scan)
 {
 	int error = errno;
 
@@ -25,7 +25,7 @@ void class_scan_close(struct class_scan *scan)
 	errno = error;
 }
 
-int class_scan_add(struct class_scan *scan, unsigned int number)
+int uiomap_i_class_scan_add(struct class_scan *scan, unsigned int number)
 {
 	/* Room is a power of two: grow when count reaches it. */
 	if (!(scan->count & (scan->count - 1))) {
@@ -33,28 +33,28 @@ int class_scan_add(struct class_scan *scan, unsigned int number)
 		unsigned int *grown = realloc(scan->numbers, room * sizeof(*grown));
 
 		if (!grown)
-			return fail(ENOMEM, "no memory for the list of devices");
+			return uiomap_i_fail(ENOMEM, "no memory for the list of devices");
 		scan->numbers = grown;
 	}
 	scan->numbers[scan->count++] = number;
 	return 0;
 }
 
-int by_number(const void *a, const void *b)
+int uiomap_i_by_number(const void *a, const void *b)
 {
 	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
 
 	return (x > y) - (x < y);
 }
 
-bool sysfs_mounted(void)
+bool uiomap_i_sysfs_mounted(void)
 {
 	struct stat st;
 
 	return stat(UIOMAP_SYSFS "/class", &st) == 0 || errno != ENOENT;
 }
 
-int class_scan_open(struct class_scan *scan)
+int uiomap_i_class_scan_open(struct class_scan *scan)
 {
 	struct dirent *entry;
 	unsigned int number;
@@ -62,38 +62,39 @@ int class_scan_open(struct class_scan *scan)
 	*scan = (struct class_scan){ 0 };
 	scan->dir = opendir(UIOMAP_CLASS);
 	if (!scan->dir && errno == ENOENT)
-		return sysfs_mounted() ? 0 : fail(ENODEV, NO_SYSFS);
+		return uiomap_i_sysfs_mounted() ? 0 : uiomap_i_fail(ENODEV, NO_SYSFS);
 	if (!scan->dir)
-		return fail(errno, "%s: %s", UIOMAP_CLASS, why(errno));
+		return uiomap_i_fail(errno, "%s: %s", UIOMAP_CLASS, uiomap_i_why(errno));
 	while ((errno = 0, entry = readdir(scan->dir)))
-		if (parse_uio(entry->d_name, &number) && class_scan_add(scan, number) < 0) {
-			class_scan_close(scan);
+		if (uiomap_i_parse_uio(entry->d_name, &number) &&
+		    uiomap_i_class_scan_add(scan, number) < 0) {
+			uiomap_i_class_scan_close(scan);
 			return -1;
 		}
 	if (errno) {
-		fail(errno, "%s: can't be listed: %s", UIOMAP_CLASS, why(errno));
-		class_scan_close(scan);
+		uiomap_i_fail(errno, "%s: can't be listed: %s", UIOMAP_CLASS, uiomap_i_why(errno));
+		uiomap_i_class_scan_close(scan);
 		return -1;
 	}
 	if (scan->count)
-		qsort(scan->numbers, scan->count, sizeof(*scan->numbers), by_number);
+		qsort(scan->numbers, scan->count, sizeof(*scan->numbers), uiomap_i_by_number);
 	return 0;
 }
 
-int class_numbers(unsigned int **numbers, size_t *count)
+int uiomap_i_class_numbers(unsigned int **numbers, size_t *count)
 {
 	struct class_scan scan;
 
-	if (class_scan_open(&scan) < 0)
+	if (uiomap_i_class_scan_open(&scan) < 0)
 		return -1;
 	*numbers = scan.numbers;
 	*count = scan.count;
 	scan.numbers = NULL;
-	class_scan_close(&scan);
+	uiomap_i_class_scan_close(&scan);
 	return 0;
 }
 
-int uio_dir(unsigned int number)
+int uiomap_i_uio_dir(unsigned int number)
 {
 	char path[sizeof(UIOMAP_CLASS) + 16];
 	int fd;
@@ -103,20 +104,20 @@ int uio_dir(unsigned int number)
 	if (fd >= 0)
 		return fd;
 	if (errno == ENOENT || errno == ENODEV)
-		return fail(ENODEV, "uio%u: there is no such device, %s does not exist", number,
-			    path);
+		return uiomap_i_fail(ENODEV, "uio%u: there is no such device, %s does not exist",
+				     number, path);
 	if (errno == ELOOP || errno == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path, why(errno),
-			    UIOMAP_SYSFS);
-	return fail(errno, "uio%u: %s: %s", number, path, why(errno));
+		return uiomap_i_fail(EPROTO, "uio%u: %s: %s; is %s really sysfs?", number, path,
+				     uiomap_i_why(errno), UIOMAP_SYSFS);
+	return uiomap_i_fail(errno, "uio%u: %s: %s", number, path, uiomap_i_why(errno));
 }
 
-bool uio_gone(int dirfd, unsigned int number)
+bool uiomap_i_uio_gone(int dirfd, unsigned int number)
 {
 	char buffer[ATTR_SIZE], path[sizeof(UIOMAP_CLASS) + 16];
 	struct stat ours, present;
 
-	if (attr_read(dirfd, "name", buffer) >= 0)
+	if (uiomap_i_attr_read(dirfd, "name", buffer) >= 0)
 		return false;
 	/*
 	 * EINVAL: the kernel is unregistering the device (name_show() in drivers/uio/uio.c);
@@ -135,23 +136,24 @@ bool uio_gone(int dirfd, unsigned int number)
 	       ours.st_ino != present.st_ino || ours.st_dev != present.st_dev;
 }
 
-int fail_attr(int dirfd, unsigned int number, const char *path)
+int uiomap_i_fail_attr(int dirfd, unsigned int number, const char *path)
 {
 	int error = errno;
 
-	if ((error == ENOENT || error == ENODEV || error == EINVAL) && uio_gone(dirfd, number))
-		return fail(ENODEV, "uio%u was removed while %s was read", number, path);
+	if ((error == ENOENT || error == ENODEV || error == EINVAL) &&
+	    uiomap_i_uio_gone(dirfd, number))
+		return uiomap_i_fail(ENODEV, "uio%u was removed while %s was read", number, path);
 	if (error == ENOENT || error == ENOTDIR)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?", number,
-			    UIOMAP_CLASS, number, path);
+		return uiomap_i_fail(EPROTO, "uio%u: %s/uio%u/%s is missing; is this really sysfs?",
+				     number, UIOMAP_CLASS, number, path);
 	if (error == EPROTO)
-		return fail(
+		return uiomap_i_fail(
 			EPROTO,
 			"uio%u: %s/uio%u/%s is not text of at most a page; is this really sysfs?",
 			number, UIOMAP_CLASS, number, path);
 	if (error == ELOOP || error == EINVAL || error == ENODEV || error == EIO)
-		return fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path,
-			    why(error));
-	return fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path,
-		    why(error));
+		return uiomap_i_fail(EPROTO, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number,
+				     path, uiomap_i_why(error));
+	return uiomap_i_fail(error, "uio%u: %s/uio%u/%s: %s", number, UIOMAP_CLASS, number, path,
+			     uiomap_i_why(error));
 }

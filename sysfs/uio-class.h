@@ -14,16 +14,6 @@
 
 #include "paths.h"
 
-#define by_number	 uiomap_i_by_number
-#define class_numbers	 uiomap_i_class_numbers
-#define class_scan_add	 uiomap_i_class_scan_add
-#define class_scan_close uiomap_i_class_scan_close
-#define class_scan_open	 uiomap_i_class_scan_open
-#define fail_attr	 uiomap_i_fail_attr
-#define sysfs_mounted	 uiomap_i_sysfs_mounted
-#define uio_dir		 uiomap_i_uio_dir
-#define uio_gone	 uiomap_i_uio_gone
-
 #define UIOMAP_CLASS UIOMAP_SYSFS "/class/uio"
 
 /* MAX_UIO_MAPS, MAX_UIO_PORT_REGIONS in linux/uio_driver.h. */
@@ -34,7 +24,7 @@
 #define NO_SYSFS                                                                                   \
 	UIOMAP_SYSFS " is empty: sysfs is not mounted here (mount -t sysfs sysfs " UIOMAP_SYSFS    \
 		     "), and devices can't be found without it"
-bool sysfs_mounted(void);
+bool uiomap_i_sysfs_mounted(void);
 
 /*
  * The class directory and the numbers of the devices to examine. If the class
@@ -47,24 +37,24 @@ struct class_scan {
 };
 
 /* Open the class and list all devices. Returns -1 with errno and text. */
-int class_scan_open(struct class_scan *scan);
-int class_scan_add(struct class_scan *scan, unsigned int number); /* fails with ENOMEM */
-void class_scan_close(struct class_scan *scan);
+int uiomap_i_class_scan_open(struct class_scan *scan);
+int uiomap_i_class_scan_add(struct class_scan *scan, unsigned int number); /* fails with ENOMEM */
+void uiomap_i_class_scan_close(struct class_scan *scan);
 
 /* List the numbers of all devices. The caller frees *numbers. */
-int class_numbers(unsigned int **numbers, size_t *count);
-int by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
+int uiomap_i_class_numbers(unsigned int **numbers, size_t *count);
+int uiomap_i_by_number(const void *a, const void *b); /* for qsort(3), bsearch(3) */
 
 /* Open the directory of uioN. Fails with ENODEV if there is none. */
-int uio_dir(unsigned int number);
+int uiomap_i_uio_dir(unsigned int number);
 
 /*
  * Was this directory's device unregistered? Also true during unregistration,
  * and if another device has the number.
  */
-bool uio_gone(int dirfd, unsigned int number);
+bool uiomap_i_uio_gone(int dirfd, unsigned int number);
 
 /* Set the error text for an attribute that can't be read, from errno. Returns -1. */
-int fail_attr(int dirfd, unsigned int number, const char *path);
+int uiomap_i_fail_attr(int dirfd, unsigned int number, const char *path);
 
 #endif /* UIOMAP_UIO_CLASS_H */

@@ -119,7 +119,7 @@ static int complain_not_root(const struct arguments *a)
 	for (char **word = a->argv; *word && used < (int)sizeof(text); word++)
 		used += snprintf(text + used, sizeof(text) - (size_t)used, " %s",
 				 word == a->argv ? *word : shell_word(*word));
-	return complain(TOOL_DENIED, "%s: %s", error_text(), printable(text));
+	return complain(TOOL_DENIED, "%s: %s", uiomap_i_error_text(), printable(text));
 }
 
 static int complain_bind(const struct arguments *a)
@@ -134,7 +134,7 @@ static int complain_bind(const struct arguments *a)
 		status = TOOL_DENIED;
 	else if (errno == EINVAL)
 		status = TOOL_USAGE;
-	return complain(status, "%s", error_text());
+	return complain(status, "%s", uiomap_i_error_text());
 }
 
 /* What the command is for. */
@@ -161,7 +161,7 @@ static int find_devices(const struct arguments *a, struct devices *devices)
 		if (!p)
 			return complain(TOOL_FAILED, "no memory");
 		if (device_find(a->device, p) < 0)
-			return complain(TOOL_NO_DEVICE, "%s", error_text());
+			return complain(TOOL_NO_DEVICE, "%s", uiomap_i_error_text());
 		devices->count = 1;
 		if (!*p->bus)
 			return complain(TOOL_FAILED,
@@ -182,7 +182,8 @@ static int find_devices(const struct arguments *a, struct devices *devices)
 /* As it is now: udev may have been told of it since. */
 static bool read_again(const struct bus_device *device, struct bus_device *p)
 {
-	return bind_is_uio(device->driver) && bus_device_read(p, device->bus, device->path) == 0;
+	return bind_is_uio(device->driver) &&
+	       uiomap_i_bus_device_read(p, device->bus, device->path) == 0;
 }
 
 /*
@@ -207,7 +208,7 @@ static int tell(const struct arguments *a, const struct bus_device *device, cons
 	int status;
 
 	snprintf(where, sizeof(where), "%s:%s", device->bus, device->name);
-	if (!read_again(device, &p) && bus_device_copy(&p, device) < 0)
+	if (!read_again(device, &p) && uiomap_i_bus_device_copy(&p, device) < 0)
 		return complain(TOOL_FAILED, "no memory");
 	if (p.uio >= 0)
 		snprintf(node, sizeof(node), "/dev/uio%d", p.uio);
@@ -230,7 +231,7 @@ static int tell(const struct arguments *a, const struct bus_device *device, cons
 		left_out_print(&p, "left out:", stdout);
 		status = flush_output();
 	}
-	bus_device_clear(&p);
+	uiomap_i_bus_device_clear(&p);
 	return status;
 }
 
@@ -243,7 +244,7 @@ static int complain_held(const struct bus_device *p)
 	char why[512] = "'take' would take it";
 
 	in_use(p, why, sizeof(why));
-	return complain(TOOL_FAILED, "%s; %s", error_text(), printable(why));
+	return complain(TOOL_FAILED, "%s; %s", uiomap_i_error_text(), printable(why));
 }
 
 /* Is something of the system's going to lose it, and was that not asked for? */
@@ -330,7 +331,7 @@ int cmd_bind(int argc, char **argv)
 			"%s is for --persist: udev gives that right to the group by the line in " CONF_DIR,
 			line->config_write ? "config_write" : "ports");
 	if (!status) {
-		/* as bus_device_clear() takes them */
+		/* as uiomap_i_bus_device_clear() takes them */
 		bound = calloc(devices.count, sizeof(*bound));
 		status = bound ? bind_all(&a, &devices, line, bound, path) :
 				 complain(TOOL_FAILED, "no memory");
@@ -348,7 +349,7 @@ int cmd_bind(int argc, char **argv)
 	for (size_t i = 0; !status && i < devices.count; i++)
 		status = tell(&a, &bound[i], path, "written:");
 	for (size_t i = 0; bound && i < devices.count; i++)
-		bus_device_clear(&bound[i]);
+		uiomap_i_bus_device_clear(&bound[i]);
 	free(bound);
 	device_list_free(devices.list, devices.count);
 	return status;
@@ -367,7 +368,7 @@ static bool is_there(const char *text)
 	}
 	yes = device_find(text, &p) == 0;
 	if (yes)
-		bus_device_clear(&p);
+		uiomap_i_bus_device_clear(&p);
 	return yes;
 }
 
@@ -430,7 +431,7 @@ static int unbind_one(const struct arguments *a, const struct bus_device *p, boo
 		status = tell(a, &device, file, "removed:");
 	else
 		status = release(a, &device, file);
-	bus_device_clear(&device);
+	uiomap_i_bus_device_clear(&device);
 	return status;
 }
 

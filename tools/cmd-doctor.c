@@ -130,8 +130,8 @@ static void check_unbound(struct diagnosis *d, const struct bus_device *p)
 	}
 	if (*p->compatible && !in_use(p, why, sizeof(why)) &&
 	    module_state("uio_pdrv_genirq") == MODULE_LOADED &&
-	    (!attr_line(AT_FDCWD, "/sys/module/uio_pdrv_genirq/parameters/of_id", of_id,
-			sizeof(of_id)) ||
+	    (!uiomap_i_attr_line(AT_FDCWD, "/sys/module/uio_pdrv_genirq/parameters/of_id", of_id,
+				 sizeof(of_id)) ||
 	     strcmp(of_id, p->compatible))) {
 		diag_add(
 			d, WRONG, "of_id",
@@ -220,7 +220,7 @@ static void check_node(struct diagnosis *d, const struct bus_device *p)
 	dev_t device;
 
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/dev", p->uio);
-	if (!attr_line(AT_FDCWD, path, text, sizeof(text)) ||
+	if (!uiomap_i_attr_line(AT_FDCWD, path, text, sizeof(text)) ||
 	    sscanf(text, "%u:%u", &major_number, &minor_number) != 2)
 		return;
 	device = makedev(major_number, minor_number);
@@ -325,7 +325,7 @@ static int examine_device(struct diagnosis *d, const char *device)
 
 	if (device_find(device, &p) < 0) {
 		if (errno == ENOTUNIQ)
-			return complain(TOOL_NO_DEVICE, "%s", error_text());
+			return complain(TOOL_NO_DEVICE, "%s", uiomap_i_error_text());
 		diag_add(d, WRONG, "device", "there is no device '%s' on any bus", device);
 		diag_fix(d, "lspci -nn; ls /sys/bus/platform/devices; uiomap list");
 		return TOOL_NO_DEVICE;
@@ -345,7 +345,7 @@ static int examine_device(struct diagnosis *d, const char *device)
 	} else {
 		check_lockdown(d, &p);
 	}
-	bus_device_clear(&p);
+	uiomap_i_bus_device_clear(&p);
 	return TOOL_OK;
 }
 

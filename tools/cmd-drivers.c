@@ -67,7 +67,7 @@ static json_t *devices_of(const char *driver)
 				continue;
 			if (!strcmp(p.driver, driver))
 				json_array_append_new(devices, json_text(text));
-			bus_device_clear(&p);
+			uiomap_i_bus_device_clear(&p);
 		}
 		if (dir)
 			closedir(dir);
@@ -253,7 +253,7 @@ static int list_for_text(const char *text, bool json)
 	int status;
 
 	if (device_find(text, &p) < 0)
-		return complain(TOOL_NO_DEVICE, "%s", error_text());
+		return complain(TOOL_NO_DEVICE, "%s", uiomap_i_error_text());
 	if (!*p.bus) {
 		status = complain(TOOL_FAILED, "uio%d has no device behind it that could be bound",
 				  p.uio);
@@ -261,12 +261,12 @@ static int list_for_text(const char *text, bool json)
 		status = complain(errno == ENODEV ? TOOL_NO_DEVICE :
 				  errno == EINVAL ? TOOL_USAGE :
 						    TOOL_FAILED,
-				  "%s", error_text());
+				  "%s", uiomap_i_error_text());
 	} else {
 		status = list_for(&device, json);
-		bus_device_clear(&device);
+		uiomap_i_bus_device_clear(&device);
 	}
-	bus_device_clear(&p);
+	uiomap_i_bus_device_clear(&p);
 	return status;
 }
 

@@ -24,7 +24,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (a->target.arguments < 2 || state->arg_num)
 			return ARGP_ERR_UNKNOWN;
-		if (!parse_number(arg, true, SIZE_MAX, &a->length) || !a->length)
+		if (!uiomap_i_parse_number(arg, true, SIZE_MAX, &a->length) || !a->length)
 			argp_error(state, "length %s: bytes, decimal or 0x…, not 0", arg);
 		return 0;
 	case ARGP_KEY_END:

@@ -97,7 +97,7 @@ int cmd_info(int argc, char **argv)
 		print_info(info, &p);
 		rc = flush_output();
 	}
-	bus_device_clear(&p);
+	uiomap_i_bus_device_clear(&p);
 	uiomap_info_free(info);
 	return rc;
 }

@@ -33,7 +33,7 @@ static unsigned int regions_left_out(const struct uiomap_info *info)
 	while (count--)
 		regions += !strcmp(list[count].kind, "memory") || !strcmp(list[count].kind, "port");
 	free(list);
-	bus_device_clear(&p);
+	uiomap_i_bus_device_clear(&p);
 	return regions;
 }
 

@@ -38,7 +38,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &a->target;
 		return 0;
 	case KEY_MASK:
-		if (!parse_number(arg, true, UINT64_MAX, &a->mask) || !a->mask)
+		if (!uiomap_i_parse_number(arg, true, UINT64_MAX, &a->mask) || !a->mask)
 			argp_error(state, "--mask %s: must be a number other than 0", arg);
 		return 0;
 	case KEY_TIMEOUT:
@@ -61,7 +61,7 @@ static error_t parse_read(int key, char *arg, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	if (key == ARGP_KEY_ARG && a->target.arguments == 2 && !state->arg_num) {
-		if (!parse_number(arg, true, SIZE_MAX, &a->count) || !a->count)
+		if (!uiomap_i_parse_number(arg, true, SIZE_MAX, &a->count) || !a->count)
 			argp_error(state, "count %s: how many registers, 1 or more", arg);
 		return 0;
 	}
@@ -73,7 +73,7 @@ static error_t parse_value(int key, char *arg, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	if (key == ARGP_KEY_ARG && a->target.arguments == 2 && !state->arg_num) {
-		if (!parse_number(arg, true, UINT64_MAX, &a->value))
+		if (!uiomap_i_parse_number(arg, true, UINT64_MAX, &a->value))
 			argp_error(state, "value %s: decimal or 0x…", arg);
 		return 0;
 	}
@@ -236,13 +236,13 @@ int cmd_write(int argc, char **argv)
 
 static int poll_one(struct arguments *a)
 {
-	int64_t begin = now(), spent;
+	int64_t begin = uiomap_i_now(), spent;
 	uint64_t value;
 	int status;
 
 	/* The last look comes after the time is over. */
 	do {
-		spent = now() - begin;
+		spent = uiomap_i_now() - begin;
 		status = target_read(&a->target, a->target.offset, &value);
 		if (status)
 			return status;

@@ -39,7 +39,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--interval %s: seconds, 0.001 or more", arg);
 		return 0;
 	case 'n':
-		if (!parse_number(arg, true, UINT64_MAX, &a->ticks) || !a->ticks)
+		if (!uiomap_i_parse_number(arg, true, UINT64_MAX, &a->ticks) || !a->ticks)
 			argp_error(state, "--count %s: a number from 1 on", arg);
 		return 0;
 	}
@@ -78,7 +78,7 @@ struct tally {
 static int count_until(struct uiomap_device *device, int64_t end, struct tally *tally)
 {
 	for (;;) {
-		int64_t left = end - now();
+		int64_t left = end - uiomap_i_now();
 		uint32_t n;
 
 		if (uiomap_irq_wait(device, left > 0 ? left : 0, &n) == 0) {
@@ -105,7 +105,7 @@ static int watch(struct uiomap_device *device, const struct arguments *a)
 	const bool by_total = uiomap_irq_fd(device) < 0;
 	double rates[HISTORY] = { 0 };
 	struct tally all = { 0 };
-	int64_t tick = now();
+	int64_t tick = uiomap_i_now();
 	unsigned int filled = 0;
 	bool live = isatty(STDOUT_FILENO) && !a->device.json;
 
@@ -127,7 +127,8 @@ static int watch(struct uiomap_device *device, const struct arguments *a)
 			memmove(rates, rates + 1, sizeof(rates) - sizeof(*rates));
 		else
 			filled++;
-		rates[filled - 1] = (double)latest.interrupts * 1e9 / (double)(now() - begin);
+		rates[filled - 1] =
+			(double)latest.interrupts * 1e9 / (double)(uiomap_i_now() - begin);
 		if (a->device.json) {
 			status = print_json(
 				json_pack("{s:I, s:f, s:o}", "interrupts",

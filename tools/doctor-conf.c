@@ -50,5 +50,5 @@ void check_take(struct diagnosis *d, const struct bus_device *p)
 			"add the word take to that line: then it is bound whenever it appears, also from that driver");
 	}
 	conf_free(lines);
-	bus_device_clear(&device);
+	uiomap_i_bus_device_clear(&device);
 }

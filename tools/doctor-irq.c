@@ -82,7 +82,7 @@ static bool stands_still(const struct bus_device *p, char events[32])
 	strcpy(before, events);
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
 	device_file(p, "uio_stub/irq_enabled", on, sizeof(on));
-	return attr_line(AT_FDCWD, path, events, 32) && !strcmp(on, "0") &&
+	return uiomap_i_attr_line(AT_FDCWD, path, events, 32) && !strcmp(on, "0") &&
 	       (!*before || !strcmp(before, events));
 }
 
@@ -230,7 +230,7 @@ void check_interrupt(struct diagnosis *d, const struct bus_device *p)
 	if (!check_enabled(d, p))
 		return;
 	snprintf(path, sizeof(path), "/sys/class/uio/uio%d/event", p->uio);
-	if (!attr_line(AT_FDCWD, path, events, sizeof(events)))
+	if (!uiomap_i_attr_line(AT_FDCWD, path, events, sizeof(events)))
 		return;
 	alone = check_alone(d, p);
 	if (!irq_when_closed(d, p, events, &irq))

@@ -65,7 +65,7 @@ void check_lockdown(struct diagnosis *d, const struct bus_device *p)
 {
 	char text[128], *open, *close;
 
-	if (!attr_line(AT_FDCWD, "/sys/kernel/security/lockdown", text, sizeof(text)))
+	if (!uiomap_i_attr_line(AT_FDCWD, "/sys/kernel/security/lockdown", text, sizeof(text)))
 		return;
 	open = strchr(text, '[');
 	close = open ? strchr(open, ']') : NULL;

@@ -38,7 +38,7 @@ static bool is_on_command_line(const char *name)
 {
 	char text[4096], *word, *rest, *one, *more;
 
-	if (!attr_line(AT_FDCWD, "/proc/cmdline", text, sizeof(text)))
+	if (!uiomap_i_attr_line(AT_FDCWD, "/proc/cmdline", text, sizeof(text)))
 		return false;
 	for (word = strtok_r(text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
 		if (strncmp(word, "module_blacklist=", strlen("module_blacklist=")))
@@ -77,8 +77,8 @@ static bool module_wrong(struct kmod_module *module, const char *name, char *why
 	}
 	module_line(module, "signer", text, sizeof(text));
 	if (!*text &&
-	    attr_line(AT_FDCWD, "/sys/module/module/parameters/sig_enforce", enforced,
-		      sizeof(enforced)) &&
+	    uiomap_i_attr_line(AT_FDCWD, "/sys/module/module/parameters/sig_enforce", enforced,
+			       sizeof(enforced)) &&
 	    !strcmp(enforced, "Y")) {
 		snprintf(
 			why, size,
@@ -103,8 +103,8 @@ static bool module_refused(const char *name, char *why, size_t size)
 			"nobody may load modules from inside this container (CAP_SYS_MODULE); on the host: modprobe %s",
 			name);
 		yes = true;
-	} else if (attr_line(AT_FDCWD, "/proc/sys/kernel/modules_disabled", disabled,
-			     sizeof(disabled)) &&
+	} else if (uiomap_i_attr_line(AT_FDCWD, "/proc/sys/kernel/modules_disabled", disabled,
+				      sizeof(disabled)) &&
 		   !strcmp(disabled, "1")) {
 		snprintf(
 			why, size,

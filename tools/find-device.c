@@ -22,7 +22,7 @@ void device_file(const struct bus_device *p, const char *file, char *text, unsig
 	char path[PATH_MAX + 64];
 
 	snprintf(path, sizeof(path), "%s/%s", p->path, file);
-	attr_line(AT_FDCWD, path, text, size);
+	uiomap_i_attr_line(AT_FDCWD, path, text, size);
 }
 
 bool device_bars(const struct bus_device *p, struct pci_bar bars[PCI_BARS])
@@ -30,7 +30,7 @@ bool device_bars(const struct bus_device *p, struct pci_bar bars[PCI_BARS])
 	char path[PATH_MAX + 64], text[ATTR_SIZE];
 
 	snprintf(path, sizeof(path), "%s/resource", p->path);
-	return attr_read(AT_FDCWD, path, text) >= 0 && pci_bars(text, bars);
+	return uiomap_i_attr_read(AT_FDCWD, path, text) >= 0 && uiomap_i_pci_bars(text, bars);
 }
 
 FILE *device_open(const struct bus_device *p, const char *file)
@@ -53,11 +53,12 @@ bool device_map(const struct bus_device *p, unsigned int index, uint64_t *start)
 	uint64_t offset = 0;
 
 	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%d/maps/map%u/addr", p->uio, index);
-	if (attr_read(AT_FDCWD, path, text) < 0 || !parse_number(text, true, UINT64_MAX, start))
+	if (uiomap_i_attr_read(AT_FDCWD, path, text) < 0 ||
+	    !uiomap_i_parse_number(text, true, UINT64_MAX, start))
 		return false;
 	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%d/maps/map%u/offset", p->uio, index);
-	if (attr_read(AT_FDCWD, path, text) >= 0)
-		parse_number(text, true, UINT64_MAX, &offset);
+	if (uiomap_i_attr_read(AT_FDCWD, path, text) >= 0)
+		uiomap_i_parse_number(text, true, UINT64_MAX, &offset);
 	*start += offset;
 	return true;
 }
@@ -75,9 +76,10 @@ bool device_map_at(const struct bus_device *p, uint64_t start)
 bool device_is_ids(const char *text)
 {
 	struct selector s;
-	bool yes = selector_parse(text, &s) == 0 && s.form == FORM_PCI_ID && s.instance < 0;
+	bool yes = uiomap_i_selector_parse(text, &s) == 0 && s.form == FORM_PCI_ID &&
+		   s.instance < 0;
 
-	selector_clear(&s);
+	uiomap_i_selector_clear(&s);
 	return yes;
 }
 
@@ -87,9 +89,9 @@ size_t device_list(const char *text, struct bus_device **list)
 	size_t count = 0;
 
 	*list = NULL;
-	if (selector_parse(text, &s) == 0 && selector_of_bus(&s))
-		bus_devices(&s, list, &count);
-	selector_clear(&s);
+	if (uiomap_i_selector_parse(text, &s) == 0 && uiomap_i_selector_of_bus(&s))
+		uiomap_i_bus_devices(&s, list, &count);
+	uiomap_i_selector_clear(&s);
 	if (!count)
 		errno = ENODEV;
 	return count;
@@ -97,7 +99,7 @@ size_t device_list(const char *text, struct bus_device **list)
 
 void device_list_free(struct bus_device *list, size_t count)
 {
-	bus_devices_free(list, count);
+	uiomap_i_bus_devices_free(list, count);
 }
 
 /* On its bus. 0; -1 with errno ENODEV, or another and the text. */
@@ -107,35 +109,35 @@ static int find_on_bus(const struct selector *s, const char *text, struct bus_de
 	struct bus_device *list;
 	size_t count, chosen = s->instance < 0 ? 0 : (size_t)s->instance, used = 0;
 
-	if (bus_devices(s, &list, &count) < 0)
+	if (uiomap_i_bus_devices(s, &list, &count) < 0)
 		return -1;
 	if (s->instance < 0 ? count == 1 : chosen < count) {
 		*dev = list[chosen];
 		list[chosen] = list[count - 1];
-		bus_devices_free(list, count - 1);
+		uiomap_i_bus_devices_free(list, count - 1);
 		return 0;
 	}
 	*all = '\0';
 	for (size_t i = 0; i < count && used < sizeof(all); i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used, " %s:%s", list[i].bus,
 					 list[i].name);
-	bus_devices_free(list, count);
+	uiomap_i_bus_devices_free(list, count);
 	errno = ENODEV;
 	if (!count)
 		return -1;
-	return s->instance < 0 ?
-		       fail(ENOTUNIQ, "several devices are %s:%s", text, all) :
-		       fail(ENOTUNIQ, "%s counts from 0, and there are %zu:%s", text, count, all);
+	return s->instance < 0 ? uiomap_i_fail(ENOTUNIQ, "several devices are %s:%s", text, all) :
+				 uiomap_i_fail(ENOTUNIQ, "%s counts from 0, and there are %zu:%s",
+					       text, count, all);
 }
 
 int device_of(const struct uiomap_info *info, struct bus_device *dev)
 {
 	int rc = 0;
 
-	bus_device_at(dev, -1, "");
+	uiomap_i_bus_device_at(dev, -1, "");
 	if (*uiomap_info_syspath(info))
-		rc = bus_device_read(dev, NULL, uiomap_info_syspath(info));
-	bus_device_settle(dev);
+		rc = uiomap_i_bus_device_read(dev, NULL, uiomap_info_syspath(info));
+	uiomap_i_bus_device_settle(dev);
 	dev->uio = (int)uiomap_info_number(info);
 	return rc;
 }
@@ -152,7 +154,7 @@ static int find_by_name(const char *name, struct bus_device *dev)
 		if (*entry->d_name == '.')
 			continue;
 		snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", entry->d_name, name);
-		found = bus_device_read(dev, entry->d_name, path);
+		found = uiomap_i_bus_device_read(dev, entry->d_name, path);
 	}
 	if (dir)
 		closedir(dir);
@@ -162,11 +164,11 @@ static int find_by_name(const char *name, struct bus_device *dev)
 /* By its folder in sysfs. */
 static int find_by_path(const char *path, struct bus_device *dev)
 {
-	if (*path != '/' || bus_device_read(dev, NULL, path) < 0)
+	if (*path != '/' || uiomap_i_bus_device_read(dev, NULL, path) < 0)
 		return -1;
 	if (*dev->bus && !strncmp(dev->path, "/sys/devices/", strlen("/sys/devices/")))
 		return 0;
-	bus_device_clear(dev);
+	uiomap_i_bus_device_clear(dev);
 	return -1;
 }
 
@@ -177,11 +179,11 @@ static int find_uio(const char *text, struct bus_device *dev)
 	int rc;
 
 	if (!info)
-		return errno == ENOTUNIQ ? fail(ENOTUNIQ, "%s", uiomap_error()) : -1;
+		return errno == ENOTUNIQ ? uiomap_i_fail(ENOTUNIQ, "%s", uiomap_error()) : -1;
 	rc = device_of(info, dev);
 	uiomap_info_free(info);
 	if (rc < 0)
-		bus_device_clear(dev);
+		uiomap_i_bus_device_clear(dev);
 	return rc;
 }
 
@@ -191,16 +193,16 @@ int device_find(const char *text, struct bus_device *dev)
 	int found = -1;
 
 	errno = ENODEV;
-	if (selector_parse(text, &s) == 0 && selector_of_bus(&s))
+	if (uiomap_i_selector_parse(text, &s) == 0 && uiomap_i_selector_of_bus(&s))
 		found = find_on_bus(&s, text, dev);
-	selector_clear(&s);
+	uiomap_i_selector_clear(&s);
 	if (found < 0 && errno != ENOTUNIQ)
 		found = find_uio(text, dev);
 	if (found == 0 || errno == ENOTUNIQ)
 		return found;
 	if (find_by_path(text, dev) == 0 || find_by_name(text, dev) == 0)
 		return 0;
-	return fail(ENODEV, "there is no device '%s' on any bus", text);
+	return uiomap_i_fail(ENODEV, "there is no device '%s' on any bus", text);
 }
 
 int device_config(const struct bus_device *p, unsigned int offset)

@@ -21,7 +21,7 @@
 /*
  * A selector; of devices on their bus (selector.h) also without a UIO driver. Or
  * a name on some bus, or a folder in sysfs. To be cleared. -1: no such device or
- * several, errno ENODEV or ENOTUNIQ, and error_text() says it in words.
+ * several, errno ENODEV or ENOTUNIQ, and uiomap_i_error_text() says it in words.
  */
 int device_find(const char *text, struct bus_device *dev);
 

@@ -62,7 +62,7 @@ static bool is_bridge(const struct bus_device *p)
 	uint64_t class;
 
 	device_file(p, "class", text, sizeof(text));
-	if (!parse_number(text, true, UINT32_MAX, &class))
+	if (!uiomap_i_parse_number(text, true, UINT32_MAX, &class))
 		return false;
 	class >>= 8;
 	/*
@@ -144,7 +144,7 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 
 	if (!strcmp(type, "9p")) {
 		snprintf(path, sizeof(path), "%s/mount_tag", device);
-		return attr_line(AT_FDCWD, path, tag, size);
+		return uiomap_i_attr_line(AT_FDCWD, path, tag, size);
 	}
 	/* From Linux 6.9 on: Documentation/ABI/testing/sysfs-fs-virtiofs. */
 	dir = open_folder("/sys/fs/virtiofs");
@@ -153,7 +153,7 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 		if (entry->d_name[0] == '.' || !realpath(path, target) || strcmp(target, device))
 			continue;
 		snprintf(path, sizeof(path), "/sys/fs/virtiofs/%s/tag", entry->d_name);
-		yes = attr_line(AT_FDCWD, path, tag, size);
+		yes = uiomap_i_attr_line(AT_FDCWD, path, tag, size);
 	}
 	if (dir)
 		closedir(dir);
@@ -283,7 +283,7 @@ static bool has_console(const struct bus_device *p, char *why, size_t size)
 {
 	char active[256], link[300], path[PATH_MAX], *name, *rest;
 
-	attr_line(AT_FDCWD, "/sys/class/tty/console/active", active, sizeof(active));
+	uiomap_i_attr_line(AT_FDCWD, "/sys/class/tty/console/active", active, sizeof(active));
 	for (name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
 		snprintf(link, sizeof(link), "/sys/class/tty/%s", name);
 		/*
@@ -318,8 +318,8 @@ static bool has_network(const struct bus_device *p, char *why, size_t size)
 			continue;
 		snprintf(link, sizeof(link), "/sys/class/net/%s/flags", entry->d_name);
 		/* IFF_UP */
-		yes = attr_line(AT_FDCWD, link, flags, sizeof(flags)) &&
-		      parse_number(flags, true, UINT32_MAX, &bits) && (bits & 1);
+		yes = uiomap_i_attr_line(AT_FDCWD, link, flags, sizeof(flags)) &&
+		      uiomap_i_parse_number(flags, true, UINT32_MAX, &bits) && (bits & 1);
 		if (yes)
 			snprintf(
 				why, size,
@@ -362,7 +362,7 @@ bool has_functions(const struct bus_device *p, char *why, size_t size)
 	uint64_t count;
 
 	device_file(p, "sriov_numvfs", text, sizeof(text));
-	if (!parse_number(text, false, UINT32_MAX, &count) || !count)
+	if (!uiomap_i_parse_number(text, false, UINT32_MAX, &count) || !count)
 		return false;
 	snprintf(
 		why, size,

@@ -29,7 +29,7 @@ static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 	h->list = list;
 	list[h->count].number = number;
 	list[h->count].pid = pid;
-	attr_line(procfd, "comm", list[h->count].command, sizeof(list->command));
+	uiomap_i_attr_line(procfd, "comm", list[h->count].command, sizeof(list->command));
 	h->count++;
 	return 0;
 }
@@ -57,7 +57,7 @@ static int look_at(struct holders *h, int procfd, pid_t pid)
 		if (n <= 0)
 			continue;
 		target[n] = 0;
-		if (!strncmp(target, "/dev/", 5) && parse_uio(target + 5, &number))
+		if (!strncmp(target, "/dev/", 5) && uiomap_i_parse_uio(target + 5, &number))
 			rc = add(h, number, pid, procfd);
 	}
 	closedir(dir);
@@ -116,18 +116,18 @@ bool holder_alone(unsigned int number, struct holder *holder)
 
 	*holder = (struct holder){ .number = number };
 	snprintf(path, sizeof(path), "/dev/uio%u", number);
-	if (stat(path, &node) < 0 || !locks_open(&locks))
+	if (stat(path, &node) < 0 || !uiomap_i_locks_open(&locks))
 		return false;
-	while (!found && locks_next(&locks, &node, &pid, &alone)) {
+	while (!found && uiomap_i_locks_next(&locks, &node, &pid, &alone)) {
 		found = alone;
 		if (found)
 			holder->pid = (pid_t)pid;
 	}
-	locks_close(&locks);
+	uiomap_i_locks_close(&locks);
 	snprintf(path, sizeof(path), "/proc/%d", (int)holder->pid);
 	fd = found ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
-		attr_line(fd, "comm", holder->command, sizeof(holder->command));
+		uiomap_i_attr_line(fd, "comm", holder->command, sizeof(holder->command));
 		close(fd);
 	}
 	return found;

@@ -143,6 +143,6 @@ void persist_claim(void)
 	struct conf_line *lines = conf_read(CONF_DIR, NULL, NULL, &ok);
 
 	if (bind_claim(lines) < 0)
-		complain(TOOL_OK, "%s", error_text());
+		complain(TOOL_OK, "%s", uiomap_i_error_text());
 	conf_free(lines);
 }

@@ -149,7 +149,7 @@ static void choose_match(struct project *p, const struct uiomap_info *info)
 		if (device_of(info, &dev) == 0)
 			snprintf(p->match, sizeof(p->match), "pci:%04x:%04x",
 				 (unsigned int)dev.vendor, (unsigned int)dev.device);
-		bus_device_clear(&dev);
+		uiomap_i_bus_device_clear(&dev);
 	} else if (!strcmp(bus, "platform")) {
 		snprintf(p->match, sizeof(p->match), "platform:%s", uiomap_info_device(info));
 		/* What would end the word, or is a pattern: any byte. */
@@ -237,7 +237,7 @@ int project_from_device(struct project *p, const char *selector)
 	take_device(p, info);
 	if (device_of(info, &dev) == 0)
 		left_out_print(&dev, "uiomap: left out of the device:", stderr);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	uiomap_info_free(info);
 	if (!p->count)
 		return complain(
@@ -275,13 +275,13 @@ static int take_map(struct project *p, char *text, unsigned int *ports)
 			TOOL_USAGE,
 			"a map is KIND:OFFSET:SIZE[:NAME], and after '%s' something is missing",
 			kind);
-	if (!parse_number(offset, true, PAGE - 1, &from))
+	if (!uiomap_i_parse_number(offset, true, PAGE - 1, &from))
 		return complain(
 			TOOL_USAGE,
 			"offset '%s' is not a number from 0 to %d: where the memory begins in its page",
 			printable(offset), PAGE - 1);
 	/* In detail that is uio_dummy's to say; on no account does it take more. */
-	if (!parse_number(size, true, 64 << 20, &bytes) || !bytes)
+	if (!uiomap_i_parse_number(size, true, 64 << 20, &bytes) || !bytes)
 		return complain(TOOL_USAGE, "size '%s' is not a number of bytes from 1 to %d",
 				printable(size), 64 << 20);
 	if (name && !good_name(name, DUMMY_NAME_MAX))

@@ -30,7 +30,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		t->map = arg;
 		return 0;
 	case 'w':
-		if (!parse_number(arg, true, 64, &width) || width < 8 || (width & (width - 1)))
+		if (!uiomap_i_parse_number(arg, true, 64, &width) || width < 8 ||
+		    (width & (width - 1)))
 			argp_error(state, "--width %s: 8, 16, 32 or 64", arg);
 		t->width = (unsigned int)width;
 		return 0;
@@ -49,7 +50,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "too many arguments");
 		if (!t->arguments++)
 			t->selector = arg;
-		else if (!parse_number(arg, true, SIZE_MAX, &t->offset))
+		else if (!uiomap_i_parse_number(arg, true, SIZE_MAX, &t->offset))
 			argp_error(state, "offset %s: bytes, decimal or 0x…", arg);
 		return 0;
 	}
@@ -66,7 +67,7 @@ int target_open(struct target *t, bool writable)
 	t->device = uiomap_open(t->selector, writable ? 0 : UIOMAP_RDONLY);
 	if (!t->device)
 		return complain_uiomap();
-	if (!t->map || parse_number(t->map, true, UINT32_MAX, &index))
+	if (!t->map || uiomap_i_parse_number(t->map, true, UINT32_MAX, &index))
 		t->region = uiomap_map(t->device, (unsigned int)index, flags);
 	else
 		t->region = uiomap_map_name(t->device, t->map, flags);

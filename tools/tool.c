@@ -149,7 +149,7 @@ static char *escaped(const char *text)
 	const size_t size = ESCAPE_SIZE(strlen(text));
 	char *out = malloc(size);
 
-	return out ? escape(text, out, size) : NULL;
+	return out ? uiomap_i_escape(text, out, size) : NULL;
 }
 
 const char *printable(const char *name)

@@ -63,9 +63,10 @@ static int set_all(const char *parent, const struct rights *rights)
 	if (!dir)
 		return errno == ENOENT ?
 			       0 :
-			       fail(errno,
-				    "%s can't be listed, so the permissions of its files are unchanged: %s",
-				    parent, strerror(errno));
+			       uiomap_i_fail(
+				       errno,
+				       "%s can't be listed, so the permissions of its files are unchanged: %s",
+				       parent, strerror(errno));
 	while ((errno = 0, entry = readdir(dir))) {
 		const bool config = !strcmp(entry->d_name, "config");
 		const int bar = bar_number(entry->d_name);
@@ -77,13 +78,15 @@ static int set_all(const char *parent, const struct rights *rights)
 		if (set(dirfd(dir), entry->d_name, config ? 0644 : 0600, group) == 0)
 			continue;
 		error = errno;
-		fail(error, "%s/%s can't be given to the group with number %u: %s", parent,
-		     entry->d_name, group, strerror(error));
+		uiomap_i_fail(error, "%s/%s can't be given to the group with number %u: %s", parent,
+			      entry->d_name, group, strerror(error));
 	}
 	if (errno && errno != ENOENT) { /* the device was removed */
 		error = errno;
-		fail(error, "%s can't be listed, so the permissions of its files are unchanged: %s",
-		     parent, strerror(error));
+		uiomap_i_fail(
+			error,
+			"%s can't be listed, so the permissions of its files are unchanged: %s",
+			parent, strerror(error));
 	}
 	closedir(dir);
 	if (error)
@@ -119,7 +122,7 @@ static void find_resources(const char *parent, bool ports, bool memory, struct r
 	struct pci_bar bars[PCI_BARS];
 
 	snprintf(path, sizeof(path), "%s/resource", parent);
-	if (attr_read(AT_FDCWD, path, text) < 0 || !pci_bars(text, bars))
+	if (uiomap_i_attr_read(AT_FDCWD, path, text) < 0 || !uiomap_i_pci_bars(text, bars))
 		return;
 	for (int i = 0; i < PCI_BARS; i++)
 		rights->resource[i] = (bars[i].kind == PCI_BAR_PORTS && ports) ||
@@ -134,10 +137,10 @@ int access_give(const char *parent, const char *driver, const struct conf_line *
 				 .config = generic || (line && line->config_write) };
 
 	if (!rights.group)
-		return fail(ENOENT,
-			    "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
-			    ", so only root may use %s: systemd-sysusers creates it",
-			    parent);
+		return uiomap_i_fail(ENOENT,
+				     "there is no group " ACCESS_GROUP " in " ACCESS_GROUP_FILE
+				     ", so only root may use %s: systemd-sysusers creates it",
+				     parent);
 	find_resources(parent, generic || (line && line->ports), generic, &rights);
 	return set_all(parent, &rights);
 }
@@ -156,7 +159,8 @@ int access_own(const char *parent, uid_t from, uid_t owner)
 	int error = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : fail(errno, "%s: %s", parent, strerror(errno));
+		return errno == ENOENT ? 0 :
+					 uiomap_i_fail(errno, "%s: %s", parent, strerror(errno));
 	while (group && (errno = 0, entry = readdir(dir)))
 		if ((!strcmp(entry->d_name, "config") || bar_number(entry->d_name) >= 0) &&
 		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -166,7 +170,7 @@ int access_own(const char *parent, uid_t from, uid_t owner)
 	if (group && !error && errno && errno != ENOENT) /* the device was removed */
 		error = errno;
 	closedir(dir);
-	return error ? fail(error, "%s: its files can't be given to user %u: %s", parent, owner,
-			    strerror(error)) :
+	return error ? uiomap_i_fail(error, "%s: its files can't be given to user %u: %s", parent,
+				     owner, strerror(error)) :
 		       0;
 }

@@ -39,7 +39,7 @@ static char **escaped(int argc, char **argv)
 	copy = malloc(size);
 	at = (char *)(copy + argc + 1);
 	for (int i = 0; copy && i < argc; i++) {
-		copy[i] = escape(argv[i], at, ESCAPE_SIZE(strlen(argv[i])));
+		copy[i] = uiomap_i_escape(argv[i], at, ESCAPE_SIZE(strlen(argv[i])));
 		at += strlen(at) + 1;
 		same &= !strcmp(copy[i], argv[i]);
 	}

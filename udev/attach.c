@@ -40,7 +40,7 @@ int attach_refresh(struct bus_device *dev)
 
 	if (bind_device_read(dev->bus, dev->name, &fresh) < 0)
 		return -1;
-	bus_device_clear(dev);
+	uiomap_i_bus_device_clear(dev);
 	*dev = fresh;
 	return 0;
 }
@@ -124,9 +124,9 @@ int attach_allowed(const struct bus_device *dev)
 		return 0;
 	switch (errno) {
 	case ENOENT:
-		return fail(ENODEV, "%s was removed", dev->name);
+		return uiomap_i_fail(ENODEV, "%s was removed", dev->name);
 	case EROFS:
-		return fail(
+		return uiomap_i_fail(
 			EROFS,
 			"%s: " UIOMAP_SYSFS
 			" is mounted read-only, as in most containers, so that its driver can't be changed here: "
@@ -135,16 +135,16 @@ int attach_allowed(const struct bus_device *dev)
 	case EACCES:
 	case EPERM:
 		if (geteuid() != 0)
-			return fail(
+			return uiomap_i_fail(
 				EACCES,
 				"%s: only root may change a device's driver, and this is user %u",
 				dev->name, geteuid());
-		return fail(
+		return uiomap_i_fail(
 			EACCES,
 			"%s: root of a container (of a user namespace) may not change a device's driver: do it on the host",
 			dev->name);
 	}
-	return fail(errno, "%s: %s", path, strerror(errno));
+	return uiomap_i_fail(errno, "%s: %s", path, strerror(errno));
 }
 
 void attach_nap(void)

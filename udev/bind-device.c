@@ -11,16 +11,19 @@ int bind_device_read(const char *bus, const char *name, struct bus_device *dev)
 {
 	char path[PATH_MAX];
 
-	bus_device_at(dev, -1, "");
+	uiomap_i_bus_device_at(dev, -1, "");
 	if (strcmp(bus, "pci") && strcmp(bus, "platform"))
-		return fail(EINVAL, "bus '%s': only devices on pci and platform can be bound", bus);
+		return uiomap_i_fail(
+			EINVAL, "bus '%s': only devices on pci and platform can be bound", bus);
 	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) > NAME_MAX)
-		return fail(EINVAL, "'%s' is not the name of a device on the bus %s", name, bus);
+		return uiomap_i_fail(EINVAL, "'%s' is not the name of a device on the bus %s", name,
+				     bus);
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", bus, name);
-	if (bus_device_read(dev, bus, path) == 0)
+	if (uiomap_i_bus_device_read(dev, bus, path) == 0)
 		return 0;
-	return errno == ENODEV ? fail(ENODEV, "there is no device %s on the bus %s", name, bus) :
-				 -1;
+	return errno == ENODEV ?
+		       uiomap_i_fail(ENODEV, "there is no device %s on the bus %s", name, bus) :
+		       -1;
 }
 
 bool bind_match(const struct conf_line *line, struct bus_device *dev)
@@ -29,7 +32,7 @@ bool bind_match(const struct conf_line *line, struct bus_device *dev)
 	if (!strcmp(dev->bus, "pci") &&
 	    (line->match.form == FORM_OF || line->match.form == FORM_COMPATIBLE))
 		return false;
-	return selector_match_bus(&line->match, dev);
+	return uiomap_i_selector_match_bus(&line->match, dev);
 }
 
 const struct conf_line *bind_find(const struct conf_line *lines, struct bus_device *dev)

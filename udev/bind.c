@@ -22,7 +22,7 @@
 
 static int fail_removed(const struct bus_device *dev)
 {
-	return fail(ENODEV, "%s was removed", dev->name);
+	return uiomap_i_fail(ENODEV, "%s was removed", dev->name);
 }
 
 /* May the line's driver bind the device? If not, fail with EBUSY. */
@@ -31,12 +31,13 @@ static int check_free(const struct bus_device *dev, const struct conf_line *line
 	if (line->take)
 		return 0;
 	if (*dev->driver && strcmp(dev->driver, line->driver))
-		return fail(EBUSY, "%s has the driver %s and is left alone", dev->name,
-			    dev->driver);
+		return uiomap_i_fail(EBUSY, "%s has the driver %s and is left alone", dev->name,
+				     dev->driver);
 	if (*dev->override && strcmp(dev->override, line->driver) && !bind_is_aside(dev->override))
-		return fail(EBUSY,
-			    "%s is set aside for the driver %s (driver_override) and is left alone",
-			    dev->name, dev->override);
+		return uiomap_i_fail(
+			EBUSY,
+			"%s is set aside for the driver %s (driver_override) and is left alone",
+			dev->name, dev->override);
 	return 0;
 }
 
@@ -48,8 +49,8 @@ static int load_driver(const struct bus_device *dev, const char *driver)
 		return -1;
 	return attach_loaded(dev, driver) ?
 		       0 :
-		       fail(ENOENT, "%s: the module %s has no driver for the bus %s", dev->name,
-			    driver, dev->bus);
+		       uiomap_i_fail(ENOENT, "%s: the module %s has no driver for the bus %s",
+				     dev->name, driver, dev->bus);
 }
 
 /* Checks before anything is changed. */
@@ -66,27 +67,30 @@ static int try_bind(struct bus_device *dev, const struct conf_line *line, bool f
 
 	error = attach_override(dev, line->driver);
 	if (error)
-		return error == ENOENT ? fail_removed(dev) :
-					 fail(error, "%s: driver_override can't be set to %s: %s",
-					      dev->name, line->driver, strerror(error));
+		return error == ENOENT ?
+			       fail_removed(dev) :
+			       uiomap_i_fail(error, "%s: driver_override can't be set to %s: %s",
+					     dev->name, line->driver, strerror(error));
 	error = attach_detach(dev);
 	if (error)
-		return fail(error, "%s can't be taken from its driver %s: %s", dev->name,
-			    dev->driver, strerror(error));
+		return uiomap_i_fail(error, "%s can't be taken from its driver %s: %s", dev->name,
+				     dev->driver, strerror(error));
 	error = attach_probe(dev);
 	if (error)
-		return fail(error, "%s can't be bound to %s: %s; the kernel log may say why",
-			    dev->name, line->driver, strerror(error));
+		return uiomap_i_fail(error,
+				     "%s can't be bound to %s: %s; the kernel log may say why",
+				     dev->name, line->driver, strerror(error));
 	for (int n = 0;; n++) {
 		if (attach_refresh(dev) < 0)
 			return fail_removed(dev);
 		if (!strcmp(dev->driver, line->driver))
 			return 0;
 		if (*dev->driver)
-			return fail(EBUSY, "%s was bound to %s meanwhile", dev->name, dev->driver);
+			return uiomap_i_fail(EBUSY, "%s was bound to %s meanwhile", dev->name,
+					     dev->driver);
 		/* The kernel may be about to allow drivers, see attach_wait_added(). */
 		if (!fresh || n == 50)
-			return fail(
+			return uiomap_i_fail(
 				EIO,
 				"the driver %s doesn't bind %s; the kernel log says why (dmesg)",
 				line->driver, dev->name);
@@ -126,16 +130,16 @@ static int roll_back(struct bus_device *dev, const struct bus_device *old, const
 	if (!previous_driver_is_ours(old))
 		previous_driver_forget(old->bus, old->name);
 	if (attach_refresh(dev) < 0)
-		return fail(error, "%s", error_text());
+		return uiomap_i_fail(error, "%s", uiomap_i_error_text());
 	if (*old->driver && strcmp(dev->driver, old->driver))
-		return fail(
+		return uiomap_i_fail(
 			error,
 			"%s. Its former driver, %s, can't be restored either%s%s: it has %s now (driver_override: %s)",
-			error_text(), old->driver, worse ? ": " : "", worse ? strerror(worse) : "",
-			*dev->driver ? dev->driver : "no driver",
+			uiomap_i_error_text(), old->driver, worse ? ": " : "",
+			worse ? strerror(worse) : "", *dev->driver ? dev->driver : "no driver",
 			*dev->override ? dev->override : "none");
-	return fail(error, "%s. Everything is restored: %s%s", error_text(),
-		    *dev->driver ? "driver " : "no driver", dev->driver);
+	return uiomap_i_fail(error, "%s. Everything is restored: %s%s", uiomap_i_error_text(),
+			     *dev->driver ? "driver " : "no driver", dev->driver);
 }
 
 int bind_device(struct bus_device *dev, const struct conf_line *line, bool again)
@@ -148,8 +152,8 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool again
 
 	if (!strcmp(line->driver, "uio_pci_generic") ? !!strcmp(dev->bus, "pci") :
 						       !stub && strcmp(dev->bus, "platform"))
-		return fail(EINVAL, "%s: %s is not a driver for the bus %s", dev->name,
-			    line->driver, dev->bus);
+		return uiomap_i_fail(EINVAL, "%s: %s is not a driver for the bus %s", dev->name,
+				     line->driver, dev->bus);
 	fresh = attach_wait_added(dev);
 	if (attach_refresh(dev) < 0)
 		return -1;
@@ -159,16 +163,16 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool again
 		return 0;
 	if (check(dev, line) < 0 || previous_driver_keep(dev) < 0)
 		return -1;
-	if (bus_device_copy(&old, dev) < 0)
-		return fail(ENOMEM, "no memory for the description of %s", dev->name);
+	if (uiomap_i_bus_device_copy(&old, dev) < 0)
+		return uiomap_i_fail(ENOMEM, "no memory for the description of %s", dev->name);
 	/*
 	 * Save the options also if the device leaves uio_stub: the next device with this name must
 	 * not get them.
 	 */
 	options = options_get(dev);
 	if (!options) {
-		bus_device_clear(&old);
-		return fail(ENOMEM, "no memory for the options of %s", dev->name);
+		uiomap_i_bus_device_clear(&old);
+		return uiomap_i_fail(ENOMEM, "no memory for the options of %s", dev->name);
 	}
 	result = stub ? options_set(dev->name, line) : 0;
 	if (!result)
@@ -178,7 +182,7 @@ int bind_device(struct bus_device *dev, const struct conf_line *line, bool again
 	if (result)
 		roll_back(dev, &old, options);
 	free(options);
-	bus_device_clear(&old);
+	uiomap_i_bus_device_clear(&old);
 	return result;
 }
 
@@ -207,7 +211,7 @@ static int bind_former_driver(struct bus_device *dev, const struct previous_driv
 		return -1;
 	if (!strcmp(dev->driver, before->driver))
 		return 0;
-	return fail(
+	return uiomap_i_fail(
 		EIO,
 		"%s is no longer driven from user space, but its former driver, %s, doesn't bind it again: %s; it has %s now",
 		dev->name, before->driver, error ? strerror(error) : "the kernel log may say why",
@@ -223,9 +227,9 @@ int bind_release(struct bus_device *dev)
 	if (attach_refresh(dev) < 0)
 		return -1;
 	if (*dev->driver && !bind_is_uio(dev->driver))
-		return fail(EBUSY,
-			    "%s has the driver %s, which is not a UIO driver: it is left alone",
-			    dev->name, dev->driver);
+		return uiomap_i_fail(
+			EBUSY, "%s has the driver %s, which is not a UIO driver: it is left alone",
+			dev->name, dev->driver);
 	if (attach_allowed(dev) < 0)
 		return -1;
 	previous_driver_get(dev, &before);
@@ -240,14 +244,15 @@ int bind_release(struct bus_device *dev)
 	 */
 	error = attach_override(dev, *before.driver ? before.driver : before.override);
 	if (error)
-		return error == ENOENT ? fail_removed(dev) :
-					 fail(error, "%s: driver_override can't be cleared: %s",
-					      dev->name, strerror(error));
+		return error == ENOENT ?
+			       fail_removed(dev) :
+			       uiomap_i_fail(error, "%s: driver_override can't be cleared: %s",
+					     dev->name, strerror(error));
 	error = attach_detach(dev);
 	if (error) {
 		attach_override(dev, dev->override);
-		return fail(error, "%s can't be taken from its driver %s: %s", dev->name,
-			    dev->driver, strerror(error));
+		return uiomap_i_fail(error, "%s can't be taken from its driver %s: %s", dev->name,
+				     dev->driver, strerror(error));
 	}
 	/* From here on continue after a failure, so that the device gets a driver. */
 	forgotten = bind_forget(dev->name) == 0;
@@ -255,5 +260,5 @@ int bind_release(struct bus_device *dev)
 	if (bind_former_driver(dev, &before) < 0)
 		return -1;
 	previous_driver_forget(dev->bus, dev->name);
-	return forgotten ? 0 : fail(error, "%s", error_text());
+	return forgotten ? 0 : uiomap_i_fail(error, "%s", uiomap_i_error_text());
 }

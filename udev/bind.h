@@ -5,7 +5,7 @@
  * Binding a device to a UIO driver, and releasing it: libbind, which the
  * programs that udev runs and the command share. All changes need root.
  *
- * A function that can fail returns -1 and sets errno; error_text() (error-text.h)
+ * A function that can fail returns -1 and sets errno; uiomap_i_error_text() (error-text.h)
  * then says what failed, for which device and value, and what to do. No function
  * prints or exits. The only global state is that text; any thread.
  */
@@ -22,7 +22,7 @@
 #include "paths.h"
 
 /**
- * Read all about a device. The caller frees it with bus_device_clear().
+ * Read all about a device. The caller frees it with uiomap_i_bus_device_clear().
  * @param bus	"pci" or "platform"
  * @param name	its name on the bus
  * errno: ENODEV there is no such device; EINVAL another bus, or not a device's name; errors of
@@ -44,7 +44,7 @@ const struct conf_line *bind_find(const struct conf_line *lines, struct bus_devi
  * A device that already has the wanted driver is not changed, which is success. With
  * `again` it is unbound and bound again, for new settings; programs that have it open
  * lose it.
- * If binding fails, driver, driver_override and options are restored, and error_text()
+ * If binding fails, driver, driver_override and options are restored, and uiomap_i_error_text()
  * says so, or what could not be restored.
  * errno: EBUSY another driver has it, or driver_override names another, and the line
  * doesn't say take; ENODEV the device was removed; ENOENT the driver's module is missing

@@ -43,7 +43,7 @@ static void read_line(struct reading *r, unsigned int number, const char *text, 
 	if (result < 0) {
 		if (errno == ENOMEM)
 			r->ok = false;
-		fault(r, number, error_text());
+		fault(r, number, uiomap_i_error_text());
 	}
 	if (result <= 0)
 		return;
@@ -90,7 +90,7 @@ static void read_file(struct reading *r)
 	char *text;
 
 	if (fd < 0) {
-		fault(r, 0, error_text());
+		fault(r, 0, uiomap_i_error_text());
 		return;
 	}
 	text = malloc(CONF_FILE_MAX + 1);
@@ -137,7 +137,7 @@ struct conf_line *conf_read(const char *dir, conf_fault *callback, void *data, b
 
 	fd = trusted_open(dir);
 	if (fd < 0 && errno != ENOENT)
-		fault(&r, 0, error_text());
+		fault(&r, 0, uiomap_i_error_text());
 	if (fd >= 0) {
 		count = scandirat(fd, ".", &entries, is_conf, by_name);
 		if (count < 0)

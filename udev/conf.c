@@ -34,7 +34,7 @@ static bool parse_size(char *text, uint64_t *size)
 		text[length - 1] = '\0';
 	}
 	/* It must fit into the kernel's size_t after rounding up to a page. */
-	good = parse_number(text, false, (INT64_MAX - 65536) >> shift, size) && *size;
+	good = uiomap_i_parse_number(text, false, (INT64_MAX - 65536) >> shift, size) && *size;
 	if (good)
 		*size <<= shift;
 	if (unit) /* restore it for the error text */
@@ -49,7 +49,8 @@ static int parse_driver(const char *name, struct conf_line *line)
 			line->driver = conf_drivers[i];
 	if (line->driver)
 		return 0;
-	return fail(EINVAL, "driver=%s must be uio_stub, uio_pci_generic or uio_pdrv_genirq", name);
+	return uiomap_i_fail(
+		EINVAL, "driver=%s must be uio_stub, uio_pci_generic or uio_pdrv_genirq", name);
 }
 
 /* Returns false if this key was seen before. */
@@ -89,7 +90,7 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		return 0;
 	}
 	if (!value)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"'%s' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM",
 			word);
@@ -99,8 +100,8 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 		if (once)
 			return parse_driver(value, line);
 	} else if (!strcmp(word, "wc")) {
-		if (!parse_number(value, false, 4, &number))
-			return fail(
+		if (!uiomap_i_parse_number(value, false, 4, &number))
+			return uiomap_i_fail(
 				EINVAL,
 				"wc=%s must be wc=0 ... wc=4: the number of a map, not of a BAR",
 				value);
@@ -108,30 +109,31 @@ static int parse_key(char *word, struct conf_line *line, unsigned int *seen)
 	} else if (!strcmp(word, "dma")) {
 		once = mark_seen(seen, DMA);
 		if (once && !parse_size(value, &line->dma))
-			return fail(
+			return uiomap_i_fail(
 				EINVAL,
 				"dma=%s is not a size: bytes, or a number with K, M or G, as in 64K",
 				value);
 	} else if (!strcmp(word, "dma_bits")) {
 		once = mark_seen(seen, DMA_BITS);
-		if (once && (!parse_number(value, false, 64, &number) || number < 12))
-			return fail(EINVAL, "dma_bits=%s must be 12 ... 64", value);
+		if (once && (!uiomap_i_parse_number(value, false, 64, &number) || number < 12))
+			return uiomap_i_fail(EINVAL, "dma_bits=%s must be 12 ... 64", value);
 		line->dma_bits = once ? number : 0;
 	} else if (!strcmp(word, "run")) {
 		once = mark_seen(seen, RUN);
 		if (*value != '/')
-			return fail(EINVAL,
-				    "run=%s is not the full path of a program, which begins with /",
-				    value);
+			return uiomap_i_fail(
+				EINVAL,
+				"run=%s is not the full path of a program, which begins with /",
+				value);
 		if (once && !(line->run = strdup(value)))
-			return fail(ENOMEM, "no memory for a line");
+			return uiomap_i_fail(ENOMEM, "no memory for a line");
 	} else {
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"'%s=' is not a setting: driver=NAME, take, wc, wc=N, dma=SIZE, dma_bits=N, share_page, config_write, ports, run=PROGRAM",
 			word);
 	}
-	return once ? 0 : fail(EINVAL, "%s= is given twice", word);
+	return once ? 0 : uiomap_i_fail(EINVAL, "%s= is given twice", word);
 }
 
 bool conf_has_settings(const struct conf_line *line)
@@ -148,20 +150,22 @@ static int check(struct conf_line *line)
 	if (!line->driver)
 		line->driver = conf_drivers[0];
 	if (line->driver != conf_drivers[0] && conf_has_settings(line))
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"wc, dma, dma_bits and share_page are for uio_stub, and the driver is %s",
 			line->driver);
 	if (line->config_write && !pci)
-		return fail(EINVAL,
-			    "config_write is for PCI devices: others have no configuration space");
+		return uiomap_i_fail(
+			EINVAL,
+			"config_write is for PCI devices: others have no configuration space");
 	if (line->ports && !pci)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"ports is for PCI devices: ports of other devices need ioperm(2) and CAP_SYS_RAWIO");
 	if (!strcmp(line->driver, "uio_pci_generic") ? !pci :
 						       pci && line->driver != conf_drivers[0])
-		return fail(EINVAL, "%s is not a driver for this kind of device", line->driver);
+		return uiomap_i_fail(EINVAL, "%s is not a driver for this kind of device",
+				     line->driver);
 	return 0;
 }
 
@@ -171,7 +175,7 @@ static int parse(char *text, struct conf_line *line)
 	char *word, *rest;
 
 	word = strtok_r(text, blanks, &rest);
-	if (selector_parse_match(word, &line->match) < 0)
+	if (uiomap_i_selector_parse_match(word, &line->match) < 0)
 		return -1;
 	while ((word = strtok_r(NULL, blanks, &rest)))
 		if (parse_key(word, line, &seen) < 0)
@@ -196,20 +200,20 @@ int conf_parse(const char *text, struct conf_line **line)
 
 	*line = NULL;
 	if (strlen(text) > CONF_LINE_MAX)
-		return fail(EINVAL, "longer than %d bytes", CONF_LINE_MAX);
+		return uiomap_i_fail(EINVAL, "longer than %d bytes", CONF_LINE_MAX);
 	strcpy(copy, text);
 	cut_comment(copy);
 	if (!copy[strspn(copy, blanks)])
 		return 0;
 	for (const char *p = copy; *p; p++)
 		if (((unsigned char)*p < ' ' && !strchr(blanks, *p)) || *p == 0x7f)
-			return fail(
+			return uiomap_i_fail(
 				EINVAL,
 				"the line has a control character (0x%02x): is this a text file?",
 				(unsigned char)*p);
 	*line = calloc(1, sizeof(**line));
 	if (!*line)
-		return fail(ENOMEM, "no memory for a line");
+		return uiomap_i_fail(ENOMEM, "no memory for a line");
 	if (parse(copy, *line) == 0)
 		return 1;
 	error = errno;
@@ -224,7 +228,7 @@ void conf_free(struct conf_line *lines)
 	while (lines) {
 		struct conf_line *next = lines->next;
 
-		selector_clear(&lines->match);
+		uiomap_i_selector_clear(&lines->match);
 		free(lines->run);
 		free(lines->file);
 		free(lines);

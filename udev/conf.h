@@ -75,7 +75,7 @@ void conf_free(struct conf_line *lines);
  * Parse one line, without its newline.
  * @return 1 and *line, which the caller frees with conf_free(); 0 if the line is empty
  * or a comment; -1 on failure.
- * errno: EINVAL malformed, error_text() says how; ENOMEM.
+ * errno: EINVAL malformed, uiomap_i_error_text() says how; ENOMEM.
  */
 int conf_parse(const char *text, struct conf_line **line);
 

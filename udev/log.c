@@ -15,7 +15,7 @@ void report(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	escape(text, line, sizeof(line));
+	uiomap_i_escape(text, line, sizeof(line));
 	/*
 	 * udevd logs standard error with the device's name, but only at log level debug. So write
 	 * to syslog, too.

@@ -15,7 +15,7 @@ static bool forbidden_at_boot(const char *name)
 {
 	char text[8192], *list, *rest, *one;
 
-	attr_line(AT_FDCWD, UIOMAP_PROC "/cmdline", text, sizeof(text));
+	uiomap_i_attr_line(AT_FDCWD, UIOMAP_PROC "/cmdline", text, sizeof(text));
 	list = strstr(text, "module_blacklist=");
 	if (!list)
 		return false;
@@ -29,7 +29,7 @@ static bool forbidden_at_boot(const char *name)
 
 static int fail_signature(const char *name, int error, const char *who)
 {
-	return fail(
+	return uiomap_i_fail(
 		error,
 		"the module %s can't be loaded: %s loads only modules that are signed with a key it trusts; sign it (README.md, "
 		"Secure Boot), or use driver=uio_pci_generic, which the distribution has signed",
@@ -45,25 +45,26 @@ static int fail_not_permitted(const char *name)
 	char text[256];
 
 	if (geteuid() != 0)
-		return fail(EPERM,
-			    "the module %s can't be loaded: only root may, and this is user %u",
-			    name, geteuid());
-	attr_line(AT_FDCWD, UIOMAP_PROC "/sys/kernel/modules_disabled", text, sizeof(text));
+		return uiomap_i_fail(
+			EPERM, "the module %s can't be loaded: only root may, and this is user %u",
+			name, geteuid());
+	uiomap_i_attr_line(AT_FDCWD, UIOMAP_PROC "/sys/kernel/modules_disabled", text,
+			   sizeof(text));
 	if (*text == '1')
-		return fail(
+		return uiomap_i_fail(
 			EPERM,
 			"the module %s can't be loaded: no module can until the next boot (sysctl kernel.modules_disabled); load it "
 			"at boot, by /etc/modules-load.d",
 			name);
 	if (forbidden_at_boot(name))
-		return fail(
+		return uiomap_i_fail(
 			EPERM,
 			"the module %s can't be loaded: the kernel's command line forbids it (module_blacklist=)",
 			name);
-	attr_line(AT_FDCWD, UIOMAP_SYSFS "/kernel/security/lockdown", text, sizeof(text));
+	uiomap_i_attr_line(AT_FDCWD, UIOMAP_SYSFS "/kernel/security/lockdown", text, sizeof(text));
 	if (strchr(text, '[') && !strstr(text, "[none]"))
 		return fail_signature(name, EPERM, "the kernel is locked down and");
-	return fail(
+	return uiomap_i_fail(
 		EPERM,
 		"the module %s can't be loaded: root of a container may not (CAP_SYS_MODULE); load it on the host: modprobe %s",
 		name, name);
@@ -77,22 +78,22 @@ int module_fail(const char *name, const struct module_fault *fault)
 	uname(&kernel);
 	snprintf(folder, sizeof(folder), "/lib/modules/%s", kernel.release);
 	if (!fault->found && access(folder, F_OK) < 0)
-		return fail(
+		return uiomap_i_fail(
 			fault->error,
 			"there is no module %s: %s, the directory of this kernel's modules, does not exist",
 			name, folder);
 	if (!fault->found)
-		return fail(
+		return uiomap_i_fail(
 			fault->error,
 			"there is no module %s for this kernel, %s: is it built and installed (make modules, or DKMS)?",
 			name, kernel.release);
 	if (fault->blacklisted)
-		return fail(
+		return uiomap_i_fail(
 			ENOENT,
 			"the module %s is not loaded: modprobe's configuration forbids it (modprobe --showconfig | grep %s)",
 			name, name);
 	if (*fault->command)
-		return fail(
+		return uiomap_i_fail(
 			ENOENT,
 			"the module %s is not loaded: modprobe's configuration runs a command instead, which failed: "
 			"install %s %s (modprobe --showconfig)",
@@ -105,19 +106,20 @@ int module_fail(const char *name, const struct module_fault *fault)
 	case EBADMSG:
 		return fail_signature(name, fault->error, "this kernel");
 	case ENOEXEC:
-		return fail(
+		return uiomap_i_fail(
 			ENOEXEC,
 			"the module %s was built for another kernel than %s, or the file is broken: rebuild it (make modules, "
 			"or dkms install --force)",
 			name, kernel.release);
 	case ENOENT:
-		return fail(
+		return uiomap_i_fail(
 			ENOENT,
 			"the module %s doesn't fit this kernel, %s (dmesg: unknown symbol): rebuild it",
 			name, kernel.release);
 	}
 	/* EINVAL means a wrong argument of the caller, so don't return it here. */
-	return fail(fault->error == EINVAL ? ENOEXEC : fault->error,
-		    "the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name,
-		    strerror(fault->error));
+	return uiomap_i_fail(
+		fault->error == EINVAL ? ENOEXEC : fault->error,
+		"the module %s can't be loaded: %s; the kernel log may say why (dmesg)", name,
+		strerror(fault->error));
 }

@@ -18,7 +18,7 @@ struct module_fault {
 	char command[256];
 };
 
-/* Call fail() with the cause and its remedy. */
+/* Call uiomap_i_fail() with the cause and its remedy. */
 int module_fail(const char *name, const struct module_fault *fault);
 
 #endif /* MODULE_FAULT_H */

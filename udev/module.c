@@ -92,8 +92,9 @@ int bind_module(const char *name)
 	int result;
 
 	if (!library)
-		return fail(ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod",
-			    name, LIBRARY, dlerror());
+		return uiomap_i_fail(
+			ENOSYS, "the module %s can't be loaded without %s: %s; install libkmod",
+			name, LIBRARY, dlerror());
 	result = find_all(library, &kmod) ? load(&kmod, name, &fault) : -ENOSYS;
 	dlclose(library);
 	fault.error = -result;

@@ -25,7 +25,8 @@ static bool read_number(unsigned int number, unsigned int map, const char *file,
 	char path[128], text[ATTR_SIZE];
 
 	snprintf(path, sizeof(path), UIOMAP_CLASS "/uio%u/maps/map%u/%s", number, map, file);
-	return attr_read(AT_FDCWD, path, text) >= 0 && parse_number(text, true, UINT64_MAX, value);
+	return uiomap_i_attr_read(AT_FDCWD, path, text) >= 0 &&
+	       uiomap_i_parse_number(text, true, UINT64_MAX, value);
 }
 
 /*

@@ -73,7 +73,7 @@ static void encode_place(struct name_device *dev)
 
 	snprintf(raw, sizeof(raw), "%s:%s", dev->parent.bus, dev->parent.name);
 	name_encode(raw, dev->place);
-	hash = selector_instance(dev->place);
+	hash = uiomap_i_selector_instance(dev->place);
 	if (!hash)
 		return;
 	if (snprintf(raw, sizeof(raw), "%.*s\\x23%s", (int)(hash - dev->place), dev->place,
@@ -89,19 +89,19 @@ int name_read(const char *uio, struct name_device *dev)
 	int dirfd, result;
 
 	memset(dev, 0, sizeof(*dev));
-	if (!parse_uio(uio, &dev->number))
+	if (!uiomap_i_parse_uio(uio, &dev->number))
 		return errno = EINVAL, -1;
-	dirfd = uio_dir(dev->number);
+	dirfd = uiomap_i_uio_dir(dev->number);
 	if (dirfd < 0)
 		return -1;
-	result = attr_read(dirfd, "name", raw) < 0 ? -1 : 0;
-	bus_device_at(&dev->parent, dirfd, "device/");
-	bus_device_bus(&dev->parent);
+	result = uiomap_i_attr_read(dirfd, "name", raw) < 0 ? -1 : 0;
+	uiomap_i_bus_device_at(&dev->parent, dirfd, "device/");
+	uiomap_i_bus_device_bus(&dev->parent);
 	close(dirfd);
 	dev->parent.dirfd = -1;
 	snprintf(path, sizeof(path), UIOMAP_CLASS "/%s/device", uio);
 	dev->parent.path = realpath(path, NULL);
-	if (result < 0 || bus_device_settle(&dev->parent) < 0) {
+	if (result < 0 || uiomap_i_bus_device_settle(&dev->parent) < 0) {
 		name_clear(dev);
 		return -1;
 	}
@@ -114,7 +114,7 @@ int name_read(const char *uio, struct name_device *dev)
 
 void name_clear(struct name_device *dev)
 {
-	bus_device_clear(&dev->parent);
+	uiomap_i_bus_device_clear(&dev->parent);
 }
 
 /* The same order as by_path() in lib/find.c. */
@@ -134,7 +134,7 @@ struct name_device *name_list(size_t *count)
 	size_t found;
 
 	*count = 0;
-	if (class_numbers(&numbers, &found) == 0)
+	if (uiomap_i_class_numbers(&numbers, &found) == 0)
 		list = calloc(found + 1, sizeof(*list));
 	for (size_t i = 0; list && i < found; i++) {
 		snprintf(uio, sizeof(uio), "uio%u", numbers[i]);
@@ -180,7 +180,7 @@ void name_links(const struct name_device *list, size_t count, const struct name_
 	if (*dev->name) {
 		add_instance(links->instance, dev->name, before);
 		/* A name that itself ends with #K would be another device's link. */
-		if (names == 1 && !selector_instance(dev->name))
+		if (names == 1 && !uiomap_i_selector_instance(dev->name))
 			strcpy(links->name, dev->name);
 	}
 	if (*dev->place && places == 1)

@@ -73,11 +73,12 @@ int previous_driver_keep(const struct bus_device *dev)
 	if (fd >= 0)
 		close(fd);
 	return good ? 0 :
-		      fail(errno,
-			   "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be restored later: "
-			   "%s: %s; nothing was changed",
-			   dev->name, *dev->driver ? dev->driver : "none",
-			   *dev->override ? dev->override : "none", path, strerror(errno));
+		      uiomap_i_fail(
+			      errno,
+			      "%s: its driver %s (driver_override: %s) can't be recorded, so it could not be restored later: "
+			      "%s: %s; nothing was changed",
+			      dev->name, *dev->driver ? dev->driver : "none",
+			      *dev->override ? dev->override : "none", path, strerror(errno));
 }
 
 /* Copy the next line; returns false if it doesn't fit. */

@@ -104,14 +104,15 @@ static int set_all_aside(const struct conf_line *lines, const char *bus)
 			set_aside(&dev);
 		else if (!*dev.driver && bind_is_aside(dev.override))
 			bind_let_go(&dev); /* its line was removed */
-		bus_device_clear(&dev);
+		uiomap_i_bus_device_clear(&dev);
 	}
 	error = errno;
 	if (dir)
 		closedir(dir);
-	return error ? fail(error,
-			    "%s can't be listed: %s; present devices of the configuration are not kept from their normal drivers",
-			    path, strerror(error)) :
+	return error ? uiomap_i_fail(
+			       error,
+			       "%s can't be listed: %s; present devices of the configuration are not kept from their normal drivers",
+			       path, strerror(error)) :
 		       0;
 }
 
@@ -126,14 +127,15 @@ int bind_claim(const struct conf_line *lines)
 	rest = list_claims(lines, text);
 	error = access(CLAIM, F_OK) < 0 && !lines ? 0 : attach_write(CLAIM, *text ? text : "\n");
 	if (error)
-		return fail(
+		return uiomap_i_fail(
 			error,
 			"uio_stub can't keep devices that are plugged in from their normal drivers: %s: %s",
 			CLAIM, strerror(error));
-	return rest ? fail(E2BIG,
-			   "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
-			   "lines are more than %d bytes",
-			   rest->file ? rest->file : "", rest->number, CLAIM_SIZE) :
+	return rest ? uiomap_i_fail(
+			      E2BIG,
+			      "%s:%u: from this line on, devices are not kept from their normal drivers when they are plugged in: the "
+			      "lines are more than %d bytes",
+			      rest->file ? rest->file : "", rest->number, CLAIM_SIZE) :
 		      0;
 }
 
@@ -153,8 +155,8 @@ int bind_let_go(struct bus_device *dev)
 	const int error = attach_override(dev, "");
 
 	if (error)
-		return fail(error, "%s: driver_override can't be cleared: %s", dev->name,
-			    strerror(error));
+		return uiomap_i_fail(error, "%s: driver_override can't be cleared: %s", dev->name,
+				     strerror(error));
 	attach_probe(dev);
 	return attach_refresh(dev);
 }

@@ -27,13 +27,13 @@ int options_check(const struct bus_device *dev, const struct conf_line *line)
 		return 0;
 	memory = (uint64_t)machine.totalram * machine.mem_unit;
 	if (line->dma > memory)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"%s: dma=%llu is more than the %llu MiB of memory that this machine has; nothing was changed",
 			dev->name, (unsigned long long)line->dma,
 			(unsigned long long)(memory >> 20));
 	if (bits < 64 && line->dma > UINT64_C(1) << bits)
-		return fail(
+		return uiomap_i_fail(
 			EINVAL,
 			"%s: dma=%llu is more than addresses of %u bits reach%s; nothing was changed",
 			dev->name, (unsigned long long)line->dma, bits,
@@ -63,7 +63,7 @@ void options_settings(const char *bus, const char *name, char settings[OPTIONS_S
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uio_stub/options", bus, name);
 	/* One setting a line. Leave room for a blank before the first. */
-	all[attr_bytes(AT_FDCWD, path, all, sizeof(all) - 2)] = '\0';
+	all[uiomap_i_attr_bytes(AT_FDCWD, path, all, sizeof(all) - 2)] = '\0';
 	/*
 	 * They become words of suggested commands, so accept only these characters, whatever is
 	 * mounted there.
@@ -127,7 +127,7 @@ char *options_get(const struct bus_device *dev)
 		add_settings(entry, settings);
 		return strdup(entry);
 	}
-	attr_line(AT_FDCWD, OPTIONS, all, sizeof(all));
+	uiomap_i_attr_line(AT_FDCWD, OPTIONS, all, sizeof(all));
 	for (one = strtok_r(all, ";", &rest); one; one = strtok_r(NULL, ";", &rest))
 		if (!strncmp(one, entry, length) && one[length] == ',')
 			return strdup(one);
@@ -152,12 +152,12 @@ int options_set(const char *name, const struct conf_line *line)
 	if (!error)
 		return 0;
 	if (error == EINVAL)
-		return fail(
+		return uiomap_i_fail(
 			error,
 			"%s: uio_stub refuses the options '%s'; the kernel log says why (dmesg)",
 			name, text);
-	return fail(error, "%s: uio_stub can't be given the options '%s': %s: %s", name, text,
-		    OPTIONS, strerror(error));
+	return uiomap_i_fail(error, "%s: uio_stub can't be given the options '%s': %s: %s", name,
+			     text, OPTIONS, strerror(error));
 }
 
 int bind_forget(const char *name)

@@ -24,7 +24,7 @@ struct walk {
 
 static int fail_errno(int error)
 {
-	return fail(error, "%s", strerror(error));
+	return uiomap_i_fail(error, "%s", strerror(error));
 }
 
 /* Continue in this directory. dirfd may be -1 with errno. */
@@ -54,12 +54,12 @@ static int check(const struct walk *w, const struct stat *st)
 	const char *who = strcmp(done, w->path) ? done : "it";
 
 	if (st->st_uid != 0 && st->st_uid != TRUST_OWNER)
-		return fail(
+		return uiomap_i_fail(
 			EPERM,
 			"%s belongs to user %u, who would decide what root binds and runs: chown root:root %s",
 			who, st->st_uid, done);
 	if (st->st_mode & 0022)
-		return fail(
+		return uiomap_i_fail(
 			EPERM,
 			"%s can be written by others (mode %04o), who would decide what root binds and runs: chmod go-w %s",
 			who, st->st_mode & 07777, done);
@@ -124,7 +124,7 @@ static int step(struct walk *w, const char *name, int fd)
 	if (S_ISDIR(st.st_mode))
 		return enter(w, fcntl(fd, F_DUPFD_CLOEXEC, 0));
 	if (!S_ISREG(st.st_mode))
-		return fail(EINVAL, "not a regular file");
+		return uiomap_i_fail(EINVAL, "not a regular file");
 	if (w->rest[strspn(w->rest, "/")])
 		return fail_errno(ENOTDIR);
 	return check(w, &st) < 0 ? -1 : 1;

@@ -16,7 +16,7 @@
  * others. The check runs from the top down, before anything is opened. So
  * neither a FIFO nor a user's file system (FUSE) can block the caller.
  *
- * Returns -1 with errno; error_text() says what is wrong and what to do, with
+ * Returns -1 with errno; uiomap_i_error_text() says what is wrong and what to do, with
  * "it" for the path. errno: EPERM others can change it; EINVAL not a file or
  * directory; errors of open(2).
  */

@@ -32,7 +32,7 @@ static void bind_normal_driver(struct bus_device *dev)
 {
 	if (!*dev->driver && (!*dev->override || bind_is_aside(dev->override)) &&
 	    bind_let_go(dev) < 0 && errno != ENODEV)
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 }
 
 static int handle_add(const char *bus, const char *name)
@@ -44,7 +44,7 @@ static int handle_add(const char *bus, const char *name)
 
 	if (bind_device_read(bus, name, &dev) < 0) {
 		if (errno != ENODEV)
-			report("%s", error_text());
+			report("%s", uiomap_i_error_text());
 	} else if (!(line = bind_find(lines, &dev))) {
 		/*
 		 * Its line was removed. Or it was bound by hand: then its normal driver's module
@@ -61,11 +61,11 @@ static int handle_add(const char *bus, const char *name)
 		status = 0;
 	} else if (errno != ENODEV) {
 		report("%s:%u: %s; see: uiomap doctor %s:%s", line->file, line->number,
-		       error_text(), dev.bus, dev.name);
+		       uiomap_i_error_text(), dev.bus, dev.name);
 		bind_normal_driver(&dev);
 	}
 	conf_free(lines);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	return status;
 }
 
@@ -98,7 +98,7 @@ static int handle_driver(const char *bus, const char *driver)
 
 	/* uio_stub may have been loaded by hand, so give it the devices to claim. */
 	if (lines && !strcmp(driver, "uio_stub") && bind_claim(lines) < 0)
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = lines ? opendir(path) : NULL;
 	while (dir && (errno = 0, entry = readdir(dir))) {
@@ -106,7 +106,7 @@ static int handle_driver(const char *bus, const char *driver)
 			continue;
 		if (waits_for(bind_find(lines, &dev), &dev, driver))
 			repeat_add(bus, dev.name);
-		bus_device_clear(&dev);
+		uiomap_i_bus_device_clear(&dev);
 	}
 	if (lines && errno)
 		report("%s can't be listed: %s; to bind the devices that wait for %s: udevadm trigger --action=add --subsystem-match=%s",
@@ -139,7 +139,7 @@ int main(void)
 		previous_driver_forget(subsystem, name);
 		if (bind_forget(name) == 0)
 			return 0;
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 		return 1;
 	}
 	return handle_add(subsystem, name);

@@ -21,9 +21,9 @@ int main(void)
 	lines = report_conf_read();
 	result = bind_claim(lines);
 	if (result < 0)
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 	if (bind_set_aside(lines) < 0) {
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 		result = -1;
 	}
 	conf_free(lines);

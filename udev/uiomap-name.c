@@ -54,7 +54,7 @@ static void update_others(const struct name_device *list, size_t count,
 static void take_access_back(const char *parent)
 {
 	if (access_take_back(parent) < 0)
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 }
 
 /* Does the parent have a UIO device? */
@@ -82,7 +82,7 @@ static bool has_node(const char *parent)
 static void give_access(const char *parent, const char *driver, const struct conf_line *line)
 {
 	if (access_give(parent, driver, line) < 0)
-		report("%s", error_text());
+		report("%s", uiomap_i_error_text());
 	if (!has_node(parent))
 		take_access_back(parent);
 }
@@ -107,7 +107,7 @@ static void request_service(const struct name_device *dev, const char *place, bo
 	if (bind_device_read(dev->parent.bus, dev->parent.name, &parent) < 0)
 		return;
 	if (!bind_is_uio(parent.driver)) {
-		bus_device_clear(&parent);
+		uiomap_i_bus_device_clear(&parent);
 		return;
 	}
 	lines = report_conf_read();
@@ -125,7 +125,7 @@ static void request_service(const struct name_device *dev, const char *place, bo
 			       line->file, line->number, line->run, place);
 	}
 	conf_free(lines);
-	bus_device_clear(&parent);
+	uiomap_i_bus_device_clear(&parent);
 }
 
 static int handle_add(const char *uio, bool is_new)
@@ -180,7 +180,7 @@ static int handle_remove(const char *uio, const char *devpath)
 	if (!has_node(parent))
 		take_access_back(parent);
 
-	if (parse_uio(uio, &dev.number))
+	if (uiomap_i_parse_uio(uio, &dev.number))
 		link_state_forget(dev.number);
 	if (instance && strlen(instance) < sizeof(dev.name)) {
 		strcpy(dev.name, instance);

@@ -62,7 +62,7 @@ static int open_node(const struct name_device *dev, char path[64])
 
 static int failed(void)
 {
-	fprintf(stderr, "%s\n", error_text());
+	fprintf(stderr, "%s\n", uiomap_i_error_text());
 	return EX_OSERR;
 }
 
@@ -76,7 +76,7 @@ static int change_owner(const struct name_device *dev, uid_t from, uid_t to)
 	fd = open_node(dev, path);
 	if (fd >= 0 && (fstat(fd, &st) < 0 || ((from == ACCESS_ANYONE || st.st_uid == from) &&
 					       fchownat(fd, "", to, -1, AT_EMPTY_PATH) < 0))) {
-		fail(errno, "%s can't be given to user %u: %s", path, to, strerror(errno));
+		uiomap_i_fail(errno, "%s can't be given to user %u: %s", path, to, strerror(errno));
 		status = failed();
 	}
 	if (fd >= 0)
@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 	if (directory_owner(argv[3], &owner) < 0) {
 		/* Then the program wasn't started either. */
 		if (!back || errno != ENOENT) {
-			fail(errno, "%s: %s", argv[3], strerror(errno));
+			uiomap_i_fail(errno, "%s: %s", argv[3], strerror(errno));
 			return failed();
 		}
 		owner = ACCESS_ANYONE;

@@ -26,8 +26,8 @@
 #include "bind.h"
 #include "node-name.h"
 
-/* fail() escapes bytes that a terminal or a log would interpret. */
-#define SAY(...) (fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", error_text()))
+/* uiomap_i_fail() escapes bytes that a terminal or a log would interpret. */
+#define SAY(...) (uiomap_i_fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", uiomap_i_error_text()))
 
 /*
  * Open the device's attribute `name`. It can be read while the device exists;
@@ -160,7 +160,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (bind_device_read(uio.parent.bus, uio.parent.name, &dev) < 0) {
-		SAY("%s: %s", path, error_text());
+		SAY("%s: %s", path, uiomap_i_error_text());
 		return errno == ENODEV ? 0 : EX_UNAVAILABLE;
 	}
 	lines = conf_read(CONF_DIR, NULL, NULL, &ok);

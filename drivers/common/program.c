@@ -56,6 +56,7 @@ int program_complain(const char *what, const char *why)
 	char line[2][ESCAPE_SIZE(4096)];
 
 	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
-		escape(what, line[0], sizeof(line[0])), escape(why, line[1], sizeof(line[1])));
+		uiomap_i_escape(what, line[0], sizeof(line[0])),
+		uiomap_i_escape(why, line[1], sizeof(line[1])));
 	return -1;
 }

@@ -51,7 +51,7 @@ static struct bus_device card(const char *driver, const char *override)
 	snprintf(link, sizeof(link), "../../drivers/%s", driver);
 	if (*driver)
 		temp_dir_link(CARD "driver", link);
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", uiomap_i_error_text());
 	return dev;
 }
 
@@ -70,28 +70,28 @@ Test(back, kept)
 	struct stat st;
 
 	expect_before(&dev, "", "");
-	cr_assert_eq(previous_driver_keep(&dev), 0, "%s", error_text());
+	cr_assert_eq(previous_driver_keep(&dev), 0, "%s", uiomap_i_error_text());
 	cr_assert(stat("run/before/pci:0000:01:00.0", &st) == 0 && (st.st_mode & 0777) == 0600);
 	cr_assert(stat("run/before", &st) == 0 && (st.st_mode & 0777) == 0700);
 	/* From one UIO driver to another: what was before the first stays. */
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	dev = card("", "uio_stub\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
 	expect_before(&dev, "nvme", "vfio-pci");
 	/* Given back by hand, and without a driver: then there is nothing to be put back. */
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	dev = card("", "\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
 	cr_assert_eq(access("run/before", F_OK), -1);
 	/* An override that is a UIO driver's is none to be put back. */
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	dev = card("e1000", "uio_stub\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
 	expect_before(&dev, "e1000", "");
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /*
@@ -103,10 +103,10 @@ Test(back, another_device)
 
 	cr_assert_eq(previous_driver_keep(&dev), 0);
 	cr_assert_eq(rename("sys/bus/pci/devices/0000:01:00.0", "sys/old"), 0);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
 	expect_before(&dev, "", "");
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 Test(back, not_ours_to_read)
@@ -125,10 +125,10 @@ Test(back, not_ours_to_read)
 	unlink("run/before/pci:0000:01:00.0");
 	temp_dir_link("run/before/pci:0000:01:00.0", "../../../etc/shadow");
 	cr_assert_eq(previous_driver_keep(&dev), -1);
-	cr_assert(strstr(error_text(),
+	cr_assert(strstr(uiomap_i_error_text(),
 			 "its driver nvme (driver_override: vfio-pci) can't be recorded"),
-		  "%s", error_text());
-	bus_device_clear(&dev);
+		  "%s", uiomap_i_error_text());
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /* What is written there is kept, one write after the other. */
@@ -194,10 +194,11 @@ Test(back, order)
 	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
 	cr_assert_str_eq(recorded(probe), "0000:01:00.0");
 	cr_assert_str_eq(recorded(bind), "0000:01:00.0");
-	cr_assert(strstr(error_text(), "Everything is restored: driver e1000"), "%s", error_text());
+	cr_assert(strstr(uiomap_i_error_text(), "Everything is restored: driver e1000"), "%s",
+		  uiomap_i_error_text());
 	cr_assert_eq(access("run/before", F_OK), -1, "noted what was put back");
 	conf_free(line);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /*
@@ -212,10 +213,10 @@ Test(back, its_driver_keeps_it)
 	temp_dir_folder("sys/bus/pci/drivers/uio_stub/unbind"); /* can't be written to */
 	told = record(CARD "uio/uio3/uevent");
 	cr_assert_eq(bind_release(&dev), -1);
-	cr_assert(strstr(error_text(), "can't be taken from its driver uio_stub"), "%s",
-		  error_text());
+	cr_assert(strstr(uiomap_i_error_text(), "can't be taken from its driver uio_stub"), "%s",
+		  uiomap_i_error_text());
 	cr_assert_str_eq(recorded(told), "change");
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /*
@@ -231,11 +232,11 @@ Test(back, anew)
 	temp_dir_file("sys/bus/pci/drivers/uio_pci_generic/unbind", "");
 	temp_dir_file("sys/bus/pci/drivers_probe", "");
 	cr_assert_eq(conf_parse("pci:1234:11e8 take driver=uio_pci_generic", &line), 1);
-	cr_assert_eq(bind_device(&dev, line, false), 0, "%s", error_text());
+	cr_assert_eq(bind_device(&dev, line, false), 0, "%s", uiomap_i_error_text());
 	cr_assert_eq(access("sys/bus/pci/drivers_probe", F_OK), 0);
-	cr_assert_eq(bind_device(&dev, line, true), 0, "%s", error_text());
+	cr_assert_eq(bind_device(&dev, line, true), 0, "%s", uiomap_i_error_text());
 	conf_free(line);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /*
@@ -268,12 +269,12 @@ Test(back, settings)
 	cr_assert_str_eq(entry, "0000:01:00.0");
 	free(entry);
 	/* What is there for its next binding. */
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 	dev = card("e1000", "\n");
 	entry = options_get(&dev);
 	cr_assert_str_eq(entry, "0000:01:00.0,dma=8192");
 	free(entry);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 static void refused(const char *text, int error, const char *why)
@@ -281,19 +282,19 @@ static void refused(const char *text, int error, const char *why)
 	struct bus_device dev;
 	struct conf_line *line;
 
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
-	cr_assert_eq(conf_parse(text, &line), 1, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", uiomap_i_error_text());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s", uiomap_i_error_text());
 	cr_assert_eq(bind_device(&dev, line, true), -1);
-	cr_assert_eq(errno, error, "%s", error_text());
-	cr_assert(strstr(error_text(), why), "%s", error_text());
+	cr_assert_eq(errno, error, "%s", uiomap_i_error_text());
+	cr_assert(strstr(uiomap_i_error_text(), why), "%s", uiomap_i_error_text());
 	conf_free(line);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /* Nothing is written, not even by a test that looks for it: there is no file to unbind with. */
 Test(back, refused_beforehand)
 {
-	bus_device_clear((struct bus_device[]){ card("uio_stub", "uio_stub\n") });
+	uiomap_i_bus_device_clear((struct bus_device[]){ card("uio_stub", "uio_stub\n") });
 	temp_dir_folder("sys/bus/pci/drivers/uio_stub");
 	temp_dir_folder("sys/module/uio_stub/parameters");
 	temp_dir_file("sys/module/uio_stub/parameters/options", "0000:01:00.0,dma=65536\n");
@@ -316,7 +317,7 @@ static void module_says(int error, bool found, const char *command, const char *
 	snprintf(fault.command, sizeof(fault.command), "%s", command);
 	cr_assert_eq(module_fail("uio_stub", &fault), -1);
 	cr_assert_eq(errno, error);
-	cr_assert(strstr(error_text(), what), "%s", error_text());
+	cr_assert(strstr(uiomap_i_error_text(), what), "%s", uiomap_i_error_text());
 }
 
 Test(back, modules)

@@ -17,7 +17,7 @@ TestSuite(claims, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 /* In module.c's place. */
 int bind_module(const char *name)
 {
-	return fail(ENOENT, "no module %s in this test", name);
+	return uiomap_i_fail(ENOENT, "no module %s in this test", name);
 }
 
 static const char *content(const char *path)
@@ -37,7 +37,8 @@ static struct conf_line *lines_of(const char * const *texts, size_t count)
 	struct conf_line *lines = NULL, **tail = &lines;
 
 	for (size_t i = 0; i < count; i++, tail = &(*tail)->next)
-		cr_assert_eq(conf_parse(texts[i], tail), 1, "%s: %s", texts[i], error_text());
+		cr_assert_eq(conf_parse(texts[i], tail), 1, "%s: %s", texts[i],
+			     uiomap_i_error_text());
 	return lines;
 }
 
@@ -50,11 +51,11 @@ Test(claims, told)
 	struct conf_line *lines = lines_of(texts, 5);
 
 	/* Without uio_stub, and without a line that needs it. */
-	cr_assert_eq(bind_claim(NULL), 0, "%s", error_text());
+	cr_assert_eq(bind_claim(NULL), 0, "%s", uiomap_i_error_text());
 	cr_assert_eq(bind_claim(lines), -1);
 	cr_assert_eq(errno, ENOENT);
 	temp_dir_file(CLAIM, "");
-	cr_assert_eq(bind_claim(lines), 0, "%s", error_text());
+	cr_assert_eq(bind_claim(lines), 0, "%s", uiomap_i_error_text());
 	cr_assert_str_eq(
 		content(CLAIM),
 		"pci:8086:100e;pci:0000:af:00.1;platform:uio_[a-d]*;of:acme,dma\\*;of:/soc/dma@4000\\[0\\]");
@@ -82,7 +83,8 @@ Test(claims, too_many)
 	cr_assert_eq(bind_claim(lines), -1);
 	cr_assert_eq(errno, E2BIG);
 	number = (unsigned int)(strlen(content(CLAIM)) + 1) / 14 + 1;
-	cr_assert_eq((unsigned int)atoi(error_text() + 1), number, "%s", error_text());
+	cr_assert_eq((unsigned int)atoi(uiomap_i_error_text() + 1), number, "%s",
+		     uiomap_i_error_text());
 	cr_assert_eq((strlen(content(CLAIM)) + 1) % 14, 0);
 	cr_assert_leq(strlen(content(CLAIM)), 4096);
 	conf_free(lines);

@@ -21,7 +21,7 @@ static struct conf_line *parsed(const char *text)
 {
 	struct conf_line *line;
 
-	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, error_text());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, uiomap_i_error_text());
 	cr_assert_not_null(line);
 	cr_assert_null(line->next);
 	return line;
@@ -35,7 +35,8 @@ static void refused(const char *text, const char *why)
 	cr_assert_eq(conf_parse(text, &line), -1, "'%s' is taken", text);
 	cr_assert_eq(errno, EINVAL);
 	cr_assert_null(line);
-	cr_assert(strstr(error_text(), why), "'%s': %s (not: %s)", text, error_text(), why);
+	cr_assert(strstr(uiomap_i_error_text(), why), "'%s': %s (not: %s)", text,
+		  uiomap_i_error_text(), why);
 }
 
 /* What is matched: behind the first colon. */

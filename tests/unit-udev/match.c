@@ -25,7 +25,7 @@ static int modules;
 int bind_module(const char *name)
 {
 	modules++;
-	return fail(ENOENT, "no module %s in this test", name);
+	return uiomap_i_fail(ENOENT, "no module %s in this test", name);
 }
 
 static void edu(const char *driver, const char *override)
@@ -54,7 +54,7 @@ static bool matches(const char *text, struct bus_device *dev)
 	struct conf_line *line;
 	bool result;
 
-	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, error_text());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, uiomap_i_error_text());
 	result = bind_match(line, dev);
 	conf_free(line);
 	return result;
@@ -65,7 +65,7 @@ Test(match, pci)
 	struct bus_device dev;
 
 	edu("../../../bus/pci/drivers/e1000", "uio_stub\n");
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", uiomap_i_error_text());
 	cr_assert_str_eq(dev.driver, "e1000");
 	cr_assert_str_eq(dev.override, "uio_stub");
 	cr_assert_str_eq(dev.modalias, "pci:v00001234d000011E8");
@@ -79,7 +79,7 @@ Test(match, pci)
 	cr_assert(!matches("pci:0000:01:00.1", &dev));
 	cr_assert(!matches("platform:0000:01:00.0", &dev));
 	cr_assert(!matches("of:acme,dma", &dev));
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 Test(match, platform)
@@ -103,7 +103,8 @@ Test(match, platform)
 	struct bus_device dev;
 
 	dma();
-	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s",
+		     uiomap_i_error_text());
 	cr_assert_str_eq(dev.driver, "");
 	cr_assert_str_eq(dev.override, "");
 	cr_assert_str_eq(dev.of_path, "/soc/dma@40000000");
@@ -118,13 +119,13 @@ Test(match, platform)
 		char text[64] = "platform:", path[128] = "sys/bus/platform/devices/";
 
 		temp_dir_file(strcat(strcat(path, names[i].name), "/driver_override"), "(null)\n");
-		bus_device_clear(&dev);
+		uiomap_i_bus_device_clear(&dev);
 		cr_assert_eq(bind_device_read("platform", names[i].name, &dev), 0, "%s",
-			     error_text());
+			     uiomap_i_error_text());
 		cr_assert_eq(matches(strcat(text, names[i].pattern), &dev), names[i].match,
 			     "%s, %s", names[i].pattern, names[i].name);
 	}
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 /* Longer than anybody would think; of what is too long even so, whole strings are taken. */
@@ -141,7 +142,8 @@ Test(match, long_attributes)
 	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible, n);
 	memset(override, 'x', sizeof(override) - 1);
 	temp_dir_file(DMA "driver_override", override);
-	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s",
+		     uiomap_i_error_text());
 	cr_assert(matches("of:acme,dma-0", &dev));
 	cr_assert(matches("of:acme,last", &dev));
 	cr_assert_str_eq(dev.override, override);
@@ -149,11 +151,12 @@ Test(match, long_attributes)
 	memset(compatible + n, 'y', sizeof(compatible) - n);
 	temp_dir_bytes("sys/firmware/devicetree/base/soc/dma@40000000/compatible", compatible,
 		       sizeof(compatible));
-	bus_device_clear(&dev);
-	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s", error_text());
+	uiomap_i_bus_device_clear(&dev);
+	cr_assert_eq(bind_device_read("platform", "40000000.dma", &dev), 0, "%s",
+		     uiomap_i_error_text());
 	cr_assert(matches("of:acme,last", &dev));
 	cr_assert_eq(dev.compatible_size, n);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 Test(match, no_device)
@@ -172,8 +175,8 @@ Test(match, no_device)
 	cr_assert_eq(errno, EINVAL);
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), -1);
 	cr_assert_eq(errno, ENODEV);
-	cr_assert_str_eq(error_text(), "there is no device 0000:01:00.0 on the bus pci");
-	bus_device_clear(&dev);
+	cr_assert_str_eq(uiomap_i_error_text(), "there is no device 0000:01:00.0 on the bus pci");
+	uiomap_i_bus_device_clear(&dev);
 }
 
 static void bind_refused(const char *text, int error, const char *why)
@@ -181,14 +184,14 @@ static void bind_refused(const char *text, int error, const char *why)
 	struct conf_line *line;
 	struct bus_device dev;
 
-	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", error_text());
-	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, error_text());
+	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0, "%s", uiomap_i_error_text());
+	cr_assert_eq(conf_parse(text, &line), 1, "%s: %s", text, uiomap_i_error_text());
 	errno = 0;
 	cr_assert_eq(bind_device(&dev, line, false), -1);
-	cr_assert_eq(errno, error, "%s: %s", text, error_text());
-	cr_assert(strstr(error_text(), why), "%s", error_text());
+	cr_assert_eq(errno, error, "%s: %s", text, uiomap_i_error_text());
+	cr_assert(strstr(uiomap_i_error_text(), why), "%s", uiomap_i_error_text());
 	conf_free(line);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 static const char *content(const char *path)
@@ -216,10 +219,11 @@ Test(match, left_alone)
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0);
 	cr_assert_eq(bind_release(&dev), -1);
 	cr_assert_eq(errno, EBUSY);
-	cr_assert(strstr(error_text(), "e1000, which is not a UIO driver"), "%s", error_text());
+	cr_assert(strstr(uiomap_i_error_text(), "e1000, which is not a UIO driver"), "%s",
+		  uiomap_i_error_text());
 	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
 	cr_assert_eq(modules, 0);
-	bus_device_clear(&dev);
+	uiomap_i_bus_device_clear(&dev);
 }
 
 Test(match, set_aside)

@@ -14,15 +14,15 @@ Test(error, none_yet)
 
 Test(error, text_and_errno)
 {
-	cr_assert_eq(fail(ENOTUNIQ, "%d and %s", 1, "two"), -1);
+	cr_assert_eq(uiomap_i_fail(ENOTUNIQ, "%d and %s", 1, "two"), -1);
 	cr_assert_eq(errno, ENOTUNIQ);
 	cr_assert_str_eq(uiomap_error(), "1 and two");
 }
 
 Test(error, a_text_of_the_former_text)
 {
-	fail(EIO, "inner");
-	fail(EIO, "outer: %s", uiomap_error());
+	uiomap_i_fail(EIO, "inner");
+	uiomap_i_fail(EIO, "outer: %s", uiomap_error());
 	cr_assert_str_eq(uiomap_error(), "outer: inner");
 }
 
@@ -32,16 +32,16 @@ Test(error, long_text_is_cut_and_says_so)
 
 	memset(text, 'a', sizeof(text));
 	text[sizeof(text) - 1] = '\0';
-	fail(EIO, "%s", text);
+	uiomap_i_fail(EIO, "%s", text);
 	cr_assert_eq(strlen(uiomap_error()), 1023);
 	cr_assert_str_eq(uiomap_error() + 1019, " ...");
 	/* One too many; and just what there is room for. */
 	text[1024] = '\0';
-	fail(EIO, "%s", text);
+	uiomap_i_fail(EIO, "%s", text);
 	cr_assert_eq(strlen(uiomap_error()), 1023);
 	cr_assert_str_eq(uiomap_error() + 1019, " ...");
 	text[1023] = '\0';
-	fail(EIO, "%s", text);
+	uiomap_i_fail(EIO, "%s", text);
 	cr_assert_str_eq(uiomap_error(), text);
 }
 
@@ -50,7 +50,7 @@ static void *other(void *arg)
 	(void)arg;
 	if (*uiomap_error())
 		return (void *)1;
-	fail(EPROTO, "other");
+	uiomap_i_fail(EPROTO, "other");
 	return strcmp(uiomap_error(), "other") ? (void *)2 : NULL;
 }
 
@@ -59,7 +59,7 @@ Test(error, each_thread_has_its_own)
 	pthread_t thread;
 	void *result;
 
-	fail(EIO, "mine");
+	uiomap_i_fail(EIO, "mine");
 	cr_assert_eq(pthread_create(&thread, NULL, other, NULL), 0);
 	pthread_join(thread, &result);
 	cr_assert_null(result, "%p", result);
@@ -77,7 +77,7 @@ Test(error, quote)
 		memset(longest, length % 2 ? 'a' : '\1', length);
 		longest[length] = '\0';
 		memset(quoted, 'z', sizeof(quoted));
-		quote(quoted, longest);
+		uiomap_i_quote(quoted, longest);
 		cr_assert_lt(strlen(quoted), QUOTE_SIZE);
 		cr_assert_eq(quoted[strlen(quoted) - 1], '"');
 	}
@@ -86,7 +86,8 @@ Test(error, quote)
 		memset(longest, '\1', sizeof(longest));
 		memset(longest, 'a', plain);
 		longest[sizeof(longest) - 1] = '\0';
-		cr_assert_lt(strlen(quote(quoted, longest)), QUOTE_SIZE, "%zu in front", plain);
+		cr_assert_lt(strlen(uiomap_i_quote(quoted, longest)), QUOTE_SIZE, "%zu in front",
+			     plain);
 		cr_assert(strstr(quoted, "...\""), "%s", quoted);
 	}
 }

@@ -76,7 +76,7 @@ static char *below_tree(const char *path)
 	return absolute;
 }
 
-Test(find, by_number)
+Test(find, uiomap_i_by_number)
 {
 	populate();
 	finds("uio0", 0);

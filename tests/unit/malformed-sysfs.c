@@ -419,18 +419,18 @@ Test(hostile, goes_while_read)
 	int dirfd;
 
 	begin();
-	dirfd = uio_dir(1);
+	dirfd = uiomap_i_uio_dir(1);
 	cr_assert_geq(dirfd, 0);
-	cr_assert(!uio_gone(dirfd, 1));
+	cr_assert(!uiomap_i_uio_gone(dirfd, 1));
 	tree_remove(1);
-	cr_assert(uio_gone(dirfd, 1));
+	cr_assert(uiomap_i_uio_gone(dirfd, 1));
 	errno = 0;
 	cr_assert_null(uiomap_i_info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
 	assert_text("uio1 was removed");
 	/* Another one takes the number: it is not this one. */
 	tree_device(1, &plain);
-	cr_assert(uio_gone(dirfd, 1));
+	cr_assert(uiomap_i_uio_gone(dirfd, 1));
 	errno = 0;
 	cr_assert_null(uiomap_i_info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
@@ -473,7 +473,7 @@ Test(hostile, half_gone)
 	int dirfd;
 
 	begin();
-	dirfd = uio_dir(1);
+	dirfd = uiomap_i_uio_dir(1);
 	tree_unlink("%s", tree_attr(1, "maps"));
 	tree_unlink("%s", tree_attr(1, "name"));
 	tree_unlink("sys/class/uio/uio1");

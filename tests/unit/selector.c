@@ -20,17 +20,19 @@ Test(selector, one_grammar)
 	for (size_t i = 0; i < sizeof(both) / sizeof(*both); i++) {
 		struct selector a, b;
 
-		cr_assert_eq(selector_parse(both[i], &a), 0, "%s: %s", both[i], error_text());
-		cr_assert_eq(selector_parse_match(both[i], &b), 0, "%s: %s", both[i], error_text());
+		cr_assert_eq(uiomap_i_selector_parse(both[i], &a), 0, "%s: %s", both[i],
+			     uiomap_i_error_text());
+		cr_assert_eq(uiomap_i_selector_parse_match(both[i], &b), 0, "%s: %s", both[i],
+			     uiomap_i_error_text());
 		cr_expect_eq(a.form, b.form, "%s", both[i]);
 		cr_expect_str_eq(a.text, b.text);
 		cr_expect_eq(a.vendor, b.vendor, "%s", both[i]);
 		cr_expect_eq(a.device_id, b.device_id, "%s", both[i]);
 		cr_expect(!a.device == !b.device && (!a.device || !strcmp(a.device, b.device)),
 			  "%s", both[i]);
-		cr_expect(selector_of_bus(&a), "%s", both[i]);
-		selector_clear(&a);
-		selector_clear(&b);
+		cr_expect(uiomap_i_selector_of_bus(&a), "%s", both[i]);
+		uiomap_i_selector_clear(&a);
+		uiomap_i_selector_clear(&b);
 	}
 }
 
@@ -39,17 +41,17 @@ Test(selector, of_a_line)
 {
 	struct selector s;
 
-	cr_assert_eq(selector_parse_match("of:acme,dma", &s), 0);
+	cr_assert_eq(uiomap_i_selector_parse_match("of:acme,dma", &s), 0);
 	cr_expect_eq(s.form, FORM_COMPATIBLE);
-	selector_clear(&s);
-	cr_expect_eq(selector_parse("of:acme,dma", &s), -1);
+	uiomap_i_selector_clear(&s);
+	cr_expect_eq(uiomap_i_selector_parse("of:acme,dma", &s), -1);
 	cr_expect_eq(errno, EINVAL);
-	cr_assert_eq(selector_parse_match("platform:uio_*", &s), 0);
+	cr_assert_eq(uiomap_i_selector_parse_match("platform:uio_*", &s), 0);
 	cr_expect(s.pattern);
-	selector_clear(&s);
-	cr_assert_eq(selector_parse("platform:uio_*", &s), 0);
+	uiomap_i_selector_clear(&s);
+	cr_assert_eq(uiomap_i_selector_parse("platform:uio_*", &s), 0);
 	cr_expect(!s.pattern, "a * is a * to who selects one device");
-	selector_clear(&s);
+	uiomap_i_selector_clear(&s);
 }
 
 /* What no line has: UIO devices, and instances, which are counted anew whenever one comes. */
@@ -61,10 +63,11 @@ Test(selector, not_of_a_line)
 	struct selector s;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		cr_assert_eq(selector_parse(wrong[i], &s), 0, "%s: %s", wrong[i], error_text());
-		selector_clear(&s);
+		cr_assert_eq(uiomap_i_selector_parse(wrong[i], &s), 0, "%s: %s", wrong[i],
+			     uiomap_i_error_text());
+		uiomap_i_selector_clear(&s);
 		errno = 0;
-		cr_expect_eq(selector_parse_match(wrong[i], &s), -1, "%s", wrong[i]);
+		cr_expect_eq(uiomap_i_selector_parse_match(wrong[i], &s), -1, "%s", wrong[i]);
 		cr_expect_eq(errno, EINVAL);
 		cr_expect_null(s.text);
 	}
@@ -91,12 +94,13 @@ static size_t found(const char *text, char names[256])
 	size_t count;
 
 	*names = '\0';
-	cr_assert_eq(selector_parse(text, &s), 0, "%s: %s", text, error_text());
-	cr_assert_eq(bus_devices(&s, &list, &count), 0, "%s: %s", text, error_text());
+	cr_assert_eq(uiomap_i_selector_parse(text, &s), 0, "%s: %s", text, uiomap_i_error_text());
+	cr_assert_eq(uiomap_i_bus_devices(&s, &list, &count), 0, "%s: %s", text,
+		     uiomap_i_error_text());
 	for (size_t i = 0; i < count; i++)
 		strcat(strcat(names, list[i].name), " ");
-	bus_devices_free(list, count);
-	selector_clear(&s);
+	uiomap_i_bus_devices_free(list, count);
+	uiomap_i_selector_clear(&s);
 	return count;
 }
 
@@ -129,10 +133,10 @@ Test(selector, record)
 	tree_write("sys/devices/pci0000:00/0000:02:00.0/driver_override", "(null)\n");
 	tree_write_bytes("sys/devices/pci0000:00/0000:02:00.0/of_node/compatible", "acme,a\0acme,b",
 			 14);
-	cr_assert_eq(bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.0"), 0, "%s",
-		     error_text());
-	cr_assert_eq(bus_device_copy(&copy, &dev), 0);
-	bus_device_clear(&dev);
+	cr_assert_eq(uiomap_i_bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.0"), 0,
+		     "%s", uiomap_i_error_text());
+	cr_assert_eq(uiomap_i_bus_device_copy(&copy, &dev), 0);
+	uiomap_i_bus_device_clear(&dev);
 	cr_expect_str_eq(copy.name, "0000:02:00.0");
 	cr_expect(strstr(copy.path, "/sys/devices/pci0000:00/0000:02:00.0"), "%s", copy.path);
 	cr_expect_str_eq(copy.override, "");
@@ -143,7 +147,7 @@ Test(selector, record)
 	cr_expect_eq(copy.uio, -1);
 	cr_expect_eq(copy.compatible_size, 14);
 	cr_expect_str_eq(copy.compatible + 7, "acme,b");
-	bus_device_clear(&copy);
-	cr_assert_eq(bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.1"), -1);
+	uiomap_i_bus_device_clear(&copy);
+	cr_assert_eq(uiomap_i_bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.1"), -1);
 	cr_expect_eq(errno, ENODEV);
 }

@@ -195,7 +195,7 @@ static const char *use_edu(const void *link)
 
 static void read_device(const char *address, struct bus_device *dev)
 {
-	cr_assert_eq(bind_device_read("pci", address, dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", address, dev), 0, "%s", uiomap_i_error_text());
 }
 
 /* The device is there before udevd, as at boot; with each driver that a PCI device can have. */
@@ -221,7 +221,7 @@ Test(autobind, pci)
 		as_member(use_edu, link);
 
 		installed_conf("");
-		cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
+		cr_assert_eq(bind_release(&dev), 0, "%s", uiomap_i_error_text());
 		udevd_settle();
 		cr_assert_str_eq(dev.driver, "");
 		cr_assert_str_eq(dev.override, "");
@@ -321,7 +321,7 @@ Test(autobind, left_alone)
 	cr_assert_neq(*leads("/dev/uio/by-name/8086:100e"), '\0');
 	cr_assert_eq(system("modprobe -r e1000"), 0);
 	installed_conf("");
-	cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
+	cr_assert_eq(bind_release(&dev), 0, "%s", uiomap_i_error_text());
 	cr_assert_str_eq(dev.driver, "e1000", "its normal driver doesn't come back");
 	cr_assert_str_eq(dev.override, "");
 	udevd_settle();

@@ -42,7 +42,7 @@ static void bound(const char *address, const char *driver)
 
 	uevent(pci_device(address), "add");
 	udevd_settle();
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", uiomap_i_error_text());
 	cr_assert_str_eq(dev.driver, driver);
 }
 
@@ -51,8 +51,8 @@ static void released(const char *address)
 	struct bus_device dev;
 
 	installed_conf("");
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
-	cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", uiomap_i_error_text());
+	cr_assert_eq(bind_release(&dev), 0, "%s", uiomap_i_error_text());
 	udevd_settle();
 	/* Its normal driver, if it has one, was loaded for it. */
 	cr_assert_eq(system("modprobe -r e1000"), 0);
@@ -200,8 +200,8 @@ Test(rights, before_the_next_driver)
 	bound(address, "uio_pci_generic");
 	installed_conf("");
 	udevd_freeze();
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
-	cr_assert_eq(bind_release(&dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", uiomap_i_error_text());
+	cr_assert_eq(bind_release(&dev), 0, "%s", uiomap_i_error_text());
 	expect_roots(address);
 	udevd_thaw();
 	udevd_settle();
@@ -327,7 +327,7 @@ Test(rights, held_open)
 
 	released(address);
 	cr_assert_eq(system("modprobe e1000"), 0);
-	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", error_text());
+	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", uiomap_i_error_text());
 	cr_assert_str_eq(dev.driver, "e1000");
 	cr_assert(faults(regs + E1000_STATUS / 4), "the mapping still reaches the card");
 	cr_assert(mmap(NULL, 4096, PROT_READ, MAP_SHARED, resource, 0) == MAP_FAILED,
