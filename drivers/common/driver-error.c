@@ -20,7 +20,7 @@ int driver_fail(const struct uiomap_device *device, int error, const char *forma
 	va_list args;
 	int at = 0;
 
-	/* A name is no longer than a file's. */
+	/* A name has at most NAME_MAX bytes, like a file name. */
 	if (info)
 		at = snprintf(text, sizeof(text), "%.255s (uio%u): ", uiomap_info_name(info),
 			      uiomap_info_number(info));

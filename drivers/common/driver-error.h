@@ -9,7 +9,7 @@
 
 #include <uiomap.h>
 
-/* Room for the text, with the 0 at its end. */
+/* Size of the text, including its terminating 0. */
 #define DRIVER_ERROR_SIZE 1024
 
 struct driver_error {
@@ -17,17 +17,17 @@ struct driver_error {
 	char text[DRIVER_ERROR_SIZE];
 };
 
-/* The text; "" if there was no error. Valid until the thread's next failing call. */
+/* The thread's last error text; "" if none. Valid until the thread's next failing call. */
 const char *driver_error(void);
 
-/* Set errno and the text; the device's name comes before it, unless device is NULL. Returns -1. */
+/* Set errno and the text, which begins with the device's name unless device is NULL. Returns -1. */
 int driver_fail(const struct uiomap_device *device, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Take errno and the text from libuiomap's last error. Returns -1. */
 int driver_fail_uiomap(void);
 
-/* errno and text, for a caller that cleans up and must not lose them. */
+/* Save errno and the text, for a caller that must clean up before it returns. */
 struct driver_error driver_error_save(void);
 void driver_error_restore(const struct driver_error *saved);
 

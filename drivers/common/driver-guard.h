@@ -6,9 +6,10 @@
 #include <uiomap.h>
 
 /*
- * Run body(arg) in uiomap_guard(): if the device is removed meanwhile, that is
- * an error and no SIGBUS. Returns what body returned; -1 with errno and the
- * text of driver-error.h if the guard ended it (ENODEV) or could not run it.
+ * Run body(arg) in uiomap_guard(): if the device is removed meanwhile, the call
+ * fails instead of raising SIGBUS. Returns body's return value, or -1 with
+ * errno and the text of driver-error.h if the guard ended it (ENODEV) or could
+ * not run it.
  */
 int driver_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg);
 

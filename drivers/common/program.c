@@ -10,7 +10,7 @@
 #include "quote.h"
 
 static const struct argp_option options[] = {
-	{ "json", 'j', "FILE", 0, "write the figures there", 0 },
+	{ "json", 'j', "FILE", 0, "write the results to FILE, as JSON", 0 },
 	{ 0 },
 };
 

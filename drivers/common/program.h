@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the drivers' programs share: their device and --json, numbers of the command line, the
- * clock, complaints.
+ * What the drivers' programs share: the SELECTOR and --json arguments, parsing of numbers, the
+ * clock and error messages.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -12,21 +12,24 @@
 
 #include "arguments.h"
 
-/* Of every program's command line: program_argp, as an argp child with this as its input. */
+/*
+ * The arguments that every program takes. Parsed by program_argp, an argp child whose input is
+ * this struct.
+ */
 struct program_arguments {
-	const char *selector; /* one has to be given */
-	const char *json;     /* the file for the figures; NULL: none */
+	const char *selector; /* required */
+	const char *json;     /* file for the results, or NULL */
 };
 extern const struct argp program_argp;
 
-/* The value of an option, from 1 to max. Anything else ends the program. */
+/* The value of an option, from 1 to max. Exits with a usage error for anything else. */
 uint32_t program_number(const char *option, const char *arg, uint32_t max,
 			struct argp_state *state);
 
-/* CLOCK_MONOTONIC. */
+/* CLOCK_MONOTONIC in seconds. */
 double program_seconds(void);
 
-/* Say on standard error what failed, and why. -1 */
+/* Print to standard error what failed, and why. Returns -1. */
 int program_complain(const char *what, const char *why);
 
 #endif /* PROGRAM_H */

@@ -30,8 +30,10 @@ bool queue_doorbell(struct queue *q)
 		return false;
 	/*
 	 * Orders, before the device can see the index:
-	 * - stores to the entries and to their buffers (what it is to read);
-	 * - loads from buffers that are given back (what it may overwrite).
+	 * - stores to the entries and to their buffers (the device will read
+	 *   them);
+	 * - loads from buffers that are given back (the device may overwrite
+	 *   them).
 	 */
 	uiomap_doorbell32(q->regs, q->doorbell, q->modulo ? q->prod & (q->size - 1) : q->prod);
 	q->submitted = q->prod;
@@ -43,7 +45,7 @@ const void *queue_peek(const struct queue *q, uint32_t *status)
 {
 	const unsigned char *oldest = entry(q, q->cons);
 
-	/* An entry that is not submitted can't be done, whatever its status says. */
+	/* An entry that isn't submitted can't be complete, even if stale status bits say so. */
 	if (q->cons == q->submitted)
 		return NULL;
 	/*

@@ -9,7 +9,7 @@
 
 #include "syscalls.h"
 
-/* The number of a tracepoint; -1 with errno. */
+/* The id of a tracepoint; -1 with errno. */
 static int tracepoint(const char *event)
 {
 	static const char * const roots[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
@@ -47,7 +47,7 @@ uint64_t syscalls_count(int fd)
 {
 	uint64_t count = 0;
 
-	/* The read has been entered when it is answered. */
+	/* The count includes this read(): its entry is counted before it returns. */
 	if (fd < 0 || read(fd, &count, sizeof(count)) != sizeof(count) || !count)
 		return 0;
 	return count - 1;

@@ -14,7 +14,7 @@ enum {
 	CTRL = 0x0000,
 	STATUS = 0x0008, /* 13.4.1, 13.4.2 */
 	ICR = 0x00c0,	 /* 13.4.17: interrupt causes; a read clears them */
-	/* 13.4.20, 13.4.21: causes to interrupt for: set, clear */
+	/* 13.4.20, 13.4.21: enable interrupt causes, disable them */
 	IMS = 0x00d0,
 	IMC = 0x00d8,
 	RCTL = 0x0100, /* 13.4.22 */
@@ -22,40 +22,43 @@ enum {
 	TIPG = 0x0410,	  /* 13.4.33, 13.4.34 */
 	RX_RING = 0x2800, /* 13.4.25 to 13.4.29: RDBAL to RDT */
 	TX_RING = 0x3800, /* TDBAL to TDT, likewise */
-	MTA = 0x5200,	  /* 13.5.1: 128 of them, a filter for multicast */
-	/* 13.5.2, 13.5.3: its address, from the EEPROM, first byte lowest */
+	MTA = 0x5200,	  /* 13.5.1: 128 registers, the multicast filter */
+	/* 13.5.2, 13.5.3: Ethernet address from the EEPROM, first byte lowest */
 	RAL0 = 0x5400,
 	RAH0 = 0x5404,
 	REGISTERS = 0x20000, /* bytes */
 };
 
-/* A ring's, from its first one on. */
+/* Offsets of a ring's registers from its first one. */
 enum { RING_LOW = 0x00, RING_HIGH = 0x04, RING_BYTES = 0x08, RING_HEAD = 0x10, RING_TAIL = 0x18 };
 
 #define BIT(n)	    (UINT32_C(1) << (n))
-/* ASDE, SLU: speed as the PHY has found it, link up */
+/* ASDE, SLU: take the speed from the PHY, set the link up */
 #define CTRL_LINK   (BIT(5) | BIT(6))
 #define CTRL_RST    BIT(26) /* clears itself */
-#define STATUS_LU   BIT(1)  /* there is a link */
-#define RAH_AV	    BIT(31) /* the address is there */
-/* EN, BAM, SECRC: broadcasts too, without checksum; BSIZE 0: 2048 bytes */
+#define STATUS_LU   BIT(1)  /* link up */
+#define RAH_AV	    BIT(31) /* the address is valid */
+/* EN, BAM, SECRC: accept broadcasts, strip the checksum; BSIZE 0: buffers of 2048 bytes */
 #define RCTL_ON	    (BIT(1) | BIT(15) | BIT(26))
-/* EN, PSP: pad; CT, COLD: full duplex */
+/* EN, PSP: pad short packets; CT, COLD: values for full duplex */
 #define TCTL_ON	    (BIT(1) | BIT(3) | UINT32_C(0x0f) << 4 | UINT32_C(0x40) << 12)
 #define TIPG_COPPER (UINT32_C(10) | UINT32_C(8) << 10 | UINT32_C(6) << 20)
-/* TXDW, LSC, RXDMT0, RXO, RXT0: sent, link, received */
+/* TXDW, LSC, RXDMT0, RXO, RXT0: frame sent, link change, frame received */
 #define CAUSES	    (BIT(0) | BIT(2) | BIT(4) | BIT(6) | BIT(7))
 
 /*
- * Descriptors, 16 bytes each, begin with the buffer's bus address: 3.2.3, and 3.3.3 (legacy).
- * Offsets.
+ * Offsets in a descriptor (3.2.3; 3.3.3, legacy). It has 16 bytes and begins with the buffer's
+ * bus address.
  */
 enum { LENGTH = 8, TX_COMMAND = 11, DESCRIPTOR_STATUS = 12, DESCRIPTOR = 16, BUFFER = 2048 };
-#define DONE	0x01 /* in both statuses: DD */
+#define DONE	0x01 /* DD, in the status of both kinds of descriptor */
 /* EOP, IFCS, RS: end of packet, insert checksum, report status */
 #define COMMAND (0x01 | 0x02 | 0x08)
 
-/* Where things are in DMA memory. A ring's address is a multiple of 16 bytes, its size of 128. */
+/*
+ * Layout of the DMA memory. A ring must be aligned to 16 bytes; its size must be a multiple of
+ * 128.
+ */
 enum {
 	RX_AT = 0,
 	TX_AT = E1000_RING * DESCRIPTOR,
@@ -68,9 +71,9 @@ struct e1000 {
 	struct uiomap_region *region;
 	volatile void *regs;
 	struct uiomap_dma *dma;
-	char *memory;	    /* dma, as the CPU sees it */
+	char *memory;	    /* the CPU's address of dma */
 	uint32_t low, high; /* RAL0, RAH0 */
-	/* the descriptor that is filled next; used next; the first one not known to be sent */
+	/* next descriptor to receive into; next to send; oldest one that may not be sent yet */
 	unsigned int rx, tx, sent;
 };
 
@@ -94,8 +97,8 @@ static int guarded(struct call *call, int (*body)(void *call))
 }
 
 /*
- * 0, or -1 with ENODEV. Until the kernel knows, a card that was pulled reads as all ones, or in
- * QEMU as 0; this register is neither.
+ * Returns 0, or -1 with ENODEV. Until the kernel notices the removal, reads from a card that
+ * was pulled return all ones, or 0 in QEMU. This register is never 0 or all ones.
  */
 static int answers(const struct e1000 *nic)
 {
@@ -104,7 +107,7 @@ static int answers(const struct e1000 *nic)
 	return driver_fail(nic->device, ENODEV, "the card doesn't answer: it was pulled out");
 }
 
-/* -1 with EAGAIN, or with ENODEV. */
+/* Returns -1 with EAGAIN, or with ENODEV if the card is gone. */
 static int not_now(const struct e1000 *nic)
 {
 	if (answers(nic) < 0)
@@ -152,14 +155,14 @@ static int receive_body(void *arg)
 	struct e1000 *nic = call->nic;
 	char *d = descriptor(nic, RX_AT, nic->rx);
 
-	/* Acquires: its length and the frame are read after it. */
+	/* Load-acquire: the length and the frame are read after the status. */
 	if (!(uiomap_dma_load8(d + DESCRIPTOR_STATUS) & DONE))
 		return not_now(nic);
 	call->result = uiomap_read16le(d, LENGTH);
 	memcpy(call->in, nic->memory + RX_BUFFERS + (size_t)nic->rx * BUFFER,
 	       (size_t)call->result < call->size ? (size_t)call->result : call->size);
 	uiomap_write8(d, DESCRIPTOR_STATUS, 0);
-	/* The tail is the last descriptor that is the card's. */
+	/* The tail is the last descriptor that belongs to the card. */
 	uiomap_doorbell32le(nic->regs, RX_RING + RING_TAIL, nic->rx);
 	nic->rx = (nic->rx + 1) % E1000_RING;
 	return 0;
@@ -179,7 +182,10 @@ static int wait_body(void *arg)
 
 	if (uiomap_irq_wait(nic->device, call->timeout_ns, NULL) < 0)
 		return driver_fail_uiomap();
-	/* Acknowledged by this read, which comes after what the card wrote to memory before. */
+	/*
+	 * This read acknowledges the interrupt. It also makes what the card wrote to memory
+	 * before visible.
+	 */
 	uiomap_read32le(nic->regs, ICR);
 	uiomap_rmb();
 	return answers(nic);
@@ -211,7 +217,7 @@ void e1000_mac(const struct e1000 *nic, uint8_t mac[6])
 		mac[i] = (uint8_t)(i < 4 ? nic->low >> 8 * i : nic->high >> 8 * (i - 4));
 }
 
-/* No interrupt, no DMA (14.3 to 14.5 begin from there); the EEPROM is read anew. */
+/* Reset stops interrupts and DMA and reloads the EEPROM. 14.3 to 14.5 start from this state. */
 static int reset_body(void *arg)
 {
 	struct e1000 *nic = ((struct call *)arg)->nic;
@@ -265,7 +271,7 @@ static int open_body(void *arg)
 	return 0;
 }
 
-/* What there is of it; none of these touches errno. */
+/* Free what was allocated so far. Keeps errno. */
 static void give_back(struct e1000 *nic)
 {
 	uiomap_dma_free(nic->dma);
@@ -295,7 +301,7 @@ struct e1000 *e1000_open(struct uiomap_device *device)
 	}
 	nic->regs = uiomap_region_base(nic->region);
 	if (uiomap_region_size(nic->region) < REGISTERS) {
-		driver_fail(device, EPROTO, "BAR0 is too small: this is no such card");
+		driver_fail(device, EPROTO, "BAR0 is too small: this is not an 82540EM");
 		goto give_back;
 	}
 	nic->dma = uiomap_dma_alloc(device, E1000_DMA_SIZE, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* edu-demo [SELECTOR]: all that the card can do, once. */
+/* edu-demo [SELECTOR]: use each function of the card once. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static int fails(const char *text)
 
 static const char greeting[] = "through the card and back";
 
-/* Memory that the card may take with it. */
+/* Accesses to DMA memory can fault if the card is removed, so this runs in a guard. */
 static int write_greeting(void *memory)
 {
 	memcpy(memory, greeting, sizeof(greeting));
@@ -50,7 +50,7 @@ static int show(struct uiomap_device *device, struct edu *edu)
 	if (!dma)
 		return fails(uiomap_error());
 	memory = uiomap_dma_cpu(dma);
-	/* edu_open() has installed the guard. */
+	/* edu_open() has installed the guard's SIGBUS handler. */
 	if (uiomap_guard(device, write_greeting, memory) < 0)
 		return fails(uiomap_error());
 	if (edu_dma_to_card(edu, dma, 0, 0, sizeof(greeting), TIMEOUT_NS) < 0 ||

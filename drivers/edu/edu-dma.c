@@ -11,7 +11,7 @@ static void write_dma(const struct edu *edu, size_t offset, uint64_t value)
 #if UIOMAP_HAVE_IO64
 	uiomap_write64le(edu->regs, offset, value);
 #else
-	/* sets all of it; there, bus addresses have 32 bits */
+	/* a 32-bit write sets the whole register; bus addresses have 32 bits there */
 	uiomap_write32le(edu->regs, offset, (uint32_t)value);
 #endif
 }
@@ -30,7 +30,7 @@ static int dma_body(void *arg)
 	write_dma(edu, EDU_DMA_SOURCE, call->source);
 	write_dma(edu, EDU_DMA_TARGET, call->target);
 	write_dma(edu, EDU_DMA_COUNT, call->value);
-	uiomap_mb(); /* all that was done to the memory, before the card looks at it */
+	uiomap_mb(); /* complete accesses to the memory before the DMA starts */
 	uiomap_write32le(edu->regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_IRQ | call->command);
 	call->value = EDU_CAUSE_DMA;
 	do {
@@ -43,7 +43,8 @@ static int dma_body(void *arg)
 }
 
 /*
- * The card's side and the memory's are told apart by the command; each address is one or the other.
+ * The command sets the direction, and with it which address is the card's and which is the
+ * memory's.
  */
 static int transfer(struct edu *edu, const struct uiomap_dma *dma, size_t dma_offset,
 		    size_t card_offset, size_t size, uint32_t command, int64_t timeout_ns)

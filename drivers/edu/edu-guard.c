@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What survives the card's removal. */
+/* Handle removal of the card. */
 #include <errno.h>
 
 #include "driver-clock.h"
@@ -31,6 +31,5 @@ bool edu_answers(const struct edu *edu, size_t offset, uint32_t *value)
 
 int edu_is_gone(const struct edu *edu)
 {
-	return driver_fail(edu->device, ENODEV,
-			   "it doesn't answer: it was pulled out, or stands still");
+	return driver_fail(edu->device, ENODEV, "it doesn't answer: it was pulled out or hangs");
 }

@@ -15,10 +15,10 @@ struct edu {
 	struct uiomap_region *region;
 	volatile void *regs;
 	uint32_t version;
-	uint32_t happened; /* causes that were acknowledged, and not waited for yet */
+	uint32_t happened; /* causes that are acknowledged, but not returned by edu_wait() yet */
 };
 
-/* Arguments of what runs in a guard. */
+/* Arguments of a function that runs in a guard. */
 struct call {
 	struct edu *edu;
 	int64_t timeout_ns, end; /* by clock_now_ns(), if timeout_ns is above 0 */
@@ -31,16 +31,16 @@ struct call {
 int edu_guarded(struct call *call, int (*body)(void *call));
 
 /*
- * What a register says; false if no card does. Where none is, all that is read is all ones, as PCI
- * has it, or 0, as QEMU has it behind a port; the id of a card is neither.
+ * Read a register; false if the card doesn't answer. A read without a card returns all ones, or
+ * 0 behind a port in QEMU. The id register is never 0 or all ones.
  */
 bool edu_answers(const struct edu *edu, size_t offset, uint32_t *value);
 /* -1 with ENODEV and text. */
 int edu_is_gone(const struct edu *edu);
 
 /*
- * In a guard: wait for the causes in call->value until call->end; those that came are in
- * call->result. 0; -1 with errno and text.
+ * In a guard: wait for the causes in call->value until call->end, and store those that occurred
+ * in call->result. Returns 0, or -1 with errno and text.
  */
 int edu_wait_body(void *call);
 

@@ -12,9 +12,9 @@
 /* ---- interrupts ---- */
 
 /*
- * The causes are looked at before the first sleep, too: one that was there
- * before the device was opened need not interrupt again. They are acknowledged
- * as they were read, so that the next one, whenever it comes, interrupts.
+ * Read the causes before the first sleep, too: one that was set before the
+ * device was opened may not interrupt again. Acknowledge exactly the causes
+ * that were read, so that any later one interrupts.
  */
 int edu_wait_body(void *arg)
 {
@@ -40,7 +40,7 @@ int edu_wait_body(void *arg)
 			return driver_fail_uiomap();
 	}
 	edu->happened &= ~call->result;
-	/* What the device wrote before it interrupted is read after this. */
+	/* Orders: EDU_CAUSES -> what the device wrote to memory before it interrupted. */
 	uiomap_rmb();
 	return 0;
 }
@@ -69,7 +69,7 @@ int edu_raise(struct edu *edu, uint32_t causes)
 	return edu_guarded(&(struct call){ .edu = edu, .value = causes }, raise_body);
 }
 
-/* ---- what it does ---- */
+/* ---- the card's functions ---- */
 
 static int check_body(void *arg)
 {
@@ -109,7 +109,7 @@ static int factorial_body(void *arg)
 	uiomap_write32le(edu->regs, EDU_STATUS, EDU_STATUS_IRQ);
 	uiomap_write32le(edu->regs, EDU_FACTORIAL, n);
 	call->value = EDU_CAUSE_FACTORIAL;
-	/* It interrupts once more if an earlier one timed out: that is no end of ours. */
+	/* An earlier factorial that timed out interrupts, too. Wait on until ours is done. */
 	do {
 		if (edu_wait_body(call) < 0)
 			return -1;
@@ -189,7 +189,7 @@ struct edu *edu_open(struct uiomap_device *device)
 			    uiomap_region_size(edu->region));
 		goto unmap;
 	}
-	/* Any value will do whose inverse is another. */
+	/* Any value serves that differs from its inverse. */
 	if (edu_guarded(&(struct call){ .edu = edu, .value = 0x5a5a0ff0 }, open_body) < 0)
 		goto unmap;
 	return edu;

@@ -11,17 +11,17 @@ void blit(volatile void *to, const void *from, size_t size, enum uiomap_memtype 
 	case UIOMAP_MEMTYPE_CACHED:
 	case UIOMAP_MEMTYPE_DMA_COHERENT:
 		/*
-		 * Takes writes of any width, order and alignment, so the C library's fastest copy
-		 * is right.
+		 * This memory accepts writes of any width, order and alignment, so memcpy() is
+		 * right and fastest.
 		 */
 		memcpy((void *)to, from, size);
 		break;
 	default:
 		/*
-		 * Uncached, or nobody knows. Here memcpy() may be wrong (vector
-		 * accesses fault on arm64's device memory) or slow (on x86 the
-		 * string instructions that it likes go byte by byte, and each
-		 * byte is a bus cycle): one store of the widest kind a word.
+		 * Uncached, or the type is unknown. memcpy() may be wrong here
+		 * (vector accesses to device memory fault on arm64) or slow
+		 * (x86 string instructions write single bytes, each a bus
+		 * cycle). So write 8 bytes per store.
 		 */
 		uiomap_copy_to(to, 0, from, size, 8);
 	}

@@ -4,11 +4,11 @@
  * QEMU's bochs-display, a PCI card of 1234:1111. Its data sheet is QEMU's
  * docs/specs/standard-vga, "PCI spec" and "Memory mapped areas": BAR0 is VRAM;
  * in BAR2 there are the EDID at 0, the "bochs dispi" registers, 16 bits each, at
- * 0x500, and QEMU's own ("qext") at 0x600. What each dispi register does is told
- * by Bochs's VBE display interface, vbe_display_api.txt. Little-endian all.
+ * 0x500, and QEMU's own ("qext") at 0x600. The dispi registers are described in
+ * Bochs's vbe_display_api.txt. All are little-endian.
  *
- * It has no interrupt and no vsync: the offset registers hold at QEMU's next
- * refresh, and nothing tells when that was.
+ * It has no interrupt and no vsync: the offset registers take effect at QEMU's
+ * next refresh, which the driver can't observe.
  */
 #include <endian.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 /* BAR2 */
 #define EDID	       0x000
 #define DISPI(index)   (0x500 + 2 * (size_t)(index))
-#define QEXT_SIZE      0x600 /* bytes from here that exist */
+#define QEXT_SIZE      0x600 /* bytes from offset 0 that exist */
 #define QEXT_BYTEORDER 0x604
 #define QEXT_LITTLE    0x1e1e1e1eu
 
@@ -43,11 +43,11 @@ enum dispi {
 
 /* DISPI_ENABLE */
 #define ENABLED	   0x01
-#define LFB	   0x40 /* VRAM in one piece, not in banks */
+#define LFB	   0x40 /* linear framebuffer, not banked */
 #define NOCLEARMEM 0x80
 
 #define EDID_SIZE 128
-/* QEMU takes nothing smaller for a mode. */
+/* QEMU's minimum for width and height. */
 #define MIN_SIDE  64
 
 static int get(const struct fb *fb, enum dispi reg)
@@ -82,7 +82,7 @@ static int bochs_map(struct fb *fb)
 }
 
 /*
- * What the display likes best: the first detailed timing of its EDID (VESA E-EDID release A2,
+ * The display's preferred mode: the first detailed timing of its EDID (VESA E-EDID release A2,
  * section 3.10.2).
  */
 static int preferred(struct fb *fb, uint32_t *width, uint32_t *height)
@@ -90,7 +90,7 @@ static int preferred(struct fb *fb, uint32_t *width, uint32_t *height)
 	static const uint8_t header[8] = { 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00 };
 	uint8_t edid[EDID_SIZE], sum = 0;
 
-	/* A display may be without (edid=off): any mode is as good as another then. */
+	/* A display can have no EDID (edid=off). No mode is preferred then. */
 	*width = 1024;
 	*height = 768;
 	for (size_t i = 0; i < EDID_SIZE; i++) {
@@ -98,7 +98,7 @@ static int preferred(struct fb *fb, uint32_t *width, uint32_t *height)
 			return driver_fail_uiomap();
 		sum = (uint8_t)(sum + edid[i]);
 	}
-	/* No pixel clock: it is no timing. */
+	/* A descriptor without a pixel clock is not a timing. */
 	if (memcmp(edid, header, sizeof(header)) != 0 || sum || !(edid[54] | edid[55]))
 		return 0;
 	*width = edid[56] | (edid[58] & 0xf0u) << 4;
@@ -115,10 +115,9 @@ static int bochs_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *
 	if (id < 0)
 		return -1;
 	if ((id & 0xfff0) != 0xb0c0)
-		return driver_fail(
-			fb->device, ENOTSUP,
-			"its display interface is of version 0x%04x, not 0xb0c0 to 0xb0cf",
-			(unsigned int)id);
+		return driver_fail(fb->device, ENOTSUP,
+				   "its display interface has version 0x%04x, not 0xb0c0 to 0xb0cf",
+				   (unsigned int)id);
 	blocks = get(fb, DISPI_VIDEO_MEMORY_64K);
 	if (blocks < 0 || preferred(fb, &width, &height) < 0)
 		return -1;
@@ -128,7 +127,8 @@ static int bochs_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *
 	m->format = requested->format ? requested->format : SURFACE_XR24;
 	pixel = surface_pixel_size(m->format);
 	/*
-	 * Lines of whole cache lines, so that pages begin at one; a page begins at a line anyway.
+	 * Make each line a multiple of the cache line, so that pages are aligned to one: a page
+	 * begins at the start of a line.
 	 */
 	m->stride = (m->width * pixel + 63) / 64 * 64;
 	/* All registers have 16 bits. */
@@ -148,8 +148,8 @@ static int bochs_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *
 }
 
 /*
- * Also on a machine of the other byte order, and whoever was here before. Older devices have no
- * such register.
+ * Set it on every machine: the default depends on the machine, and an earlier user may have
+ * changed it. Older devices don't have this register.
  */
 static int set_byte_order(struct fb *fb)
 {
@@ -173,7 +173,7 @@ static int bochs_start(struct fb *fb)
 		enum dispi reg;
 		uint32_t value;
 	} mode[] = {
-		{ DISPI_ENABLE, 0 }, /* modes are set while it is off */
+		{ DISPI_ENABLE, 0 }, /* modes can be set only while it is off */
 		{ DISPI_XRES, m->width }, { DISPI_YRES, m->height },
 		{ DISPI_BPP, pixel * 8 }, { DISPI_VIRT_WIDTH, m->stride / pixel },
 		{ DISPI_X_OFFSET, 0 },	  { DISPI_Y_OFFSET, 0 },
@@ -184,22 +184,22 @@ static int bochs_start(struct fb *fb)
 	for (size_t i = 0; i < count; i++)
 		if (put(fb, mode[i].reg, mode[i].value) < 0)
 			return -1;
-	/* A device that can't do it may round, or keep what it had. */
+	/* A device that doesn't support a value may round it or keep the old one. */
 	for (size_t i = 0; i < count; i++) {
 		value = get(fb, mode[i].reg);
 		if (value < 0)
 			return -1;
 		if ((uint32_t)value != mode[i].value)
 			return driver_fail(fb->device, ENOTSUP,
-					   "it doesn't take the mode %" PRIu32 " x %" PRIu32
+					   "it doesn't accept the mode %" PRIu32 " x %" PRIu32
 					   " with %" PRIu32
 					   " bits a pixel: register %d is %d, not %" PRIu32,
 					   m->width, m->height, pixel * 8, (int)mode[i].reg, value,
 					   mode[i].value);
 	}
 	/*
-	 * QEMU goes on showing, when off, what memory the last mode had at its offset: the page to
-	 * begin with is as good as the other.
+	 * While disabled, QEMU still shows the memory at the last mode's offset. So either page
+	 * serves as the first.
 	 */
 	fb->back = 0;
 	return set_byte_order(fb);
@@ -213,8 +213,8 @@ static uint32_t line(const struct fb *fb)
 static int bochs_flip(struct fb *fb)
 {
 	/*
-	 * Orders: pixels, also those still in write-combining buffers -> the offset, from which on
-	 * they are shown.
+	 * Orders: pixels, including those in write-combining buffers -> the offset, which makes
+	 * them visible.
 	 */
 	uiomap_wmb();
 	if (put(fb, DISPI_Y_OFFSET, line(fb)) < 0)
@@ -225,10 +225,10 @@ static int bochs_flip(struct fb *fb)
 	return put(fb, DISPI_ENABLE, ENABLED | LFB | NOCLEARMEM);
 }
 
-/* There is nothing to wait for: either it has taken the offset, or it never will. */
+/* Nothing to wait for: the device takes the offset at once or never. */
 static int bochs_wait(struct fb *fb, const struct fb_deadline *deadline)
 {
-	/* Reading also pushes the writes before it to the device. */
+	/* The read also flushes the posted writes before it. */
 	int offset = get(fb, DISPI_Y_OFFSET), enable = get(fb, DISPI_ENABLE),
 	    id = get(fb, DISPI_ID);
 
@@ -237,8 +237,8 @@ static int bochs_wait(struct fb *fb, const struct fb_deadline *deadline)
 	if (offset < 0 || enable < 0 || id < 0)
 		return -1;
 	/*
-	 * No interrupt tells that it is gone, and mainline's driver leaves its mappings; what is
-	 * unplugged reads as ones.
+	 * There is no interrupt that reports removal, and the kernel's own drivers leave
+	 * mappings in place. A device that was unplugged reads as all ones.
 	 */
 	if (id == UINT16_MAX || uiomap_device_removed(fb->device))
 		return driver_fail(fb->device, ENODEV, "it is gone (unbound or unplugged)");
@@ -247,7 +247,7 @@ static int bochs_wait(struct fb *fb, const struct fb_deadline *deadline)
 	fb->bochs.on = false;
 	return driver_fail(fb->device, EIO,
 			   "it doesn't show the page at line %" PRIu32
-			   ": Y_OFFSET is %d, ENABLE 0x%04x; does somebody else drive it?",
+			   ": Y_OFFSET is %d, ENABLE 0x%04x; does another program use it?",
 			   line(fb), offset, (unsigned int)enable);
 }
 

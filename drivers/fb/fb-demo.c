@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * fb-demo: a moving picture on a framebuffer, and what became of it. If told
- * where the device keeps its log of scanned-out frames, or how to take a
- * picture of the screen, compares them with what was drawn.
+ * fb-demo: show a moving picture on a framebuffer. With --frame-log, compare
+ * with the device's log of scanned-out frames; with --screendump, compare with
+ * a picture of the screen.
  */
 #include <argp.h>
 #include <errno.h>
@@ -23,20 +23,20 @@
 #include "ppm.h"
 #include "program.h"
 
-/* No vsync for so long: somebody should look at the device. */
+/* A wait for vsync longer than this is a failure of the device. */
 #define TIMEOUT_NS INT64_C(5000000000)
 #define MAX_SIDE   16384
-/* Of the 4096 that the log keeps. */
+/* Vsyncs between two reads of the log, which keeps 4096. */
 #define LOG_VSYNCS 1000
 
 static const struct argp_option options[] = {
 	{ "frames", 'f', "N", 0, "frames to show (300)", 0 },
-	{ "mode", 'm', "WxH", 0, "set this mode (as the device has it, or likes it best)", 0 },
+	{ "mode", 'm', "WxH", 0, "set this mode (default: the current or preferred one)", 0 },
 	{ "size", 's', "WxH", 0,
 	  "draw a picture of this size, in the middle of the screen (all of it)", 0 },
-	{ "png", 'p', "FILE", 0, "write the final frame there", 0 },
+	{ "png", 'p', "FILE", 0, "write the final frame to FILE", 0 },
 	{ "scanout", 'o', "FILE", 0,
-	  "take that frame from there: raw pixels as the device scanned them out (the surface, as drawn)",
+	  "take that frame from FILE, raw pixels as scanned out (default: the surface, as drawn)",
 	  0 },
 	{ "frame-log", 'l', "FILE", 0,
 	  "the device's log, a line 'VSYNC FLIP OFFSET CRC32' for each frame scanned out", 0 },
@@ -98,7 +98,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->screendump = arg;
 		return 0;
 	case ARGP_KEY_SUCCESS:
-		/* Only the log tells when the last frame has been scanned out. */
+		/* Only the log shows when the last frame has been scanned out. */
 		if (a->scanout && !(a->log && a->png))
 			argp_error(state, "--scanout goes together with --frame-log and --png");
 		if (a->screendump && !a->then)
@@ -146,7 +146,7 @@ static int look(struct framelog *log)
 	return framelog_read(log) < 0 ? program_complain(log->file, strerror(errno)) : 0;
 }
 
-/* All the frames: drawn, noted, shown. */
+/* Draw, log and present all frames. */
 static int play(struct fb *fb, const struct arguments *a, struct surface *picture,
 		struct framelog *log)
 {
@@ -174,8 +174,8 @@ static int play(struct fb *fb, const struct arguments *a, struct surface *pictur
 }
 
 /*
- * Let the command take its picture of the screen. *wrong: pixels that aren't as drawn, if they are
- * compared.
+ * Run the command that takes a picture of the screen. *wrong is the number of pixels that
+ * differ, if they are compared.
  */
 static int take_picture(struct fb *fb, const struct arguments *a, int64_t *wrong)
 {
@@ -191,7 +191,7 @@ static int take_picture(struct fb *fb, const struct arguments *a, int64_t *wrong
 	*wrong = ppm_compare(a->screendump, fb_surface(fb));
 	if (*wrong < 0)
 		return program_complain(a->screendump, errno == EPROTO ?
-							       "it is no PPM file of this size" :
+							       "it is not a PPM file of this size" :
 							       strerror(errno));
 	return 0;
 }
@@ -220,7 +220,7 @@ static int show(struct fb *fb, const struct arguments *a)
 		goto out;
 	wall = program_seconds() - begin;
 	fb_get_stats(fb, &stats);
-	/* The last frame has just begun to be scanned out. */
+	/* The scanout of the last frame has only begun; framelog_end() waits for its end. */
 	if (a->log && framelog_end(&log) < 0) {
 		program_complain(a->log, strerror(errno));
 		goto out;

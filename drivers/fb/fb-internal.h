@@ -16,37 +16,34 @@
 #define FB_PAGES 2
 #define FB_MS	 INT64_C(1000000)
 
-/* When a call's time is over. */
+/* When a call times out. */
 struct fb_deadline {
 	int64_t timeout_ns; /* as the caller said */
 	int64_t end;	    /* on CLOCK_MONOTONIC, or UIOMAP_FOREVER */
 };
 
 /*
- * One kind of device. All but the first two run inside uiomap_guard(). Those
- * that give an int: 0, or -1 with errno and the text.
+ * One kind of device. All functions but the first two run inside uiomap_guard(). Those with an
+ * int result return 0, or -1 with errno and text.
  */
 struct fb_backend {
-	/* Is this one of them? By what the kernel says of it: nothing is mapped yet. */
+	/* Whether the device is of this kind, decided by sysfs: nothing is mapped yet. */
 	bool (*recognise)(struct fb *fb);
-	/* fb->registers, fb->vram. */
+	/* Set fb->registers and fb->vram. */
 	int (*map)(struct fb *fb);
 	/*
-	 * fb->mode, as it is or as it will be set; only what was requested must
-	 * fit together. And how much VRAM the device says it has.
+	 * Fill in fb->mode, the current mode or the one that start() will set, and *vram, the
+	 * size of VRAM that the device reports. The core checks whether they are consistent.
 	 */
 	int (*mode)(struct fb *fb, const struct fb_mode *requested, uint64_t *vram);
 	/*
-	 * Stop what an earlier user left on, set the mode; fb->back is the page to begin with.
-	 * Nothing is shown yet.
+	 * Stop scanout that an earlier user left on and set the mode. Set fb->back to the first
+	 * page to draw to. Nothing is shown yet.
 	 */
 	int (*start)(struct fb *fb);
-	/*
-	 * Ask for page[back], after all that was written to it. The first one switches the screen
-	 * on.
-	 */
+	/* Request a flip to page[back], after all writes to it. The first flip enables scanout. */
 	int (*flip)(struct fb *fb);
-	/* Wait for that. fb->pending is false afterwards, unless the device still may do it. */
+	/* Wait for the flip. Clears fb->pending, unless the device may still do it. */
 	int (*wait)(struct fb *fb, const struct fb_deadline *deadline);
 	/* Stop. */
 	void (*stop)(struct fb *fb);
@@ -58,25 +55,25 @@ struct fb {
 	const struct fb_backend *backend;
 	struct uiomap_device *device;
 	struct uiomap_region *registers, *vram;
-	bool guarded; /* uiomap_guard_install() is ours to undo */
+	bool guarded; /* we must undo uiomap_guard_install() */
 	struct fb_mode mode;
 	struct surface *surface;
 	uint32_t page[FB_PAGES]; /* offsets in VRAM, multiples of 64 */
 	/* the page to copy to next; while a flip is pending: its page */
 	unsigned int back;
-	bool pending; /* a flip is asked for and hasn't been seen done */
+	bool pending; /* a flip is requested and not yet known to be done */
 	struct fb_stats stats;
 	union {
 		struct {
-			/* the pending flip's FLIP_SEQ, or that of the last one */
+			/* FLIP_SEQ of the pending flip, or of the last one */
 			uint32_t flip;
-			uint32_t asked; /* VSYNC_SEQ when it was asked for */
-			/* the last vsync that is known not to have latched it */
+			uint32_t asked; /* VSYNC_SEQ when the flip was requested */
+			/* last vsync that is known not to have latched the flip */
 			uint32_t unlatched;
-			uint32_t vsync; /* the one that latched the page on screen */
+			uint32_t vsync; /* vsync that latched the page on screen */
 		} sim;
 		struct {
-			bool on; /* scanout */
+			bool on; /* scanout is enabled */
 		} bochs;
 	};
 };

@@ -25,8 +25,8 @@ static void put(struct fb *fb, size_t reg, uint32_t value)
 }
 
 /*
- * Its name is the user's choice, those of its maps aren't. What is behind them is asked for
- * afterwards.
+ * The device's name is the user's choice, but the names of its maps are fixed. sim_mode()
+ * checks the registers.
  */
 static bool sim_recognise(struct fb *fb)
 {
@@ -45,7 +45,7 @@ static int sim_map(struct fb *fb)
 		return driver_fail_uiomap();
 	if (uiomap_region_size(fb->registers) < UIO_DUMMY_REGS_SIZE)
 		return driver_fail(fb->device, ENOTSUP,
-				   "it is no framebuffer: its registers are %zu bytes, not %d",
+				   "it is not a framebuffer: its registers have %zu bytes, not %d",
 				   uiomap_region_size(fb->registers), UIO_DUMMY_REGS_SIZE);
 	fb->vram = uiomap_map_name(fb->device, "vram", 0);
 	if (fb->vram)
@@ -65,7 +65,7 @@ static int sim_mode(struct fb *fb, const struct fb_mode *requested, uint64_t *vr
 
 	if (magic != UIO_DUMMY_MAGIC_VALUE || model != UIO_DUMMY_MODEL_FRAMEBUFFER)
 		return driver_fail(fb->device, ENOTSUP,
-				   "it is no framebuffer: magic 0x%08" PRIx32 ", model %" PRIu32,
+				   "it is not a framebuffer: magic 0x%08" PRIx32 ", model %" PRIu32,
 				   magic, model);
 	m->width = get(fb, UIO_DUMMY_FB_WIDTH);
 	m->height = get(fb, UIO_DUMMY_FB_HEIGHT);
@@ -91,7 +91,7 @@ static int64_t frame_ns(const struct fb *fb)
 	return fb->mode.refresh_mhz ? INT64_C(1000000000000) / fb->mode.refresh_mhz : 0;
 }
 
-/* An earlier user may have left the scanout on, anywhere in VRAM, and a flip asked for. */
+/* An earlier user may have left scanout enabled, on any page, and a flip pending. */
 static int sim_start(struct fb *fb)
 {
 	int64_t timeout = 2 * frame_ns(fb) + 1000 * FB_MS;
@@ -104,13 +104,13 @@ static int sim_start(struct fb *fb)
 			return driver_fail_uiomap();
 		return driver_fail(
 			fb->device, ETIMEDOUT,
-			"the frame that an earlier user left is still being scanned out after %" PRId64
-			" ms (status 0x%" PRIx32 "); does the device stand still?",
+			"an earlier user's last frame is still being scanned out after %" PRId64
+			" ms (status 0x%" PRIx32 "); does the device hang?",
 			timeout / FB_MS, status);
 	}
 	/*
-	 * From here on nobody but us asks for flips. One that is still asked for will never be:
-	 * ours takes its place.
+	 * Only this driver requests flips from now on. A flip that is still pending never
+	 * happens: our first one replaces it.
 	 */
 	fb->sim.flip = get(fb, UIO_DUMMY_FB_FLIP_SEQ);
 	fb->back = get(fb, UIO_DUMMY_FB_FRONT) == fb->page[0];
@@ -124,20 +124,21 @@ static int sim_flip(struct fb *fb)
 	fb->sim.flip++;
 	put(fb, UIO_DUMMY_FB_FLIP_OFFSET, fb->page[fb->back]);
 	/*
-	 * Orders: pixels, also those still in write-combining buffers, and the offset -> the flip.
+	 * Orders: pixels, including those in write-combining buffers, and the offset -> the
+	 * flip.
 	 */
 	uiomap_doorbell32(uiomap_region_base(fb->registers), UIO_DUMMY_FB_FLIP_SEQ, fb->sim.flip);
-	/* The first frame switches the screen on; later it is on already. */
+	/* The first flip enables scanout. */
 	put(fb, UIO_DUMMY_FB_CTRL, UIO_DUMMY_FB_SCANOUT);
 	return 0;
 }
 
-/* Whether the pending flip is done: only then is the other page free. */
+/* Whether the pending flip is done, so that the other page is free. */
 static bool latched(struct fb *fb)
 {
 	/*
-	 * The device writes FLIP_DONE, then VSYNC_SEQ. We read them the other way round: if it
-	 * isn't done, then not at this vsync.
+	 * The device writes FLIP_DONE, then VSYNC_SEQ. Read them in the opposite order: if the
+	 * flip isn't done, this vsync didn't latch it.
 	 */
 	uint32_t vsync = get(fb, UIO_DUMMY_FB_VSYNC_SEQ);
 
@@ -150,11 +151,11 @@ static bool latched(struct fb *fb)
 /* The pending flip is done: count it. */
 static int finish_flip(struct fb *fb)
 {
-	/* Not VSYNC_SEQ: we may have come late, and by now it may be further on. */
+	/* Not VSYNC_SEQ: there may have been further vsyncs since the flip. */
 	uint32_t vsync = fb->sim.unlatched + 1;
 
 	fb->pending = false;
-	/* Which page is on screen is the device's word. */
+	/* Only the device knows which page is on screen. */
 	if (get(fb, UIO_DUMMY_FB_FRONT) != fb->page[fb->back])
 		return driver_fail(fb->device, EIO,
 				   "it refused flip %" PRIu32 " to the page at 0x%" PRIx32
@@ -175,8 +176,8 @@ static int fail_late(const struct fb *fb, const struct fb_deadline *deadline)
 	int64_t ms = deadline->timeout_ns / FB_MS;
 
 	/*
-	 * A driver that leaves mappings of a removed device alive lets us read old registers for
-	 * ever.
+	 * Some kernel drivers leave the mappings of a removed device in place; reads then
+	 * return old values forever.
 	 */
 	if (uiomap_device_removed(fb->device))
 		return driver_fail(fb->device, ENODEV, "it is gone (unbound or unplugged)");
@@ -187,36 +188,39 @@ static int fail_late(const struct fb *fb, const struct fb_deadline *deadline)
 				   fb->sim.flip, ms, vsyncs);
 	return driver_fail(fb->device, ETIMEDOUT,
 			   "flip %" PRIu32 " was not latched in %" PRId64
-			   " ms: no vsync came after number %" PRIu32
-			   "; does the device stand still?",
+			   " ms: no vsync came after number %" PRIu32 "; does the device hang?",
 			   fb->sim.flip, ms, fb->sim.unlatched);
 }
 
 static int sim_wait(struct fb *fb, const struct fb_deadline *deadline)
 {
-	/* An interrupt can get lost: look by ourselves after a few frames' time. */
-	int64_t look = 3 * frame_ns(fb) > 50 * FB_MS ? 3 * frame_ns(fb) : 50 * FB_MS;
-	bool told = true;
+	/* An interrupt can get lost: check without one after a few frames' time. */
+	int64_t interval = 3 * frame_ns(fb) > 50 * FB_MS ? 3 * frame_ns(fb) : 50 * FB_MS;
+	bool interrupted = true;
 
 	for (;;) {
-		int64_t left = deadline->end == UIOMAP_FOREVER ? look :
+		int64_t left = deadline->end == UIOMAP_FOREVER ? interval :
 								 deadline->end - clock_now_ns();
 		uint32_t count;
 
-		/* Acknowledge before looking: a vsync after the look asserts the line again. */
+		/*
+		 * Acknowledge before the check: a vsync after the check then asserts the line
+		 * again.
+		 */
 		put(fb, UIO_DUMMY_IRQ_ACK, get(fb, UIO_DUMMY_IRQ_SEQ));
 		if (latched(fb)) {
-			fb->stats.lost_interrupts += !told;
+			fb->stats.lost_interrupts += !interrupted;
 			return finish_flip(fb);
 		}
 		if (left <= 0)
 			return fail_late(fb, deadline);
-		told = uiomap_irq_wait(fb->device, left < look ? left : look, &count) == 0;
-		if (told)
+		interrupted =
+			uiomap_irq_wait(fb->device, left < interval ? left : interval, &count) == 0;
+		if (interrupted)
 			fb->stats.interrupts += count;
 		else if (errno == ENOTSUP)
-			/* It has none: look every millisecond. */
-			told = nanosleep(&(struct timespec){ .tv_nsec = FB_MS }, NULL) == 0;
+			/* No interrupt: check every millisecond. */
+			interrupted = nanosleep(&(struct timespec){ .tv_nsec = FB_MS }, NULL) == 0;
 		else if (errno != ETIMEDOUT)
 			return driver_fail_uiomap();
 	}

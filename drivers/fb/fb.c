@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What is the same for every framebuffer: a mode that fits, pages in turn, never into one that is
- * on screen.
+ * The core, common to all framebuffers: it checks the mode and alternates between two pages,
+ * and never draws into the one on screen.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -29,19 +29,19 @@ const char *fb_error(void)
 	return driver_error();
 }
 
-/* Registers can say anything: believe only what fits together, and fits the map. */
+/* Registers can contain anything: accept only a mode that is consistent and fits into the map. */
 static int place_pages(struct fb *fb, uint64_t vram)
 {
 	const struct fb_mode *m = &fb->mode;
 	uint32_t pixel = surface_pixel_size(m->format);
 	uint64_t frame;
 
-	/* What the map has and the device doesn't, it can't show. */
+	/* The map may be larger than the VRAM that the device can show. */
 	if (uiomap_region_size(fb->vram) < vram)
 		vram = uiomap_region_size(fb->vram);
 	if (!pixel)
 		return driver_fail(fb->device, ENOTSUP,
-				   "pixel format 0x%08" PRIx32 " is none of XR24, RG16",
+				   "pixel format 0x%08" PRIx32 " is neither XR24 nor RG16",
 				   (uint32_t)m->format);
 	if (!m->width || !m->height || m->stride % pixel || (uint64_t)m->width * pixel > m->stride)
 		return driver_fail(fb->device, EPROTO,
@@ -92,7 +92,8 @@ static int recognise(struct fb *fb)
 		}
 	return driver_fail(
 		fb->device, ENOTSUP,
-		"it is no framebuffer that is known here: neither PCI 1234:1111, nor has it a map \"registers\"");
+		"it is not a supported framebuffer: neither PCI 1234:1111, nor has it a map "
+		"\"registers\"");
 }
 
 struct fb *fb_open(const char *selector, const struct fb_mode *requested)
@@ -105,7 +106,7 @@ struct fb *fb_open(const char *selector, const struct fb_mode *requested)
 		driver_fail(NULL, ENOMEM, "no memory for a framebuffer");
 		return NULL;
 	}
-	/* Two who flip one device's pages would draw into each other's. */
+	/* Two programs that flip the same device's pages would draw into each other's. */
 	fb->device = uiomap_open(selector, UIOMAP_EXCLUSIVE);
 	if (!fb->device || uiomap_guard_install() < 0) {
 		driver_fail_uiomap();
@@ -136,7 +137,7 @@ void fb_close(struct fb *fb)
 	if (!fb)
 		return;
 	saved = driver_error_save();
-	if (fb->surface) /* only then anything was written */
+	if (fb->surface) /* nothing was written before it exists */
 		driver_guard(fb->device, stop, fb);
 	if (fb->guarded)
 		uiomap_guard_remove();
@@ -147,8 +148,8 @@ void fb_close(struct fb *fb)
 }
 
 /*
- * When this succeeds, the page asked for is on screen, or is the next to come there: the other one
- * is next to draw to.
+ * On success the requested page is on screen, or will be at the next refresh. The other one
+ * becomes the page to draw to.
  */
 static int wait_flip(struct fb *fb, const struct fb_deadline *deadline)
 {
@@ -164,10 +165,10 @@ static int present(void *arg)
 	struct presenting *p = arg;
 	struct fb *fb = p->fb;
 
-	/* After a timeout the last flip may still be pending: then neither page is free. */
+	/* After a timeout the last flip may still be pending, and neither page is free. */
 	if (fb->pending && wait_flip(fb, &p->deadline) < 0)
 		return -1;
-	/* The shadow has VRAM's stride: a page is one run. */
+	/* The shadow has the same stride as VRAM, so a page is one copy. */
 	blit((volatile char *)uiomap_region_base(fb->vram) + fb->page[fb->back],
 	     fb->surface->pixels, (size_t)fb->mode.stride * fb->mode.height,
 	     uiomap_region_info(fb->vram)->memtype);
@@ -188,7 +189,7 @@ int fb_present(struct fb *fb, int64_t timeout_ns)
 	if (timeout_ns < UIOMAP_FOREVER)
 		return driver_fail(fb->device, EINVAL, "timeout %" PRId64 " ns is negative",
 				   timeout_ns);
-	/* Beyond the end of time is for ever. */
+	/* A sum that overflows means no limit. */
 	if (timeout_ns != UIOMAP_FOREVER && timeout_ns <= INT64_MAX - begin)
 		p.deadline.end = begin + timeout_ns;
 	return driver_guard(fb->device, present, &p);

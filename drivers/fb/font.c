@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A glyph is seven rows from the top, the five lowest bits of each from the left. */
+/*
+ * A glyph has seven rows, top row first. Each row's five lowest bits are its pixels, leftmost
+ * first.
+ */
 #include "font.h"
 
 static const uint8_t glyphs[][FONT_HEIGHT] = {

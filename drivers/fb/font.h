@@ -9,7 +9,7 @@
 #define FONT_WIDTH  5
 #define FONT_HEIGHT 7
 
-/* FONT_HEIGHT rows; a box for what is not printable ASCII. */
+/* The glyph's FONT_HEIGHT rows; a box if c is not printable ASCII. */
 const uint8_t *font_glyph(char c);
 
 #endif /* FONT_H */

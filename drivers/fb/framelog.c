@@ -23,7 +23,7 @@ uint32_t framelog_crc(const struct surface *s)
 	return crc;
 }
 
-/* A frame was scanned out: which one? */
+/* Find out which frame was scanned out. */
 static void judge(struct framelog *log, uint32_t crc)
 {
 	size_t i = log->last;
@@ -41,12 +41,12 @@ static void judge(struct framelog *log, uint32_t crc)
 		return;
 	}
 	log->last = i;
-	/* Drawn alike, one after the other: nobody could tell which it is. */
+	/* Successive frames that look the same can't be told apart. */
 	for (; i < log->drawn && log->frames[i].crc == crc; i++)
 		log->frames[i].seen = true;
 }
 
-/* One pass over the file; judge what is new in it, or only take note of where it ends. */
+/* Read the file once. Judge the new lines, or only remember the last one. */
 static int pass(struct framelog *log, bool judging)
 {
 	FILE *f = fopen(log->file, "re");
@@ -82,7 +82,7 @@ int framelog_begin(struct framelog *log, const char *file)
 
 int framelog_draw(struct framelog *log, uint32_t crc)
 {
-	/* Full, and at first: a power of two each time. */
+	/* Grow the array at each power of two, beginning with 0. */
 	if (!(log->drawn & (log->drawn - 1))) {
 		size_t room = log->drawn ? 2 * log->drawn : 1;
 		struct framelog_frame *frames = realloc(log->frames, room * sizeof(*frames));

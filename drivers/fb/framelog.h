@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the device says it scanned out, against what was drawn. The log is a
- * text file, oldest first, a line "VSYNC FLIP OFFSET CRC32" (hexadecimal CRC)
- * a frame. The device keeps only so many lines: read it now and then.
+ * Compare the device's log of scanned-out frames with what was drawn. The log
+ * is a text file with a line "VSYNC FLIP OFFSET CRC32" (hexadecimal CRC) for
+ * each frame, oldest first. The device keeps a limited number of lines, so the
+ * log must be read regularly.
  */
 #ifndef FRAMELOG_H
 #define FRAMELOG_H
@@ -15,21 +16,21 @@
 #include "surface.h"
 
 struct framelog {
-	size_t drawn;	/**< frames */
+	size_t drawn;	/**< frames drawn */
 	size_t scanned; /**< frames in the log since framelog_begin() */
-	size_t torn;	/**< of these, frames that nobody drew */
-	/** of these, frames drawn before one that had been shown already */
+	size_t torn;	/**< of these, frames that were never drawn */
+	/** of these, frames older than one that was shown before */
 	size_t out_of_order;
 	size_t unseen; /**< frames drawn, but never scanned out; set by framelog_end() */
 
-	/* The rest is framelog.c's. */
+	/* Private to framelog.c. */
 	const char *file;
 	struct framelog_frame {
 		uint32_t crc;
 		bool seen;
 	} *frames;
-	size_t last; /* the frame seen last */
-	bool begun;  /* there was a line; its vsync was: */
+	size_t last; /* last frame seen */
+	bool begun;  /* the log had a line; vsync is that of the last one */
 	uint32_t vsync;
 };
 
@@ -37,22 +38,22 @@ struct framelog {
 uint32_t framelog_crc(const struct surface *surface);
 
 /**
- * Begin: what is in the log by now isn't ours. Call it after fb_open(), which
- * stops the scanout, and before the first fb_present().
+ * Begin: ignore the lines that are in the log now. Call it after fb_open(),
+ * which stops the scanout, and before the first fb_present().
  * @param file	must live until framelog_free()
- * @return -1 with errno: those of files, EPROTO for a line that is none
+ * @return -1 with errno: those of fopen() and reading; EPROTO: a malformed line
  */
 int framelog_begin(struct framelog *log, const char *file);
 
-/** A frame is drawn and will be presented. -1 with errno ENOMEM. */
+/** Record a frame that is drawn and will be presented. -1 with errno ENOMEM. */
 int framelog_draw(struct framelog *log, uint32_t crc);
 
-/** Take in what is new in the log. -1 with errno as above. */
+/** Read the new lines of the log. -1 with errno as above. */
 int framelog_read(struct framelog *log);
 
 /**
- * Take in all that is left, and count what is unseen. A frame is in the log
- * when it has been scanned out to its end: waits up to 5 s for the last one.
+ * Read the rest of the log and count the unseen frames. A frame is logged after
+ * its scanout has ended, so this waits up to 5 s for the last one.
  * @return -1 with errno as above
  */
 int framelog_end(struct framelog *log);

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * A test card: colour bars, a grid, a grey ramp, a frame on the outermost
- * pixels, a clock hand, a ball and waves that move, the number in large digits.
+ * pixels, a moving clock hand, ball and waves, and the frame number in large digits.
  */
 #include "pattern.h"
 
@@ -107,7 +107,7 @@ void pattern_draw(struct surface *s, uint32_t n)
 	bars(s, w, h);
 	grid(s, w, h, top);
 	dial(s, w / 5, (top + h) / 2, radius, n);
-	/* There and back. */
+	/* The ball moves to the right and back. */
 	surface_disc(s, step < w ? step : 2 * w - step, top - h / 24, h / 24, 0xff5a36);
 	snprintf(text, sizeof(text), "frame %u", n);
 	surface_text(s, w * 2 / 5, top + (h - top) / 5, 2 * scale, 0xffffff, text);
@@ -118,8 +118,8 @@ void pattern_draw(struct surface *s, uint32_t n)
 		     0x9fb4d0, text);
 	waves(s, w * 2 / 5, top + (h - top) * 3 / 4, w * 11 / 20, (h - top) / 3, n);
 	/*
-	 * All 32 bits of the number along the lower edge: pictures differ even where the rest is
-	 * too small to.
+	 * Draw all 32 bits of the number along the lower edge, so that pictures differ even if
+	 * the rest is too small to show it.
 	 */
 	for (int bit = 0; bit < 32; bit++)
 		surface_rectangle(s, w * bit / 32, h - 6, w * (bit + 1) / 32 - w * bit / 32, 3,

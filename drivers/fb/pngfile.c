@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines of the file into a surface like `like`. */
+/* Load the file into a new surface of the same size and format as `like`. */
 static struct surface *load(const char *file, const struct surface *like)
 {
 	size_t line = (size_t)like->width * surface_pixel_size(like->format);

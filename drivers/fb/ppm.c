@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Pixels that differ; -1 if the file ends too early, or goes on. `line` has room for one. */
+/*
+ * Number of pixels that differ; -1 if the file is too short or too long. `line` has room for
+ * one line.
+ */
 static int64_t compare(FILE *f, const struct surface *s, unsigned char *line)
 {
 	const uint32_t mask = s->format == SURFACE_RG16 ? 0xf8fcf8 : 0xffffff;
@@ -43,7 +46,7 @@ int64_t ppm_compare(const char *file, const struct surface *surface)
 		errno = ENOMEM;
 		return -1;
 	}
-	/* It may come over a network, and be large. */
+	/* The file may be large and on a network: use a large buffer. */
 	setvbuf(f, NULL, _IOFBF, 1 << 18);
 	if (fscanf(f, "P6 %u %u %u%c", &width, &height, &most, &space) == 4 &&
 	    width == surface->width && height == surface->height && most == 255)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Drawing. Sums of coordinates are 64 bits wide: no int given can overflow them. */
+/* Drawing. Sums of coordinates are 64 bits wide, so that no int argument can overflow them. */
 #include "surface.h"
 
 #include <errno.h>
@@ -72,18 +72,18 @@ static uint16_t to_565(uint32_t colour)
 	return (uint16_t)((colour >> 8 & 0xf800) | (colour >> 5 & 0x07e0) | (colour >> 3 & 0x001f));
 }
 
-/* The pixel at (x, y), which must be inside. */
+/* Address of the pixel at (x, y), which must be inside. */
 static void *at(const struct surface *s, int64_t x, int64_t y)
 {
 	return s->pixels + (size_t)y * s->stride + (size_t)x * surface_pixel_size(s->format);
 }
 
-/* `count` pixels from (x, y) on, all inside. */
+/* Set `count` pixels from (x, y) on, all inside. */
 static void run(struct surface *s, int64_t x, int64_t y, int64_t count, uint32_t colour)
 {
 	uint8_t *to = at(s, x, y);
 
-	/* Byte order is the format's, not the CPU's. */
+	/* The format defines the byte order, not the CPU. */
 	if (s->format == SURFACE_XR24)
 		for (; count > 0; count--, to += 4) {
 			to[0] = (uint8_t)colour;
@@ -98,7 +98,7 @@ static void run(struct surface *s, int64_t x, int64_t y, int64_t count, uint32_t
 		}
 }
 
-/* The part of [x0, x1) x [y0, y1) that is inside. */
+/* Fill the part of [x0, x1) x [y0, y1) that is inside. */
 static void area(struct surface *s, int64_t x0, int64_t y0, int64_t x1, int64_t y1, uint32_t colour)
 {
 	if (x0 < 0)
@@ -111,7 +111,7 @@ static void area(struct surface *s, int64_t x0, int64_t y0, int64_t x1, int64_t 
 		y1 = s->height;
 	if (x0 >= x1 || y0 >= y1)
 		return;
-	/* Draw one line, then copy it: memcpy() is faster than we are. */
+	/* Draw one line, then copy it: memcpy() is faster than run(). */
 	run(s, x0, y0, x1 - x0, colour);
 	for (int64_t y = y0 + 1; y < y1; y++)
 		memcpy(at(s, x0, y), at(s, x0, y0),
@@ -128,7 +128,7 @@ uint32_t surface_get(const struct surface *s, int x, int y)
 	from = at(s, x, y);
 	if (s->format == SURFACE_XR24)
 		return (uint32_t)from[2] << 16 | (uint32_t)from[1] << 8 | from[0];
-	/* The highest bits again in the lowest, so that white is 0xffffff. */
+	/* Repeat the highest bits in the lowest, so that white becomes 0xffffff. */
 	c = (uint32_t)from[1] << 8 | from[0];
 	return (c >> 11 << 3 | c >> 13) << 16 | ((c >> 5 & 63) << 2 | (c >> 9 & 3)) << 8 |
 	       ((c & 31) << 3 | (c >> 2 & 7));
@@ -150,15 +150,15 @@ void surface_rectangle(struct surface *s, int x, int y, int width, int height, u
 }
 
 /*
- * One pixel for each step along the longer side. Only the steps that are inside
- * are taken, with the other coordinate computed, not summed up: a line may be
- * longer than the surface by far.
+ * One pixel for each step along the longer side. Only steps inside the surface
+ * are taken, and the other coordinate is computed for each, not summed up: a
+ * line may be much longer than the surface.
  */
 void surface_line(struct surface *s, int x0, int y0, int x1, int y1, uint32_t colour)
 {
 	int64_t dx = (int64_t)x1 - x0, dy = (int64_t)y1 - y0;
 	bool steep = llabs(dy) > llabs(dx);
-	/* From its lower end on, along the longer side. */
+	/* Begin at the end with the lower coordinate along the longer side. */
 	bool swap = (steep ? dy : dx) < 0;
 	int64_t from = steep ? (swap ? y1 : y0) : (swap ? x1 : x0),
 		other = steep ? (swap ? x1 : x0) : (swap ? y1 : y0);
@@ -169,7 +169,7 @@ void surface_line(struct surface *s, int x0, int y0, int x1, int y1, uint32_t co
 	for (int64_t m = from < 0 ? 0 : from; m <= to && m < limit; m++) {
 		/* Both factors are below 2^32: the product fits. */
 		uint64_t scaled = (uint64_t)(m - from) * minor;
-		/* Rounded to the nearest; of two the one further on along x or y. */
+		/* Round to the nearest; a tie rounds towards higher coordinates. */
 		uint64_t down = major ? scaled / major : 0, rest = major ? scaled % major : 0;
 		int64_t n = falling ? other - (int64_t)(down + (2 * rest > major)) :
 				      other + (int64_t)(down + (2 * rest >= major && major));

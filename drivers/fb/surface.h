@@ -2,10 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /**
  * @file surface.h
- * A picture in ordinary memory, and drawing into it. Knows no device.
+ * A picture in ordinary memory, and functions to draw into it. Independent of
+ * any device.
  *
- * Coordinates are pixels, (0, 0) at the top left; whatever lies outside of the
- * surface, or of the range of int, is left out, never an error. Colours are
+ * Coordinates are pixels, (0, 0) at the top left; anything outside of the
+ * surface, or of the range of int, is clipped, never an error. Colours are
  * 0xRRGGBB, converted to the surface's format.
  *
  * One surface is used by one thread at a time.
@@ -29,14 +30,14 @@ struct surface {
 	uint8_t *pixels; /**< stride * height bytes, aligned to 64 */
 };
 
-/** Bytes per pixel; 0 for what is no format. */
+/** Bytes per pixel; 0 if the format is unknown. */
 uint32_t surface_pixel_size(enum surface_format format);
 
 /**
- * A black surface; free it with surface_free().
- * @param stride	bytes; 0: as many as the width needs
- * @return NULL with errno EINVAL (no pixels, unknown format, stride too small
- *	or no multiple of the pixel's size) or ENOMEM
+ * Allocate a black surface; free it with surface_free().
+ * @param stride bytes from line to line; 0: width * pixel size
+ * @return NULL with errno EINVAL (width or height is 0, unknown format, stride
+ *	too small or not a multiple of the pixel size) or ENOMEM
  */
 struct surface *surface_new(uint32_t width, uint32_t height, uint32_t stride,
 			    enum surface_format format);
@@ -55,18 +56,18 @@ void surface_line(struct surface *surface, int x0, int y0, int x1, int y1, uint3
 /** A filled circle. */
 void surface_disc(struct surface *surface, int x, int y, int radius, uint32_t colour);
 /**
- * Another surface of any format, its top left corner at (x, y). The two may be the same only if
- * nothing moves.
+ * Copy another surface of any format, with its top left corner at (x, y). The two may be the
+ * same surface only if x and y are 0.
  */
 void surface_image(struct surface *surface, int x, int y, const struct surface *image);
 
-/** A character is 6 * scale pixels wide and 8 * scale high, with the space around it. */
+/** A character is 6 * scale pixels wide and 8 * scale high, including its spacing. */
 #define SURFACE_CHAR_WIDTH  6
 #define SURFACE_CHAR_HEIGHT 8
 
 /**
- * ASCII text, '\n' begins a new line; what has no glyph is a box. The background stays. Nothing if
- * scale < 1.
+ * Draw ASCII text; '\n' begins a new line, and a character without a glyph is a box. The
+ * background is kept. Draws nothing if scale < 1.
  */
 void surface_text(struct surface *surface, int x, int y, int scale, uint32_t colour,
 		  const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Admin commands, one at a time, by polling: there are few, and none is in a hurry. */
+/* Admin commands. They are few and not time-critical: they run one at a time, by polling. */
 #include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "cpu-relax.h"
 #include "nvme-internal.h"
 
-/* No command used here takes a controller longer. */
+/* Timeout of an admin command; generous for each that is used here. */
 #define ANSWER_NS INT64_C(10000000000)
 #define POLLS	  256
 
@@ -42,7 +42,7 @@ static int await(struct nvme *n, const char *name, struct nvme_completion *compl
 			errno = ETIMEDOUT;
 			return -1;
 		}
-		/* Poll once more after the time is over. */
+		/* Poll once more after the timeout. */
 		late = clock_now_ns() > end;
 		sched_yield();
 	}
@@ -54,9 +54,9 @@ int admin_run(struct nvme *n, const struct nvme_command *command, const char *na
 	struct nvme_completion completion;
 	uint16_t status;
 
-	if (!entry) /* never: there is one command at a time */
+	if (!entry) /* can't happen: there is one command at a time */
 		return nvme_set_failed(n, EBADMSG, "the admin queue is full");
-	/* FFFFh is not to be used (base 3.3.3.1). */
+	/* FFFFh must not be used (base 3.3.3.1). */
 	n->admin_cid = (n->admin_cid + 1) & 0x7fff;
 	*entry = *command;
 	entry->cid = htole16(n->admin_cid);
@@ -64,7 +64,7 @@ int admin_run(struct nvme *n, const struct nvme_command *command, const char *na
 	queue_doorbell(&n->admin.sq);
 	if (await(n, name, &completion) < 0)
 		return -1;
-	/* At once: where the interrupt is a line, this is what ends it. */
+	/* Ring it at once: with a pin-based interrupt, this deasserts the line. */
 	queue_doorbell(&n->admin.cq);
 	if (!qpair_valid(&n->admin, &completion) || (completion.dw3 & 0xffff) != n->admin_cid)
 		return nvme_set_failed(n, EBADMSG,
@@ -93,7 +93,7 @@ static int identify(struct nvme *n, uint32_t cns, uint32_t nsid, const char *nam
 	return admin_run(n, &command, name, NULL);
 }
 
-/* A field of what Identify has left in the page, little-endian. */
+/* A little-endian field of the Identify data. */
 static uint64_t field(const struct nvme *n, size_t at, size_t bytes)
 {
 	uint64_t value = 0;
@@ -102,7 +102,10 @@ static uint64_t field(const struct nvme *n, size_t at, size_t bytes)
 	return le64toh(value);
 }
 
-/* Padded with spaces there (base 1.4.2), ended by 0 here; it may go to a terminal. */
+/*
+ * Copy text that is padded with spaces (base 1.4.2) to a string. Unprintable bytes are
+ * replaced: it may be printed to a terminal.
+ */
 static void text(const struct nvme *n, char *to, size_t at, size_t bytes)
 {
 	memcpy(to, n->page_cpu + at, bytes);
@@ -114,7 +117,10 @@ static void text(const struct nvme *n, char *to, size_t at, size_t bytes)
 	to[bytes] = '\0';
 }
 
-/* What a transfer may have: MDTS, a PRP list of one page, and a count of 16 bits; whole blocks. */
+/*
+ * The longest transfer: limited by MDTS, a PRP list of one page and a 16-bit count; whole
+ * blocks.
+ */
 static uint32_t transfer_max(const struct nvme *n, uint8_t mdts, uint32_t block_size)
 {
 	uint64_t bytes = n->page / sizeof(uint64_t) * n->page;
@@ -160,10 +166,13 @@ int admin_identify(struct nvme *n, struct nvme_identity *identity)
 	if (format & 0xffff)
 		return driver_fail(n->device, ENOTSUP,
 				   "namespace %" PRIu32 " has %" PRIu32
-				   " bytes of metadata with each block; this driver can none",
+				   " bytes of metadata with each block; this driver supports none",
 				   identity->nsid, format & 0xffff);
 	shift = format >> 16 & 0xff;
-	/* 512 bytes at least (nvm 4.1.5.1); a block that is more than a transfer can't be read. */
+	/*
+	 * At least 512 bytes (nvm 4.1.5.1). A block that is longer than the longest transfer
+	 * can't be read.
+	 */
 	if (shift < 9 || shift > 30)
 		return driver_fail(n->device, EPROTO,
 				   "namespace %" PRIu32 " has blocks of 2^%u bytes", identity->nsid,
@@ -180,10 +189,7 @@ int admin_identify(struct nvme *n, struct nvme_identity *identity)
 
 int admin_create_queues(struct nvme *n)
 {
-	/*
-	 * The number of queues wanted of each kind, 0's based: one. Before they are created (base
-	 * 3.5.1).
-	 */
+	/* Request one queue of each kind (0's based), before they are created (base 3.5.1). */
 	const struct nvme_command number = {
 		.opcode = NVME_ADMIN_SET_FEATURES,
 		.cdw10 = htole32(NVME_FEATURE_QUEUES),
@@ -222,7 +228,7 @@ int admin_delete_queues(struct nvme *n)
 	n->queues = false;
 	if (admin_run(n, &sq, "Delete I/O Submission Queue", NULL) < 0)
 		return -1;
-	/* All that was in flight has been completed, one way or the other. */
+	/* Deleting the queue has completed or aborted all commands in flight. */
 	nvme_poll_completions(n);
 	queue_doorbell(&n->io.cq);
 	return admin_run(n, &cq, "Delete I/O Completion Queue", NULL);

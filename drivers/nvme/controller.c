@@ -9,9 +9,9 @@
 #include "nvme-internal.h"
 
 #define DEPTH_DEFAULT 32u
-/* CAP.TO counts in that; one more, since it may be rounded down, and 0 can't be meant. */
+/* The unit of CAP.TO. One more is added, since it may be rounded down, or be 0. */
 #define READY_NS      INT64_C(500000000)
-/* uiomap_dma_alloc() aligns no further. */
+/* The largest alignment that uiomap_dma_alloc() supports. */
 #define PAGE_MAX      (UINT64_C(1) << 20)
 
 static uint32_t read_reg(const struct nvme *n, size_t reg)
@@ -26,7 +26,7 @@ static void write_reg64(struct nvme *n, size_t reg, uint64_t value)
 	uiomap_write32le(n->regs, reg + 4, (uint32_t)(value >> 32));
 }
 
-/* What was written before comes before. */
+/* Orders: earlier stores -> CC. */
 static void write_cc(struct nvme *n, uint32_t value)
 {
 	uiomap_doorbell32(n->regs, NVME_CC, htole32(value));
@@ -47,7 +47,7 @@ int nvme_capabilities(struct nvme *n)
 	n->identity.version = read_reg(n, NVME_VS);
 	if ((uint32_t)cap == NVME_ABSENT && n->identity.version == NVME_ABSENT)
 		return nvme_is_gone(n);
-	/* There has never been a version 0; MQES is at least 1, two entries (base 3.1.3.1). */
+	/* There is no version 0; MQES is at least 1, two entries (base 3.1.3.1). */
 	if (!(n->identity.version >> 16) || largest < 2)
 		return driver_fail(n->device, EPROTO,
 				   "not an NVMe controller: version 0x%08" PRIx32
@@ -61,12 +61,12 @@ int nvme_capabilities(struct nvme *n)
 	if (n->page > PAGE_MAX)
 		return driver_fail(n->device, ENOTSUP,
 				   "its memory pages are at least %" PRIu64
-				   " bytes; this driver can %" PRIu64,
+				   " bytes; this driver supports up to %" PRIu64,
 				   n->page, PAGE_MAX);
 	n->ready_ns = (NVME_CAP_TO(cap) + 1) * READY_NS;
 
 	if (c->mode > NVME_POLL)
-		return driver_fail(n->device, EINVAL, "mode %d: no such mode", (int)c->mode);
+		return driver_fail(n->device, EINVAL, "there is no mode %d", (int)c->mode);
 	if (!c->nsid)
 		c->nsid = 1;
 	if (!c->depth)
@@ -76,7 +76,7 @@ int nvme_capabilities(struct nvme *n)
 				   "%" PRIu32 " I/Os in flight: up to %" PRIu32 " are possible",
 				   c->depth,
 				   largest > NVME_DEPTH_MAX ? NVME_DEPTH_MAX : largest - 1);
-	/* Twice what is in flight, if it can: fewer completion doorbells. */
+	/* Twice the depth, if the controller supports it: saves completion doorbells. */
 	n->size = power_of_two_up_to(4 * c->depth - 1);
 	if (n->size > largest)
 		n->size = largest;
@@ -94,7 +94,7 @@ bool nvme_absent(const struct nvme *n, uint32_t csts)
 	return csts == NVME_ABSENT || (csts == 0 && read_reg(n, NVME_VS) == 0);
 }
 
-/* CSTS as it is now. */
+/* Read CSTS. */
 static int status(struct nvme *n, uint32_t *csts)
 {
 	if (uiomap_region_poll32(n->region, NVME_CSTS, 0, 0, 0, csts) < 0)
@@ -103,7 +103,7 @@ static int status(struct nvme *n, uint32_t *csts)
 	return nvme_absent(n, *csts) ? nvme_is_gone(n) : 0;
 }
 
-/* Until (CSTS & mask) == want. A controller that fails meanwhile doesn't get ready any more. */
+/* Wait until (CSTS & mask) == want. A controller that fails meanwhile never gets ready. */
 static int await(struct nvme *n, uint32_t mask, uint32_t want, const char *what)
 {
 	const int64_t end = clock_now_ns() + n->ready_ns;
@@ -140,8 +140,8 @@ int nvme_disable(struct nvme *n)
 		return nvme_is_gone(n);
 	if (cc & NVME_CC_EN) {
 		/*
-		 * Clearing EN before RDY has followed is undefined (base 3.1.3.5); one that failed
-		 * won't follow.
+		 * Clearing EN before RDY is set is undefined (base 3.1.3.5). A controller that
+		 * has failed never sets RDY, so go on in that case.
 		 */
 		if (await(n, NVME_CSTS_RDY, NVME_CSTS_RDY, "does not get ready") < 0 && n->gone)
 			return -1;
@@ -191,7 +191,7 @@ static int check_body(void *arg)
 		nvme_set_failed(n, EIO, "the controller has failed, status 0x%" PRIx32, csts);
 	else if (!(csts & NVME_CSTS_RDY))
 		nvme_set_failed(n, EIO,
-				"the controller was reset by somebody else, status 0x%" PRIx32,
+				"another program has reset the controller, status 0x%" PRIx32,
 				csts);
 	return 0;
 }
@@ -200,7 +200,7 @@ int nvme_check(struct nvme *n)
 {
 	int rc = nvme_guarded(n, check_body);
 
-	/* Where the kernel's driver leaves mappings in place, only asking tells. */
+	/* Some kernel drivers leave mappings in place after removal, so an access doesn't fail. */
 	if (rc == 0 && uiomap_device_removed(n->device))
 		return nvme_is_gone(n);
 	return rc;

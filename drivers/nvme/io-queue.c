@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Requests into commands, and completions back: the only code that accesses the I/O queues and PRP
- * lists.
+ * Turn requests into commands and process completions. No other file accesses the I/O queues
+ * and PRP lists.
  */
 #include <endian.h>
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include "nvme-internal.h"
 
 /*
- * Where the data is: PRP1 the first page, from anywhere in it; PRP2 the second,
- * or a list of all from the second on (base 4.1.1). The buffer is one piece for
- * the device.
+ * PRP1 points to the data in its first page. PRP2 points to the second page, or
+ * to a list of all pages from the second on (base 4.1.1). The buffer is
+ * contiguous in bus addresses.
  */
 static void set_prps(const struct nvme *n, uint8_t index, struct nvme_command *command)
 {
@@ -49,7 +49,7 @@ void nvme_flush_queued(struct nvme *n)
 		};
 		struct nvme_command *entry = queue_reserve(&n->io.sq);
 
-		if (!entry) /* never: there are more entries than requests */
+		if (!entry) /* can't happen: there are more entries than requests */
 			return;
 		if (request->bytes) {
 			set_prps(n, index, &command);
@@ -74,9 +74,10 @@ static bool poll_one(struct nvme *n)
 	int error;
 
 	/*
-	 * The device may be removed at any of the loads in qpair_poll(), and the
-	 * guard then ends all this. Before: earlier completions are stored
-	 * completely. After: only the driver's own memory is accessed.
+	 * If the device is removed, the guard leaves this function at one of the
+	 * loads in qpair_poll(). So the compiler must store each completion
+	 * completely before the next load; the rest accesses only the driver's
+	 * own memory.
 	 */
 	atomic_signal_fence(memory_order_seq_cst);
 	if (!qpair_poll(&n->io, &c))

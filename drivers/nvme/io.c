@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The program's side of I/Os: submit, reap, abort. */
+/* Submit, reap and abort I/Os. */
 #include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -31,8 +31,7 @@ static int check(const struct nvme *n, const struct nvme_io *io)
 	const uint32_t most = n->identity.transfer_max / n->identity.block_size;
 
 	if (io->op != NVME_FLUSH && io->op != NVME_WRITE && io->op != NVME_READ)
-		return driver_fail(n->device, EINVAL, "operation %d: no such operation",
-				   (int)io->op);
+		return driver_fail(n->device, EINVAL, "there is no operation %d", (int)io->op);
 	if (io->op == NVME_FLUSH)
 		return 0;
 	if (!io->buffer)
@@ -107,8 +106,8 @@ int nvme_reap(struct nvme *n, struct nvme_done *done, unsigned int max, int64_t 
 		return driver_fail(NULL, EINVAL,
 				   "nvme_reap(): controller or done is NULL, or max is 0");
 	/*
-	 * A full hand needs no look at the controller. What has gone wrong comes after what is at
-	 * hand.
+	 * Don't access the controller if `max` I/Os have completed already. Report an error
+	 * only after those.
 	 */
 	if (fifo_count(&n->done) < max && !n->gone)
 		nvme_process(n);
@@ -136,7 +135,7 @@ static bool this_done(const struct nvme *n, uint8_t index)
 	return n->requests[index].state == REQUEST_DONE;
 }
 
-/* The end of an I/O whose waiter is here. */
+/* Remove an I/O from the completed ones: nvme_do() returns it itself. */
 static void withdraw(struct nvme *n, uint8_t index)
 {
 	for (uint8_t count = fifo_count(&n->done); count; count--) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * nvme-demo: which disk is it? Overwrite it, read it back, compare; how fast. Not without
- * --overwrite: what is on the disk is lost.
+ * nvme-demo: overwrite a disk, read it back, compare, and measure the speed. Data on the disk
+ * is lost, so it does nothing without --overwrite.
  */
 #include <argp.h>
 #include <errno.h>
@@ -21,13 +21,13 @@ enum { OVERWRITE = 256 };
 
 static const struct argp_option options[] = {
 	{ "overwrite", OVERWRITE, NULL, 0,
-	  "yes, overwrite this disk: what is on it is lost. Without this nothing is done", 0 },
-	{ "file", 'f', "FILE", 0, "write this, from block 0 on (default: numbers)", 0 },
+	  "overwrite this disk; all data on it is lost. Without this option nothing is done", 0 },
+	{ "file", 'f', "FILE", 0, "write FILE from block 0 on (default: numbers)", 0 },
 	{ "size", 's', "MIB", 0,
-	  "without --file: write so much (16, or the whole disk if it is smaller)", 0 },
+	  "without --file: MiB to write (16, or the whole disk if it is smaller)", 0 },
 	{ "mode", 'm', "MODE", 0, "interrupt or poll (interrupt)", 0 },
 	{ "depth", 'd', "N", 0, "I/Os in flight (16)", 0 },
-	{ "chunk", 'c', "KIB", 0, "KiB of an I/O (64)", 0 },
+	{ "chunk", 'c', "KIB", 0, "KiB per I/O (64)", 0 },
 	{ 0 },
 };
 
@@ -43,9 +43,9 @@ struct run {
 	const struct arguments *a;
 	struct uiomap_device *device;
 	struct nvme *nvme;
-	unsigned char *content; /* what is written */
-	size_t bytes;		/* of it, whole blocks */
-	uint64_t wrong;		/* bytes that came back otherwise */
+	unsigned char *content; /* the data to write */
+	size_t bytes;		/* of content, whole blocks */
+	uint64_t wrong;		/* bytes that were read back differently */
 	double write_seconds, read_seconds;
 	int64_t system_calls; /* -1: not known */
 };
@@ -80,14 +80,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_SUCCESS:
 		/*
-		 * Before the device is opened: nobody loses a disk, or its kernel driver's state,
-		 * by a try.
+		 * Check this before the device is opened, so that a run without --overwrite
+		 * changes nothing.
 		 */
 		if (!a->overwrite)
 			argp_error(
 				state,
-				"%s: this program overwrites the disk from its first block on, so that what is on it "
-				"is lost; nothing was done. If that is meant, add --overwrite",
+				"%s: this program overwrites the disk from its first block on; all "
+				"data on it is lost. Nothing was done. To overwrite the disk, add --overwrite",
 				a->program.selector);
 		return 0;
 	}
@@ -99,13 +99,14 @@ static const struct argp argp = {
 	options,
 	parse,
 	"SELECTOR",
-	"Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare. What is on it is lost.",
+	"Overwrite the NVMe disk SELECTOR from its first block on, read it back and compare. "
+	"All data on it is lost.",
 	children,
 	0,
 	0,
 };
 
-/* The file, or numbers: in blocks, with zeroes after the end. */
+/* Read the file, or make numbers; pad the last block with zeroes. */
 static int get_content(struct run *run)
 {
 	const struct nvme_identity *id = nvme_identity(run->nvme);

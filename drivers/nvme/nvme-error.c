@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Why a controller has failed, and that it is gone. */
+/* Record why a controller has failed, or that it was removed. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ int nvme_guarded(struct nvme *n, int (*body)(void *))
 	if (n->gone)
 		return nvme_failed(n);
 	rc = driver_guard(n->device, body, n);
-	/* Either the guard caught an access, or body has said so itself. */
+	/* Either the guard caught an access, or body returned ENODEV itself. */
 	if (rc < 0 && errno == ENODEV) {
 		n->gone = true;
 		nvme_complete_all(n, ENODEV);

@@ -3,15 +3,15 @@
 /*
  * What the driver's files share. Each uses only those below it:
  *	nvme-setup.c	open, reset, close; memory
- *	io.c		the program's side: submit, reap, abort
+ *	io.c		submit, reap, abort
  *	admin.c		admin commands
- *	nvme-wait.c	how completions are waited for
- *	io-queue.c	requests into commands, completions back
+ *	nvme-wait.c	wait for completions
+ *	io-queue.c	turn requests into commands, process completions
  *	controller.c	registers: capabilities, enable, disable, check
  *	nvme-error.c	failures, removal
  *	requests.c	the table of I/Os
  *	qpair.c		a submission and a completion queue
- * status.c has the status codes in words.
+ * status.c has the texts of status codes.
  */
 #ifndef NVME_INTERNAL_H
 #define NVME_INTERNAL_H
@@ -22,32 +22,29 @@
 #include "qpair.h"
 
 /*
- * After so long without a completion the controller's registers are checked: bounds what a lost
- * interrupt costs.
+ * Check the controller's registers after this time without a completion. It bounds the delay
+ * that a lost interrupt causes.
  */
 #define NVME_CHECK_NS INT64_C(10000000)
 
 #define NVME_DEPTH_MAX 255u
 
 /*
- * An I/O. Its id, and its command's identifier, is generation << 8 | index; index < 255, so it is
- * never FFFFh (base 3.3.3.1).
+ * An I/O. Its id, and its command identifier, is generation << 8 | index; index < 255, so the
+ * id is never FFFFh (base 3.3.3.1).
  */
 struct request {
 	enum { REQUEST_FREE, REQUEST_QUEUED, REQUEST_INFLIGHT, REQUEST_DONE } state;
-	uint8_t generation; /* how often it was used: an old identifier is no longer right */
+	uint8_t generation; /* counts uses, so that an old id doesn't match */
 	struct nvme_io io;
-	uint64_t bus; /* of its data */
+	uint64_t bus; /* bus address of its data */
 	uint32_t bytes;
-	int error; /* REQUEST_DONE */
+	int error; /* valid in REQUEST_DONE */
 	uint16_t status;
 	bool final;
 };
 
-/*
- * Requests in an order. There are never more than NVME_DEPTH_MAX in it; the indices wrap by their
- * type.
- */
+/* A queue of requests. It never has more than NVME_DEPTH_MAX; the 8-bit indices wrap. */
 struct fifo {
 	uint8_t index[256];
 	uint8_t in, out;
@@ -77,26 +74,26 @@ struct nvme {
 
 	uint32_t stride;	  /* bytes from doorbell to doorbell */
 	uint64_t page;		  /* bytes of a memory page (CC.MPS) */
-	int64_t ready_ns;	  /* the controller answers within that (CAP.TO) */
+	int64_t ready_ns;	  /* the controller answers within this time (CAP.TO) */
 	uint32_t size;		  /* entries of the I/O queues */
 	struct uiomap_dma *dma;	  /* admin SQ and CQ, I/O SQ and CQ, a page for Identify */
-	struct uiomap_dma *lists; /* PRP lists, one a request */
-	/* bytes from list to list; a power of two up to a page, so that none crosses one */
+	struct uiomap_dma *lists; /* PRP lists, one per request */
+	/* bytes from list to list; a power of two up to a page, so that no list crosses a page */
 	size_t pitch;
 	uint64_t io_sq_bus, io_cq_bus, page_bus;
 	const unsigned char *page_cpu;
 
 	struct qpair admin, io;
 	uint16_t admin_cid;
-	uint32_t abort_id, abort_answer; /* of the Abort under way: which command, and dw0 */
+	uint32_t abort_id, abort_answer; /* of the Abort in flight: command id, and dw0 */
 	struct request requests[NVME_DEPTH_MAX];
 	struct fifo free, queued, done;
 
 	bool running; /* the controller may be doing DMA */
-	bool queues;  /* it has the I/O queues */
+	bool queues;  /* the I/O queues are created */
 	bool gone;
-	int failed;    /* EIO, EBADMSG: nothing works until nvme_reset() ... */
-	char why[256]; /* ... because of that */
+	int failed;    /* EIO or EBADMSG until nvme_reset(), else 0 */
+	char why[256]; /* text of that failure */
 	struct nvme_stats stats;
 };
 
@@ -112,80 +109,86 @@ static inline uint32_t nvme_outstanding(const struct nvme *n)
 }
 
 /*
- * controller.c, inside a guard: read CAP, fill in page, ready_ns, size and what of config was left
- * open. -1 with errno and text.
+ * controller.c, inside a guard: read CAP; set page, ready_ns, size and the defaults in config.
+ * -1 with errno and text.
  */
 int nvme_capabilities(struct nvme *n);
 /*
- * controller.c, inside a guard: whether there is no controller any more, CSTS
- * having been read. Until the kernel knows, one that was pulled reads as all
- * ones, or in QEMU behind a port as 0. A controller that is disabled has CSTS 0,
- * too, but none has version 0 (base 3.1.3.2).
+ * controller.c, inside a guard: whether the controller was removed, judged by
+ * CSTS as just read. Until the kernel notices the removal, reads return all
+ * ones, or 0 behind a port in QEMU. A disabled controller has CSTS 0, too, but
+ * no controller has version 0 (base 3.1.3.2).
  */
 bool nvme_absent(const struct nvme *n, uint32_t csts);
-/* controller.c, inside a guard: it does no more DMA. 0; -1 with errno and text. */
+/* controller.c, inside a guard: disable it, which ends its DMA. 0; -1 with errno and text. */
 int nvme_disable(struct nvme *n);
 /* controller.c, inside a guard: enable it with the admin queues. 0; -1 with errno and text. */
 int nvme_enable(struct nvme *n);
 /*
- * controller.c, inside a guard: ask it to finish what it has in its caches. 0; -1 with errno and
- * text.
+ * controller.c, inside a guard: shut it down, so that it writes its caches to the medium. 0; -1
+ * with errno and text.
  */
 int nvme_shutdown(struct nvme *n);
-/* controller.c, guarded: whether it is there and has not failed; a failure is stored. -1: gone. */
+/*
+ * controller.c, guarded: check that it is present and has not failed; store a failure. -1 if it
+ * was removed.
+ */
 int nvme_check(struct nvme *n);
 
 /*
- * admin.c, inside a guard: one admin command, waited for. 0 and *dw0 (may be NULL); -1 with errno
- * and text.
+ * admin.c, inside a guard: run one admin command and wait for it. 0 and *dw0 (may be NULL); -1
+ * with errno and text.
  */
 int admin_run(struct nvme *n, const struct nvme_command *command, const char *name, uint32_t *dw0);
-/* admin.c, inside a guard: who is it? 0; -1 with errno and text. */
+/* admin.c, inside a guard: identify controller and namespace. 0; -1 with errno and text. */
 int admin_identify(struct nvme *n, struct nvme_identity *identity);
-/* admin.c, inside a guard: the I/O queues. 0; -1 with errno and text. */
+/* admin.c, inside a guard: create the I/O queues. 0; -1 with errno and text. */
 int admin_create_queues(struct nvme *n);
 /*
- * admin.c, inside a guard: the I/O queues in the order that the specification
- * has for it (base 3.6.1). A controller completes what it can and aborts the
- * rest; and it withdraws an interrupt for completions that nobody has processed,
- * which QEMU's controller would leave asserted for ever. 0; -1 with errno and text.
+ * admin.c, inside a guard: delete the I/O queues in the order of base 3.6.1. The
+ * controller completes what it can, aborts the rest, and deasserts an interrupt for
+ * completions that were not processed; QEMU's controller would leave it asserted
+ * otherwise. 0; -1 with errno and text.
  */
 int admin_delete_queues(struct nvme *n);
 
-/* nvme-wait.c: until ready(n, arg); -1 with errno and text. */
+/* nvme-wait.c: wait until ready(n, arg). -1 with errno and text. */
 int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8_t arg,
 	      int64_t timeout_ns);
 
-/* io-queue.c: submit what is queued, process completions. Guarded. -1: gone. */
+/*
+ * io-queue.c: submit queued requests and process completions. Runs in a guard. -1 if the device
+ * was removed.
+ */
 int nvme_process(struct nvme *n);
 /* io-queue.c, inside a guard: process completions. */
 void nvme_poll_completions(struct nvme *n);
-/* io-queue.c, inside a guard: submit what is queued. */
+/* io-queue.c, inside a guard: submit queued requests. */
 void nvme_flush_queued(struct nvme *n);
 
 /*
- * nvme-error.c: run body(n) such that the removal of the device in the middle
- * is an error, and completes all I/Os. Anything that accesses registers or DMA
- * memory is "inside a guard".
+ * nvme-error.c: run body(n) in a guard; if the device is removed meanwhile, it
+ * fails with ENODEV and all I/Os are completed. All accesses to registers and
+ * DMA memory must be inside a guard.
  */
 int nvme_guarded(struct nvme *n, int (*body)(void *n));
 /*
- * nvme-error.c: store why the controller has failed; the first reason counts. -1 with errno and
- * text.
+ * nvme-error.c: store why the controller has failed; later calls change nothing. Returns -1
+ * with errno and text.
  */
 int nvme_set_failed(struct nvme *n, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* nvme-error.c: -1 with the errno and text of why it has failed, or that it is gone. */
+/* nvme-error.c: return -1 with errno and text of the stored failure or removal. */
 int nvme_failed(const struct nvme *n);
-/* nvme-error.c: store that it is gone; completes all I/Os. -1 with ENODEV and text. */
+/*
+ * nvme-error.c: store that the device was removed and complete all I/Os. Returns -1 with ENODEV
+ * and text.
+ */
 int nvme_is_gone(struct nvme *n);
 
-/* requests.c: this one has ended, with an error or 0, and the status field of its completion. */
+/* requests.c: end a request, with an error or 0, and with the status field of its completion. */
 void nvme_complete(struct nvme *n, uint8_t index, int error, uint32_t field);
-/*
- * requests.c: all that are in flight have ended with this error; if it is ENODEV, so have those
- * that are only queued.
- */
+/* requests.c: end all requests in flight with this error; if it is ENODEV, the queued ones, too. */
 void nvme_complete_all(struct nvme *n, int error);
 
 #endif /* NVME_INTERNAL_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Open, close, reset: memory and the order of things (base 3.5.1, 3.6.1, 3.7.2). */
+/* Open, close, reset: memory, and the order of steps (base 3.5.1, 3.6.1, 3.7.2). */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "nvme-internal.h"
 
-/* One admin command at a time; 2 entries are the least (base 3.1.3.8). */
+/* One admin command runs at a time; 2 entries are the minimum (base 3.1.3.8). */
 #define ADMIN_SIZE  2u
 #define ADMIN_DEPTH 1u
 
@@ -30,7 +30,7 @@ size_t nvme_memory(uint32_t depth)
 
 	if (!depth)
 		depth = 32;
-	/* Queues have less than four times as many entries; a PRP list is no longer than a page. */
+	/* Queues have less than 4 * depth entries; a PRP list has at most a page. */
 	return queue_memory(4 * depth, page) + page + depth * page;
 }
 
@@ -68,8 +68,8 @@ static int set_up_queues(struct nvme *n)
 }
 
 /*
- * As many entries as the longest transfer has pages; the first goes elsewhere, but an odd start
- * adds one.
+ * A list has one entry for each page of the longest transfer. The first page is in PRP1, but a
+ * buffer that isn't page-aligned touches one page more.
  */
 static int set_up_lists(struct nvme *n)
 {
@@ -82,7 +82,7 @@ static int set_up_lists(struct nvme *n)
 	return n->lists ? 0 : -1;
 }
 
-/* The controller is enabled, and identified. */
+/* Reset the controller, enable and identify it. */
 static int begin(struct nvme *n, struct nvme_identity *identity)
 {
 	if (nvme_disable(n) < 0)
@@ -119,7 +119,7 @@ static int set_up(struct nvme *n)
 	n->region = uiomap_map_name(n->device, "BAR0", 0);
 	if (!n->region)
 		return driver_fail_uiomap();
-	/* Room for all properties and the admin queue's doorbells, before any is touched. */
+	/* Check before the first access that all properties and the admin doorbells fit. */
 	if (uiomap_region_size(n->region) < 0x2000)
 		return driver_fail(n->device, EPROTO,
 				   "not an NVMe controller: %zu bytes of registers",
@@ -165,7 +165,7 @@ static int halt_body(void *arg)
 {
 	struct nvme *n = arg;
 
-	/* A controller that has failed is only stopped. */
+	/* A controller that has failed can't delete queues. */
 	if (n->queues && !n->failed)
 		admin_delete_queues(n);
 	if (!n->gone && !n->failed)
@@ -179,7 +179,7 @@ void nvme_close(struct nvme *n)
 
 	if (!n)
 		return;
-	/* This may be the end of an nvme_open() that has failed. */
+	/* nvme_open() calls this when it fails: keep its errno and text. */
 	saved = driver_error_save();
 	/*
 	 * Memory that the controller may still write to stays allocated until the device is closed.
@@ -203,7 +203,7 @@ static int reset_body(void *arg)
 		admin_delete_queues(n);
 	if (n->gone || nvme_disable(n) < 0)
 		return -1;
-	/* It has no more I/Os now. */
+	/* The controller has forgotten all I/Os. */
 	nvme_complete_all(n, ECANCELED);
 	n->failed = 0;
 	if (begin(n, &now) < 0)
@@ -211,7 +211,7 @@ static int reset_body(void *arg)
 	if (strcmp(now.serial, n->identity.serial) != 0 || now.blocks != n->identity.blocks ||
 	    now.block_size != n->identity.block_size || now.transfer_max < n->identity.transfer_max)
 		return driver_fail(n->device, EPROTO,
-				   "after the reset it is another: %.20s, %" PRIu64
+				   "after the reset it is another disk: %.20s, %" PRIu64
 				   " blocks of %" PRIu32 " bytes; it was %.20s, %" PRIu64
 				   " of %" PRIu32,
 				   now.serial, now.blocks, now.block_size, n->identity.serial,
@@ -228,10 +228,7 @@ int nvme_reset(struct nvme *n)
 	n->stats.resets++;
 	rc = nvme_guarded(n, reset_body);
 	if (rc < 0 && !n->gone) {
-		/*
-		 * A controller that is half started can't be used; the caller gets the error of
-		 * what went wrong.
-		 */
+		/* A controller whose start failed can't be used; report the first error. */
 		const struct driver_error saved = driver_error_save();
 
 		nvme_set_failed(n, EIO, "the reset has failed");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* How the end of an I/O is waited for: by interrupt or by polling. */
+/* Wait for the end of an I/O: by interrupt or by polling. */
 #include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
@@ -9,20 +9,17 @@
 #include "cpu-relax.h"
 #include "nvme-internal.h"
 
-/*
- * Times that memory is polled between two readings of the clock, which may be a system call: some
- * 0.4 ms.
- */
+/* Polls of memory between two readings of the clock, which may be a system call: about 0.4 ms. */
 #define POLLS	      8192
 /*
- * Polls for each cpu_relax(). In a virtual machine that may be an exit, and
- * under emulation it takes the lock which the device's model needs to go on:
- * with one at each poll, half of the I/Os a second are lost.
+ * Polls per cpu_relax(). In a virtual machine cpu_relax() may cause an exit,
+ * and under emulation it takes the lock that the device's model needs: one at
+ * each poll halves the I/Os per second.
  */
 #define POLLS_A_RELAX 64
 /*
- * How long it is polled for nothing before the CPU is given to somebody else: longer than a busy
- * disk takes.
+ * How long to poll without a completion before yielding the CPU: longer than a busy disk takes
+ * for an I/O.
  */
 #define SPIN_NS	      INT64_C(1000000)
 
@@ -40,16 +37,20 @@ static int spin_body(void *arg)
 }
 
 /*
- * Get ready to sleep. 1: there is a completion, don't.
+ * Prepare to sleep. Returns 1 if there is a completion, so that sleeping would
+ * be wrong.
  *
- * No interrupt is missed in between: uiomap_irq_wait() counts from the last
- * wait on, so that one which comes after this check ends it at once.
+ * No interrupt is missed in between: uiomap_irq_wait() returns at once for any
+ * interrupt since the last wait.
  */
 static int arm_body(void *arg)
 {
 	struct nvme *n = arg;
 
-	/* A line stays up until all completions are given back (pcie 3.5.1.1). */
+	/*
+	 * A pin-based interrupt stays asserted until all completions are consumed (pcie
+	 * 3.5.1.1).
+	 */
 	queue_doorbell(&n->io.cq);
 	return qpair_ready(&n->io);
 }
@@ -75,7 +76,7 @@ static int sleep_once(struct nvme *n, int64_t limit_ns)
 		return 0;
 	}
 	if (errno == ETIMEDOUT) {
-		/* The interrupt is lost or late. What is done, memory says, never the interrupt. */
+		/* The interrupt may be lost or late. Only memory shows what is complete. */
 		late = nvme_guarded(n, ready_body);
 		if (late < 0)
 			return -1;
@@ -97,7 +98,8 @@ int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8
 	int rc;
 
 	if (timeout_ns < UIOMAP_FOREVER)
-		return driver_fail(n->device, EINVAL, "a timeout of %" PRId64 " ns", timeout_ns);
+		return driver_fail(n->device, EINVAL, "timeout %" PRId64 " ns is negative",
+				   timeout_ns);
 	for (;;) {
 		rc = n->gone ? nvme_failed(n) : nvme_process(n);
 		if (ready(n, arg))
@@ -112,7 +114,8 @@ int nvme_wait(struct nvme *n, bool (*ready)(const struct nvme *, uint8_t), uint8
 			return driver_fail(n->device, EDEADLK,
 					   "no I/O will complete: none is in flight");
 		/*
-		 * With a fast disk this is all: the clock is not read, which may be a system call.
+		 * While completions keep arriving, the clock is never read: that may be a
+		 * system call.
 		 */
 		if (!slept &&
 		    (poll || timeout_ns == UIOMAP_FOREVER || timeout_ns >= NVME_CHECK_NS)) {

@@ -6,14 +6,14 @@
  *
  * nvme_open -> nvme_submit, nvme_submit, … -> nvme_reap -> … -> nvme_close
  *
- * Written from the NVM Express specifications; the sections are named in spec.h.
+ * Written from the NVM Express specifications. spec.h names the sections.
  *
  * DATA is read into and written from memory of uiomap_dma_alloc(): no copy. A
  * buffer belongs to the controller from nvme_submit() until nvme_reap() returns
  * its I/O.
  *
- * ORDER. I/Os in flight are done in any order (base 3.4.1). One that must see
- * another done waits for its end.
+ * ORDER. The controller may execute I/Os in flight in any order (base 3.4.1). To
+ * order two I/Os, reap the first before submitting the second.
  *
  * BATCHES. nvme_submit() only queues an I/O. nvme_reap() and nvme_kick() give all
  * queued I/Os to the controller, with one doorbell.
@@ -23,27 +23,27 @@
  *	- 0: done
  *	- EIO: the controller completed it with an error: status says which,
  *	  nvme_status_text() in words
- *	- ECANCELED: aborted on request (nvme_abort()), or ended by nvme_reset()
- *	  when the controller had it already: it may or may not have been done
+ *	- ECANCELED: aborted by nvme_abort(), or ended by nvme_reset() while the
+ *	  controller had it: it may or may not have been done
  *	- ENODEV: the controller is gone; it may or may not have been done
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and nvme_error() in words. Any
  * call can give:
- *	- ENODEV: the controller is gone. Nothing but nvme_reap(), until it gives
- *	  that too, and nvme_close() makes sense any more
+ *	- ENODEV: the controller was removed. Call nvme_reap() until it fails with
+ *	  ENODEV, too, then nvme_close()
  *	- EIO: the controller has failed (CSTS.CFS, base 9.5), or is no longer
- *	  ready though nobody here reset it
- *	- EBADMSG: it completed what it hasn't been given, or an I/O twice
- *   After the last two, nvme_reset(). Until then nvme_reap() still returns what
- *   had ended before, and everything else fails the same way.
+ *	  ready although this driver didn't reset it
+ *	- EBADMSG: it completed an I/O that it wasn't given, or one twice After
+ *	  the last two, call nvme_reset(). Until then nvme_reap() still returns
+ *	  I/Os that ended before; every other call fails the same way.
  *
  * THREADS. One controller is used by one thread at a time, like all of
- * libuiomap. It is its device handle's one waiter. uiomap_irq_wake() ends a wait
- * with ECANCELED (not in NVME_POLL).
+ * libuiomap. It must be the only waiter of its device handle. uiomap_irq_wake()
+ * ends a wait with ECANCELED (not in NVME_POLL).
  *
- * REMOVAL. The functions survive the removal of the device in the middle
- * (uiomap_guard()). The program's own accesses to its buffers do so only inside
- * a uiomap_guard() of the program; calls of this driver are welcome in there.
+ * REMOVAL. The functions handle removal of the device during a call
+ * (uiomap_guard()). The program must access its buffers inside a uiomap_guard()
+ * of its own; it may call this driver in there.
  */
 #ifndef NVME_H
 #define NVME_H
@@ -59,7 +59,7 @@ struct nvme;
 /** How completions are noticed. */
 enum nvme_mode {
 	NVME_INTERRUPT, /**< sleep until the controller interrupts */
-	/** look at the memory, never sleep: least delay, one CPU; needs no interrupt */
+	/** poll memory, never sleep: lowest latency, uses one CPU; needs no interrupt */
 	NVME_POLL,
 };
 
@@ -67,46 +67,46 @@ enum nvme_mode {
 struct nvme_config {
 	enum nvme_mode mode;
 	/**
-	 * I/Os that may be in flight, 1 … 255, and less than the controller's queues have entries;
-	 * 0: 32, or what it can
+	 * I/Os that may be in flight, 1 … 255, and less than the number of entries in the
+	 * controller's queues; 0: 32, or the controller's maximum if lower
 	 */
 	uint32_t depth;
 	uint32_t nsid; /**< which namespace; 0: namespace 1 */
 };
 
-/** What there is. */
+/** The controller and its namespace. */
 struct nvme_identity {
 	/**
-	 * as Identify Controller has them, without trailing spaces; what isn't printable ASCII is
-	 * '?'
+	 * from Identify Controller, without trailing spaces; '?' replaces bytes that aren't
+	 * printable ASCII
 	 */
 	char serial[21], model[41], firmware[9];
 	uint16_t vendor; /**< PCI vendor */
-	/** of the specification: major 31:16, minor 15:8, tertiary 7:0 */
+	/** version of the specification: major 31:16, minor 15:8, tertiary 7:0 */
 	uint32_t version;
 	uint32_t nsid;	       /**< the namespace in use */
-	uint64_t blocks;       /**< of it */
+	uint64_t blocks;       /**< blocks of the namespace */
 	uint32_t block_size;   /**< bytes */
 	uint32_t transfer_max; /**< bytes of the longest read or write: whole blocks */
 	uint32_t depth;	       /**< I/Os that may be in flight */
-	bool write_cache;      /**< what was written is safe only after a flush */
+	bool write_cache;      /**< written data is on the medium only after a flush */
 };
 
 enum nvme_op {
-	NVME_FLUSH = 0, /**< what was written and reaped before: to the medium */
+	NVME_FLUSH = 0, /**< put all writes that were reaped before on the medium */
 	NVME_WRITE = 1,
 	NVME_READ = 2,
 };
 
-/** One I/O. The struct itself is not needed any more after nvme_submit(). */
+/** One I/O. nvme_submit() copies the struct. */
 struct nvme_io {
 	enum nvme_op op;
-	uint64_t block;			 /**< the first */
+	uint64_t block;			 /**< the first block */
 	uint32_t count;			 /**< blocks: 1 … transfer_max / block_size */
-	const struct uiomap_dma *buffer; /**< of the same device handle */
-	size_t offset;			 /**< where in it, bytes, a multiple of 4 (base 4.1.1) */
+	const struct uiomap_dma *buffer; /**< DMA memory of the same device handle */
+	size_t offset;			 /**< bytes, a multiple of 4 (base 4.1.1) */
 	void *cookie;			 /**< returned by nvme_reap() */
-}; /* NVME_FLUSH: only op and cookie are looked at. */
+}; /* NVME_FLUSH uses only op and cookie. */
 
 /** How an I/O ended. */
 struct nvme_done {
@@ -114,7 +114,8 @@ struct nvme_done {
 	uint32_t id; /**< as nvme_submit() gave it */
 	int error;   /**< 0, EIO, ECANCELED, ENODEV */
 	/**
-	 * the controller's: status code type << 8 | status code (base 3.3.3.2.1); 0 if it gave none
+	 * from the controller: status code type << 8 | status code (base 3.3.3.2.1); 0 if it
+	 * gave none
 	 */
 	uint16_t status;
 	bool final; /**< the same command would fail again ("Do Not Retry") */
@@ -122,7 +123,7 @@ struct nvme_done {
 
 /** Counters since nvme_open(). */
 struct nvme_stats {
-	uint64_t ios;	     /**< completed by the controller, with whatever status */
+	uint64_t ios;	     /**< completed by the controller, with any status */
 	uint64_t bytes;	     /**< read and written by those without error */
 	uint64_t errors;     /**< completed with an error */
 	uint64_t doorbells;  /**< registers written, for commands and for completions */
@@ -130,8 +131,8 @@ struct nvme_stats {
 	uint64_t sleeps;     /**< calls of uiomap_irq_wait() */
 	/** sleeps that timed out although there was a completion: its interrupt was late or lost */
 	uint64_t late;
-	uint64_t yields; /**< calls of sched_yield(), when polling in vain */
-	uint64_t resets; /**< nvme_reset() */
+	uint64_t yields; /**< calls of sched_yield() after polling without a completion */
+	uint64_t resets; /**< calls of nvme_reset() */
 };
 
 /**
@@ -140,12 +141,15 @@ struct nvme_stats {
  */
 const char *nvme_error(void);
 
-/** A status in words, "LBA Out of Range"; "unknown" if this driver doesn't know it. Any thread. */
+/**
+ * The text of a status, such as "LBA Out of Range"; "unknown" if this driver doesn't know it.
+ * Thread-safe.
+ */
 const char *nvme_status_text(uint16_t status);
 
 /**
- * Bytes of DMA memory that nvme_open() takes at most, for a depth (0: the default) and memory pages
- * of 4 KiB.
+ * Upper bound of the bytes of DMA memory that nvme_open() needs, for a depth (0: the default)
+ * and memory pages of 4 KiB.
  */
 size_t nvme_memory(uint32_t depth);
 
@@ -155,8 +159,8 @@ size_t nvme_memory(uint32_t depth);
  * @param device	must stay open until after nvme_close(); remains the caller's
  * @param config	NULL: all defaults
  * @return the controller, or NULL with errno
- *	- EPROTO: not an NVMe controller, or what it tells of itself can't be
- *	- EINVAL: a value in config that is none, or that the controller can't
+ *	- EPROTO: not an NVMe controller, or it reports impossible values
+ *	- EINVAL: a value in config is invalid, or the controller doesn't support it
  *	- ENXIO: no such namespace
  *	- ENOTSUP: no DMA memory; no interrupt though the mode needs one; no NVM
  *	  command set; metadata with each block; memory pages above 1 MiB
@@ -168,38 +172,37 @@ size_t nvme_memory(uint32_t depth);
 struct nvme *nvme_open(struct uiomap_device *device, const struct nvme_config *config);
 
 /**
- * Shut the controller down (base 3.6.1), disable it, free. I/Os in flight are
- * lost; flush before. NULL is fine. Keeps errno and text. If the controller doesn't let
- * itself be disabled, its memory stays allocated until uiomap_close().
+ * Shut the controller down (base 3.6.1), disable it and free the driver's memory. I/Os
+ * in flight are lost; flush before. Accepts NULL. Keeps errno and text. If the
+ * controller can't be disabled, its memory stays allocated until uiomap_close().
  */
 void nvme_close(struct nvme *nvme);
 
-/** What was found by nvme_open(). Belongs to the controller, never changes. */
+/** What nvme_open() found. Belongs to the controller and never changes. */
 const struct nvme_identity *nvme_identity(const struct nvme *nvme);
 
 /**
  * Queue an I/O.
  * @return its id, 0 or more, never that of another in flight; or -1 with errno
- *	- EAGAIN: as many are queued, in flight, or completed and not reaped, as may be: nvme_reap()
- *	- EINVAL: no such operation, an offset that is no multiple of 4
- *	- EMSGSIZE: count is 0 or more than a transfer may have
- *	- ERANGE: beyond the buffer's end. (Beyond the namespace's end is for the
- *	  controller to say.)
+ *	- EAGAIN: depth I/Os are queued, in flight or not reaped: call nvme_reap()
+ *	- EINVAL: unknown operation, or offset is not a multiple of 4
+ *	- EMSGSIZE: count is 0 or more than the longest transfer
+ *	- ERANGE: beyond the buffer's end. (The controller checks the namespace's
+ *	  end.)
  *	- EIO, EBADMSG, ENODEV
  */
 int nvme_submit(struct nvme *nvme, const struct nvme_io *io);
 
 /**
- * Give all queued I/Os to the controller. Only for a program that will now do something else. 0; -1
+ * Give all queued I/Os to the controller. Needed only before the program does other work. 0; -1
  * with errno EIO, EBADMSG, ENODEV.
  */
 int nvme_kick(struct nvme *nvme);
 
 /**
- * The I/Os that are completed, in the order of their completions.
- * System calls: none while there is something at hand. Then, by interrupt,
- * those of one uiomap_irq_wait() a sleep; by polling, none for the first
- * millisecond.
+ * Get completed I/Os, in the order of their completions. System calls: none while there are
+ * completions. Otherwise, with interrupts, those of one uiomap_irq_wait() per sleep; with
+ * polling, none in the first millisecond.
  * @param[out] done
  * @param max		how many at most, at least 1
  * @param timeout_ns	how long to wait for the first; 0: not at all; UIOMAP_FOREVER: no limit
@@ -211,7 +214,7 @@ int nvme_kick(struct nvme *nvme);
 int nvme_reap(struct nvme *nvme, struct nvme_done *done, unsigned int max, int64_t timeout_ns);
 
 /**
- * One I/O, from submission to completion. Others may be in flight; nvme_reap() returns them.
+ * Submit one I/O and wait for it. Others may be in flight; nvme_reap() returns them.
  * @return 0; -1 with errno
  *	- those of nvme_submit()
  *	- EIO: it ended with an error; the text has the status in words
@@ -221,8 +224,9 @@ int nvme_reap(struct nvme *nvme, struct nvme_done *done, unsigned int max, int64
 int nvme_do(struct nvme *nvme, const struct nvme_io *io, int64_t timeout_ns);
 
 /**
- * Ask the controller to abort an I/O (base 5.1). It is a request: controllers
- * may find it too late, and small ones always do. Use nvme_reset() then.
+ * Ask the controller to abort an I/O (base 5.1). This is only a request: a
+ * controller may be too late to abort it, and simple ones never abort. Use
+ * nvme_reset() then.
  * @return 0: aborted, nvme_reap() will return it; -1 with errno
  *	- ENOENT: no such I/O is in flight (any more)
  *	- EBUSY: the controller didn't abort it; it will be completed
@@ -232,12 +236,12 @@ int nvme_do(struct nvme *nvme, const struct nvme_io *io, int64_t timeout_ns);
 int nvme_abort(struct nvme *nvme, uint32_t id);
 
 /**
- * Reset the controller (base 3.7.2) and set it up as it was. Everything in
- * flight has ended then: one that has not failed is asked to delete its queues
- * first, and completes what it can; the rest has ended with ECANCELED. What was
- * only queued is submitted afterwards. Can be called at any time, and again if it fails.
- * @return 0; -1 with errno ETIMEDOUT (it doesn't answer: its memory is still its
- *	own, so no I/O has ended), EIO, EPROTO (it isn't what it was), ENODEV
+ * Reset the controller (base 3.7.2) and set it up again. This ends all I/Os in flight: a
+ * controller that has not failed deletes its queues first and completes what it can; the
+ * rest ends with ECANCELED. I/Os that were only queued are submitted afterwards. Can be
+ * called at any time, and again if it fails.
+ * @return 0; -1 with errno ETIMEDOUT (it doesn't answer and may still do DMA, so no I/O
+ *	has ended), EIO, EPROTO (it is another disk now), ENODEV
  */
 int nvme_reset(struct nvme *nvme);
 

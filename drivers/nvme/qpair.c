@@ -12,7 +12,7 @@ void qpair_init(struct qpair *qpair, uint16_t number, uint32_t size, uint32_t de
 {
 	*qpair = (struct qpair){
 		.number = number,
-		/* A full queue has one entry empty (base 3.3.1.5). */
+		/* A full queue has one empty entry (base 3.3.1.5). */
 		.slack = size - 1 - depth,
 		.sq = {
 			.entries = sq, .stride = sizeof(struct nvme_command), .size = size,
@@ -28,11 +28,11 @@ void qpair_init(struct qpair *qpair, uint16_t number, uint32_t size, uint32_t de
 
 void qpair_start(struct qpair *qpair)
 {
-	/* Phase tags 0: not yet in the first round, which has 1. */
+	/* Clear all phase tags: in its first round the device writes 1. */
 	memset(qpair->cq.entries, 0, qpair->cq.size * qpair->cq.stride);
 	queue_start(&qpair->sq, 0);
 	queue_start(&qpair->cq, 0);
-	/* All entries are the device's, and it knows. */
+	/* The device owns all entries after a reset, without a doorbell. */
 	qpair->cq.prod = qpair->cq.submitted = qpair->cq.size;
 }
 
@@ -67,8 +67,8 @@ bool qpair_poll(struct qpair *qpair, struct nvme_completion *completion)
 	queue_pop(&qpair->cq);
 	queue_commit(&qpair->cq);
 	/*
-	 * The doorbell is rung in time: there is room for all completions that can come, and one
-	 * entry stays empty.
+	 * Ring the doorbell while the device still has room for all completions that can come,
+	 * and one empty entry.
 	 */
 	if (qpair->cq.prod - qpair->cq.submitted > qpair->slack)
 		queue_doorbell(&qpair->cq);

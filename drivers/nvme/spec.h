@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the specifications say, as far as this driver goes. Sections are those of
+ * The parts of the specifications that this driver uses. Sections refer to
  *
  *   base	NVM Express Base Specification 2.0
  *   nvm	NVM Command Set Specification 1.0
@@ -19,9 +19,9 @@
 /* ---- controller properties, BAR0 (base 3.1.3, pcie 3.1.1) ---- */
 
 #define NVME_CAP	     0x00u /* 64 bit (base 3.1.3.1) */
-/* entries of a queue at most; the field is 0's based */
+/* maximum entries of a queue; the field is 0's based */
 #define NVME_CAP_MQES(cap)   ((uint32_t)((cap) & 0xffff) + 1)
-/* in 500 ms: until CSTS.RDY follows CC.EN */
+/* in units of 500 ms: the longest time until CSTS.RDY follows CC.EN */
 #define NVME_CAP_TO(cap)     ((uint32_t)((cap) >> 24 & 0xff))
 /* bytes from doorbell to doorbell */
 #define NVME_CAP_DSTRD(cap)  (4u << ((cap) >> 32 & 0xf))
@@ -51,7 +51,7 @@
 #define NVME_SQTDBL(y, stride) (0x1000u + 2 * (y) * (stride))
 #define NVME_CQHDBL(y, stride) (0x1000u + (2 * (y) + 1) * (stride))
 
-/* What a read of a device that isn't there gives (PCI Express: the completer doesn't answer). */
+/* What a read returns if the device was removed (PCI Express: no completer answers). */
 #define NVME_ABSENT UINT32_MAX
 
 /* ---- queue entries ---- */
@@ -71,7 +71,7 @@ struct nvme_command {
 
 /* Completion queue entry (base 3.3.3.2). */
 struct nvme_completion {
-	uint32_t dw0; /* what the command says it is */
+	uint32_t dw0; /* depends on the command */
 	uint32_t dw1;
 	uint32_t dw2; /* SQ identifier 31:16, SQ head 15:0 */
 	uint32_t dw3; /* status 31:17, phase tag 16, command identifier 15:0 */
@@ -106,17 +106,17 @@ _Static_assert(sizeof(struct nvme_completion) == 1 << NVME_CQE_LOG2, "base 3.3.3
 #define NVME_CNS_CONTROLLER 0x01u /* Identify Controller (base 5.17.2.1) */
 #define NVME_IDENTIFY_SIZE  4096u
 
-/* Where in Identify Controller. */
+/* Offsets in the Identify Controller data. */
 #define NVME_ID_VID  0	/* 16 bit */
 #define NVME_ID_SN   4	/* 20 bytes of text */
 #define NVME_ID_MN   24 /* 40 bytes of text */
 #define NVME_ID_FR   64 /* 8 bytes of text */
-/* 8 bit: bytes of a transfer at most, as a power of two of CAP.MPSMIN; 0: no limit */
+/* 8 bit: longest transfer is CAP.MPSMIN << MDTS bytes; 0: no limit */
 #define NVME_ID_MDTS 77
 #define NVME_ID_NN   516 /* 32 bit: highest namespace identifier */
 #define NVME_ID_VWC  525 /* 8 bit, bit 0: there is a volatile write cache */
 
-/* Where in Identify Namespace. */
+/* Offsets in the Identify Namespace data. */
 #define NVME_NS_NSZE  0	 /* 64 bit: blocks; 0: no such namespace */
 #define NVME_NS_FLBAS 26 /* 8 bit: which format, bits 3:0 */
 /* formats of 32 bit: metadata bytes 15:0, log2 of the block's bytes 23:16 */

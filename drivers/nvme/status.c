@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Status codes in words: base 3.3.3.2.1 and its tables; what is specific to reads and writes: nvm
- * 3.2.
+ * Texts of status codes, from base 3.3.3.2.1 and its tables; those specific to reads and writes
+ * from nvm 3.2.
  */
 #include <stdlib.h>
 

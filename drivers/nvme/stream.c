@@ -6,13 +6,13 @@
 #include "nvme-internal.h"
 #include "stream.h"
 
-/* Nothing for so long: somebody should look at the disk. */
+/* A wait longer than this is a failure of the disk. */
 #define TIMEOUT_NS INT64_C(30000000000)
 
 struct part {
 	uint64_t block;
 	uint32_t count;
-	size_t offset; /* of its buffer */
+	size_t offset; /* of its part of the buffer */
 };
 
 struct move {
@@ -55,7 +55,7 @@ static int submit(struct move *m, struct part *part)
 	return 0;
 }
 
-/* Guarded: the device may go while we are in the buffer. */
+/* Runs in a guard: the device may be removed while the buffer is accessed. */
 static int move(void *arg)
 {
 	struct move *m = arg;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A stretch of the disk, written or read with as many I/Os in flight as may be. For the demo
+ * Write or read a range of the disk with as many I/Os in flight as possible. For the demo
  * program and the tests.
  */
 #ifndef NVME_STREAM_H
@@ -12,19 +12,20 @@
 struct stream {
 	struct uiomap_device *device;
 	struct nvme *nvme;
-	uint32_t chunk; /* bytes of an I/O at most: whole blocks, up to transfer_max */
+	uint32_t chunk; /* maximum bytes per I/O: whole blocks, up to transfer_max */
 	/*
-	 * `bytes` of data at `offset` from the disk's begin, to be filled before a write, or looked
-	 * at after a read; in any order.
+	 * Called for each part, in any order: `bytes` of data at `offset` on the disk. Fills
+	 * them before a write, or checks them after a read.
 	 */
 	void (*data)(void *arg, uint64_t offset, unsigned char *data, size_t bytes);
 	void *arg;
 };
 
 /*
- * Blocks [block, block + count). Takes DMA memory of depth * chunk bytes
- * meanwhile. 0; -1 with errno and nvme_error() of the first that went wrong;
- * what was in flight then keeps its memory until the device is closed.
+ * Move blocks [block, block + count). Uses depth * chunk bytes of DMA memory
+ * meanwhile. Returns 0, or -1 with errno and nvme_error() of the first failure;
+ * the memory of I/Os that are still in flight stays allocated until the device
+ * is closed.
  */
 int stream_move(const struct stream *s, enum nvme_op op, uint64_t block, uint64_t count);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * ring-demo: messages through a DMA ring, and what became of them. If told
- * where the device keeps its own counters, compares them with its own.
+ * ring-demo: send messages through a DMA ring and check what comes back. With --stats, also
+ * compare with the device's own counters.
  */
 #include <argp.h>
 #include <errno.h>
@@ -19,9 +19,9 @@
 #include "ring.h"
 #include "syscalls.h"
 
-/* Nothing for so long: somebody should look at the device. */
+/* A wait longer than this is a failure of the device. */
 #define TIMEOUT_NS INT64_C(10000000000)
-/* The number that a message begins with. */
+/* Each message begins with its 4-byte number. */
 #define HEADER	   4u
 #define AT_ONCE	   64u
 
@@ -31,10 +31,10 @@ static const struct argp_option options[] = {
 	  "bytes of a message: N, MIN-MAX (random), or imix: 40, 576, 1500 as 7:4:1 (4-1500)", 0 },
 	{ "mode", 'm', "MODE", 0, "interrupt, poll or adaptive (adaptive)", 0 },
 	{ "ring", 'r', "N", 0,
-	  "messages that fit into the ring, a power of two (as the device has it, at most 256)",
-	  0 },
+	  "messages in the ring, a power of two (default: the device's maximum, at most 256)", 0 },
 	{ "batch", 'b', "N", 0, "messages per doorbell (a quarter of the ring, at most 64)", 0 },
-	{ "stats", 'd', "FILE", 0, "the device's own counters, lines 'NAME VALUE': compare", 0 },
+	{ "stats", 'd', "FILE", 0, "compare with the device's counters in FILE, lines 'NAME VALUE'",
+	  0 },
 	{ 0 },
 };
 
@@ -113,7 +113,7 @@ struct run {
 	unsigned char pattern[2 * 4096];
 };
 
-/* The same for message n whenever asked: sender and receiver needn't talk. */
+/* A pure function of n, so that sender and receiver compute the same length. */
 static uint32_t length_of(const struct arguments *a, uint32_t n)
 {
 	uint32_t random = (n ^ n >> 15) * 2654435761u;
@@ -135,7 +135,10 @@ static void compose(const struct run *run, unsigned char *buffer, uint32_t n)
 	}
 }
 
-/* Its bytes were compared by the driver; which one it is and how long it should be only we know. */
+/*
+ * The driver has verified the bytes by CRC. The number and the expected length only this
+ * program knows.
+ */
 static void check(struct run *run, const struct ring_message *m)
 {
 	struct report *r = run->report;
@@ -145,8 +148,8 @@ static void check(struct run *run, const struct ring_message *m)
 	if (m->length != length_of(run->a, n))
 		r->wrong++;
 	/*
-	 * Behind what is expected: overtaken. Ahead: those between are lost, or come later and
-	 * count as overtaken.
+	 * A number below the expected one was overtaken. One above: those between are lost, or
+	 * arrive later and count as out of order.
 	 */
 	if ((int32_t)(n - r->next) < 0) {
 		r->out_of_order++;
@@ -169,7 +172,10 @@ static int recover(struct run *run)
 		       0;
 }
 
-/* Guarded: the device may go while we are in its buffers. 0; 1: failed, and complained. */
+/*
+ * Runs in a guard: the device may be removed while its buffers are accessed. Returns 0, or 1
+ * after an error that was printed.
+ */
 static int move(void *arg)
 {
 	struct run *run = arg;
@@ -235,7 +241,7 @@ static int run_ring(struct uiomap_device *device, const struct arguments *a, str
 	r->seconds = program_seconds() - begin;
 	r->system_calls = syscalls_end(fd);
 	ring_stats(run.ring, &r->ring);
-	/* This resets the device: what it has done is counted then. */
+	/* This resets the device; afterwards its counters are final. */
 	ring_close(run.ring);
 	if (rc == 0 && a->stats && report_device(a->stats, &r->after) < 0)
 		rc = program_complain(a->stats, strerror(errno));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Messages into descriptors, and completed descriptors back: the only code that touches
+ * Put messages into descriptors and process completed descriptors. No other file accesses
  * descriptors.
  */
 #include <errno.h>
@@ -24,7 +24,7 @@ static void post_tx(struct ring *ring)
 		struct ring_sent *sent = &ring->sent[number & (ring->config.size - 1)];
 		struct uio_dummy_desc *desc = queue_reserve(&ring->tx);
 
-		if (!desc) /* never: kept messages are no more than the queue has */
+		if (!desc) /* can't happen: ring_kept() never exceeds the queue's size */
 			return;
 		if (number == ring->summed) {
 			sent->crc = crc_of(buffer, sent->length);
@@ -47,7 +47,7 @@ static void post_rx(struct ring *ring)
 		uint32_t number = ring->base + ring->rx.prod;
 		struct uio_dummy_desc *desc = queue_reserve(&ring->rx);
 
-		/* never: received buffers are not posted, so there is room for the rest */
+		/* can't happen: buffers that hold messages are not posted, so there is room */
 		if (!desc)
 			return;
 		*desc = (struct uio_dummy_desc){
@@ -67,8 +67,8 @@ void ring_post(struct ring *ring)
 }
 
 /*
- * The rest of a batch can wait while the device has a batch to work on: fewer doorbells, and it
- * never runs dry.
+ * Post an incomplete batch only if the device has less than a batch left. This saves doorbells
+ * and never leaves the device idle.
  */
 static void post_if_low(struct ring *ring)
 {
@@ -78,7 +78,7 @@ static void post_if_low(struct ring *ring)
 		post_tx(ring);
 }
 
-/* Each returns false when there is no more completion, or the ring has failed. */
+/* Each returns false when there is no further completion, or the ring has failed. */
 
 static bool reap_tx(struct ring *ring)
 {
@@ -116,8 +116,8 @@ static bool reap_rx(struct ring *ring)
 		return false;
 	}
 	/*
-	 * What the device wrote is compared, never used: the length that counts
-	 * is the one that was sent. A completion for what hasn't been sent is wrong.
+	 * What the device wrote is only compared, never used: the length is the one that was
+	 * sent. A completion of a message that hasn't been sent is an error.
 	 */
 	if (status != UIO_DUMMY_DESC_DONE || ring->rx.cons == ring->tx.submitted ||
 	    desc->cookie != number || desc->length != sent->length || desc->crc != sent->crc ||
@@ -139,7 +139,7 @@ static int process_body(void *arg)
 	if (ring->failure.error)
 		return 0;
 	post_if_low(ring);
-	/* What arrived before an error is accepted, what comes after it is not. */
+	/* Messages before the first failed descriptor are accepted, later ones are not. */
 	while (reap_rx(ring))
 		;
 	while (reap_tx(ring))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Why a ring has stopped, and that its device is gone. */
+/* Record why a ring has stopped, or that its device was removed. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -84,7 +84,7 @@ int ring_guarded(struct ring *ring, int (*body)(void *))
 	if (ring->gone)
 		return ring_is_gone(ring);
 	rc = driver_guard(ring->device, body, ring);
-	/* Either the guard caught an access, or body has said so itself. */
+	/* Either the guard caught an access, or body returned ENODEV itself. */
 	if (rc < 0 && errno == ENODEV)
 		ring->gone = true;
 	return rc;

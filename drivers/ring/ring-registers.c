@@ -11,9 +11,7 @@
 
 #include "ring-internal.h"
 
-/*
- * The device answers within UIO_DUMMY_IDLE_POLL_NS; that long for a machine that is busy elsewhere.
- */
+/* The device answers within UIO_DUMMY_IDLE_POLL_NS; the rest allows for a busy machine. */
 #define ANSWER_NS INT64_C(1000000000)
 
 static uint32_t read_reg(const struct ring *ring, size_t reg)
@@ -45,7 +43,7 @@ int ring_reset_device(struct ring *ring)
 			return driver_fail_uiomap();
 		return driver_fail(ring->device, ETIMEDOUT,
 				   "no answer to reset %" PRIu32 " (the device is at %" PRIu32
-				   "); it stands still, ring_recover() tries again",
+				   "); it hangs, ring_recover() tries again",
 				   request, done);
 	}
 	/* Orders: RESET_DONE (it does no more DMA) -> all writes to the memory that it had. */
@@ -81,7 +79,7 @@ int ring_start_device(struct ring *ring)
 		return driver_fail(ring->device, EIO, "it refuses to start: error %" PRIu32,
 				   read_reg(ring, UIO_DUMMY_RING_ERROR));
 	}
-	/* Events of before are nobody's. */
+	/* Acknowledge events from before the start: nobody waits for them. */
 	write_reg(ring, UIO_DUMMY_IRQ_ACK, read_reg(ring, UIO_DUMMY_IRQ_SEQ));
 	write_reg(ring, UIO_DUMMY_IRQ_ENABLE, ring->config.mode == RING_INTERRUPT);
 	return 0;
@@ -91,7 +89,7 @@ uint32_t ring_stop_code(struct ring *ring)
 {
 	uint32_t status;
 
-	/* An error completion may be seen before the registers that explain it. */
+	/* An error completion may be visible before the registers that explain it. */
 	if (uiomap_region_poll32(ring->region, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_STOPPED,
 				 UIO_DUMMY_RING_STOPPED, ANSWER_NS, &status) < 0)
 		return UIO_DUMMY_RING_E_NONE;

@@ -38,7 +38,7 @@ int report_device(const char *file, struct report_device *device)
 	return -1;
 }
 
-/* What the device transferred meanwhile. A recovery makes it transfer some messages again. */
+/* Messages that the device transferred during the run. After a recovery it transfers some twice. */
 static uint64_t device_messages(const struct report *r)
 {
 	return r->after.messages - r->before.messages;
@@ -74,7 +74,7 @@ void report_print(const struct report *r, bool device)
 	       r->ring.batches, r->received / (r->ring.batches ? (double)r->ring.batches : 1),
 	       r->ring.doorbells);
 	printf("interrupts %" PRIu64 "; %" PRIu64 " sleeps, after %" PRIu64
-	       " of them work that none had told of\n",
+	       " of them with a completion but no interrupt\n",
 	       r->ring.interrupts, r->ring.sleeps, r->ring.late);
 	if (r->system_calls >= 0)
 		printf("syscalls   %" PRId64 " (%.3f a message)\n", r->system_calls,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What ring-demo found out, in words and in JSON. */
+/* The results of ring-demo, as text and as JSON. */
 #ifndef RING_REPORT_H
 #define RING_REPORT_H
 
@@ -9,7 +9,7 @@
 
 #include "ring.h"
 
-/* The device's own counters, as its file tells them. */
+/* The device's own counters, from the file of --stats. */
 struct report_device {
 	uint64_t messages, bytes, out_of_order, interrupts;
 };
@@ -30,7 +30,7 @@ int report_device(const char *file, struct report_device *device);
 void report_print(const struct report *r, bool device);
 /* 0; -1 with errno. */
 int report_json(const struct report *r, bool device, const char *file);
-/* Nothing lost, overtaken or changed, and the device says the same. */
+/* True if no message was lost, out of order or wrong, and the device's counters agree. */
 bool report_good(const struct report *r, bool device);
 
 #endif /* RING_REPORT_H */

@@ -25,7 +25,7 @@ size_t ring_memory(uint32_t size, uint32_t message_max)
 	return 2 * (size_t)size * (UIO_DUMMY_DESC_SIZE + buffer_room(message_max));
 }
 
-/* Compare with what the device can, fill in the defaults. Inside a guard. */
+/* Check the configuration against the device's limits and fill in the defaults. Inside a guard. */
 static int configure(struct ring *ring)
 {
 	struct ring_config *c = &ring->config;
@@ -61,10 +61,11 @@ static int configure(struct ring *ring)
 				   c->message_max, length_max);
 	if (c->batch > c->size)
 		return driver_fail(ring->device, EINVAL,
-				   "a batch of %" PRIu32 " messages in rings of %" PRIu32, c->batch,
-				   c->size);
+				   "a batch of %" PRIu32
+				   " messages doesn't fit into rings of %" PRIu32,
+				   c->batch, c->size);
 	if (c->mode > RING_ADAPTIVE)
-		return driver_fail(ring->device, EINVAL, "mode %d: no such mode", (int)c->mode);
+		return driver_fail(ring->device, EINVAL, "there is no mode %d", (int)c->mode);
 	if (c->mode != RING_POLL &&
 	    uiomap_info_irq(uiomap_device_info(ring->device)) == UIOMAP_IRQ_NONE)
 		return driver_fail(ring->device, ENOTSUP, "it has no interrupt: use RING_POLL");
@@ -148,7 +149,7 @@ static int restart(struct ring *ring)
 {
 	int rc = ring_guarded(ring, restart_body);
 
-	/* A ring that is half started can't be used. */
+	/* A ring whose start failed can't be used. */
 	if (rc < 0 && !ring->gone)
 		ring_set_failure(ring, EIO, '-', 0, UIO_DUMMY_RING_E_NONE);
 	return rc;
@@ -198,7 +199,7 @@ void ring_close(struct ring *ring)
 
 	if (!ring)
 		return;
-	/* This may be the end of a ring_open() that has failed. */
+	/* ring_open() calls this when it fails: keep its errno and text. */
 	saved = driver_error_save();
 	/* Memory that the device may still write to stays allocated until the device is closed. */
 	if (!ring->running || ring->gone || stop(ring) == 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* How completions are waited for: interrupt, polling, or one after the other. */
+/* Wait for completions: by interrupt, by polling, or polling first and then by interrupt. */
 #include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
@@ -11,11 +11,11 @@
 #include "cpu-relax.h"
 #include "ring-internal.h"
 
-/* Times that memory is polled between two readings of the clock, which may be a system call. */
+/* Polls of memory between two readings of the clock, which may be a system call. */
 #define POLLS	1024
 /*
- * How long it is polled for nothing before the CPU is given to somebody else: longer than a busy
- * device takes for a message.
+ * How long to poll without a completion before yielding the CPU: longer than a busy device
+ * takes for a message.
  */
 #define SPIN_NS INT64_C(50000)
 
@@ -40,29 +40,29 @@ static int spin_body(void *arg)
 	return 0;
 }
 
-/* Get ready to sleep. 1: there is a completion, don't. */
+/* Prepare to sleep. Returns 1 if there is a completion, so that sleeping would be wrong. */
 static int arm_body(void *arg)
 {
 	struct ring *ring = arg;
 	uint32_t seq;
 
-	/* Post all before sleeping. */
+	/* Nobody posts the rest while this thread sleeps. */
 	ring_post(ring);
 	if (ring->config.mode == RING_ADAPTIVE) {
 		uiomap_write32(ring->regs, UIO_DUMMY_IRQ_ENABLE, 1);
-		/* Reading back makes the posted write arrive. */
+		/* The read flushes the posted write. */
 		uiomap_read32(ring->regs, UIO_DUMMY_IRQ_ENABLE);
 		/*
-		 * Orders: IRQ_ENABLE -> status words in any_completed(). What completes
-		 * after we have checked finds the interrupt enabled.
+		 * Orders: IRQ_ENABLE -> status words in any_completed(). A completion after
+		 * that check finds the interrupt enabled.
 		 */
 		uiomap_mb();
 	}
 	seq = uiomap_read32(ring->regs, UIO_DUMMY_IRQ_SEQ);
 	uiomap_write32(ring->regs, UIO_DUMMY_IRQ_ACK, seq);
 	/*
-	 * Orders: IRQ_SEQ -> status words in any_completed(). An event that is
-	 * acknowledged here is one whose completions are seen here.
+	 * Orders: IRQ_SEQ -> status words in any_completed(). The completions of each event
+	 * that is acknowledged here are visible to the check.
 	 */
 	uiomap_rmb();
 	return any_completed(ring);
@@ -95,8 +95,8 @@ static int sleep_once(struct ring *ring, int64_t limit_ns)
 			ring->stats.interrupts += count;
 		} else if (errno == ETIMEDOUT) {
 			/*
-			 * The interrupt is lost or late. What is done, memory says, never the
-			 * interrupt.
+			 * The interrupt may be lost or late. Only the status words in memory
+			 * show what is complete.
 			 */
 			late = ring_guarded(ring, completed_body);
 			if (late < 0)
@@ -111,7 +111,7 @@ static int sleep_once(struct ring *ring, int64_t limit_ns)
 	return ring->config.mode == RING_ADAPTIVE ? ring_guarded(ring, disarm_body) : 0;
 }
 
-/* One step of waiting, at most limit_ns long; idle_ns: for how long nothing has happened. */
+/* One step of waiting, at most limit_ns long. idle_ns is the time since the last completion. */
 static int idle(struct ring *ring, int64_t idle_ns, int64_t limit_ns)
 {
 	int rc;
@@ -135,8 +135,8 @@ static int check_body(void *arg)
 	if (status & UIO_DUMMY_RING_RUNNING)
 		return 0;
 	/*
-	 * Orders: STATUS -> ERROR, and the descriptor's own completion, which says more, in
-	 * ring_process().
+	 * Orders: STATUS -> ERROR, and the descriptor's completion in ring_process(), which has
+	 * more detail.
 	 */
 	uiomap_rmb();
 	if (ring_process(ring) < 0)
@@ -146,10 +146,13 @@ static int check_body(void *arg)
 	return 0;
 }
 
-/* Check whether the device is there and running; a failure is stored in the ring. -1: gone. */
+/*
+ * Check that the device is present and running; store a failure in the ring. -1 if it was
+ * removed.
+ */
 static int check(struct ring *ring)
 {
-	/* Where the kernel's driver leaves mappings in place, only asking tells. */
+	/* Some kernel drivers leave mappings in place after removal, so an access doesn't fail. */
 	if (uiomap_device_removed(ring->device))
 		return ring_is_gone(ring);
 	return ring_guarded(ring, check_body);
@@ -164,7 +167,8 @@ int ring_wait(struct ring *ring, bool (*ready)(const struct ring *),
 	const char *reason;
 
 	if (timeout_ns < UIOMAP_FOREVER)
-		return driver_fail(ring->device, EINVAL, "a timeout of %" PRId64 " ns", timeout_ns);
+		return driver_fail(ring->device, EINVAL, "timeout %" PRId64 " ns is negative",
+				   timeout_ns);
 	for (;;) {
 		if (ring_process(ring) < 0)
 			return -1;
@@ -177,7 +181,7 @@ int ring_wait(struct ring *ring, bool (*ready)(const struct ring *),
 		reason = deadlock(ring);
 		if (reason)
 			return driver_fail(ring->device, EDEADLK, "%s", reason);
-		/* With a busy device this is all: no look at the clock. */
+		/* While completions keep arriving, the clock is never read. */
 		if (!spun) {
 			spun = true;
 			if (ring_guarded(ring, spin_body) < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The program's side: reserve and commit, peek and release. */
+/* Reserve and commit, peek and release. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -22,7 +22,7 @@ static bool can_reserve(const struct ring *ring)
 
 static const char *cannot_reserve(const struct ring *ring)
 {
-	/* A message that is back while its transmit descriptor isn't: that will come. */
+	/* A message has arrived, but its transmit descriptor isn't complete yet: it will be. */
 	if (ring_received(ring) - ring->released < ring->config.size ||
 	    ring->tx.cons != ring->rx.cons)
 		return NULL;
@@ -94,7 +94,7 @@ int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max
 	if (!ring || !messages || !max)
 		return driver_fail(NULL, EINVAL,
 				   "ring_peek(): ring or messages is NULL, or max is 0");
-	/* A full hand needs no look at the device. */
+	/* Don't access the device if `max` messages have arrived already. */
 	if (ring_received(ring) - ring->released < max && ring_process(ring) < 0)
 		return -1;
 	if (!can_peek(ring) && ring_wait(ring, can_peek, cannot_peek, timeout_ns) < 0)
@@ -118,7 +118,7 @@ int ring_release(struct ring *ring, unsigned int count)
 	held = ring_received(ring) - ring->released;
 	if (count > held)
 		return driver_fail(ring->device, EINVAL,
-				   "release of %u messages, but there are %" PRIu32, count, held);
+				   "can't release %u messages: there are %" PRIu32, count, held);
 	ring->released += count;
 	if (ring->released + ring->config.size - (ring->base + ring->rx.prod) >= ring->config.batch)
 		return ring_guarded(ring, post_body);

@@ -2,19 +2,17 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /**
  * @file ring.h
- * Driver of the DMA ring device (kernel/uio_dummy.h, "ring"): messages go out
- * by DMA and come back by DMA, without a copy on this side.
+ * Driver of the DMA ring device (kernel/uio_dummy.h, "ring"): messages are sent by DMA and come
+ * back by DMA, without a copy in this driver.
  *
  * reserve -> write the message where it will be sent from -> commit
  * peek    -> read the message where it has arrived        -> release
  *
- * ACCEPTED. A message is accepted when ring_commit() has returned 0. It is
- * then kept until it has come back intact: in order (cookie), of the same
- * length, and with the CRC-32 that it had, as computed here from what was
- * received. Until that is so, ring_recover() sends it again. No message is
- * lost, doubled or overtaken by an interrupt that doesn't come, a device that
- * stands still, stops with an error or writes wrong completions; only by the
- * removal of the device.
+ * ACCEPTED. A message is accepted when ring_commit() has returned 0. The driver then keeps it
+ * until it has come back intact: in order (cookie), with the same length, and with the same
+ * CRC-32, computed here from the received bytes. Until then, ring_recover() sends it again. No
+ * message is lost, duplicated or reordered if an interrupt gets lost, or if the device hangs,
+ * stops with an error or writes wrong completions. Only removal of the device loses messages.
  *
  * BATCHES. Commit and release only queue. Messages are posted to the device
  * `batch` at a time; fewer when a call finds no completion and the device has
@@ -22,19 +20,18 @@
  *
  * ERRORS. As in libuiomap: -1 or NULL with errno, and ring_error() in words.
  * Any call can give:
- *	- ENODEV: the device is gone. Nothing but ring_close() makes sense any more.
- *	- EIO: the device has stopped with an error; ring_failure() tells at which descriptor
- *	- EBADMSG: a completion or a message that came back is not what it must be; ring_failure()
- *   After the last two, ring_recover(); until then, messages that had arrived
- *   before can still be taken, and everything else fails the same way.
+ *	- ENODEV: the device was removed. Only ring_close() is useful now.
+ *	- EIO: the device has stopped with an error; ring_failure() has the descriptor
+ *	- EBADMSG: a completion or a received message is wrong; ring_failure() has details After
+ *	  the last two, call ring_recover(). Until then, messages that arrived before can still
+ *	  be taken; every other call fails the same way.
  *
- * THREADS. One ring is used by one thread at a time, like all of libuiomap. It
- * is its device handle's one waiter. uiomap_irq_wake() ends a wait with
- * ECANCELED (not in RING_POLL).
+ * THREADS. One ring is used by one thread at a time, like all of libuiomap. It must be the only
+ * waiter of its device handle. uiomap_irq_wake() ends a wait with ECANCELED (not in RING_POLL).
  *
- * REMOVAL. The functions survive the removal of the device in the middle
- * (uiomap_guard()). The program's own accesses to the buffers do so only
- * inside a uiomap_guard() of the program; ring calls are welcome in there.
+ * REMOVAL. The functions handle removal of the device during a call (uiomap_guard()). The
+ * program must access the buffers inside a uiomap_guard() of its own; it may call ring
+ * functions in there.
  */
 #ifndef RING_H
 #define RING_H
@@ -48,22 +45,22 @@ struct ring;
 /** How completions are noticed. */
 enum ring_mode {
 	RING_INTERRUPT, /**< sleep until the device interrupts */
-	/** look at the memory, never sleep: least delay, one CPU; needs no interrupt */
+	/** poll memory, never sleep: lowest latency, uses one CPU; needs no interrupt */
 	RING_POLL,
-	/** look while there is traffic, with the interrupt off; sleep when there is none */
+	/** poll with the interrupt disabled while there is traffic; sleep when there is none */
 	RING_ADAPTIVE,
 };
 
 /** All zero is a good default. */
 struct ring_config {
 	enum ring_mode mode;
-	/** messages that fit, each way: a power of two; 0: 256, or what the device can */
+	/** messages per direction, a power of two; 0: 256, or the device's maximum if lower */
 	uint32_t size;
-	uint32_t message_max; /**< bytes of the longest message; 0: what the device can */
+	uint32_t message_max; /**< bytes of the longest message; 0: the device's maximum */
 	/** messages per doorbell, 1 ... size; 0: a quarter of size, at most 64 */
 	uint32_t batch;
 	uint32_t coalesce_count; /**< completions per interrupt; 0: a quarter of size */
-	/** but no completion waits longer than that for its interrupt; 0: 100,000 */
+	/** longest delay of a completion's interrupt; 0: 100,000 */
 	uint32_t coalesce_ns;
 };
 
@@ -80,22 +77,22 @@ struct ring_failure {
 	/** 'T': in the transmit queue, 'R': in the receive queue, '-': the device as a whole */
 	char queue;
 	uint32_t index;	 /**< the descriptor's index, as the device counts */
-	uint32_t number; /**< the message in it */
+	uint32_t number; /**< the message's sequence number */
 	uint32_t code;	 /**< EIO: the device's error code, UIO_DUMMY_RING_E_* */
 };
 
 /** Counters since ring_open(). */
 struct ring_stats {
 	uint64_t accepted;   /**< messages */
-	uint64_t received;   /**< messages come back and verified */
-	uint64_t bytes;	     /**< of those */
+	uint64_t received;   /**< messages received and verified */
+	uint64_t bytes;	     /**< in the received messages */
 	uint64_t batches;    /**< doorbells for messages to send */
 	uint64_t doorbells;  /**< all doorbells */
 	uint64_t interrupts; /**< as the kernel counted them */
 	uint64_t sleeps;     /**< calls of uiomap_irq_wait() */
 	/** sleeps that timed out although there was a completion: its interrupt was late or lost */
 	uint64_t late;
-	uint64_t yields;   /**< calls of sched_yield(), by a ring that polls in vain */
+	uint64_t yields;   /**< calls of sched_yield() after polling without a completion */
 	uint64_t failures; /**< times that the ring failed */
 	uint64_t recoveries;
 };
@@ -116,7 +113,7 @@ size_t ring_memory(uint32_t size, uint32_t message_max);
  * @param config	NULL: all defaults
  * @return the ring, or NULL with errno
  *	- EPROTO: not a ring device
- *	- EINVAL: a value in config that the device can't, or that is none
+ *	- EINVAL: a value in config is invalid, or the device doesn't support it
  *	- ENOTSUP: no DMA memory, or no interrupt though the mode needs one
  *	- ENOMEM: not enough DMA memory (the text says how much it takes)
  *	- ETIMEDOUT: the device doesn't answer the reset
@@ -125,8 +122,8 @@ size_t ring_memory(uint32_t size, uint32_t message_max);
 struct ring *ring_open(struct uiomap_device *device, const struct ring_config *config);
 
 /**
- * Stop the device, free. Messages under way are lost, pointers into buffers are dead. NULL is fine.
- * Keeps errno.
+ * Stop the device and free the ring. Messages under way are lost, and pointers into buffers
+ * become invalid. Accepts NULL. Keeps errno.
  */
 void ring_close(struct ring *ring);
 
@@ -134,34 +131,37 @@ void ring_close(struct ring *ring);
 uint32_t ring_message_max(const struct ring *ring);
 
 /**
- * A buffer for the next message. Without a commit in between it is the same one again.
+ * Get a buffer for the next message. Without a commit in between, returns the same buffer again.
  * @param timeout_ns	how long to wait for one; 0: not at all; UIOMAP_FOREVER: no limit
  * @return room for ring_message_max() bytes, until ring_commit(); or NULL with errno
- *	- EAGAIN: none is free (timeout 0); take what has arrived, or come again
- *	- ETIMEDOUT: none came free in time; nothing is lost
- *	- EDEADLK: none will come free, since all receive buffers hold messages that have not been
- *	  released
+ *	- EAGAIN: no buffer is free (timeout 0); take messages that have arrived, or try again
+ *	- ETIMEDOUT: no buffer became free in time; nothing is lost
+ *	- EDEADLK: no buffer can become free, since all receive buffers hold messages that have
+ *	  not been released
  *	- EIO, EBADMSG, ENODEV; EINTR, ECANCELED of uiomap_irq_wait(); EINVAL: a timeout below
  *	  UIOMAP_FOREVER
  */
 void *ring_reserve(struct ring *ring, int64_t timeout_ns);
 
 /**
- * Send the message in the reserved buffer. The buffer is the driver's then.
+ * Send the message in the reserved buffer. The buffer then belongs to the
+ * driver.
  * @return 0: accepted; -1 with errno, and the message is still only reserved
- *	- EINVAL: nothing is reserved; EMSGSIZE: length is 0 or too much
+ *	- EINVAL: nothing is reserved; EMSGSIZE: length is 0 or above
+ *	  ring_message_max()
  *	- EIO, EBADMSG, ENODEV
  */
 int ring_commit(struct ring *ring, uint32_t length);
 
 /**
- * Post everything committed and released to the device. Only for a program that will now do
- * something else. 0; -1 with errno.
+ * Post everything committed and released to the device. Needed only before the program stops
+ * calling the ring for a while. 0; -1 with errno.
  */
 int ring_flush(struct ring *ring);
 
 /**
- * The oldest messages that have arrived and are not released. They stay.
+ * Get the oldest messages that have arrived and are not released. They stay
+ * until ring_release().
  * @param[out] messages	the oldest first
  * @param max		how many at most, at least 1
  * @param timeout_ns	how long to wait for the first; as for ring_reserve()
@@ -173,26 +173,24 @@ int ring_flush(struct ring *ring);
 int ring_peek(struct ring *ring, struct ring_message *messages, unsigned int max,
 	      int64_t timeout_ns);
 
-/**
- * Give back the oldest `count` messages. 0; -1 with errno EINVAL: that many were not there; ENODEV.
- */
+/** Give back the oldest `count` messages. 0; -1 with errno EINVAL: fewer have arrived; ENODEV. */
 int ring_release(struct ring *ring, unsigned int count);
 
 /**
- * Why the ring has failed, of EIO and EBADMSG; error is 0 if it hasn't. Belongs to the ring. NULL
- * only for NULL.
+ * Why the ring has failed with EIO or EBADMSG; error is 0 if it hasn't. Belongs to the ring.
+ * NULL only if ring is NULL.
  */
 const struct ring_failure *ring_failure(const struct ring *ring);
 
 /**
- * Reset the device and send again, in order, all that was accepted and has
- * not come back. What has arrived or is reserved stays where it is. Can be
- * called at any time, and again if it fails.
+ * Reset the device and send again, in order, all accepted messages that have not come back.
+ * Messages that have arrived and a reserved buffer stay. Can be called at any time, and again if it
+ * fails.
  * @return 0; -1 with errno ETIMEDOUT (the device doesn't answer), EIO (it refuses to start), ENODEV
  */
 int ring_recover(struct ring *ring);
 
-/** All 0 for a ring of NULL. */
+/** All 0 if ring is NULL. */
 void ring_stats(const struct ring *ring, struct ring_stats *stats);
 
 #endif /* RING_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The driver on a bochs-display in ordinary memory (fake-fb.h), which may be another one than it
- * says, or go.
+ * The driver on a fake bochs-display in ordinary memory (fake-fb.h), including one with wrong
+ * registers and one that is removed.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ static void open_screen(const struct fb_mode *wish)
 	cr_assert(fb, "%s", fb_error());
 }
 
-/* The end of each test: all is given back. */
+/* The end of each test: everything must be released. */
 static void pull(void)
 {
 	fb_close(fb);
@@ -43,7 +43,7 @@ static void pull(void)
 
 TestSuite(bochs, .init = plug);
 
-/* The picture `n` as presented is what QEMU shows. */
+/* QEMU must show picture `n` as presented. */
 static void shows(uint32_t n)
 {
 	uint32_t width, height, crc;
@@ -137,11 +137,11 @@ Test(bochs, edid)
 	d->edid[0] = 1;
 	checksum();
 	prefers(1024, 768);
-	/* No timing, but a text: its clock is 0. */
+	/* A text descriptor, not a timing: its clock is 0. */
 	d->edid[0] = d->edid[54] = d->edid[55] = 0;
 	checksum();
 	prefers(1024, 768);
-	/* What it likes best may be more than its VRAM has room for. */
+	/* The preferred mode may need more VRAM than the device has. */
 	d->edid[54] = 1;
 	d->edid[58] = d->edid[61] = 0xf0;
 	checksum();
@@ -168,7 +168,7 @@ Test(bochs, refused)
 	refused(&large, ENOTSUP, "its VRAM has 16777216");
 	refused(&two, ENOTSUP, "second page");
 	refused(&format, ENOTSUP, "0x34324752");
-	/* The device has less than its map; the map less than the device. */
+	/* VRAM smaller than the map; the map smaller than VRAM. */
 	d->dispi[10] = 15;
 	refused(NULL, ENOTSUP, "its VRAM has 983040");
 	d->dispi[10] = 0;
@@ -183,10 +183,10 @@ Test(bochs, refused)
 	d->dispi[0] = 0xb0c0;
 	prefers(1024, 768);
 	d->device = 0x1112;
-	refused(NULL, ENOTSUP, "no framebuffer that is known");
+	refused(NULL, ENOTSUP, "not a supported framebuffer");
 	d->device = 0x1111;
 	d->vendor = 0x8086;
-	refused(NULL, ENOTSUP, "no framebuffer that is known");
+	refused(NULL, ENOTSUP, "not a supported framebuffer");
 	d->vendor = 0x1234;
 	d->registers_size = 0x604;
 	refused(NULL, ERANGE, "beyond its end");
@@ -214,7 +214,7 @@ Test(bochs, registers_that_keep_what_they_have)
 	d->stuck = 0;
 	open_screen(NULL);
 	cr_assert_eq(d->byte_order, BYTE_ORDER_LITTLE);
-	/* An older one has no byte order to set. */
+	/* An older device has no byte order register. */
 	fb_close(fb);
 	d->byte_order = BYTE_ORDER_LITTLE;
 	d->qext_size = UINT32_MAX;
@@ -224,7 +224,7 @@ Test(bochs, registers_that_keep_what_they_have)
 	pull();
 }
 
-/* Somebody else switches it off, or shows another page. */
+/* Another program disables the display, or shows another page. */
 Test(bochs, not_alone)
 {
 	uint32_t width, height, crc;
@@ -254,8 +254,8 @@ Test(bochs, not_alone)
 Test(bochs, removed)
 {
 	/*
-	 * Its mappings are taken away; they are left; it doesn't answer any more, and the kernel
-	 * doesn't know yet.
+	 * Removal: the mappings are revoked; they are left in place; the device doesn't answer
+	 * and the kernel hasn't noticed yet.
 	 */
 	for (int how = 0; how < 3; how++) {
 		open_screen(NULL);
@@ -274,7 +274,7 @@ Test(bochs, removed)
 		d->gone = d->stale = false;
 		d->pulled_in = 0;
 	}
-	/* Wherever it goes while it is being opened. */
+	/* Remove the device at each access of fb_open(). */
 	for (uint32_t n = 1; n < 200; n++) {
 		d->pulled_in = n;
 		fb = fb_open("fake", NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The driver on a device that lies, stalls, forgets and goes: one in ordinary memory (fake-fb.h).
+ * The driver on a fake device in ordinary memory (fake-fb.h) with wrong registers, stalls, lost
+ * events and removal.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -17,8 +18,8 @@
 #define HEIGHT 10
 #define STRIDE 128
 /*
- * The driver's clock is the real one: long where a flip comes, and short, but never over before it
- * has slept, where none does.
+ * The driver uses the real clock. LONG is for flips that come; SHORT for those that don't, but
+ * long enough that the driver sleeps at least once.
  */
 #define LONG   INT64_C(60000000000)
 #define SHORT  INT64_C(200000000)
@@ -39,8 +40,8 @@ static void open_screen(void)
 }
 
 /*
- * The end of each test (a teardown could fail unheard): whatever it did, all is given back and
- * nothing was torn.
+ * The end of each test (a failure in a teardown would be ignored): everything must be released
+ * and nothing torn.
  */
 static void pull(void)
 {
@@ -56,7 +57,7 @@ static void pull(void)
 TestSuite(flip, .init = open_screen);
 TestSuite(lies, .init = plug);
 
-/* A picture like no other. */
+/* Draw a unique picture. */
 static uint32_t draw(uint32_t n)
 {
 	surface_fill(fb_surface(fb), n * 2654435761u & 0xffffff);
@@ -82,7 +83,7 @@ static void fails(int error, const char *word)
 	cr_assert(strstr(fb_error(), "fake"), "no device named: %s", fb_error());
 }
 
-/* Missed vsyncs as the device's log has them. */
+/* Compare the missed vsyncs with the device's log. */
 static void check_stats(void)
 {
 	uint32_t vsyncs = d->logged ? d->log_vsync[d->logged - 1] - d->log_vsync[0] : 0;
@@ -126,10 +127,7 @@ Test(flip, closed_is_off)
 
 Test(flip, missed_vsyncs)
 {
-	/*
-	 * The program is slow; the driver wakes late; the device latches late; interrupts get lost:
-	 * all at once, too.
-	 */
+	/* A slow program, a late wake-up, a late latch and lost interrupts, also combined. */
 	for (uint32_t n = 0; n < 400; n++) {
 		for (uint32_t i = 0; i < n % 4; i++)
 			fake_vsync(d);
@@ -137,13 +135,13 @@ Test(flip, missed_vsyncs)
 		d->skip = n % 5 == 4 && d->vsyncs == 1 ? 2 : 0;
 		d->lose = n % 7 == 6 ? 3 : 0;
 		shows(n);
-		/* Each time: what is told too early for one flip makes up for the next one's. */
+		/* Check after each flip: an error in one could cancel that in the next. */
 		check_stats();
 	}
 	pull();
 }
 
-/* The device doesn't wait for the driver: a vsync between any two of its accesses. */
+/* A vsync may come between any two accesses of the driver. */
 Test(flip, vsync_at_any_access)
 {
 	shows(0);
@@ -191,7 +189,10 @@ Test(flip, stall)
 	d->stall = true;
 	first = draw(1);
 	fails(ETIMEDOUT, "no vsync came");
-	/* It is asked for: what is drawn now must not get to either page. */
+	/*
+	 * The flip is pending, so both pages are in use: what is drawn now must not be copied
+	 * to either.
+	 */
 	second = draw(2);
 	fails(ETIMEDOUT, "no vsync came");
 	fails(ETIMEDOUT, "no vsync came");
@@ -203,7 +204,7 @@ Test(flip, stall)
 	fb_get_stats(fb, &stats);
 	cr_expect_eq(stats.flips, 3, "the one that came late has come");
 	check_stats();
-	/* Vsyncs, but none latches. */
+	/* Vsyncs come, but none latches the flip. */
 	d->skip = UINT32_MAX;
 	draw(3);
 	fails(ETIMEDOUT, "at none of");
@@ -223,7 +224,7 @@ Test(flip, refused)
 		     "the old page stays");
 	shows(2);
 	shows(3);
-	/* Asked for in a stall, and refused after it. */
+	/* Requested during a stall, and refused after it. */
 	d->stall = true;
 	draw(4);
 	fails(ETIMEDOUT, "no vsync");
@@ -256,7 +257,7 @@ Test(flip, timeouts)
 	draw(0);
 	cr_assert_eq(fb_present(fb, INT64_MAX), 0);
 	cr_assert_eq(fb_present(fb, UIOMAP_FOREVER), 0);
-	/* No time to wait at all: asked for, and waited for by the next. */
+	/* Timeout 0: the flip is requested, and the next call waits for it. */
 	cr_assert_eq(fb_present(fb, 0), -1);
 	cr_assert_eq(errno, ETIMEDOUT);
 	shows(1);
@@ -264,7 +265,7 @@ Test(flip, timeouts)
 	pull();
 }
 
-/* As in libuiomap: EINVAL, and nothing but zeros of what can't fail. */
+/* As in libuiomap: EINVAL, and zeros from functions that can't fail. */
 Test(flip, null)
 {
 	struct fb_stats stats = { .flips = 7 };
@@ -288,10 +289,7 @@ Test(flip, removed)
 	shows(0);
 	d->gone_in = 1;
 	fails(ENODEV, "gone");
-	/*
-	 * An access that is refused has no words of ours, and isn't given those of an earlier
-	 * failure.
-	 */
+	/* An error of libuiomap keeps its text; that of an earlier failure must not appear. */
 	cr_assert_eq(fb_present(NULL, 0), -1);
 	fails(ENODEV, "gone");
 	surface_fill(fb_surface(fb), 0xffffff);
@@ -300,7 +298,7 @@ Test(flip, removed)
 
 Test(flip, removed_without_a_trace)
 {
-	/* Registers can still be read, and never change; there is no interrupt to tell of it. */
+	/* Registers can still be read, but never change, and no interrupt reports the removal. */
 	shows(0);
 	d->gone = d->stale = d->stall = true;
 	cr_assert_eq(fb_present(fb, 0), -1);
@@ -317,7 +315,7 @@ Test(lies, registers)
 		int error;
 		const char *word;
 	} cases[] = {
-		{ UIO_DUMMY_MAGIC, 0, ENOTSUP, "no framebuffer" },
+		{ UIO_DUMMY_MAGIC, 0, ENOTSUP, "not a framebuffer" },
 		{ UIO_DUMMY_MAGIC, UINT32_MAX, ENOTSUP, "0xffffffff" },
 		{ UIO_DUMMY_MODEL, UIO_DUMMY_MODEL_RING, ENOTSUP, "model 4" },
 		{ UIO_DUMMY_FB_FORMAT, 0, ENOTSUP, "0x00000000" },
@@ -352,8 +350,8 @@ Test(lies, registers)
 		*fake_reg(d, cases[i].reg) = was;
 	}
 	/*
-	 * A device that has more than its map: no lie about what we can reach. One that doesn't say
-	 * how fast it is.
+	 * A device with more VRAM than its map is valid: only the map is used. So is one
+	 * without a refresh rate.
 	 */
 	*fake_reg(d, UIO_DUMMY_FB_VRAM_SIZE) = UINT32_MAX;
 	*fake_reg(d, UIO_DUMMY_FB_REFRESH_MHZ) = 0;
@@ -371,7 +369,7 @@ Test(lies, maps)
 	d->registers_size = 0;
 	cr_assert_null(fb_open("fake", NULL));
 	cr_assert_eq(errno, ENOTSUP);
-	cr_assert(strstr(fb_error(), "no framebuffer that is known"), "%s", fb_error());
+	cr_assert(strstr(fb_error(), "not a supported framebuffer"), "%s", fb_error());
 	d->registers_size = UIO_DUMMY_REGS_SIZE;
 	d->vram_size = 0;
 	cr_assert_null(fb_open("fake", NULL));
@@ -387,7 +385,7 @@ Test(lies, maps)
 	pull();
 }
 
-/* Somebody was here before and died: scanout on, in the midst of both pages, a flip asked for. */
+/* An earlier user has died: scanout is on, across both pages, and a flip is pending. */
 Test(lies, earlier_user)
 {
 	/* The failed attempt stops the scanout as well. */
@@ -403,7 +401,10 @@ Test(lies, earlier_user)
 	*fake_reg(d, UIO_DUMMY_FB_FRONT) = 640;
 	fake_vsync(d);
 	*fake_reg(d, UIO_DUMMY_FB_FLIP_OFFSET) = 64;
-	/* Their last flip was number 1: who began to count anew would take it for his own. */
+	/*
+	 * The earlier user's last flip was number 1. A driver that began at 1 would mistake it
+	 * for its own.
+	 */
 	*fake_reg(d, UIO_DUMMY_FB_FLIP_DONE) = 1;
 	*fake_reg(d, UIO_DUMMY_FB_FLIP_SEQ) = 2;
 	fb = fb_open("fake", NULL);

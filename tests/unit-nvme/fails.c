@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The driver with a controller that fails, lies, hangs or goes: every I/O ends once, nothing hangs,
- * everything is given back.
+ * The driver with a controller that fails, misbehaves, hangs or is removed: every I/O ends
+ * once, nothing hangs, everything is released.
  */
 #include "random-io.h"
 
@@ -22,7 +22,7 @@ static void all_given_back(struct uiomap_device *device)
 	cr_assert_eq(device->fake.installed, 0);
 }
 
-/* Opening fails with this errno, and the text has this in it. */
+/* Opening must fail with this errno and this piece of text. */
 static void refused(struct uiomap_device *device, const struct nvme_config *config, int error,
 		    const char *words)
 {
@@ -30,7 +30,7 @@ static void refused(struct uiomap_device *device, const struct nvme_config *conf
 	cr_assert_null(nvme_open(device, config), "%s", words);
 	cr_assert_eq(errno, error, "%s: errno %d: %s", words, errno, nvme_error());
 	cr_assert_not_null(strstr(nvme_error(), words), "'%s' not in: %s", words, nvme_error());
-	/* A controller that doesn't let itself be stopped keeps its memory. */
+	/* The memory of a controller that can't be stopped stays allocated. */
 	if (!device->c.never_stops)
 		cr_assert_eq(device->allocated, 0);
 	device->allocated = 0;
@@ -62,7 +62,7 @@ Test(fails, open)
 	CASE(d.c.cap |= UINT64_C(15) << 32, NULL, EPROTO, "doorbells up to");
 	CASE(, &deep, EINVAL, "256 I/Os");
 	CASE(d.c.cap = (d.c.cap & ~UINT64_C(0xffff)) | 63, &as_deep, EINVAL, "up to 63");
-	CASE(, &mode, EINVAL, "no such mode");
+	CASE(, &mode, EINVAL, "there is no mode");
 	CASE(, &nsid, ENXIO, "no namespace 4: there are up to 1");
 	CASE(d.c.namespaces = 2, &unused, ENXIO, "not in use");
 	CASE(d.c.admin_cid = true, NULL, EBADMSG, "Identify Controller is command");
@@ -91,7 +91,7 @@ Test(fails, open)
 	cr_assert_eq(errno, EINVAL);
 }
 
-/* Gone at each of the first accesses: opening fails cleanly or works. */
+/* Remove the device at each of the first accesses: opening fails cleanly or works. */
 Test(fails, open_while_it_goes)
 {
 	bool opened = false;
@@ -141,10 +141,10 @@ Test(fails, a_command_with_an_error)
 	cr_assert_not_null(strstr(nvme_error(), "read of 2 blocks from block 18446744073709551615: "
 						"LBA Out of Range (type 0h, code 80h)"),
 			   "%s", nvme_error());
-	/* All 64 bits of its number: cut off, it would be block 0. */
+	/* All 64 bits of the block number count: truncated, it would be block 0. */
 	io.block = UINT64_C(1) << 32;
 	FAILS(nvme_do(nvme, &io, UIOMAP_FOREVER), EIO);
-	/* An error is one command's, not the controller's. */
+	/* An error ends one command, not the controller. */
 	d.c.status = 0x281;
 	io.block = 0;
 	cr_assert_geq(nvme_submit(nvme, &io), 0);
@@ -167,7 +167,7 @@ Test(fails, statuses_in_words)
 	cr_assert_eq(strcmp(nvme_status_text(0x281), "Unrecovered Read Error"), 0);
 	cr_assert_eq(strcmp(nvme_status_text(0x371), "Command Aborted By Host"), 0);
 	cr_assert_eq(strcmp(nvme_status_text(0x7c0), "vendor specific"), 0);
-	/* The table is searched by halves: each entry is found only if it is in order. */
+	/* The table is searched by bisection, which finds each entry only if it is sorted. */
 	for (uint16_t status = 0; status < 0x800; status++)
 		known += strcmp(nvme_status_text(status), "unknown") != 0 && status < 0x700;
 	cr_assert_eq(known, 69, "%u", known);
@@ -186,7 +186,7 @@ Test(fails, abort)
 	d.c.hold = true;
 	first = nvme_submit(nvme, &flush);
 	second = nvme_submit(nvme, &flush);
-	/* Also one that was only noted. */
+	/* Also an I/O that was only queued. */
 	OK(nvme_abort(nvme, (uint32_t)second));
 	cr_assert_eq(nvme_reap(nvme, &done, 1, UIOMAP_FOREVER), 1);
 	cr_assert_eq((int)done.id, second);
@@ -201,7 +201,7 @@ Test(fails, abort)
 	d.c.hold = false;
 	cr_assert_eq(nvme_reap(nvme, &done, 1, UIOMAP_FOREVER), 1);
 	cr_assert((int)done.id == first && done.error == 0);
-	/* Too late: it had ended, and was not given out yet. */
+	/* Too late: the I/O has completed, but was not reaped yet. */
 	first = nvme_submit(nvme, &flush);
 	OK(nvme_do(nvme, &flush, UIOMAP_FOREVER));
 	FAILS(nvme_abort(nvme, (uint32_t)first), ENOENT);
@@ -223,7 +223,7 @@ Test(fails, reset_ends_what_is_in_flight)
 		random_io_run(&w, 30);
 		d.c.hold = i % 2;
 		OK(random_io_fill(&w));
-		/* Told of, or only noted: those are told of after the reset. */
+		/* Some are submitted, others only queued: those are submitted after the reset. */
 		if (i % 4 < 2)
 			OK(nvme_kick(w.nvme));
 		OK(nvme_reset(w.nvme));
@@ -234,7 +234,10 @@ Test(fails, reset_ends_what_is_in_flight)
 	}
 	nvme_stats(w.nvme, &stats);
 	cr_assert_eq(stats.resets, 20);
-	/* Its queues first: QEMU's controller would leave an interrupt on. */
+	/*
+	 * The reset deletes the queues first: QEMU's controller would leave an interrupt
+	 * asserted otherwise.
+	 */
 	cr_assert_eq(d.c.deletions, 20);
 	FAILS(nvme_reset(NULL), EINVAL);
 	random_io_end(&w);
@@ -266,7 +269,7 @@ Test(fails, a_controller_that_fails_and_is_reset)
 		else
 			FAILS(random_io_take(&w, 0), EIO);
 		cr_assert_not_null(strstr(nvme_error(), "nvme_reset()"), "%s", nvme_error());
-		/* It stands until then. */
+		/* The failure persists until the reset. */
 		FAILS(nvme_reap(w.nvme, &done, 1, UIOMAP_FOREVER), EIO);
 		FAILS(nvme_submit(w.nvme, &flush), EIO);
 		FAILS(nvme_kick(w.nvme), EIO);
@@ -274,7 +277,10 @@ Test(fails, a_controller_that_fails_and_is_reset)
 		if (how == 1)
 			nvme_model_set(&d.c, NVME_CSTS, NVME_CSTS_RDY);
 		d.c.hold = d.c.mute = false;
-		/* A reset that fails leaves it standing, with what was in flight ended or not. */
+		/*
+		 * After a reset that fails, the failure persists, whether or not the I/Os in
+		 * flight have ended.
+		 */
 		d.c.never_ready = true;
 		FAILS(nvme_reset(w.nvme), ETIMEDOUT);
 		d.c.never_ready = false;
@@ -294,7 +300,10 @@ Test(fails, a_controller_that_fails_and_is_reset)
 	fake_fini(&d);
 }
 
-/* A completion of what isn't in flight stops everything; what came before it is still given out. */
+/*
+ * A completion of an I/O that isn't in flight fails the driver; earlier completions are still
+ * reaped.
+ */
 Test(fails, a_completion_that_is_wrong)
 {
 	for (int how = 0; how < BAD_KINDS; how++) {
@@ -331,7 +340,10 @@ Test(fails, a_completion_that_is_wrong)
 	}
 }
 
-/* Gone at the Nth access, for every N: each I/O ends once, and then there is ENODEV for ever. */
+/*
+ * Remove the device at the Nth access, for every N: each I/O ends once, and then every call
+ * fails with ENODEV.
+ */
 static void goes(enum nvme_mode mode)
 {
 	for (uint64_t at = 1; at < 120; at++) {
@@ -369,8 +381,8 @@ Test(fails, it_goes_at_any_moment)
 }
 
 /*
- * Where mappings stay in place, registers read all ones, or 0 behind QEMU's ports, and nothing is
- * ever completed.
+ * If mappings stay in place after removal, registers read all ones, or 0 behind QEMU's ports,
+ * and nothing ever completes.
  */
 static void registers_read(uint32_t value)
 {
@@ -408,8 +420,8 @@ Test(fails, registers_read_zero)
 }
 
 /*
- * Nonsense in all of the shared memory: errors and resets, no access out of bounds, no loop without
- * end.
+ * Random data in all of the shared memory may cause errors and resets, but no access out of
+ * bounds and no endless loop.
  */
 Test(fails, garbage)
 {

@@ -192,7 +192,7 @@ Test(nvme, demo_asks_for_overwrite)
 	uiomap_close(d.device);
 
 	cr_assert_eq(run_demo(&d, "--size 1", text), 64, "%s", text);
-	cr_assert(strstr(text, d.address) && strstr(text, "nothing was done") &&
+	cr_assert(strstr(text, d.address) && strstr(text, "Nothing was done") &&
 			  strstr(text, "--overwrite"),
 		  "%s", text);
 	cr_assert(on_the_host(&d, 0, before, BLOCK), "overwritten all the same");
