@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * uiomap bind, uiomap unbind: a device is given to a UIO driver, and back; with --persist also from
- * the next boot on.
+ * uiomap bind, uiomap unbind: give a device to a UIO driver and back; with --persist also after
+ * the next boot.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,11 +19,11 @@
 
 struct arguments {
 	const char *device;
-	char settings[CONF_LINE_MAX]; /* each with a blank before */
+	char settings[CONF_LINE_MAX]; /* each after a space */
 	bool persist;
 	bool force;
 	bool json;
-	char **argv; /* as they were given, for root to repeat */
+	char **argv; /* the original arguments, to suggest the same command for root */
 };
 
 #define PERSIST                                                                                    \
@@ -110,7 +110,7 @@ static const struct argp unbind_argp = {
 	0
 };
 
-/* All arguments as root would type them. */
+/* Suggest the same command line, to be run by root. */
 static int complain_not_root(const struct arguments *a)
 {
 	char text[2048];
@@ -137,17 +137,18 @@ static int complain_bind(const struct arguments *a)
 	return complain(status, "%s", uiomap_i_error_text());
 }
 
-/* What the command is for. */
+/* The devices that the command applies to. */
 struct devices {
 	struct bus_device *list; /* for device_list_free() */
 	size_t count;
-	char match[PERSIST_MATCH]; /* what stands for them in the configuration */
+	char match[PERSIST_MATCH]; /* the word that matches them in the configuration */
 };
 
 /*
- * All devices of these ids if it was called by them and it is for the
- * configuration, where they stand for all; else one. What would end a word
- * there, or is a pattern, stands for any byte.
+ * With --persist and PCI ids, find all devices with these ids, since the
+ * configuration line matches all of them; otherwise find one. A byte that would
+ * end a word in the configuration, or be a pattern, is replaced by '?', which
+ * matches any byte.
  */
 static int find_devices(const struct arguments *a, struct devices *devices)
 {
@@ -179,7 +180,7 @@ static int find_devices(const struct arguments *a, struct devices *devices)
 	return TOOL_OK;
 }
 
-/* As it is now: udev may have been told of it since. */
+/* Read the device again: udev may have changed it meanwhile. */
 static bool read_again(const struct bus_device *device, struct bus_device *p)
 {
 	return bind_is_uio(device->driver) &&
@@ -187,8 +188,8 @@ static bool read_again(const struct bus_device *device, struct bus_device *p)
 }
 
 /*
- * udev gave the node's rights when it was made, perhaps before the line was there: it looks once
- * more.
+ * udev sets the node's permissions when the node appears, which may have been before the line
+ * existed. So send another event.
  */
 static void announce(const struct bus_device *device)
 {
@@ -199,7 +200,7 @@ static void announce(const struct bus_device *device)
 			 printable(device->name), strerror(error));
 }
 
-/* What has become of it. `file`: of the configuration, "" if that wasn't asked for. */
+/* Print the result. `file` is the configuration file, "" without --persist. */
 static int tell(const struct arguments *a, const struct bus_device *device, const char *file,
 		const char *verb)
 {
@@ -236,8 +237,8 @@ static int tell(const struct arguments *a, const struct bus_device *device, cons
 }
 
 /*
- * Another driver has it, or is to have it. What doctor says to leave alone is not offered here
- * either.
+ * Another driver has the device, or driver_override names one. Don't suggest `take` if doctor
+ * would say to leave the device alone.
  */
 static int complain_held(const struct bus_device *p)
 {
@@ -247,7 +248,7 @@ static int complain_held(const struct bus_device *p)
 	return complain(TOOL_FAILED, "%s; %s", uiomap_i_error_text(), printable(why));
 }
 
-/* Is something of the system's going to lose it, and was that not asked for? */
+/* Whether the system uses the device and --force is missing. */
 static bool is_needed(const struct arguments *a, const struct bus_device *p,
 		      const struct conf_line *line, const struct bus_device *device, bool anew,
 		      char *why, size_t size)
@@ -268,7 +269,7 @@ static int bind_one(const struct arguments *a, const struct bus_device *p,
 
 	if (bind_device_read(p->bus, p->name, device) < 0)
 		return complain_bind(a);
-	/* Only a new binding can change the settings that its driver took when it was bound. */
+	/* The driver reads its settings when it is bound, so only a new binding changes them. */
 	if (!strcmp(device->driver, line->driver) && conf_has_settings(line) &&
 	    (line->take || !options_in_force(device, line))) {
 		if (!line->take)
@@ -287,7 +288,7 @@ static int bind_one(const struct arguments *a, const struct bus_device *p,
 	return errno == EBUSY && !line->take ? complain_held(p) : complain_bind(a);
 }
 
-/* All, and then the file that says so; or no file, and what is bound already is told. */
+/* Bind all devices, then write the file. If one fails, write no file and say which are bound. */
 static int bind_all(const struct arguments *a, const struct devices *devices,
 		    const struct conf_line *line, struct bus_device *bound, char path[PATH_MAX])
 {
@@ -331,7 +332,7 @@ int cmd_bind(int argc, char **argv)
 			"%s is for --persist: udev gives that right to the group by the line in " CONF_DIR,
 			line->config_write ? "config_write" : "ports");
 	if (!status) {
-		/* as uiomap_i_bus_device_clear() takes them */
+		/* zeroed, so that uiomap_i_bus_device_clear() accepts each */
 		bound = calloc(devices.count, sizeof(*bound));
 		status = bound ? bind_all(&a, &devices, line, bound, path) :
 				 complain(TOOL_FAILED, "no memory");
@@ -372,7 +373,7 @@ static bool is_there(const char *text)
 	return yes;
 }
 
-/* A device that isn't there may have a file all the same. */
+/* A device that is absent may still have a file. */
 static int unbind_absent(const struct arguments *a)
 {
 	char path[PATH_MAX];
@@ -390,7 +391,7 @@ static int unbind_absent(const struct arguments *a)
 	return flush_output();
 }
 
-/* Before the file goes: nothing is done to any of them. */
+/* Check all devices before the file is removed or any device is unbound. */
 static int check_functions(const struct arguments *a, const struct devices *devices)
 {
 	char why[512];
@@ -426,7 +427,7 @@ static int unbind_one(const struct arguments *a, const struct bus_device *p, boo
 
 	if (bind_device_read(p->bus, p->name, &device) < 0)
 		return complain_bind(a);
-	/* Of all devices of these ids, one may be where it belongs. */
+	/* Of several devices with these ids, some may have their normal driver already. */
 	if (several && *device.driver && !bind_is_uio(device.driver))
 		status = tell(a, &device, file, "removed:");
 	else

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * uiomap doctor: why a device has no /dev/uioN, or why its interrupt doesn't
- * come. Looks at one thing after the other in the order in which they must be
- * right; changes nothing.
+ * uiomap doctor: find out why a device has no /dev/uioN, or why its interrupt
+ * doesn't come. Each check depends on the earlier ones. Doctor changes nothing.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -35,7 +34,7 @@ static const struct argp argp = {
 	0
 };
 
-/* false: nothing else can be right either. */
+/* Returns false if all further checks would fail, too. */
 static bool check_core(struct diagnosis *d)
 {
 	struct utsname kernel;
@@ -61,7 +60,7 @@ static bool check_core(struct diagnosis *d)
 	return false;
 }
 
-/* Only one driver may have it, and hasn't. */
+/* driver_override names a driver, and that hasn't bound the device. */
 static void check_override(struct diagnosis *d, const struct bus_device *p)
 {
 	char path[300];
@@ -82,7 +81,7 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 			"%s has no driver; driver_override says %s, which is loaded but has not bound it",
 			p->name, p->override);
 		if (bind_is_uio(p->override)) {
-			/* Where it fails again, bind says why. */
+			/* If binding fails again, `uiomap bind` says why. */
 			snprintf(path, sizeof(path), " driver=%s", p->override);
 			fix_by_bind(d, p, path);
 		} else {
@@ -102,7 +101,7 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 	}
 }
 
-/* Has this driver a platform device? */
+/* Whether this driver has a platform device. */
 static bool has_devices(const char *driver)
 {
 	char path[128];
@@ -138,7 +137,7 @@ static void check_unbound(struct diagnosis *d, const struct bus_device *p)
 			"%s has no driver: its compatible is \"%s\", and uio_pdrv_genirq looks for of_id=\"%s\" "
 			"(or: uiomap bind)",
 			p->name, p->compatible, !strcmp(of_id, "(null)") ? "" : of_id);
-		/* To unload it takes from it what else it has. */
+		/* Don't suggest unloading a driver that has other devices: they would lose it. */
 		if (has_devices("uio_pdrv_genirq"))
 			fix_by_bind(d, p, " driver=uio_pdrv_genirq");
 		else
@@ -147,14 +146,14 @@ static void check_unbound(struct diagnosis *d, const struct bus_device *p)
 				 shell_word(p->compatible));
 		return;
 	}
-	/* bind loads it. */
+	/* `uiomap bind` loads an installed module. */
 	if (module_state("uio_stub") == MODULE_ABSENT)
 		check_stub(d, WRONG);
 	diag_add(d, WRONG, "driver", "%s has no driver", p->name);
 	fix_by_bind(d, p, "");
 }
 
-/* false: there is no UIO device to look at. */
+/* Returns false if there is no UIO device to check. */
 static bool check_driver(struct diagnosis *d, const struct bus_device *p)
 {
 	if (!*p->name && p->uio >= 0) {
@@ -186,8 +185,8 @@ static bool check_driver(struct diagnosis *d, const struct bus_device *p)
 }
 
 /*
- * The node that /dev lacks, or has for another device: only the kernel makes it by itself, and only
- * once.
+ * The node is missing from /dev, or belongs to another device. The kernel makes a node only
+ * once, when the device appears.
  */
 static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *before)
 {
@@ -200,7 +199,7 @@ static void fix_node(struct diagnosis *d, int uio, dev_t device, const char *bef
 		"in a container: give it the node. The kernel does not remove a node that it did not make: remove it (rm) when the device is gone");
 }
 
-/* By /etc/group, which is not what a session has that began earlier. */
+/* By /etc/group: a session that began earlier may not have the group yet. */
 static bool is_member(const struct group *group, const struct passwd *user)
 {
 	bool yes = user->pw_gid == group->gr_gid;
@@ -265,7 +264,7 @@ static void check_node(struct diagnosis *d, const struct bus_device *p)
 	}
 }
 
-/* It works without that, but a driver may miss it. */
+/* The device works without these, but a driver may need them. */
 static void check_left_out(struct diagnosis *d, const struct bus_device *p)
 {
 	struct left_out *list;
@@ -284,8 +283,8 @@ static void check_left_out(struct diagnosis *d, const struct bus_device *p)
 }
 
 /*
- * Mainline's UIO drivers map whole pages, uio_stub where share_page says so: a right that is wider
- * than the device.
+ * The kernel's UIO drivers map whole pages, and so does uio_stub with share_page. Users of the
+ * device can then access more than the device.
  */
 static void check_neighbours(struct diagnosis *d, const struct bus_device *p)
 {
@@ -311,7 +310,7 @@ static void check_iommu(struct diagnosis *d, const struct bus_device *p)
 	device_file(p, "iommu_group/type", type, sizeof(type));
 	if (!*type || !strcmp(type, "identity"))
 		return;
-	/* Nothing tells whether it does. */
+	/* Whether the driver does DMA can't be found out, so this is only a note. */
 	diag_add(
 		d, NOTE, "iommu",
 		"an IOMMU translates the addresses of %s (%s): DMA to physical addresses fails; memory from uio_stub's dma=SIZE is mapped in the IOMMU",
@@ -369,7 +368,10 @@ int cmd_doctor(int argc, char **argv)
 			check_services(&d);
 		}
 	}
-	/* A device may be well for all that; then it needn't be for long. */
+	/*
+	 * The device may work in spite of a bad configuration, but perhaps not after the next
+	 * boot.
+	 */
 	check_conf(&d, a.device ? NOTE : WRONG);
 	if (!status && d.wrong)
 		status = TOOL_FAILED;

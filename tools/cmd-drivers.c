@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * uiomap drivers: the UIO drivers that `bind` knows, what they drive, and which of them could have
- * a device.
+ * uiomap drivers: list the UIO drivers that `bind` knows and their devices, or say which of
+ * them can bind a device.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -44,7 +44,7 @@ static const char *module_text(const char *driver)
 	}
 }
 
-/* The devices that a driver has, as BUS:DEVICE. */
+/* The devices that are bound to a driver, as BUS:DEVICE. */
 static json_t *devices_of(const char *driver)
 {
 	static const char * const buses[] = { "pci", "platform" };
@@ -62,7 +62,7 @@ static json_t *devices_of(const char *driver)
 			if (entry->d_type != DT_LNK)
 				continue;
 			snprintf(text, sizeof(text), "%s:%s", buses[i], entry->d_name);
-			/* There are links to the module too. */
+			/* The folder also contains a link to the module. */
 			if (device_find(text, &p) < 0)
 				continue;
 			if (!strcmp(p.driver, driver))
@@ -75,7 +75,7 @@ static json_t *devices_of(const char *driver)
 	return devices;
 }
 
-/* Which modules the device asks for. */
+/* The modules that match the device's modalias. */
 static json_t *normal_drivers(const struct bus_device *device)
 {
 	json_t *names = json_array();
@@ -94,7 +94,7 @@ static json_t *normal_drivers(const struct bus_device *device)
 	return names;
 }
 
-/* "yes", "no" or "perhaps"; *why tells more. */
+/* Returns "yes", "no" or "perhaps"; *why is the reason. */
 static const char *could_bind(const char *driver, const struct bus_device *p, const char **why)
 {
 	const bool pci = !strcmp(p->bus, "pci");
@@ -148,7 +148,7 @@ static const char *member(const json_t *row, const char *key, char *text, size_t
 	return json_is_array(value) ? words(value, text, size) : json_string_value(value);
 }
 
-/* Rows are objects; the columns are their members. */
+/* Print an array of objects. Each column is a member. */
 static int print_table(json_t *rows, const char * const columns[][2], size_t count)
 {
 	struct libscols_table *table;
@@ -195,7 +195,7 @@ static int list_drivers(bool json)
 	return status;
 }
 
-/* What has it now, what would normally, what the configuration says. */
+/* Print the device's present driver, its normal one, and its configuration line. */
 static void print_device(const struct bus_device *device, const json_t *normal,
 			 const char *configured)
 {
@@ -285,7 +285,7 @@ int cmd_drivers(int argc, char **argv)
 	bool ok;
 
 	arguments_parse(&argp, argc, argv, &a, sizeof(a));
-	/* A device may look as if it weren't configured. */
+	/* Report faults of the configuration: they could make a device appear not configured. */
 	conf_free(conf_read(CONF_DIR, complain_fault, NULL, &ok));
 	return a.device ? list_for_text(a.device, a.json) : list_drivers(a.json);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap dump: a region in hexadecimal, each register read once and in its width. */
+/* uiomap dump: print a region in hexadecimal. Each register is read once, with the given width. */
 #include <ctype.h>
 #include <inttypes.h>
 
@@ -69,8 +69,8 @@ static int dump_line(struct target *t, uint64_t offset, unsigned int bytes)
 		}
 		printf(" %0*" PRIx64, (int)t->width / 4, value);
 		/*
-		 * The bytes as they are in memory on a little-endian machine, which the values
-		 * above are not.
+		 * Print the bytes in the order that they have in memory on a little-endian
+		 * machine.
 		 */
 		for (unsigned int i = 0; i < step; i++)
 			text[at + i] = (unsigned char)(value >> 8 * i);
@@ -113,7 +113,7 @@ static int dump(struct arguments *a)
 	if (status)
 		return status;
 	end = a->length ? a->target.offset + a->length : size;
-	/* A register that isn't whole is not read. */
+	/* Don't read a register that extends beyond the end. */
 	if ((end - a->target.offset) % step) {
 		end -= (end - a->target.offset) % step;
 		complain(TOOL_OK,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap info: all that is known about one device. */
+/* uiomap info: show all that is known about one device. */
 #include <inttypes.h>
 
 #include "left-out.h"
@@ -89,7 +89,7 @@ int cmd_info(int argc, char **argv)
 	info = uiomap_find(a.device);
 	if (!info)
 		return complain_uiomap();
-	/* If it has gone meanwhile, the snapshot is all there is. */
+	/* If the device was removed meanwhile, only the snapshot is shown. */
 	device_of(info, &p);
 	if (a.json) {
 		rc = print_json(info_json(info, &p), false);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap list: a table of all devices. */
+/* uiomap list: print a table of all devices. */
 #include <errno.h>
 #include <inttypes.h>
 #include <locale.h>
@@ -20,7 +20,7 @@ static const struct argp argp = {
 };
 
 /*
- * How many of its memory and port regions no map stands for; `uiomap info` tells which, and of
+ * The number of memory and port regions that have no map. `uiomap info` lists them, and also
  * interrupts.
  */
 static unsigned int regions_left_out(const struct uiomap_info *info)
@@ -52,7 +52,7 @@ static char *maps_text(const struct uiomap_info *info)
 		fprintf(f, "%s%s %s", i ? ", " : "",
 			*map->name ? printable(map->name) : "(no name)",
 			size_text(size, map->size));
-		/* A kernel virtual address is of no use to anybody else. */
+		/* Don't show the address of a cached map: it is a kernel virtual address. */
 		if (map->addr != UINT64_MAX && map->memtype != UIOMAP_MEMTYPE_CACHED)
 			fprintf(f, " @ 0x%" PRIx64, map->addr);
 	}
@@ -64,7 +64,7 @@ static char *maps_text(const struct uiomap_info *info)
 	return fclose(f) ? free(text), NULL : text;
 }
 
-/* holders, here and below: NULL if nothing tells. */
+/* holders is NULL if they could not be read; below, too. */
 static char *holders_text(const struct holders *holders, unsigned int number)
 {
 	char *text = NULL;
@@ -91,7 +91,7 @@ static int add_line(struct libscols_table *table, const struct uiomap_info *info
 	     device[512];
 	int rc = -1;
 
-	/* As a selector has it. */
+	/* The device in the form of a selector. */
 	snprintf(device, sizeof(device), "%s%s%s", uiomap_info_bus(info),
 		 *uiomap_info_bus(info) ? ":" : "", printable(uiomap_info_device(info)));
 
@@ -163,7 +163,7 @@ int cmd_list(int argc, char **argv)
 		complain(TOOL_OK, "/proc: %s: so it isn't known who has the devices open",
 			 strerror(errno));
 	rc = a.json ? print_list_json(list, count, known) : print_table(list, count, known);
-	/* A list of nothing is fine where all was asked for. */
+	/* Without a selector, an empty list is not an error. */
 	if (!rc && !count && a.device)
 		rc = complain(TOOL_NO_DEVICE, "no device matches '%s'", printable(a.device));
 	else if (!rc && !count && !a.json)

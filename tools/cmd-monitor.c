@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap monitor: a line for each device that comes or goes. */
+/* uiomap monitor: print a line for each device that is added or removed. */
 #include <errno.h>
 
 #include "tool.h"
@@ -49,7 +49,10 @@ int cmd_monitor(int argc, char **argv)
 		int event = uiomap_monitor_next(monitor, UIOMAP_FOREVER, &info);
 
 		if (event < 0) {
-			/* Events were dropped: the next call scans and tells what has changed. */
+			/*
+			 * ENOBUFS: events were dropped. The next call scans for changes and
+			 * reports them.
+			 */
 			rc = errno == ENOBUFS || errno == EINTR ? 0 : complain_uiomap();
 			continue;
 		}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap read, write, poll: single registers. */
+/* uiomap read, write, poll: access single registers. */
 #include <inttypes.h>
 #include <sched.h>
 
@@ -80,7 +80,7 @@ static error_t parse_value(int key, char *arg, struct argp_state *state)
 	if (key == ARGP_KEY_END) {
 		if (!state->arg_num)
 			argp_error(state, "a device, an offset and a value are needed");
-		/* Options may come behind. */
+		/* Check here, since options may follow the arguments. */
 		if (a->value > target_max(&a->target))
 			argp_error(state, "value 0x%" PRIx64 " has more than %u bits", a->value,
 				   a->target.width);
@@ -146,7 +146,7 @@ static int read_all(struct arguments *a)
 {
 	json_t *array = a->target.json ? json_array() : NULL;
 	unsigned int step = a->target.width / 8;
-	/* Before the first access, which may do something. */
+	/* Check all before the first access, which may have side effects. */
 	int status = target_check(&a->target, a->target.offset,
 				  a->count > UINT64_MAX / step ? UINT64_MAX : a->count * step);
 
@@ -240,7 +240,7 @@ static int poll_one(struct arguments *a)
 	uint64_t value;
 	int status;
 
-	/* The last look comes after the time is over. */
+	/* The last read comes after the timeout. */
 	do {
 		spent = uiomap_i_now() - begin;
 		status = target_read(&a->target, a->target.offset, &value);

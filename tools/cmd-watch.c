@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * uiomap watch: a device's interrupts, a line a second. It only looks on: it
- * enables nothing and acknowledges nothing, that is the driver's.
+ * uiomap watch: count a device's interrupts, one line per second. It only observes: the driver
+ * must enable and acknowledge them.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@
 struct arguments {
 	struct device_arguments device;
 	int64_t interval_ns;
-	uint64_t ticks; /* 0: for ever */
+	uint64_t ticks; /* 0: no limit */
 };
 
 static const struct argp_option options[] = {
@@ -58,7 +58,7 @@ static const struct argp argp = {
 	0
 };
 
-/* The last ticks' rates, each as a block as high as it is to the highest. */
+/* Print the rates of the last ticks as blocks, scaled to the highest rate. */
 static void sparkline(const double *rates, unsigned int count)
 {
 	static const char * const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
@@ -74,7 +74,7 @@ struct tally {
 	uint64_t interrupts, waits;
 };
 
-/* Count until `end`. An exit status. */
+/* Count until `end`. Returns an exit status. */
 static int count_until(struct uiomap_device *device, int64_t end, struct tally *tally)
 {
 	for (;;) {
@@ -84,7 +84,7 @@ static int count_until(struct uiomap_device *device, int64_t end, struct tally *
 		if (uiomap_irq_wait(device, left > 0 ? left : 0, &n) == 0) {
 			tally->interrupts += n;
 			tally->waits++;
-			/* A device that never rests must not keep us from telling. */
+			/* Leave the loop in time even if interrupts never stop. */
 			if (left > 0)
 				continue;
 			return TOOL_OK;
@@ -98,10 +98,7 @@ static int count_until(struct uiomap_device *device, int64_t end, struct tally *
 
 static int watch(struct uiomap_device *device, const struct arguments *a)
 {
-	/*
-	 * Without a descriptor the library looks at the total now and then: a wait that missed some
-	 * isn't to be seen.
-	 */
+	/* Without a descriptor the library polls the total count, so `missed` can't be known. */
 	const bool by_total = uiomap_irq_fd(device) < 0;
 	double rates[HISTORY] = { 0 };
 	struct tally all = { 0 };

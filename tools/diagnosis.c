@@ -31,7 +31,7 @@ void diag_add(struct diagnosis *d, enum verdict verdict, const char *id, const c
 	free(text);
 }
 
-/* To the last finding. */
+/* Add to the last finding. */
 static void add(struct diagnosis *d, const char *key, const char *text)
 {
 	if (d->json)
@@ -70,7 +70,7 @@ const char *shell_word(const char *text)
 
 	turn = !turn;
 	free(buffers[turn]);
-	/* A ' becomes four characters, and there are two around it all. */
+	/* Each ' becomes four characters; two quotes enclose the text. */
 	o = buffers[turn] = malloc(4 * strlen(text) + 3);
 	if (!o)
 		return "''";

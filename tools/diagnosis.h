@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What `doctor` has found, as text or as JSON. */
+/* The findings of `doctor`, printed as text or as JSON. */
 #ifndef DIAGNOSIS_H
 #define DIAGNOSIS_H
 
@@ -16,16 +16,16 @@ struct diagnosis {
 	unsigned int wrong;
 };
 
-/* One finding; `id` names it for programs. */
+/* Add a finding. `id` identifies it to programs. */
 void diag_add(struct diagnosis *d, enum verdict verdict, const char *id, const char *format, ...)
 	__attribute__((__format__(__printf__, 4, 5)));
 
-/* What mends the last one: a command, as root types it; or what no command can do. */
+/* Add a remedy to the last finding: a command for root (fix), or an advice in words. */
 void diag_fix(struct diagnosis *d, const char *format, ...)
 	__attribute__((__format__(__printf__, 2, 3)));
 void diag_advise(struct diagnosis *d, const char *text);
 
-/* A name as one word of a command. Static buffers, two of them in turn. */
+/* Quote a name as one word of a shell command. Returns one of two static buffers in turn. */
 const char *shell_word(const char *text);
 
 #endif /* DIAGNOSIS_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap doctor: what `uiomap bind` mends. */
+/* uiomap doctor: faults that `uiomap bind` mends. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *mo
 		diag_advise(d, why);
 		return;
 	}
-	/* Other buses are none of bind's. */
+	/* `uiomap bind` supports only these buses. */
 	if (strcmp(p->bus, "pci") && strcmp(p->bus, "platform")) {
 		diag_advise(
 			d,
@@ -26,7 +26,7 @@ void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *mo
 		return;
 	}
 	snprintf(device, sizeof(device), "%s:%s", p->bus, p->name);
-	/* It would lose those that it has. */
+	/* Repeat the device's present settings: a new binding would lose them. */
 	options_settings(p->bus, p->name, settings);
 	strncat(settings, more, 63);
 	if (sysfs_is_read_only()) {

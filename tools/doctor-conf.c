@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap doctor: files and lines of the configuration that don't count. */
+/* uiomap doctor: files and lines of the configuration that are ignored. */
 #include "bind.h"
 #include "doctor.h"
 

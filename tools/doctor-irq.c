@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap doctor: why a device's interrupt doesn't come. */
+/* uiomap doctor: find out why a device's interrupt doesn't come. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,15 +22,15 @@
 #define PCI_CAP_MSIX	  0x11
 
 /*
- * What the kernel says of a pin that leads nowhere: 1 << 31 (IRQ_NOTCONNECTED in
+ * The kernel's number for an unconnected pin: 1 << 31 (IRQ_NOTCONNECTED in
  * include/linux/interrupt.h).
  */
 #define IRQ_NOT_CONNECTED "2147483648"
 
-/* Longer than a driver takes for an interrupt. */
+/* Longer than a driver takes to handle an interrupt. */
 #define LOOK_AGAIN_NS 100000000
 
-/* PCI: which kinds of interrupt the card has. false: none at all. */
+/* PCI: check which kinds of interrupt the card has. Returns false if it has none. */
 static bool check_pci_interrupt(struct diagnosis *d, const struct bus_device *p)
 {
 	const int msi = device_capability(p, PCI_CAP_MSI) ?: device_capability(p, PCI_CAP_MSIX);
@@ -74,7 +74,10 @@ static bool check_pci_interrupt(struct diagnosis *d, const struct bus_device *p)
 	return true;
 }
 
-/* Is it masked, and the event count what it was in `events`? That is written to `events`. */
+/*
+ * Whether the interrupt is masked and the event count equals the one in `events`. Stores the
+ * count in `events`.
+ */
 static bool stands_still(const struct bus_device *p, char events[32])
 {
 	char on[32], path[64], before[32];
@@ -87,8 +90,8 @@ static bool stands_still(const struct bus_device *p, char events[32])
 }
 
 /*
- * Under uio_stub, which masks a level line at each event: has whoever has it
- * open left it so? One that is at work on an event hasn't, so look twice.
+ * uio_stub masks a level interrupt at each event. Check that the program that has the device
+ * open enables it again. It may just be handling an event, so check twice.
  */
 static bool check_enabled(struct diagnosis *d, const struct bus_device *p)
 {
@@ -119,7 +122,7 @@ static void tell_held(struct diagnosis *d, const char *text)
 		    "this is right if it is the device's driver; otherwise ask its user, or wait");
 }
 
-/* Has somebody the device alone? */
+/* Whether a process has the device open exclusively. */
 static bool check_alone(struct diagnosis *d, const struct bus_device *p)
 {
 	struct holder holder;
@@ -134,9 +137,9 @@ static bool check_alone(struct diagnosis *d, const struct bus_device *p)
 }
 
 /*
- * What there is to know without opening it. Opening a device does something to
- * it: uio_stub lets it be a bus master, uio_pci_generic's last close ends that,
- * even of a driver at work; others power it up.
+ * Check what can be known without opening the device. Opening has side effects:
+ * uio_stub enables bus mastering; the last close under uio_pci_generic disables
+ * it, even while a driver works; other drivers power the device up.
  */
 static bool irq_when_closed(struct diagnosis *d, const struct bus_device *p, const char *events,
 			    enum uiomap_irq *irq)
@@ -144,7 +147,10 @@ static bool irq_when_closed(struct diagnosis *d, const struct bus_device *p, con
 	char selector[32];
 	struct uiomap_info *info;
 
-	/* They mask at each event. That uio_pci_generic has a line has been seen to before. */
+	/*
+	 * These drivers mask at each event. check_pci_interrupt() has made sure that there is
+	 * an INTx line for uio_pci_generic.
+	 */
 	if (!strcmp(p->driver, "uio_pci_generic") ||
 	    (!strcmp(p->driver, "uio_pdrv_genirq") && strcmp(events, "0"))) {
 		*irq = UIOMAP_IRQ_MASKED;
@@ -162,8 +168,8 @@ static bool irq_when_closed(struct diagnosis *d, const struct bus_device *p, con
 }
 
 /*
- * Most drivers tell only whoever opens the device whether it has an interrupt at all. false: it
- * can't be opened.
+ * With most drivers, only opening the device shows whether it has an interrupt. Returns false
+ * if it can't be opened.
  */
 static bool irq_when_open(struct diagnosis *d, const struct bus_device *p, enum uiomap_irq *irq)
 {
@@ -194,7 +200,7 @@ static void tell_events(struct diagnosis *d, const struct bus_device *p, enum ui
 			const char *events)
 {
 	const char *kind = device_irq_kind(p);
-	/* Only uio_stub sets messages up, one. */
+	/* Only uio_stub sets up MSI or MSI-X, with one vector. */
 	const bool message = kind && (!strcmp(kind, IRQ_KIND_MSIX) || !strcmp(kind, IRQ_KIND_MSI));
 	char by[32] = "", text[320];
 
@@ -209,7 +215,7 @@ static void tell_events(struct diagnosis *d, const struct bus_device *p, enum ui
 		return;
 	}
 	diag_add(d, NOTE, "no-event", "no interrupt has come yet%s", by);
-	/* Which register that is, and which bits, its data sheet tells. */
+	/* The register and its bits depend on the device; only its data sheet has them. */
 	snprintf(
 		text, sizeof(text),
 		"%slet the device's own interrupt enable be set, by its driver or, to try, by uiomap write -m MAP uio%d "
@@ -235,7 +241,7 @@ void check_interrupt(struct diagnosis *d, const struct bus_device *p)
 	alone = check_alone(d, p);
 	if (!irq_when_closed(d, p, events, &irq))
 		return;
-	/* What has come tells that it has one. */
+	/* An event count above 0 shows that it has an interrupt. */
 	if (irq == UIOMAP_IRQ_UNKNOWN && !strcmp(events, "0") && !alone &&
 	    !irq_when_open(d, p, &irq))
 		return;

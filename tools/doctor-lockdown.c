@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap doctor: what kernel lockdown (kernel_lockdown(7)) takes from a UIO driver. */
+/* uiomap doctor: what kernel lockdown (kernel_lockdown(7)) forbids to UIO drivers. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 #include "doctor.h"
 
 /*
- * The memory BARs that only sysfs has, each with a space before: uio_pci_generic registers no
- * 64-bit and no prefetchable ones.
+ * List the memory BARs that only sysfs can map, each after a space: uio_pci_generic registers
+ * neither 64-bit nor prefetchable ones.
  */
 static void bars_without_map(const struct bus_device *p, char *names, size_t size)
 {
@@ -41,7 +41,10 @@ static void advise_stub(struct diagnosis *d, const struct bus_device *p)
 		advise_signature(d);
 }
 
-/* The library's way to the BARs, and to INTx in the command register, is files in sysfs. */
+/*
+ * Under uio_pci_generic the library uses files in sysfs for the BARs, and for INTx in the
+ * command register.
+ */
 static void check_generic(struct diagnosis *d, const struct bus_device *p, const char *mode)
 {
 	char names[PCI_BARS * sizeof(" BAR0")];
@@ -76,8 +79,8 @@ void check_lockdown(struct diagnosis *d, const struct bus_device *p)
 		return;
 	if (p && p->uio >= 0) {
 		/*
-		 * A driver that has its device needs no module any more, and only with this one is
-		 * the rest done by sysfs.
+		 * A bound driver's module is loaded already. Only uio_pci_generic needs sysfs,
+		 * too.
 		 */
 		if (!strcmp(p->driver, "uio_pci_generic"))
 			check_generic(d, p, open + 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
 /*
- * uiomap doctor: may a PCI device that somebody drives write to memory? DMA is
- * that, and so is an MSI message: both need bus mastering
- * (PCI Local Bus Specification 3.0: 6.2.2, 6.8).
+ * uiomap doctor: check bus mastering of a PCI device that is in use. DMA and
+ * MSI messages are writes to memory and need it (PCI Local Bus Specification
+ * 3.0: 6.2.2, 6.8).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #define PCI_COMMAND    0x04
 #define PCI_BUS_MASTER 0x04 /* bit 2 of the command register */
 
-/* Memory of the device's own for DMA: uio_stub's option dma=SIZE. */
+/* Whether the device has a map with DMA memory: uio_stub's option dma=SIZE. */
 static bool has_dma_map(const struct bus_device *p)
 {
 	char selector[32];
@@ -32,8 +32,8 @@ static bool has_dma_map(const struct bus_device *p)
 }
 
 /*
- * Has the process hugepages that it may share with a device, as uiomap_dma_alloc() gives them under
- * uio_pci_generic?
+ * Whether the process has shared hugepages mapped, as uiomap_dma_alloc() uses for DMA under
+ * uio_pci_generic.
  */
 static bool has_hugepages(const struct holder *holder)
 {
@@ -53,8 +53,8 @@ static bool has_hugepages(const struct holder *holder)
 }
 
 /*
- * Who drives it: of several who have it open, one who has memory for DMA. false: nobody has it
- * open.
+ * Find the process that drives the device. If several have it open, prefer one with memory for
+ * DMA. Returns false if none has it open.
  */
 static bool find_driver(const struct bus_device *p, struct holder *holder, bool *hugepages)
 {
@@ -73,7 +73,7 @@ static bool find_driver(const struct bus_device *p, struct holder *holder, bool 
 	return true;
 }
 
-/* What fails without it; NULL: nothing that can be seen. */
+/* What fails without bus mastering; NULL if nothing is known to fail. */
 static const char *needs(const struct bus_device *p, bool hugepages)
 {
 	const char *kind = device_irq_kind(p);
@@ -95,7 +95,7 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 	bool hugepages;
 	char who[HOLDER_TEXT];
 
-	/* Nobody drives it: both UIO drivers turn it off at the last close. */
+	/* Not in use: both UIO drivers turn bus mastering off at the last close. */
 	if (command < 0 || !find_driver(p, &holder, &hugepages))
 		return;
 	fails = needs(p, hugepages);
@@ -119,7 +119,7 @@ void check_bus_master(struct diagnosis *d, const struct bus_device *p)
 		p->name, who, p->uio, fails,
 		generic ? "uio_pci_generic turns it off whenever anybody closes the node" :
 			  "It was turned off in config space, or the device was reset");
-	/* The byte as it is, and the bit. */
+	/* Suggest writing the present byte with this bit set. */
 	diag_fix(
 		d,
 		"printf '\\%03o' | dd of=/sys/bus/pci/devices/%s/config bs=1 seek=%d conv=notrunc status=none",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap doctor: modules that aren't loaded, and why they wouldn't load. */
+/* uiomap doctor: modules that aren't loaded, and what would keep them from loading. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "doctor.h"
 #include "tool.h"
 
-/* A line of what modinfo(8) prints: "" if the module has none of this name. */
+/* A field of the module's modinfo(8); "" if it has none of this name. */
 static void module_line(struct kmod_module *module, const char *key, char *text, size_t size)
 {
 	struct kmod_list *list = NULL, *entry;
@@ -30,10 +30,7 @@ static void module_line(struct kmod_module *module, const char *key, char *text,
 	kmod_module_info_free_list(list);
 }
 
-/*
- * Is the name in the list that the kernel was booted with: module_blacklist=a,b
- * (kernel-parameters.txt)?
- */
+/* Whether the name is in the kernel parameter module_blacklist=a,b (kernel-parameters.txt). */
 static bool is_on_command_line(const char *name)
 {
 	char text[4096], *word, *rest, *one, *more;
@@ -51,7 +48,7 @@ static bool is_on_command_line(const char *name)
 	return false;
 }
 
-/* What the module itself, or modprobe's configuration, has against it. */
+/* Reasons not to load in the module itself or in modprobe's configuration. */
 static bool module_wrong(struct kmod_module *module, const char *name, char *why, size_t size)
 {
 	const char *command = kmod_module_get_install_commands(module);
@@ -89,7 +86,7 @@ static bool module_wrong(struct kmod_module *module, const char *name, char *why
 	return false;
 }
 
-/* Why the kernel wouldn't load an installed module. */
+/* Reasons why the kernel would refuse an installed module. */
 static bool module_refused(const char *name, char *why, size_t size)
 {
 	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
@@ -135,7 +132,7 @@ void fix_by_modprobe(struct diagnosis *d, const char *name)
 		diag_fix(d, "modprobe %s", shell_word(name));
 }
 
-/* Another kernel that has the module: depmod's list of each names it. */
+/* Find another kernel that has the module, by depmod's lists. */
 static bool other_kernel(const char *name, char *kernel, size_t size)
 {
 	char path[300], file[64], *line = NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* uiomap doctor: /sys, /proc and udevd, of which a container may have less than the machine. */
+/* uiomap doctor: check /sys, /proc and udevd, which a container may lack. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -37,7 +37,7 @@ bool check_sysfs(struct diagnosis *d)
 	return true;
 }
 
-/* What of the machine is not needed, but missed. */
+/* Services that uiomap can do without, with a loss. */
 void check_services(struct diagnosis *d)
 {
 	if (access("/proc/self", F_OK) < 0) {

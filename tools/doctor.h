@@ -11,37 +11,37 @@
 #include "in-use.h"
 
 /*
- * What mends it is `uiomap bind` with these settings; unless the machine can't do without the
- * device, or somebody has it open.
+ * Suggest `uiomap bind` with these settings, or say why not if the system uses the device or a
+ * process has it open.
  */
 void fix_by_bind(struct diagnosis *d, const struct bus_device *p, const char *settings);
 
-/* What mends it is loading the module; unless that is known to fail. */
+/* Suggest loading the module, or say why that would fail. */
 void fix_by_modprobe(struct diagnosis *d, const char *name);
 
-/* Is there a sysfs? Without it nothing else can be told. */
+/* Check that sysfs is mounted. Returns false if not: nothing else can be checked then. */
 bool check_sysfs(struct diagnosis *d);
 bool sysfs_is_read_only(void);
 
-/* /proc, udevd */
+/* Check /proc and udevd. */
 void check_services(struct diagnosis *d);
 
-/* Is uio_stub loaded? If not, that has this verdict. */
+/* Check that uio_stub is loaded; `absent` is the verdict if not. */
 void check_stub(struct diagnosis *d, enum verdict absent);
 
-/* Can all of the configuration be read? What can't has this verdict. */
+/* Check the configuration; `verdict` is that of a part that can't be read. */
 void check_conf(struct diagnosis *d, enum verdict verdict);
 
-/* The device has another driver: is there a line of the configuration that leaves it so? */
+/* The device has another driver: check for a configuration line that lacks the word take. */
 void check_take(struct diagnosis *d, const struct bus_device *p);
 
-/* Does kernel lockdown forbid what this device, or (NULL) this machine, needs? */
+/* Check whether kernel lockdown forbids what this device, or (NULL) any device, needs. */
 void check_lockdown(struct diagnosis *d, const struct bus_device *p);
 
-/* The PCI device has a node: may it write to memory, which DMA and messages are? */
+/* Check bus mastering of a PCI device that has a node. DMA and MSI need it. */
 void check_bus_master(struct diagnosis *d, const struct bus_device *p);
 
-/* The device has a node: does its interrupt come? */
+/* Check the interrupt of a device that has a node. */
 void check_interrupt(struct diagnosis *d, const struct bus_device *p);
 
 #endif /* DOCTOR_H */

@@ -102,7 +102,7 @@ void device_list_free(struct bus_device *list, size_t count)
 	uiomap_i_bus_devices_free(list, count);
 }
 
-/* On its bus. 0; -1 with errno ENODEV, or another and the text. */
+/* Find a device on its bus. 0; -1 with errno: ENODEV without a text, others with it. */
 static int find_on_bus(const struct selector *s, const char *text, struct bus_device *dev)
 {
 	char all[768];
@@ -142,7 +142,7 @@ int device_of(const struct uiomap_info *info, struct bus_device *dev)
 	return rc;
 }
 
-/* By its name on any bus. */
+/* Find a device on any bus by its name. */
 static int find_by_name(const char *name, struct bus_device *dev)
 {
 	DIR *dir = *name == '.' || strchr(name, '/') ? NULL : opendir("/sys/bus");
@@ -161,7 +161,7 @@ static int find_by_name(const char *name, struct bus_device *dev)
 	return found;
 }
 
-/* By its folder in sysfs. */
+/* Find a device by its folder in sysfs. */
 static int find_by_path(const char *path, struct bus_device *dev)
 {
 	if (*path != '/' || uiomap_i_bus_device_read(dev, NULL, path) < 0)
@@ -172,7 +172,7 @@ static int find_by_path(const char *path, struct bus_device *dev)
 	return -1;
 }
 
-/* Those that UIO knows. */
+/* Find a UIO device. */
 static int find_uio(const char *text, struct bus_device *dev)
 {
 	struct uiomap_info *info = uiomap_find(text);
@@ -224,7 +224,7 @@ int device_capability(const struct bus_device *p, unsigned int id)
 {
 	int at = device_config(p, 0x34), is;
 
-	/* A list that leads in a circle is the hardware's fault and not ours. */
+	/* Limit the steps: faulty hardware may have a list that is a circle. */
 	for (int steps = 0; at >= 0x40 && steps < 48; steps++) {
 		is = device_config(p, (unsigned int)at);
 		if (is < 0)

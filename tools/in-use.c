@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Devices that `uiomap doctor` never offers to take, and `uiomap bind` takes only by --force:
- * bridges, disks and networks in use, consoles, what other devices stand on.
+ * Find devices that the system uses: bridges, disks and networks in use, consoles, devices that
+ * others depend on. `uiomap doctor` never suggests binding them, and `uiomap bind` binds them
+ * only with --force.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +22,10 @@
 #include "number.h"
 #include "in-use.h"
 
-/* errno, if a folder could not be read to its end: what is not seen there may be in use. */
+/*
+ * errno if a folder could not be read to its end, else 0. The device must then be assumed to be
+ * in use.
+ */
 static int unread;
 
 static DIR *open_folder(const char *path)
@@ -44,7 +48,7 @@ static struct dirent *next_entry(DIR *dir)
 	return entry;
 }
 
-/* Is this path of sysfs the device, or below it? */
+/* Whether this sysfs path is the device or below it. */
 static bool is_below(const char *path, const struct bus_device *p)
 {
 	const size_t length = strlen(p->path);
@@ -52,10 +56,7 @@ static bool is_below(const char *path, const struct bus_device *p)
 	return length && !strncmp(path, p->path, length) && (path[length] == '/' || !path[length]);
 }
 
-/*
- * PCI Code and ID Assignment Specification, 1.7 and 1.9: bridges, and what the board's own working
- * needs.
- */
+/* Bridges and system peripherals: PCI Code and ID Assignment Specification, 1.7 and 1.9. */
 static bool is_bridge(const struct bus_device *p)
 {
 	char text[32];
@@ -75,7 +76,7 @@ static bool is_bridge(const struct bus_device *p)
 
 static bool disk_is_below(const char *block, const struct bus_device *p, unsigned int depth);
 
-/* Are there links in this folder, of names that begin so, to a disk that is below ours? */
+/* Whether this folder has a link with this prefix to a disk that is below the device. */
 static bool link_is_below(const char *disk, const char *folder, const char *prefix,
 			  const struct bus_device *p, unsigned int depth)
 {
@@ -97,9 +98,10 @@ static bool link_is_below(const char *disk, const char *folder, const char *pref
 }
 
 /*
- * Block devices below ours, or on others (dm, md), one of which is: those are
- * `slaves` of the disk, above which a partition is. With several ways to an
- * NVMe disk it lies below no controller, but beside links to them.
+ * Whether a block device is below the device, directly or through dm or md:
+ * their underlying disks are in `slaves` of the disk; a partition is a child of
+ * its disk. An NVMe disk with several paths isn't below a controller, but has
+ * links to its controllers.
  */
 static bool disk_is_below(const char *block, const struct bus_device *p, unsigned int depth)
 {
@@ -114,7 +116,7 @@ static bool disk_is_below(const char *block, const struct bus_device *p, unsigne
 						    link_is_below(path, "../..", "nvme", p, depth));
 }
 
-/* By number, or by node where the number is a file system's own (btrfs). */
+/* By number, or by node if the number is one of the file system's own (btrfs). */
 static bool is_on(unsigned int major_number, unsigned int minor_number, const char *node,
 		  const struct bus_device *p)
 {
@@ -132,8 +134,8 @@ static bool is_on(unsigned int major_number, unsigned int minor_number, const ch
 }
 
 /*
- * A folder of the host's names the virtio device that it comes by: by its tag. false: nothing tells
- * that.
+ * A shared folder of the host names its virtio device by a tag. Returns false if the tag can't
+ * be read.
  */
 static bool read_tag(const char *device, const char *type, char *tag, unsigned int size)
 {
@@ -161,8 +163,8 @@ static bool read_tag(const char *device, const char *type, char *tag, unsigned i
 }
 
 /*
- * Is a virtio device with this driver ours, or below ours? Of a file system: the one of this tag,
- * where that can be told.
+ * Whether a virtio device with this driver is the device or below it. For a file system, only
+ * the one with this tag, if tags can be read.
  */
 static bool has_virtio(const struct bus_device *p, const char *driver, const char *type,
 		       const char *source)
@@ -178,7 +180,7 @@ static bool has_virtio(const struct bus_device *p, const char *driver, const cha
 		snprintf(link, sizeof(link), "%s/%s", folder, entry->d_name);
 		if (entry->d_type != DT_LNK || !realpath(link, path) || !is_below(path, p))
 			continue;
-		/* What is no plain letter stands there in octal. */
+		/* Special characters in a tag are escaped in octal. */
 		yes = !source || strchr(source, '\\') || !read_tag(path, type, tag, sizeof(tag)) ||
 		      !strcmp(tag, source);
 	}
@@ -187,7 +189,7 @@ static bool has_virtio(const struct bus_device *p, const char *driver, const cha
 	return yes;
 }
 
-/* Does a mount of this kind come by it? */
+/* Whether a mount of this type uses the device. */
 static bool has_folder(const struct bus_device *p, const char *type, const char *source)
 {
 	if (!strcmp(type, "9p"))
@@ -195,7 +197,7 @@ static bool has_folder(const struct bus_device *p, const char *type, const char 
 	return !strcmp(type, "virtiofs") && has_virtio(p, "virtiofs", type, source);
 }
 
-/* PROC_PID_INIT_INO of the kernel: the processes that all others are below. */
+/* PROC_PID_INIT_INO of the kernel: the initial pid namespace. */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]"
 
 bool is_in_container(void)
@@ -207,7 +209,10 @@ bool is_in_container(void)
 	return n > 0 && strcmp(name, FIRST_PID_NAMESPACE) != 0;
 }
 
-/* Mounts and network interfaces of others don't show in a container, and without /proc none do. */
+/*
+ * A container doesn't see mounts and network interfaces of others; without /proc no mounts are
+ * visible.
+ */
 static bool is_out_of_sight(const struct bus_device *p, char *why, size_t size)
 {
 	if (!*p->driver || bind_is_uio(p->driver))
@@ -225,7 +230,7 @@ static bool is_out_of_sight(const struct bus_device *p, char *why, size_t size)
 	return true;
 }
 
-/* Is a file system on it mounted, or is swap there? */
+/* Whether a mounted file system or swap space is on the device. */
 static bool has_disk(const struct bus_device *p, char *why, size_t size)
 {
 	unsigned int major_number, minor_number;
@@ -252,8 +257,8 @@ static bool has_disk(const struct bus_device *p, char *why, size_t size)
 		} else if (node && !maybe && !strcmp(type, "overlay") &&
 			   (has_folder(p, "9p", NULL) || has_folder(p, "virtiofs", NULL))) {
 			/*
-			 * Its layers may be mounted where nobody sees them any more, as an
-			 * initramfs leaves them.
+			 * An overlay's layers may be mounted invisibly, as an initramfs leaves
+			 * them.
 			 */
 			snprintf(why, size,
 				 "leave it there: the file system mounted on %s may be on it",
@@ -278,7 +283,7 @@ static bool has_disk(const struct bus_device *p, char *why, size_t size)
 	return yes || maybe;
 }
 
-/* Does the kernel talk there? */
+/* Whether a console of the kernel is on the device. */
 static bool has_console(const struct bus_device *p, char *why, size_t size)
 {
 	char active[256], link[300], path[PATH_MAX], *name, *rest;
@@ -287,9 +292,9 @@ static bool has_console(const struct bus_device *p, char *why, size_t size)
 	for (name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
 		snprintf(link, sizeof(link), "/sys/class/tty/%s", name);
 		/*
-		 * An hvcN is below no device: of those with the driver it can be any. serial8250 is
-		 * what all the ports of 8250's driver began as, whichever device they were found to
-		 * be later.
+		 * An hvcN is below no device, so any device with that driver may be it. All ports
+		 * of the 8250 driver begin below serial8250, even if they later belong to another
+		 * device.
 		 */
 		if ((realpath(link, path) && is_below(path, p)) ||
 		    (!strncmp(name, "hvc", 3) && has_virtio(p, "virtio_console", NULL, NULL)) ||
@@ -303,7 +308,7 @@ static bool has_console(const struct bus_device *p, char *why, size_t size)
 	return false;
 }
 
-/* Is the network up on it? */
+/* Whether a network interface of the device is up. */
 static bool has_network(const struct bus_device *p, char *why, size_t size)
 {
 	char link[300], path[PATH_MAX], flags[32];
@@ -332,8 +337,8 @@ static bool has_network(const struct bus_device *p, char *why, size_t size)
 }
 
 /*
- * Platform devices (interrupt, clock, power controllers): the kernel takes their drivers from those
- * that stand on them too.
+ * Platform devices (interrupt, clock, power controllers): unbinding one also unbinds its
+ * consumers.
  */
 static bool has_consumer(const struct bus_device *p, char *why, size_t size)
 {
@@ -353,8 +358,8 @@ static bool has_consumer(const struct bus_device *p, char *why, size_t size)
 }
 
 /*
- * Some drivers take them along when they go (uio_stub, vfio-pci), others leave them without a
- * driver to set them up (nvme).
+ * Some drivers remove the virtual functions when they are unbound (uio_stub, vfio-pci), others
+ * leave them without a driver for the physical function (nvme).
  */
 bool has_functions(const struct bus_device *p, char *why, size_t size)
 {

@@ -10,20 +10,20 @@
 #include "find-device.h"
 
 /*
- * Does the system need this device with its present driver? Then `why` says for
- * what: a bridge; the disk of a mounted file system or of swap; a network
- * interface that is up; a console; a device that other platform devices depend
- * on; virtual functions (SR-IOV). In a container, any device that another kernel driver has.
+ * Whether the system needs this device with its present driver. `why` then has the reason: a
+ * bridge; the disk of a mounted file system or of swap; a network interface that is up; a
+ * console; a device that other platform devices depend on; virtual functions (SR-IOV). In a
+ * container, any device that another kernel driver has.
  */
 bool in_use(const struct bus_device *p, char *why, size_t size);
 
 /*
- * Does it have virtual functions? That counts under a UIO driver, too, where the system uses
- * nothing else of a device.
+ * Whether the device has virtual functions. This matters under a UIO driver, too, while the
+ * other uses don't.
  */
 bool has_functions(const struct bus_device *p, char *why, size_t size);
 
-/* Is this process in another pid namespace than the machine's first? */
+/* Whether this process is outside the initial pid namespace. */
 bool is_in_container(void);
 
 #endif /* IN_USE_H */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Which kind of interrupt a device uses, as far as sysfs tells. */
+/* Find out from sysfs which kind of interrupt a device uses. */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "find-device.h"
 
-/* Messages: the kernel lists those it has set up. */
+/* The kernel lists the MSI and MSI-X vectors that are set up. */
 static const char *message_kind(const struct bus_device *p)
 {
 	char path[PATH_MAX + 64], file[300], kind[16] = "";
@@ -37,7 +37,7 @@ const char *device_irq_kind(const struct bus_device *p)
 	device_file(p, "uio_stub/irq", stub, sizeof(stub));
 	device_file(p, "irq", irq, sizeof(irq));
 	if (!strcmp(p->bus, "pci")) {
-		/* uio_pci_generic can use nothing else. */
+		/* uio_pci_generic uses only INTx. */
 		if (!strcmp(stub, "masked") ||
 		    (!strcmp(p->driver, "uio_pci_generic") && *irq && strcmp(irq, "0")))
 			return "INTx";

@@ -29,7 +29,7 @@ static void add(struct list *list, const struct left_out *item)
 	more[list->count++] = *item;
 }
 
-/* uio_stub tells it itself: "KIND START SIZE REASON NAME", a line for each. */
+/* uio_stub lists them in sysfs: a line "KIND START SIZE REASON NAME" for each. */
 static void from_stub(const struct bus_device *p, struct list *list)
 {
 	FILE *f = device_open(p, "uio_stub/left_out");
@@ -54,7 +54,8 @@ static void from_stub(const struct bus_device *p, struct list *list)
 }
 
 /*
- * Every BAR that has an address is to be had under uio_pci_generic, by sysfs; libuiomap does that.
+ * Under uio_pci_generic libuiomap maps every BAR that has an address, through sysfs. So only
+ * BARs without an address are left out.
  */
 static void from_bars(const struct bus_device *p, struct list *list)
 {
@@ -75,7 +76,7 @@ static void from_bars(const struct bus_device *p, struct list *list)
 	}
 }
 
-/* uio_pci_generic has no use for messages. All of config space tells only root. */
+/* uio_pci_generic doesn't support MSI and MSI-X. Only root can read their capabilities. */
 static void from_messages(const struct bus_device *p, struct list *list)
 {
 	const int msix = device_capability(p, PCI_CAP_MSIX),
@@ -93,7 +94,7 @@ static void from_messages(const struct bus_device *p, struct list *list)
 	add(list, &item);
 }
 
-/* Cells of a property of the device tree, 32 bits each, most significant byte first. */
+/* Read cells of a device tree property, 32 bits each, most significant byte first. */
 static uint64_t cells(const unsigned char *bytes, unsigned int count)
 {
 	uint64_t value = 0;
@@ -114,7 +115,7 @@ static size_t property(const struct bus_device *p, const char *name, unsigned ch
 	return n;
 }
 
-/* String number `index` of a list of them, each with a 0 byte; "" if there are fewer. */
+/* String number `index` of a list of 0-terminated strings; "" if there are fewer. */
 static const char *string_of(const char *strings, size_t size, unsigned int index)
 {
 	size_t at = 0;
@@ -125,16 +126,16 @@ static const char *string_of(const char *strings, size_t size, unsigned int inde
 }
 
 /*
- * uio_pdrv_genirq takes memory that is nothing but memory, in the order of the
- * tree, as long as UIO has maps, and the first interrupt. Devicetree
- * Specification 0.4, 2.3.6 (reg). Addresses as they stand there: of the bus.
- * false: it is in no device tree.
+ * uio_pdrv_genirq takes resources that are plain memory, in the tree's order,
+ * until UIO's maps are used up, and the first interrupt. Devicetree
+ * Specification 0.4, 2.3.6 (reg). The addresses are the tree's: bus addresses.
+ * Returns false if the device is in no device tree.
  */
 static bool from_tree(const struct bus_device *p, struct list *list)
 {
 	unsigned char cell[4], reg[4096];
 	char names[1024] = "";
-	/* of an address, of a size, where the parent doesn't tell */
+	/* defaults of #address-cells and #size-cells */
 	unsigned int width[2] = { 2, 1 };
 	const size_t length = property(p, "of_node/reg", reg, sizeof(reg));
 	size_t named, step;
@@ -170,8 +171,8 @@ static bool from_tree(const struct bus_device *p, struct list *list)
 }
 
 /*
- * Others are in /proc/iomem, by the device's name unless somebody gave theirs; where they are it
- * tells only root.
+ * Other platform devices: /proc/iomem lists resources by the device's name, unless they have a
+ * name of their own. Only root sees the addresses.
  */
 static void from_iomem(const struct bus_device *p, struct list *list)
 {
@@ -225,7 +226,7 @@ bool left_out_neighbours(const struct bus_device *p, char names[NEIGHBOUR_NAME])
 	names[0] = '\0';
 	if (p->uio < 0)
 		return false;
-	/* What else is in its pages uio_stub claims itself, or leaves the map out. */
+	/* uio_stub claims the rest of such a page itself, or leaves the map out. */
 	options_settings(p->bus, p->name, settings);
 	if (!strcmp(p->driver, "uio_stub") && !strstr(settings, " share_page"))
 		return false;

@@ -19,7 +19,7 @@ static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 {
 	struct holder *list;
 
-	/* Open twice in one process is one holder. */
+	/* A process that has the node open twice is one holder. */
 	for (size_t i = h->count; i-- && h->list[i].pid == pid;)
 		if (h->list[i].number == number)
 			return 0;
@@ -34,10 +34,7 @@ static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
 	return 0;
 }
 
-/*
- * A process that has gone meanwhile, or whose files we may not see, holds nothing that we could
- * tell of.
- */
+/* Skip a process that has ended meanwhile, or whose files may not be read. */
 static int look_at(struct holders *h, int procfd, pid_t pid)
 {
 	int fd = openat(procfd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
@@ -73,7 +70,7 @@ int holders_read(struct holders *h)
 	*h = (struct holders){ 0 };
 	if (!proc)
 		return -1;
-	/* The folder is there also where nothing is mounted on it. */
+	/* /proc exists as an empty folder even if it isn't mounted. */
 	if (faccessat(dirfd(proc), "self", F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
 		closedir(proc);
 		errno = ENOENT;
@@ -92,7 +89,7 @@ int holders_read(struct holders *h)
 	}
 	error = errno;
 	closedir(proc);
-	/* Without all of them it can't be said that nobody has it. */
+	/* An incomplete list must not appear as "no holder". */
 	if (error)
 		holders_free(h);
 	errno = error;
@@ -150,7 +147,7 @@ bool holder_of(unsigned int number, struct holder *holder)
 
 const char *holder_text(const struct holder *holder, char text[HOLDER_TEXT])
 {
-	/* Of a process outside this container, /proc/locks has no pid. */
+	/* /proc/locks has no pid for a process outside this container. */
 	if (holder->pid <= 0)
 		snprintf(text, HOLDER_TEXT, "a process outside this container");
 	else if (!*holder->command)

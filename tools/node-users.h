@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Which processes have which UIO devices open: one walk through /proc/PID/fd
- * for all devices. Of other users' processes only root sees the files.
+ * Find the processes that have UIO devices open, by one walk through /proc/PID/fd for all
+ * devices. Only root can see the files of other users' processes.
  */
 #ifndef NODE_USERS_H
 #define NODE_USERS_H
@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 struct holder {
-	unsigned int number; /* of uioN */
+	unsigned int number; /* N of uioN */
 	pid_t pid;
 	char command[32];
 };
@@ -27,18 +27,18 @@ int holders_read(struct holders *holders);
 void holders_free(struct holders *holders);
 
 /*
- * Has a process locked the device, so that libuiomap opens it for nobody else? Anybody may see
- * that.
+ * Whether a process has locked the device, so that libuiomap opens it for no other. Visible to
+ * any user.
  */
 bool holder_alone(unsigned int number, struct holder *holder);
 
 /*
- * Somebody who has the device open, as far as can be seen: of other users' processes only root sees
- * those without a lock.
+ * Find a process that has the device open. Without root, processes of other users are found
+ * only if they hold the lock.
  */
 bool holder_of(unsigned int number, struct holder *holder);
 
-/* "e1000-demo (pid 4711)". Returns text. */
+/* Format as "e1000-demo (pid 4711)". Returns text. */
 #define HOLDER_TEXT 96
 const char *holder_text(const struct holder *holder, char text[HOLDER_TEXT]);
 

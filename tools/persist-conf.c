@@ -26,9 +26,9 @@ static int failed(const char *path)
 }
 
 /*
- * Before those of the package and of the administrator's own that are numbered as usual; no byte
- * that a shell would see. False: no file can have such a name. What the caller was given on the
- * command line may be of any length.
+ * The file sorts before those of the package and the administrator's usual ones, and its name
+ * has no byte that is special to a shell. Returns false if the name is too long: `match` comes
+ * from the command line and can have any length.
  */
 static bool path_of(const char *match, char path[PATH_MAX])
 {
@@ -55,7 +55,7 @@ bool persist_exists(const char *match)
 	return path_of(match, path) && access(path, F_OK) == 0;
 }
 
-/* A name is on the disk when its folder is. */
+/* The new name is on disk only after fsync() of its folder. */
 static int sync_folder(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad;
@@ -66,7 +66,7 @@ static int sync_folder(const char *folder)
 	return bad;
 }
 
-/* A file system may tell of a full disk as late as in close(). */
+/* Some file systems report a full disk only in close(). */
 static int fill(int fd, const char *path, const char *text)
 {
 	const size_t length = strlen(text);
@@ -100,7 +100,7 @@ int persist_write(const char *match, const char *settings, char path[PATH_MAX])
 		text, sizeof(text),
 		"# By `uiomap bind --persist`; `uiomap unbind --persist %s` removes it. See uiomap.conf(5).\n%s%s\n",
 		match, match, settings);
-	/* A name that doesn't end with .conf is not read. */
+	/* Files without .conf at the end are ignored, so this one isn't read while incomplete. */
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)

@@ -15,24 +15,24 @@
 /* Longest MATCH: a bus, a device's name. */
 #define PERSIST_MATCH (NAME_MAX + 32)
 
-/*
- * Put the file there, or in place of the one that is there: all of it or
- * nothing. An exit status; what failed has been said.
- */
+/* Create or replace the file atomically. Returns an exit status; an error has been printed. */
 int persist_write(const char *match, const char *settings, char path[PATH_MAX]);
 
-/* Take it away. *was: it was there. An exit status. */
+/* Remove the file. *was is whether it existed. Returns an exit status. */
 int persist_remove(const char *match, bool *was, char path[PATH_MAX]);
 
-/* Is there one? */
+/* Whether the file exists. */
 bool persist_exists(const char *match);
 
-/* The line that counts for a device, as "FILE:NUMBER: DRIVER"; "" if there is none. */
+/*
+ * The configuration line that applies to a device, as "FILE:NUMBER: DRIVER"; "" if there is
+ * none.
+ */
 void persist_line(struct bus_device *device, char text[PATH_MAX + 128]);
 
 /*
- * The lines have changed: devices that appear from now on are kept from their normal drivers by
- * them. What fails is said.
+ * Apply changed lines: from now on, new devices that they match are kept from their normal
+ * drivers. Prints errors.
  */
 void persist_claim(void);
 

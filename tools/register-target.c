@@ -45,7 +45,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "--endian %s: native, little or big", arg);
 		return 0;
 	case ARGP_KEY_ARG:
-		/* The command has taken what it takes behind them. */
+		/* The commands have parsed the arguments after the first two. */
 		if (t->arguments == 2)
 			argp_error(state, "too many arguments");
 		if (!t->arguments++)
@@ -104,7 +104,7 @@ int target_check(const struct target *t, uint64_t offset, uint64_t bytes)
 {
 	uint64_t size = uiomap_region_size(t->region), step = t->width / 8;
 
-	/* The address counts, not the offset: a map may begin anywhere in a page. */
+	/* Check the address, not the offset: a map may begin anywhere in a page. */
 	if (((uintptr_t)uiomap_region_base(t->region) + offset) % step)
 		return complain(TOOL_USAGE,
 				"%s: offset 0x%" PRIx64 " is not aligned for registers of %u bits",
@@ -127,7 +127,7 @@ uint64_t target_max(const struct target *t)
 	return UINT64_MAX >> (64 - t->width);
 }
 
-/* Between the device's byte order and ours; its own inverse. */
+/* Convert between the device's byte order and the CPU's; its own inverse. */
 static uint64_t swapped(const struct target *t, uint64_t value)
 {
 	bool big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;

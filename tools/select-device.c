@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A snapshot as JSON. Addresses are texts: a JSON number holds no 64 bits everywhere. */
+/*
+ * Convert a snapshot to JSON. Addresses are strings: many JSON parsers lose bits of 64-bit
+ * numbers.
+ */
 #include <inttypes.h>
 
 #include "tool.h"

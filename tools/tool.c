@@ -96,7 +96,7 @@ int flush_output(void)
 	if (!fflush(stdout) && !ferror(stdout))
 		return TOOL_OK;
 	complain(TOOL_FAILED, "standard output: %s", strerror(errno));
-	/* Nor is it tried again, and told of, at exit. */
+	/* Discard the rest, so that exit() doesn't try and fail once more. */
 	__fpurge(stdout);
 	clearerr(stdout);
 	return TOOL_FAILED;
@@ -168,7 +168,7 @@ json_t *json_text(const char *text)
 	json_t *string = json_string(text);
 	char *safe;
 
-	/* jansson takes UTF-8 only. */
+	/* jansson accepts only UTF-8. */
 	if (string)
 		return string;
 	safe = escaped(text);

@@ -19,12 +19,12 @@
 #include "number.h"
 #include "quote.h"
 
-/* Exit statuses; docs/uiomap.1 tells the user. */
+/* Exit statuses, documented in docs/man/uiomap.1. */
 enum {
 	TOOL_OK = 0,
-	TOOL_FAILED = 1, /* errno and text of whatever failed */
+	TOOL_FAILED = 1, /* any other failure */
 	TOOL_USAGE = 2,
-	TOOL_NO_DEVICE = 3, /* none, several, or it went away */
+	TOOL_NO_DEVICE = 3, /* none, several, or removed meanwhile */
 	TOOL_TIMEOUT = 4,
 	TOOL_DENIED = 5, /* no permission */
 };
@@ -32,7 +32,7 @@ enum {
 struct command {
 	const char *name;
 	const char *summary;
-	int (*run)(int argc, char **argv); /* argv[0] is "uiomap NAME"; an exit status */
+	int (*run)(int argc, char **argv); /* argv[0] is "uiomap NAME"; returns an exit status */
 };
 
 int cmd_list(int argc, char **argv);
@@ -50,31 +50,31 @@ int cmd_drivers(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 
 /*
- * The arguments of a command that takes one device and --json: device_argp, as an argp child with
- * this as its input.
+ * The arguments of a command that takes one device and --json. Parsed by device_argp, an argp
+ * child whose input is this struct.
  */
 struct device_arguments {
-	/* a selector, or what else the command takes for one; NULL: none was given */
+	/* the selector, or another form that the command accepts; NULL if none was given */
 	const char *device;
-	bool needed; /* to be set before: one has to be given */
+	bool needed; /* set by the caller: a device is required */
 	bool json;
 };
 extern const struct argp device_argp;
 
-/* Say on standard error what failed; the exit status for it. */
+/* Print an error to standard error. Returns status. */
 int complain(int status, const char *format, ...) __attribute__((__format__(__printf__, 2, 3)));
-/* The same for what libuiomap said last, with the status that suits errno. */
+/* Print libuiomap's last error. Returns the exit status for its errno. */
 int complain_uiomap(void);
 
-/* Seconds with a fraction, into ns. */
+/* Parse seconds with an optional fraction to ns. */
 bool parse_seconds(const char *text, int64_t *ns);
 
 /*
- * Print an object, which this takes, on a line of its own or indented; an exit status: standard
- * output may be full.
+ * Print an object on one line or indented, and free it. Returns an exit status, since writing
+ * to standard output may fail.
  */
 int print_json(json_t *object, bool one_line);
-/* An exit status: has standard output taken all? */
+/* Flush standard output. Returns an exit status. */
 int flush_output(void);
 
 /* "4K", "1M", "96" */
@@ -84,12 +84,15 @@ const char *size_text(char buffer[SIZE_TEXT], uint64_t size);
 /* "none", "masked", "counted", "unknown" */
 const char *irq_text(enum uiomap_irq irq);
 
-/* A name for the terminal: what isn't printable as \xNN. Static buffers, two of them in turn. */
+/*
+ * A name that is safe to print to a terminal: unprintable bytes become \xNN. Returns one of two
+ * static buffers in turn.
+ */
 const char *printable(const char *name);
-/* A JSON string of any bytes: what isn't UTF-8 as \xNN. */
+/* A JSON string from any bytes: those that aren't UTF-8 become \xNN. */
 json_t *json_text(const char *text);
 
-/* All that a snapshot tells. */
+/* All fields of a snapshot. */
 json_t *device_json(const struct uiomap_info *info);
 
 #endif /* TOOL_H */

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(argv[1], commands[i].name))
 			continue;
-		/* What argp calls the program. */
+		/* The name that argp prints for the program. */
 		snprintf(name, sizeof(name), "uiomap %s", commands[i].name);
 		argv[1] = name;
 		return commands[i].run(argc - 1, argv + 1);
