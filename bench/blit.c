@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What bench/blit runs: blit [SELECTOR]. A frame from ordinary memory to the
- * device's VRAM (without SELECTOR: to ordinary memory), by the framebuffer
- * driver's blit() and by memcpy() in turns; of each the fastest counts.
+ * Run by bench/blit: blit [SELECTOR]. Copies a frame from ordinary memory to
+ * the device's VRAM (without SELECTOR: to ordinary memory), by the framebuffer
+ * driver's blit() and by memcpy() in turns. The fastest run of each counts.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What bench/list compares with: the class is listed, and of each device is
- * read what `uiomap list` shows: name, driver, device and its bus, each map's
- * name, size and address (which is address and offset), whether there are
- * ports, and how the interrupt behaves where the driver tells.
+ * The minimum that bench/list compares with: list the class, and read for each
+ * device what `uiomap list` shows: name, driver, device and its bus, each map's
+ * name, size and address (the files addr and offset), whether there are ports,
+ * and the kind of interrupt if the driver has a file for it.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What bench/nvme runs: nvme HOW DEPTH TARGET. Random reads of 4 KiB for some
- * seconds, DEPTH in flight, by
+ * Run by bench/nvme: nvme HOW DEPTH TARGET. Random reads of 4 KiB for some seconds, DEPTH
+ * in flight, by
  *	poll, interrupt	 drivers/nvme; TARGET is a selector
  *	pread		 pread(2), O_DIRECT, one thread for each in flight; TARGET is a node
  *	uring		 io_uring with registered file and buffers, O_DIRECT
- * One line: HOW DEPTH, I/Os a second, and for each I/O: us of processor time of
- * the program, us that any processor of the machine was busy, system calls.
+ * Prints one line: HOW, DEPTH, I/Os per second, and per I/O: us of CPU time of the program,
+ * us of busy time of all CPUs, system calls.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,9 +34,9 @@
 struct bench {
 	const char *target;
 	uint32_t depth;
-	uint64_t places; /* how many times 4 KiB the disk has */
+	uint64_t places; /* size of the disk in 4 KiB */
 	uint32_t random;
-	/* of the measured time only */
+	/* in the measured time only */
 	uint64_t ios, calls;
 	double begin, cpu, busy, seconds;
 	int counter;
@@ -56,7 +56,7 @@ static double clock_now(clockid_t id)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Seconds that the machine's processors were not idle: /proc/uptime has those that they were. */
+/* Busy time of all CPUs in seconds, computed from the idle time in /proc/uptime. */
 static double busy_now(void)
 {
 	FILE *f = fopen("/proc/uptime", "re");
@@ -94,7 +94,7 @@ static void stop(struct bench *b)
 	b->busy = busy_now() - b->busy;
 }
 
-/* Whether to go on; asked once in 64 I/Os, so that the clock doesn't count. */
+/* Whether to continue. Called once per 64 I/Os, so that reading the clock costs little. */
 static bool more(struct bench *b, bool *warm)
 {
 	if (!*warm && clock_now(CLOCK_MONOTONIC) - b->begin >= WARM_UP) {
@@ -170,11 +170,11 @@ static int open_disk(struct bench *b)
 }
 
 struct reader {
-	struct bench b; /* its own random numbers */
+	struct bench b; /* each thread has its own random numbers */
 	pthread_t thread;
 	int fd;
 	uint64_t ios, calls;
-	volatile uint64_t *phase; /* 0 warming up, 1 measured, 2 over */
+	volatile uint64_t *phase; /* 0: warming up, 1: measuring, 2: done */
 };
 
 static void *read_on(void *arg)

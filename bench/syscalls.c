@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What bench/syscalls counts: one call of the library between two marks that
- * strace shows (writes to a descriptor that isn't there).
+ * Run by bench/syscalls: one call of the library between two marks that strace shows (writes to
+ * an invalid descriptor).
  */
 #include <stdio.h>
 #include <string.h>

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# Building below build/, which scripts/demo and scripts/test share. Sourced.
+# Builds below build/, for scripts/demo and scripts/test. Sourced.
 
-# configure_in DIR [ARGUMENT…]: configure in DIR, below build/, if something changed since.
+# configure_in DIR [ARGUMENT…]: configure in DIR, below build/, if something has changed since
+# the last time.
 configure_in() {
 	local dir=$1
 	shift
@@ -18,14 +19,16 @@ configure_in() {
 	fi
 }
 
-# warnings_build COMPILER [FLAG]: everything, also what only tests use, in build/COMPILER, and not one warning.
+# warnings_build COMPILER [FLAG]: build everything, including what only tests use, in
+# build/COMPILER; warnings are errors.
 warnings_build() {
 	local dir=$top/build/$1
 	configure_in "$dir" "CC=$1" CFLAGS="${2:--O2 -g} -Werror" && make -C "$dir" -j2 && make -C "$dir" -j2 check TESTS= check_install=:
 }
 
-# sanitized_check KIND [DIR…]: the host tests, in these folders or in all, built with -fsanitize=KIND. What is found
-# is the test's exit status (tests/runner.c), and goes to files: what tests start may have no say.
+# sanitized_check KIND [DIR…]: run the host tests of these folders, or of all, built with
+# -fsanitize=KIND. A finding changes the test's exit status (tests/runner.c). Reports go to
+# files, since programs that tests start may have their output redirected.
 sanitized_check() {
 	local kind=$1 dir=$top/build/sanitize-${1%%,*} subdirs found
 	shift
@@ -41,12 +44,14 @@ sanitized_check() {
 	! cat "$found"/* 2> /dev/null
 }
 
-# list_programs BUILD DIR…: the test programs of these folders below tests/, as DIR/PROGRAM.
+# list_programs BUILD DIR…: list the test programs of these folders below tests/, as
+# DIR/PROGRAM.
 list_programs() {
 	local build=$1 dir
 	shift
 	for dir; do
-		# Only the list: make may have to bring its makefiles up to date first, and tells of it.
+		# Print only the list: make may first rebuild its makefiles and print messages
+		# about it.
 		make -s --no-print-directory -C "$build/tests/$dir" list | grep -xE '[a-z0-9_-]+/[a-z0-9_-]+'
 	done
 }

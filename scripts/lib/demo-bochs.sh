@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# The PCI framebuffer of scripts/demo, on the host and in the guest. Sourced. What is on its screen is QEMU's word.
+# The PCI framebuffer of scripts/demo, on the host and in the guest. Sourced. QEMU's screendump
+# shows what is on its screen.
 
 # For scripts/vm.
 demo_bochs=(--device "bochs-display,id=bochs")
 
-# demo_bochs_drive DRIVERS: in the guest: give the card to uio_stub and its driver; leaves what QEMU shows at the last
-# frame in $UIOMAP_OUT/bochs.png, and /tmp/bochs.json and /tmp/bochs.text. Pixels that differ fail the demo only in
-# demo_bochs_good, when the report is there.
+# demo_bochs_drive DRIVERS: in the guest: bind the card to uio_stub and run its driver. Leaves
+# QEMU's screendump of the last frame in $UIOMAP_OUT/bochs.png, and /tmp/bochs.json and
+# /tmp/bochs.text. Pixels that differ fail the demo only in demo_bochs_good, after the report is
+# written.
 demo_bochs_drive() {
 	local path address dump
 	for path in /sys/bus/pci/devices/*; do
@@ -23,8 +25,9 @@ demo_bochs_drive() {
 	rm "$UIOMAP_OUT/bochs.ppm"
 }
 
-# demo_bochs_report: its lines for report.json: "NAME": VALUE, with names apart from those of the other screen.
+# demo_bochs_report: print its lines "NAME": VALUE for report.json, with other names than those
+# of the simulated framebuffer.
 demo_bochs_report() { sed -nE 's/^ *"(width|height|frames_flipped|screendump_.*)": ([^,]*),?$/  "bochs_\1": \2,/p' /tmp/bochs.json; }
 
-# demo_bochs_good: whether all pixels were there, and all as drawn.
+# demo_bochs_good: check that all pixels were compared and are as drawn.
 demo_bochs_good() { grep -q '"screendump_pixels": [1-9]' /tmp/bochs.json && grep -q '"screendump_pixels_wrong": 0,' /tmp/bochs.json; }

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# The NVMe disk of scripts/demo, on the host and in the guest. Sourced. What the driver wrote is looked for in the
-# disk's image, which is a file of the host's; the bytes are random, so that nothing is there by chance.
+# The NVMe disk of scripts/demo, on the host and in the guest. Sourced. The host compares the
+# disk's image, a file, with what the driver wrote. The bytes are random, so that they can't
+# match by chance.
 demo_nvme_bytes=$((32 << 20))
 
-# demo_nvme_devices OUT: on the host, before: an empty disk in OUT/nvme.img, what is to be written to it in
-# OUT/nvme-data, and the arguments for scripts/vm in ${demo_nvme[@]}.
+# demo_nvme_devices OUT: on the host, before the VM: make an empty disk, OUT/nvme.img, and the
+# data to write, OUT/nvme-data; set the arguments for scripts/vm in ${demo_nvme[@]}.
 demo_nvme_devices() {
 	truncate -s 256M "$1/nvme.img" && head -c "$demo_nvme_bytes" /dev/urandom > "$1/nvme-data" || return 1
 	demo_nvme=(
@@ -16,7 +17,8 @@ demo_nvme_devices() {
 	)
 }
 
-# demo_nvme_drive DRIVERS: in the guest: give the disk to uio_stub and its driver; leaves /tmp/disk.json and /tmp/disk.text.
+# demo_nvme_drive DRIVERS: in the guest: bind the disk to uio_stub and run its driver. Leaves
+# /tmp/disk.json and /tmp/disk.text.
 demo_nvme_drive() {
 	local path address
 	for path in /sys/bus/pci/devices/*; do
@@ -28,11 +30,12 @@ demo_nvme_drive() {
 	"$1/nvme/nvme-demo" "pci:$address" --overwrite --file "$UIOMAP_OUT/nvme-data" --chunk 128 --json /tmp/disk.json > /tmp/disk.text
 }
 
-# demo_nvme_compare OUT: on the host, after: compare, add the figure to OUT/report.json and a line to OUT/summary.
+# demo_nvme_compare OUT: on the host, after the VM: compare; add the result to OUT/report.json
+# and a line to OUT/summary.
 demo_nvme_compare() {
 	local differ=0 rc=0
 	cmp -s -n "$demo_nvme_bytes" "$1/nvme-data" "$1/nvme.img" || rc=$?
-	# One line for each byte.
+	# cmp prints one line for each byte that differs.
 	[ "$rc" -eq 0 ] || differ=$(cmp -l -n "$demo_nvme_bytes" "$1/nvme-data" "$1/nvme.img" | wc -l)
 	sed -i "1a\\  \"nvme_host_bytes_compared\": $demo_nvme_bytes,\\n  \"nvme_host_bytes_differing\": $differ," "$1/report.json" &&
 		echo "  host    of $demo_nvme_bytes bytes in the disk's image, $differ differ from what was written" >> "$1/summary" || rc=1

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# What the commands need from Debian, and the lines that say how far they are. Sourced.
+# Install needed Debian packages, and print progress. Sourced.
 
 deps_build=(autoconf automake libtool pkg-config gcc make libc6-dev libudev-dev libpng-dev zlib1g-dev libjansson-dev libsmartcols-dev libkmod-dev)
-# From gcc-12 on: what Debian's kernel headers need to build a module.
+# From gcc-12 on: packages that building a module with Debian's kernel headers needs.
 deps_vm=(qemu-system-x86 busybox-static kmod cpio xz-utils zstd gcc-12 libelf1 libssl3)
 deps_test=(udev systemd iproute2 man-db groff-base g++ clang libcriterion-dev valgrind strace binutils shellcheck doxygen clang-format-19)
 
-# step TEXT COMMAND…: run it with its output in $step_log; one line, with the seconds that it took.
+# step TEXT COMMAND…: run the command with its output in $step_log; print one line with the time
+# that it took.
 step_log=''
 step() {
 	local text=$1 start=$SECONDS rc=0
@@ -26,7 +27,7 @@ step() {
 	return "$rc"
 }
 
-# Install the packages that are missing, or say how.
+# Install missing packages, or say how to install them.
 deps_install() {
 	local package missing=()
 	for package; do
@@ -44,7 +45,7 @@ deps_install() {
 		step "asking apt what there is" apt_quiet update || return 1
 		step "installing ${#missing[@]} packages" apt_quiet install --no-install-recommends "${missing[@]}" || return 1
 	elif [ -z "$(apt-cache pkgnames linux-image-6.12. 2> /dev/null | head -n 1)" ]; then
-		# The kernels are found by asking apt, so it has to have its lists.
+		# kernel_newest asks apt for the kernels, which needs its lists.
 		if [ "$(id -u)" -ne 0 ]; then
 			echo "apt has no package lists. Please run: sudo apt-get update" >&2
 			return 1

@@ -4,11 +4,12 @@
 #
 # The PCI devices in the tests' VM, as arguments for scripts/vm. Sourced.
 
-# devices_make OUT: all of them, in ${vm_devices[@]}; the NVMe disk is OUT/nvme.img, made anew. Tests look for them by
-# vendor:device, and name them to QEMU's monitor by id. Behind port0 and port1 the kernel is told to give a device up
-# (ACPI). port2 lies under a host bridge of its own, as only there QEMU leaves hot-plug to the port itself: from it a
-# device can be pulled without a word (pci_pull() in tests/vm/pci.h). Had that port a power controller, the kernel would
-# wait for a second after each removal.
+# devices_make OUT: set ${vm_devices[@]} to the arguments for all devices; makes a new NVMe
+# disk, OUT/nvme.img. Tests find devices by vendor:device and name them to QEMU's monitor by id.
+# port0 and port1 use ACPI hotplug, where the kernel is asked to release a device. port2 is
+# under a host bridge of its own, because only there QEMU lets the port itself handle hotplug: a
+# device can be pulled from it without notice (pci_pull() in tests/vm/pci.h). It has no power
+# controller, since with one the kernel waits for a second after each removal.
 devices_make() {
 	local disk=$1/nvme.img
 	rm -f "$disk"
@@ -30,12 +31,13 @@ devices_make() {
 	)
 }
 
-# Those of the VM with an IOMMU, which translates by default, and the programs that want it.
+# The arguments for a VM with an IOMMU that translates by default, and the programs that need
+# it.
 devices_iommu() { vm_devices=(--device "intel-iommu,intremap=on" --device "edu,id=edu,dma_mask=0xffffffff"); }
 iommu_programs=(vm/iommu)
 
-# Those of the VM that systemd boots: two cards are there from the beginning, and can be pulled. One has a driver of the
-# kernel's.
+# The arguments for the VM that systemd boots. Two cards are present at boot and can be pulled;
+# the kernel has a driver for one of them.
 devices_boot() {
 	vm_devices=(--device "pcie-root-port,id=port0,chassis=1" --device "edu,id=edu,bus=port0"
 		--device "pcie-root-port,id=port1,chassis=2" --device "e1000,id=nic,bus=port1")

@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# Debian's kernels, unpacked into a cache and never installed. Sourced.
+# Unpack Debian's kernels into a cache, without installing them. Sourced.
 #
 # $cache/RELEASE/  vmlinux  initramfs  modules/lib/modules/RELEASE
 #                  headers (what KDIR= wants)  uio_pdrv_genirq.c  complete
 
 cache=${UIOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/uiomap}
-PATH=$PATH:/usr/sbin:/sbin # depmod and modprobe, which not every user has in reach
+PATH=$PATH:/usr/sbin:/sbin # for depmod and modprobe, which aren't in every user's PATH
 
 say() { printf '%s\n' "$*" >&2; }
 
-# kernel_newest SERIES: the release, e.g. 6.1.0-49-amd64, of the newest kernel that apt knows.
+# kernel_newest SERIES: print the release of the newest kernel that apt knows, e.g.
+# 6.1.0-49-amd64.
 kernel_newest() {
 	local known=$cache/newest-$1
-	# Asking takes half a second; the answer changes only with apt's lists.
+	# Asking apt takes half a second, so cache the answer until apt's lists change.
 	if [ ! -s "$known" ] || [ /var/lib/apt/lists -nt "$known" ]; then
 		apt-cache pkgnames "linux-image-$1." | sed -nE 's/^linux-image-([0-9][0-9.+a-z-]*-amd64)-unsigned$/\1/p' |
 			grep -vE -- '-(rt|cloud)-' | sort -V | tail -n 1 > "$known.$$"
@@ -30,7 +31,7 @@ kernel_ready() {
 	mkdir -p "$cache" || return 1
 	release=$(kernel_newest "$series")
 	if [ -z "$release" ]; then
-		# No lists: what was unpacked before will do.
+		# apt has no lists: use a kernel that was unpacked before.
 		dir=$(find "$cache" -maxdepth 2 -path "$cache/$series.[0-9]*-amd64/complete" | sort -V | tail -n 1)
 		[ -n "$dir" ] || { say "apt knows no linux-image-$series.…-amd64-unsigned; try: apt-get update"; return 1; }
 		echo "${dir%/complete}"
@@ -42,7 +43,8 @@ kernel_ready() {
 		flock -n 7 || { say "waiting for another run that makes a kernel ready"; flock 7; }
 	fi
 	if [ ! -e "$dir/complete" ]; then
-		# All in a folder of another name: what an interrupted run left is never taken for whole.
+		# Work in a folder of another name, so that an interrupted run never leaves an
+		# incomplete kernel under the final name.
 		rm -rf "$dir" "$dir.new"
 		mkdir "$dir.new"
 		if ! kernel_unpack "$series" "$release" "$dir.new" "$dir" || ! mv "$dir.new" "$dir"; then
@@ -54,7 +56,8 @@ kernel_ready() {
 	echo "$dir"
 }
 
-# What is fetched stays in debs-RELEASE until all is done: an interrupted run is not for nothing.
+# Keep downloads in debs-RELEASE until all is done, so that an interrupted run needn't repeat
+# them.
 kernel_fetch() {
 	local release=$1 debs=$2 package
 	shift 2
@@ -79,15 +82,15 @@ kernel_unpack() (
 	say "  unpacking kernel $release ($SECONDS s)"
 	for deb in "$debs"/linux-{image,headers,kbuild}-*.deb; do dpkg-deb -x "$deb" tree; done
 	kernel_vmlinux "tree/boot/vmlinuz-$release" vmlinux
-	# The headers name each other, and their tools, by absolute path.
+	# The headers refer to each other and to their tools by absolute path: correct it.
 	grep -rlIE --include=Makefile '/usr/(src/linux-headers|lib/linux-kbuild)' tree/usr/src |
 		xargs -r sed -i -E "s#/usr/(src/linux-headers|lib/linux-kbuild)#$final/tree/usr/\1#g"
 	ln -s "tree/usr/src/$headers" headers
-	rm -f headers/vmlinux # only there for BTF, which needs a newer pahole than Debian 12 has
+	rm -f headers/vmlinux # used only for BTF, which needs a newer pahole than Debian 12 has
 	kernel_modules "$release"
 	kernel_initramfs "$release" initramfs
-	# Mainline's generic platform driver, which Debian doesn't build. tar ends at the first match, and xz
-	# then by a closed pipe.
+	# Get the kernel's uio_pdrv_genirq, which Debian doesn't build. tar ends at the first
+	# match; xz then fails with a closed pipe.
 	dpkg-deb --fsys-tarfile "$debs/linux-source-${series}_"*.deb 2> /dev/null |
 		tar -xOf - "./usr/src/linux-source-$series.tar.xz" 2> /dev/null | { xz -dcq 2> /dev/null || true; } |
 		tar -xOf - --occurrence=1 "linux-source-$series/drivers/uio/uio_pdrv_genirq.c" > uio_pdrv_genirq.c || true
@@ -96,11 +99,12 @@ kernel_unpack() (
 	: > complete
 )
 
-# kernel_vmlinux BZIMAGE VMLINUX: Debian's bzImage boots slowly under emulation, so unpack its payload once.
+# kernel_vmlinux BZIMAGE VMLINUX: unpack the kernel: unpacking it at each boot is slow under
+# emulation.
 kernel_vmlinux() {
 	local image=$1 offset length format
 	number() { od -An -t "u$2" -j "$1" -N "$2" "$image" | tr -d ' '; }
-	# setup_sects, payload_offset, payload_length of the boot protocol's header
+	# setup_sects, payload_offset and payload_length in the boot protocol's header
 	offset=$((($(number 497 1) + 1) * 512 + $(number 584 4)))
 	length=$(number 588 4)
 	format=$(od -An -t x1 -j "$offset" -N 4 "$image" | tr -d ' ')
@@ -114,7 +118,8 @@ kernel_vmlinux() {
 	[ "$(od -An -t x1 -N 4 "$2" | tr -d ' ')" = 7f454c46 ] || { say "$image: no ELF image in it"; return 1; }
 }
 
-# The modules that a VM can use, uncompressed; what emulated machines never have is left out.
+# Install the modules that a VM can use, uncompressed; drivers for hardware that a VM never has
+# are left out.
 kernel_modules() {
 	local release=$1 from to dir
 	from=$(find tree -type d -path "*/lib/modules/$release")
@@ -132,7 +137,8 @@ kernel_modules() {
 	depmod -b modules "$release"
 }
 
-# kernel_initramfs RELEASE FILE: busybox, the modules that it takes to see the host's files, a script.
+# kernel_initramfs RELEASE FILE: make an initramfs with busybox, the modules for the host's file
+# share, and a script.
 kernel_initramfs() {
 	local release=$1 root=$PWD/initramfs.root module
 	mkdir -p "$root"/{bin,dev,proc,sys,modules}

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# Our modules, and mainline's uio_pdrv_genirq, for a kernel of the cache. Sourced after kernel.sh.
+# Build uiomap's modules, and the kernel's uio_pdrv_genirq, for a kernel in the cache. Sourced
+# after kernel.sh.
 
 # modules_build SOURCES KERNEL DIR [MAKE-ARGUMENT…]: build into DIR.
 modules_build() {
@@ -16,7 +17,8 @@ modules_build() {
 		cp "$dir"/uiomap/*.ko "$dir"/mainline/*.ko "$dir/"
 }
 
-# modules_ready TOP KERNEL [MAKE-ARGUMENT…]: build where sources are newer; print the folder with the modules.
+# modules_ready TOP KERNEL [MAKE-ARGUMENT…]: build if sources are newer; print the folder of the
+# modules.
 modules_ready() {
 	local top=$1 kernel=$2 dir
 	shift 2
@@ -26,7 +28,8 @@ modules_ready() {
 	flock 7
 	if [ ! -e "$dir/built" ] || [ "$kernel/complete" -nt "$dir/built" ] ||
 		[ -n "$(find "$top/kernel" -newer "$dir/built" -print -quit)" ]; then
-		# The stamp is as old as the build's begin: what is edited meanwhile counts as newer.
+		# Date the stamp at the start of the build, so that files edited meanwhile count
+		# as newer.
 		rm -f "$dir/built" "$dir"/*.ko
 		: > "$dir/building"
 		if ! modules_build "$top/kernel" "$kernel" "$dir" "$@" > "$dir/log" 2>&1; then
@@ -39,7 +42,7 @@ modules_ready() {
 	echo "$dir"
 }
 
-# modules_quiet TOP KERNEL: the same anew, with all of Kbuild's extra warnings, and not one of them.
+# modules_quiet TOP KERNEL: build again with all of Kbuild's extra warnings; each is an error.
 modules_quiet() {
 	local dir
 	dir=$1/build/modules-$(basename "$2")
@@ -47,7 +50,8 @@ modules_quiet() {
 	modules_ready "$1" "$2" W=1 && ! grep -E 'warning: |error: |WARNING: ' "$dir/log"
 }
 
-# modules_tree KERNEL MODULES TREE: a module tree for modprobe: the kernel's by a link, MODULES/*.ko in updates/.
+# modules_tree KERNEL MODULES TREE: make a module tree for modprobe: a link to the kernel's, and
+# MODULES/*.ko in updates/.
 modules_tree() {
 	local kernel=$1 modules=$2 tree=$3 release base ko
 	release=$(basename "$kernel")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# What in a kernel log is a failure, for grep -E. Sourced, on the host and in the guest.
+# A pattern for grep -E of lines in a kernel log that are failures. Sourced, on the host and in
+# the guest.
 kernel_trouble='WARNING: |\bBUG\b|\bOops\b|Call Trace:|Kernel panic|general protection|KASAN|UBSAN|KCSAN|kmemleak:'
 kernel_trouble+='|possible (circular|recursive|irq)|INFO: (task|rcu|suspicious|trying|possible)|rcu: .*stall'
 kernel_trouble+='|refcount_t:|list_(add|del) corruption|scheduling while atomic|Trying to free|Unbalanced'
