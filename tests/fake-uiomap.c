@@ -7,7 +7,7 @@
 
 #include "fake-uiomap.h"
 
-static struct uiomap_device *current; /* whose clock runs */
+static struct uiomap_device *current; /* the device whose clock is in use */
 static const char *error_text = "";
 
 static struct fake *fake(struct uiomap_device *device)

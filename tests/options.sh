@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # SPDX-FileCopyrightText: 2026 The uiomap authors
 #
-# Values in the command line of a driver's program, $DEMO. Sourced. No device is there: what is taken comes as far as
-# looking for it.
+# Test values of options of a driver's program, $DEMO. Sourced. There is no device: with valid
+# options the program fails to find it.
 
-# Options that the program has always to be given.
+# Options that the program always needs.
 always=()
 
-# run OPTION…: exit status in $status, what it says in $said.
+# run OPTION…: run the program; set $status to its exit status and $said to its output.
 run() {
 	status=0
 	said=$("$DEMO" "${always[@]}" "$@" no-such-device 2>&1) || status=$?
 }
 
-# refused OPTION LIMITS VALUE…: each of these; the text names the option, the value and the limits.
+# refused OPTION LIMITS VALUE…: each value must be refused; the text names the option, the value
+# and the limits.
 refused() {
 	local option=$1 limits=$2 value
 	shift 2
@@ -25,7 +26,7 @@ refused() {
 	done
 }
 
-# taken OPTION VALUE…
+# taken OPTION VALUE…: each value must be accepted.
 taken() {
 	local option=$1 value
 	shift

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Linked into every test program: appends one line a test to the file that
- * UIOMAP_REPORT names, as soon as the test is over, so that a machine that
- * goes down takes nothing with it. scripts/test counts these lines.
+ * Linked into every test program. Appends a line to the file that UIOMAP_REPORT
+ * names as soon as a test ends, so that no result is lost if the machine
+ * crashes. scripts/test counts these lines.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -31,8 +31,8 @@ void report(const char *verdict, const char *suite, const char *name)
 			  program_invocation_short_name, suite, name);
 	fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 	/*
-	 * One write: several programs append to one file. A test that can't be reported must not
-	 * pass.
+	 * Use one write(), since several programs append to the file. A test that can't be
+	 * reported must not pass.
 	 */
 	if (fd < 0 || write(fd, line, length) != length || fsync(fd) < 0) {
 		fprintf(stderr, "%s: %s\n", file, strerror(errno));
@@ -43,7 +43,7 @@ void report(const char *verdict, const char *suite, const char *name)
 
 ReportHook(POST_TEST)(struct criterion_test_stats *stats)
 {
-	/* A crash is told by TEST_CRASH, which is followed by POST_TEST or not. */
+	/* TEST_CRASH reports a crash; POST_TEST may or may not follow. */
 	if (!stats->crashed)
 		report(stats->test_status == CR_STATUS_PASSED ? "pass" : "fail",
 		       stats->test->category, stats->test->name);

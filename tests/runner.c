@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Criterion's tests without Criterion's runner, if UIOMAP_FORKED is set: each
- * in a process that is forked from this one. Criterion executes the program
- * anew for each, with some twenty libraries: under valgrind that is a second
- * before a test begins, half of one in the VM, and under ThreadSanitizer it
- * never begins. And Criterion has its verdict before the process ends; here
- * its exit status counts, by which a checker tells of a leak.
+ * If UIOMAP_FORKED is set, run Criterion's tests without Criterion's runner,
+ * each in a forked process. Criterion executes the program again for each test,
+ * with about twenty libraries: this takes a second per test under valgrind,
+ * half a second in the VM, and doesn't work under ThreadSanitizer. Criterion
+ * also decides before the process ends; here the exit status counts, by which a
+ * checker reports a leak.
  *
- * The functions of Criterion that a test calls are wrapped (RUNNER_LDFLAGS).
+ * The Criterion functions that tests call are wrapped (RUNNER_LDFLAGS).
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -31,12 +31,12 @@
 #include <unistd.h>
 
 /*
- * What hangs is ended after this many seconds: a checker is slow, and so is a
- * VM beside it. What a test asks for is for Criterion's runner.
+ * Kill a test after this many seconds. It is generous, since checkers and VMs are slow. A
+ * test's own .timeout applies only to Criterion's runner.
  */
 #define LIMIT 300
 
-/* Where Test() and TestSuite() leave what they declare; a program may have no suites. */
+/* The sections in which Test() and TestSuite() place their data; a program may have no suites. */
 extern struct criterion_test *__start_cr_tst[], *__stop_cr_tst[];
 extern struct criterion_suite *__start_cr_sts[] __attribute__((weak)),
 	*__stop_cr_sts[] __attribute__((weak));
@@ -50,7 +50,7 @@ WRAPPED(criterion_abort_test);
 WRAPPED(criterion_skip_test);
 WRAPPED(cr_log);
 
-/* Shared with the test's process and what it forks. */
+/* Shared with the test's process and its children. */
 static struct {
 	atomic_bool failed, ended;
 } *outcome;
@@ -60,7 +60,7 @@ static const struct criterion_test_extra_data *suite, none;
 static jmp_buf *escape;
 static pid_t escapes;
 
-/* One after the other; an assertion that does not hold ends both. */
+/* Call both in order; a failed assertion ends both. */
 static void call(void (*first)(void), void (*second)(void))
 {
 	jmp_buf here;
@@ -121,7 +121,7 @@ void __wrap_criterion_abort_test(void)
 {
 	if (!running)
 		__real_criterion_abort_test();
-	/* No way back from another thread, or process. */
+	/* The jump is impossible from another thread or process. */
 	if (!escape || escapes != gettid())
 		_exit(1);
 	longjmp(*escape, 1);
@@ -137,7 +137,7 @@ void __wrap_criterion_skip_test(const char *format, ...)
 	va_end(args);
 	if (!running)
 		__real_criterion_skip_test("%s", text);
-	/* As with Criterion: what is not tested has not passed. */
+	/* As with Criterion, a skipped test counts as not passed. */
 	complain(running->data->file_, running->data->line_, text);
 	exit(1);
 }
@@ -158,17 +158,17 @@ void __wrap_cr_log(enum criterion_severity severity, const char *format, ...)
 
 static __attribute__((noreturn)) void child(const sigset_t *signals)
 {
-	/* A group of its own, for kill(); which ends with us. */
+	/* Its own process group, for kill(). It is killed if the parent dies. */
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigprocmask(SIG_SETMASK, signals, NULL);
 	running->test();
 	outcome->ended = true;
-	/* And all that is to be done at exit, above all the search for leaks. */
+	/* exit() runs all exit handlers, in particular leak checkers. */
 	exit(outcome->failed);
 }
 
-/* Returns the status; what takes too long is killed. */
+/* Returns the exit status; kills a test that takes too long. */
 static int wait_for(pid_t pid, const sigset_t *child_ends)
 {
 	const struct timespec timeout = { .tv_sec = LIMIT };
@@ -198,7 +198,7 @@ static bool run(const struct criterion_test *test)
 			suite = (*s)->data;
 	}
 	outcome->failed = outcome->ended = false;
-	/* Never asked for so far, and so not known here. */
+	/* No test uses these features, so they are not implemented. */
 	if (data->param_ || data->signal || data->exit_code || data->disabled || suite->signal ||
 	    suite->exit_code || suite->disabled) {
 		complain(data->file_, data->line_, "asks for what tests/runner.c does not know");
@@ -227,7 +227,7 @@ static bool run(const struct criterion_test *test)
 	return !outcome->failed;
 }
 
-/* As Criterion orders them. */
+/* Criterion's order of tests. */
 static int by_name(const void *a, const void *b)
 {
 	const struct criterion_test *one = *(struct criterion_test * const *)a,
@@ -274,7 +274,7 @@ int main(int argc, char *argv[])
 	struct criterion_test_set *tests;
 	int status = 0;
 
-	/* The one option is Criterion's, too. */
+	/* The only option, which Criterion has, too. */
 	if (getenv("UIOMAP_FORKED"))
 		return run_all(argc == 3 && !strcmp(argv[1], "--filter") ? argv[2] : NULL);
 	tests = criterion_initialize();

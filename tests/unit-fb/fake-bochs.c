@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/*
- * bochs-display's registers as QEMU's docs/specs/standard-vga tells of them, and as its model
- * answers.
- */
+/* bochs-display's registers, as in QEMU's docs/specs/standard-vga and in its model. */
 #include "fake-fb.h"
 
 #include <stdlib.h>
@@ -46,7 +43,7 @@ void fake_bochs_write(struct uiomap_device *d, size_t offset, uint32_t value, un
 	} else if (offset >= 0x500 + 2 * XRES && offset < 0x500 + 2 * MEMORY && width == 2) {
 		size_t reg = (offset - 0x500) / 2;
 
-		/* bochs-display never does, but the VGA card of the same ids. */
+		/* bochs-display never clears VRAM, but the VGA card with the same ids does. */
 		if (reg == ENABLE && (value & ENABLED) && !(value & NOCLEARMEM))
 			memset(d->vram, 0, d->vram_size);
 		if (!(d->stuck & 1u << reg))

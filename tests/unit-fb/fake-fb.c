@@ -127,7 +127,7 @@ void fake_vsync(struct uiomap_device *d)
 {
 	if (d->stall)
 		return;
-	/* What was on screen until now: still what it was when it came there? */
+	/* The page on screen must not have changed while it was shown. */
 	d->torn += d->scanning && fake_crc(d, *fake_reg(d, UIO_DUMMY_FB_FRONT)) != d->front_crc;
 	d->scanning = *fake_reg(d, UIO_DUMMY_FB_CTRL) & UIO_DUMMY_FB_SCANOUT;
 	*fake_reg(d, UIO_DUMMY_FB_STATUS) &= ~UIO_DUMMY_FB_ACTIVE;
@@ -179,7 +179,7 @@ void uiomap_close(struct uiomap_device *d)
 
 const struct uiomap_info *uiomap_device_info(const struct uiomap_device *d)
 {
-	/* Only ever handed back to us. */
+	/* The driver only passes this pointer back. */
 	return (const struct uiomap_info *)d;
 }
 
@@ -250,12 +250,12 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *d, const char *name,
 
 volatile void *uiomap_region_base(const struct uiomap_region *r)
 {
-	/* Those of a bochs-display are reached by calls alone. */
+	/* The registers of bochs-display are accessed only by calls. */
 	if (!r->vram && r->device->bochs)
 		abort();
 	if (r->vram)
 		return r->device->vram;
-	/* The driver asks for this before each access. */
+	/* The driver gets the base before each access. */
 	if (r->device->vsync_at && --r->device->vsync_at == 0)
 		fake_vsync(r->device);
 	return r->device->regs;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* fb-demo's judge of frames: each fault is found, and only where it is. */
+/* fb-demo's check of the frame log: it finds each fault, and nothing else. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void teardown(void)
 
 TestSuite(framelog, .init = setup, .fini = teardown);
 
-/* What the log has from now on. */
+/* Replace the log's content. */
 static void write_log(const char *text)
 {
 	rewind(file);
@@ -61,7 +61,7 @@ static void judged(size_t scanned, size_t torn, size_t out_of_order, size_t unse
 
 Test(framelog, all_is_well)
 {
-	/* A frame of before, which looks like one of ours. */
+	/* An old frame that looks like one of the new ones. */
 	write_log("7 1 0 30\n");
 	cr_assert_eq(framelog_begin(&logbook, name), 0);
 	draw("10 20 30 40");
@@ -75,7 +75,7 @@ Test(framelog, one_fault_of_each_kind)
 	cr_assert_eq(framelog_begin(&logbook, name), 0);
 	draw("10 20 30 40 50");
 	write_log("2 1 0 10\n3 1 0 30\n4 2 4096 20\n5 3 0 77\n6 4 0 50\n");
-	/* 20 came after 30; 77 is nobody's; 20 and 40 were not seen in their turn. */
+	/* 20 came after 30; 77 was never drawn; 20 and 40 were not seen in order. */
 	judged(5, 1, 1, 2);
 }
 
@@ -88,7 +88,7 @@ Test(framelog, torn_at_first)
 	judged(3, 1, 0, 0);
 }
 
-/* The device keeps the last lines only; its vsyncs wrap; the same frame is drawn again later. */
+/* The device keeps only the last lines; vsyncs wrap; the same frame is drawn again later. */
 Test(framelog, in_pieces)
 {
 	write_log("4294967293 5 0 99\n");

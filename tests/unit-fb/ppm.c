@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Screendumps that are as drawn, or differ by a pixel or a bit, or are none. */
+/* Screendumps that match, that differ by a pixel or a bit, and files that are no screendumps. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "pattern.h"
 #include "ppm.h"
 
-/* A screendump of this surface, or nearly so. */
+/* Write a screendump of this surface, perhaps with a fault. */
 static void write_ppm(const char *file, const struct surface *s, const char *header, int64_t bytes,
 		      uint32_t flip)
 {
@@ -47,7 +47,7 @@ Test(ppm, compare)
 		surface_pixel(s, 32, 20, ~surface_get(s, 32, 20));
 		surface_pixel(s, 0, 0, ~surface_get(s, 0, 0));
 		cr_expect_eq(ppm_compare(file, s), 2);
-		/* The least bit of each channel that the format has. */
+		/* Flip the lowest bit of each channel that the format has. */
 		for (int c = 0; c < 3; c++) {
 			write_ppm(file, s, "P6\n33 21\n255\n", bytes,
 				  (uint32_t)(i ? c == 1 ? 4 : 8 : 1) << (8 * c));
@@ -67,7 +67,7 @@ Test(ppm, compare)
 		}
 		surface_free(s);
 	}
-	/* A folder opens, and can't be read. */
+	/* A folder can be opened, but not read. */
 	struct surface *s = surface_new(8, 8, 0, SURFACE_XR24);
 
 	cr_expect_eq(ppm_compare("/tmp", s), -1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Drawing: against a model that asks of each pixel by itself whether it is meant. */
+/* Compare drawing with a model that decides for each pixel separately whether it is drawn. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <limits.h>
@@ -17,7 +17,7 @@
 
 static struct surface *new(uint32_t width, uint32_t height, enum surface_format format)
 {
-	/* Padding behind each line, to be left alone. */
+	/* Padding behind each line, which must not change. */
 	uint32_t stride = (width + 5) * surface_pixel_size(format);
 	struct surface *s = surface_new(width, height, stride, format);
 
@@ -127,7 +127,8 @@ Test(surface, rectangles)
 }
 
 /*
- * Whether the line's pixel in the step m along its longer side is n: the one nearest to the line.
+ * Whether (x, y) is a pixel of the line: the nearest one to it in its step along the longer
+ * side.
  */
 static bool on_line(int x0, int y0, int x1, int y1, int x, int y)
 {
@@ -148,7 +149,10 @@ static bool on_line(int x0, int y0, int x1, int y1, int x, int y)
 		return false;
 	if (from == to)
 		return n == a;
-	/* In units of 1 / (2 * length); of two that are as near, the one further on. */
+	/*
+	 * In units of 1 / (2 * length). Of two equally near pixels, the one with the higher
+	 * coordinate.
+	 */
 	distance = 2 * ((n - a) * (to - from) - (m - from) * (b - a));
 	return distance > from - to && distance <= to - from;
 }
@@ -171,7 +175,7 @@ Test(surface, lines)
 								     "%d,%d to %d,%d at %d,%d", x0,
 								     y0, x1, y1, x, y);
 				}
-	/* The longest there are: in time, and nothing overflows. */
+	/* The longest possible lines: they finish in time and nothing overflows. */
 	surface_fill(s, 0);
 	surface_line(s, INT_MIN, INT_MIN, INT_MAX, INT_MAX, INK);
 	for (int i = 0; i < 15; i++)
@@ -207,7 +211,7 @@ Test(surface, discs)
 	surface_disc(s, -1000000, 10, 1000005, INK);
 	cr_assert_eq(surface_get(s, 5, 10), INK);
 	cr_assert_eq(surface_get(s, 6, 10), 0);
-	/* The largest: its left edge is at 1, and as good as straight. */
+	/* The largest disc: its left edge is at 1 and practically straight. */
 	surface_fill(s, 0);
 	surface_disc(s, INT_MAX, 10, INT_MAX - 1, INK);
 	cr_assert_eq(inked(s), 39 + 29 * 38, "%u", inked(s));
@@ -257,7 +261,7 @@ Test(surface, text)
 		for (int x = 0; x < FONT_WIDTH; x++)
 			cr_assert_eq(surface_get(s, 3 + x, 2 + y) == INK,
 				     (a[y] >> (FONT_WIDTH - 1 - x)) & 1);
-	/* All glyphs but the space have ink, and no two are alike. */
+	/* All glyphs but the space have pixels, and no two are the same. */
 	for (char c = '!'; c <= '~'; c++)
 		for (char d = ' '; d < c; d++)
 			cr_assert(memcmp(font_glyph(c), font_glyph(d), FONT_HEIGHT), "%c and %c", c,
@@ -313,8 +317,8 @@ Test(surface, pattern)
 						      s->width, s->height);
 			}
 			/*
-			 * Too small for the number in digits, and nothing that moves is elsewhere:
-			 * its bits are left.
+			 * Too small for digits, and nothing else moves: only the number's bits
+			 * remain.
 			 */
 			if (i == 2) {
 				pattern_draw(s, 75u << 16);

@@ -36,7 +36,7 @@ void fake_work(struct uiomap_device *device)
 
 void fake_looked(struct uiomap_device *device)
 {
-	/* With a pace, the controller works in some guards and while it is slept for. */
+	/* With a pace above 1, the controller works only in some guards, and during sleeps. */
 	if (device->fake.pace == 1)
 		fake_uiomap_pass(device, 1000000);
 	else
@@ -57,7 +57,7 @@ struct uiomap_region *uiomap_map_name(struct uiomap_device *device, const char *
 		abort();
 	device->fake.mapped++;
 	region->device = device;
-	/* A controller tells what it is as soon as there is power. */
+	/* The capability registers are valid from power-on. */
 	device->c.regs[NVME_CAP / 4] = (uint32_t)device->c.cap;
 	device->c.regs[NVME_CAP / 4 + 1] = (uint32_t)(device->c.cap >> 32);
 	device->c.regs[NVME_VS / 4] = device->c.version;

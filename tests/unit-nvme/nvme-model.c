@@ -61,7 +61,8 @@ static void complete(struct nvme_model *c, unsigned int q, uint16_t cid, uint16_
 	if (!entry)
 		return;
 	/*
-	 * A driver that never has more in flight than the queue has room for never lets it be full.
+	 * A driver that limits the commands in flight to the queue's room never lets it become
+	 * full.
 	 */
 	if ((queues->tail + 1) % queues->cq_size == nvme_model_reg(c, doorbell(c, q, true)))
 		c->violations++;
@@ -143,7 +144,7 @@ static uint16_t identify(struct nvme_model *c, const struct nvme_command *comman
 	} else if (command->cdw10 == NVME_CNS_NAMESPACE) {
 		if (!command->nsid || command->nsid > c->namespaces)
 			return 0x0b;
-		/* Format 1 is in use; namespace 1 is the only one with anything. */
+		/* Format 1 is in use; namespace 1 is the only one. */
 		put(page + NVME_NS_NSZE, command->nsid == 1 ? c->blocks : 0, 8);
 		page[NVME_NS_FLBAS] = 1;
 		put(page + NVME_NS_LBAF + 4, c->metadata | c->block_shift << 16, 4);
@@ -153,7 +154,7 @@ static uint16_t identify(struct nvme_model *c, const struct nvme_command *comman
 	return 0;
 }
 
-/* With the admin command set of this driver, and as strict as the text of the specification. */
+/* Execute the admin commands that the driver uses, as strictly as the specification says. */
 static void admin(struct nvme_model *c, const struct nvme_command *command)
 {
 	const uint32_t number = command->cdw10 & 0xffff, size = (command->cdw10 >> 16) + 1;
@@ -216,7 +217,7 @@ static void admin(struct nvme_model *c, const struct nvme_command *command)
 			status = 0x101;
 		else if (io->sq)
 			status = 0x10c;
-		/* Nothing in it that the host doesn't know of. */
+		/* The host must have consumed all completions. */
 		if (io->tail != nvme_model_reg(c, doorbell(c, 1, true)))
 			c->violations++;
 		io->cq = 0;
@@ -251,7 +252,10 @@ static uint16_t transfer(struct nvme_model *c, const struct nvme_command *comman
 	uint64_t at = command->prp1;
 
 	if (entries > 1) {
-		/* One list: not across a page's end, where the last entry would be a link. */
+		/*
+		 * A single list must not cross a page's end: the last entry of a page would be
+		 * a link.
+		 */
 		if (command->prp2 % 8 || command->prp2 % page + entries * 8 > page)
 			return 0x13;
 		list = reach(c, command->prp2, entries * 8);
@@ -464,7 +468,7 @@ void nvme_model_garbage(struct nvme_model *c, uint32_t random)
 	const size_t words = c->memory_size / 4;
 	size_t at = (random >> 8) % words;
 
-	/* The completion queue in particular, and in it dw3. */
+	/* Often hit the completion queue, and in it dw3. */
 	if (random & 1 && c->queues[1].cq)
 		at = (c->queues[1].cq - NVME_MODEL_BUS) / 4 +
 		     (random >> 8) % (c->queues[1].cq_size * 4);

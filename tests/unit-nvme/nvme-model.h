@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A small NVMe controller in ordinary memory, for the host: moved on step by
- * step by the test itself, or by a thread that races with the driver. It is
- * strict: what the specification forbids a host is counted in `violations`.
- * Everything that the driver writes it reads with acquire, or after such a read.
+ * A small NVMe controller in ordinary memory, for tests on the host. The test
+ * runs it step by step, or a thread runs it in parallel with the driver. It
+ * counts everything that the specification forbids a host in `violations`. It
+ * reads everything that the driver writes with acquire semantics, or after such
+ * a read.
  */
 #ifndef NVME_MODEL_H
 #define NVME_MODEL_H
@@ -17,7 +18,7 @@
 
 #include "spec.h"
 
-/* Nothing like a CPU address. */
+/* Different from any CPU address. */
 #define NVME_MODEL_BUS	UINT64_C(0x7000000000)
 #define NVME_MODEL_HELD 512
 
@@ -32,11 +33,11 @@ struct nvme_model_queues {
 struct nvme_model {
 	uint32_t *regs;
 	size_t regs_size;
-	unsigned char *memory; /* what its bus addresses reach */
+	unsigned char *memory; /* the memory behind the bus addresses */
 	size_t memory_size;
 	unsigned char *disk;
 
-	/* What it is; the test sets it before the driver comes. */
+	/* Its properties; a test sets them before it opens the driver. */
 	uint64_t cap;
 	uint32_t version;
 	uint64_t blocks;
@@ -51,7 +52,7 @@ struct nvme_model {
 	unsigned int held_count;
 	uint32_t random;
 
-	/* How it behaves; the test sets it while no thread plays the controller. */
+	/* Its behaviour; a test sets it while no thread runs the controller. */
 	bool reorder;	       /* completes in any order */
 	bool hold;	       /* I/O commands are fetched and not completed */
 	unsigned int starting; /* EN is 1, RDY follows after so many steps */
@@ -65,7 +66,7 @@ struct nvme_model {
 	uint8_t admin_opcode;
 	uint16_t status;       /* of the next I/O command, with Do Not Retry as bit 14 */
 	unsigned int lose_irq; /* the next N completions don't interrupt */
-	unsigned int corrupt;  /* the next N I/O completions are falsified, in the way ... */
+	unsigned int corrupt;  /* the next N I/O completions are corrupted, in the way ... */
 	enum { BAD_CID, BAD_GENERATION, BAD_SQID, BAD_HEAD, BAD_TWICE, BAD_KINDS } corrupt_how;
 
 	unsigned int violations, shutdowns, resets, deletions, flushes;
@@ -76,24 +77,31 @@ struct nvme_model {
 };
 
 /*
- * `blocks` blocks of 512 bytes. The memory is malloc()ed: an address out of bounds is the
- * sanitizer's.
+ * `blocks` blocks of 512 bytes. The memory is allocated by malloc(), so that sanitizers detect
+ * accesses out of bounds.
  */
 void nvme_model_init(struct nvme_model *c, size_t memory_size, uint64_t blocks);
 void nvme_model_fini(struct nvme_model *c);
 
-/* Look at the registers once; complete up to `max` commands. Whether there was anything to do. */
+/*
+ * Read the registers once and complete up to `max` commands. Returns whether there was anything
+ * to do.
+ */
 bool nvme_model_step(struct nvme_model *c, unsigned int max);
 
-/* A thread that steps until nvme_model_join(). */
+/* Start a thread that steps until nvme_model_join(). */
 void nvme_model_spawn(struct nvme_model *c);
 void nvme_model_join(struct nvme_model *c);
 
-/* Failed for good (CSTS.CFS); no longer there (all registers read as `value`: all ones, or 0). */
+/*
+ * nvme_model_fail(): fail permanently (CSTS.CFS). nvme_model_vanish(): removal (all registers
+ * read as
+ * `value`: all ones, or 0).
+ */
 void nvme_model_fail(struct nvme_model *c);
 void nvme_model_vanish(struct nvme_model *c, uint32_t value);
 
-/* Nonsense somewhere in its memory, queues in particular. */
+/* Write random data somewhere in the memory, often in the queues. */
 void nvme_model_garbage(struct nvme_model *c, uint32_t random);
 
 static inline uint32_t nvme_model_reg(const struct nvme_model *c, size_t reg)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The driver with a controller that works: what it finds, and that every byte goes where it should.
+ * The driver with a controller that works: identification, and every byte goes to its right
+ * place.
  */
 #include <stdlib.h>
 
@@ -51,8 +52,8 @@ Test(nvme, tells_what_it_found_and_gives_everything_back)
 }
 
 /*
- * Its last driver died and left it running, with queues somewhere; or on its way there, where it
- * must not be stopped.
+ * An earlier driver has died and left the controller enabled, with queues; or while it starts,
+ * when it must not be disabled yet.
  */
 Test(nvme, a_controller_that_was_left_enabled)
 {
@@ -75,8 +76,8 @@ Test(nvme, a_controller_that_was_left_enabled)
 }
 
 /*
- * Every place in a page, every number of pages, with memory pages of 4, 8 and 64 KiB and every
- * doorbell stride.
+ * Every offset in a page and every number of pages, with memory pages of 4, 8 and 64 KiB and
+ * every doorbell stride.
  */
 Test(nvme, every_offset_and_length)
 {
@@ -133,7 +134,7 @@ Test(nvme, every_offset_and_length)
 	}
 }
 
-/* The longest transfer that there can be: no MDTS, the list a whole page. */
+/* The longest possible transfer: no MDTS limit, and a PRP list of a whole page. */
 Test(nvme, the_longest_list)
 {
 	struct uiomap_device device;
@@ -176,7 +177,7 @@ static void at_random(enum nvme_mode mode, uint32_t depth, uint16_t mqes, bool r
 	nvme_stats(w.nvme, &stats);
 	cr_assert_geq(stats.ios, 3000);
 	cr_assert_eq(stats.errors + stats.late + stats.resets, 0);
-	/* Completions are given back in batches, as far as the queue lets it. */
+	/* Completions are returned to the device in batches, as far as the queue allows. */
 	if (depth == 32 && mode == NVME_POLL && mqes == 255)
 		cr_assert_leq(stats.doorbells, stats.ios);
 	cr_assert_eq(mode == NVME_POLL ? stats.sleeps : 0, 0);
@@ -194,7 +195,7 @@ Test(nvme, many_in_flight_in_any_order)
 	}
 	at_random(NVME_POLL, 32, 255, true, 3);
 	at_random(NVME_INTERRUPT, 32, 255, false, 1);
-	/* As many as the queue has entries but one; a queue size that is no power of two. */
+	/* A depth of all entries but one; a maximum queue size that is not a power of two. */
 	at_random(NVME_POLL, 63, 63, true, 7);
 	at_random(NVME_INTERRUPT, 63, 63, true, 50);
 	at_random(NVME_POLL, 63, 99, true, 7);
@@ -309,7 +310,7 @@ Test(nvme, an_interrupt_that_is_lost_costs_time_only)
 	fake_init(&device);
 	device.c.reorder = true;
 	random_io_begin(&w, &device, NVME_INTERRUPT, 8);
-	/* It works while it is slept for. */
+	/* The controller works while the driver sleeps. */
 	device.fake.pace = 1000000;
 	for (int i = 0; i < 50; i++) {
 		device.c.lose_irq = 1 + i % 8;

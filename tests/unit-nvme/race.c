@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The driver against a thread that plays the controller. Under ThreadSanitizer
- * an access that no doorbell and no phase tag orders is a data race and ends
- * the program.
+ * The driver with a thread as the controller. Under ThreadSanitizer, an access
+ * that is not ordered by a doorbell or a phase tag is a data race and ends the
+ * program.
  */
 #include "random-io.h"
 
@@ -13,7 +13,7 @@ static void begin(struct uiomap_device *device, struct random_io *w, enum nvme_m
 	fake_init(device);
 	device->fake.threaded = true;
 	device->c.reorder = true;
-	/* What it is, before there is a thread that may look. */
+	/* Set the properties before the thread starts, which may read them. */
 	device->c.regs[NVME_VS / 4] = device->c.version;
 	nvme_model_spawn(&device->c);
 	random_io_begin(w, device, mode, depth);
@@ -21,7 +21,10 @@ static void begin(struct uiomap_device *device, struct random_io *w, enum nvme_m
 
 static void end(struct uiomap_device *device, struct random_io *w)
 {
-	/* It answers the shutdown and the reset that come with the end; then it is looked at. */
+	/*
+	 * The thread must run until the driver has shut the controller down; then the test may
+	 * read its state.
+	 */
 	nvme_close(w->nvme);
 	w->nvme = NULL;
 	nvme_model_join(&device->c);

@@ -28,7 +28,10 @@ static unsigned char *data(const struct random_io_slot *io)
 	return (unsigned char *)uiomap_dma_cpu(io->buffer) + io->offset;
 }
 
-/* Reads may overlap each other; a write nothing: the order of what is in flight is not known. */
+/*
+ * Reads in flight may overlap each other, but a write must not overlap anything: the order is
+ * not defined.
+ */
 static bool apart(const struct random_io *w, const struct random_io_slot *io)
 {
 	for (uint32_t i = 0; i < io->count; i++)
@@ -104,7 +107,7 @@ static void take(struct random_io *w, const struct nvme_done *done)
 	for (uint32_t i = 0; i < w->depth; i++)
 		if (w->ios[i].busy && w->ios[i].op == NVME_READ)
 			mark(w, &w->ios[i], 2);
-	/* It may have been written or not. */
+	/* The data may have been written or not. */
 	if (done->error && io->op == NVME_WRITE)
 		memcpy(w->model + io->block * 512, w->device->c.disk + io->block * 512,
 		       io->count * 512);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * I/Os at random against a model of what the disk must hold; used step by step and against a
- * thread.
+ * Random I/Os, compared with a model of the disk's content. Used with the controller in steps
+ * and in a thread.
  */
 #ifndef RANDOM_IO_H
 #define RANDOM_IO_H
@@ -40,24 +40,24 @@ struct random_io {
 	uint32_t random;
 	unsigned int in_flight, ended;
 	unsigned char *model;	/* the disk as it must be */
-	unsigned char *written; /* of each block: 1 a write is in flight, 2 a read */
+	unsigned char *written; /* per block: 1: a write is in flight, 2: a read */
 	struct random_io_slot ios[256];
 	uint32_t depth;
 };
 
-/* Opens the controller; all buffers are allocated. */
+/* Open the controller and allocate all buffers. */
 void random_io_begin(struct random_io *w, struct uiomap_device *device, enum nvme_mode mode,
 		     uint32_t depth);
-/* Submit until as many are in flight as may be. 0; -1 with errno of nvme_submit(). */
+/* Submit until the depth is reached. 0; -1 with errno of nvme_submit(). */
 int random_io_fill(struct random_io *w);
 /*
- * Take what has ended, compare it. How many; -1 with errno of nvme_reap(). Ends with `error` are
- * taken too.
+ * Reap completed I/Os and compare their data. Returns how many; -1 with errno of nvme_reap().
+ * I/Os that end with `error` are accepted, too.
  */
 int random_io_take(struct random_io *w, int error);
-/* `n` I/Os altogether, each checked. */
+/* Run `n` I/Os and check each. */
 void random_io_run(struct random_io *w, unsigned int n);
-/* Everything given back; the disk is what the model says. */
+/* Release everything and compare the disk with the model. */
 void random_io_end(struct random_io *w);
 
 #endif /* RANDOM_IO_H */

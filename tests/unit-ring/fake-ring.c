@@ -31,8 +31,8 @@ void fake_fini(struct uiomap_device *device)
 }
 
 /*
- * A level line: fires again as long as it isn't acknowledged; what is acknowledged while it is
- * masked is never heard of.
+ * A level interrupt: it fires again until it is acknowledged. An event that is acknowledged
+ * while masked never fires.
  */
 static void line(struct uiomap_device *device)
 {

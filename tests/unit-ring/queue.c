@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The descriptor queue alone: its indices in every position. race.c has it against a device. */
+/* The descriptor queue alone, with its indices in every position. race.c tests it with a device. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -75,7 +75,7 @@ Test(queue, every_size_and_fill_level)
 	for (uint32_t size = 1; size <= 1024; size *= 2) {
 		struct queue q = small_queue(entries, size, regs, UINT32_MAX - size);
 
-		/* `level` in flight while the indices go round three times. */
+		/* `level` entries in flight while the indices go round three times. */
 		for (uint32_t level = 1; level <= size; level = level < 8 ? level + 1 : level * 2) {
 			uint32_t out = q.cons, in = q.prod;
 
@@ -119,7 +119,7 @@ Test(queue, a_doorbell_that_counts_entries_not_rounds)
 		cr_assert_eq(queue_peek(&q, &status), entries + ((n - 1) % 8) * ENTRY);
 		queue_pop(&q);
 	}
-	/* A whole round at once: told, though the register's value is the same. */
+	/* A whole round at once: the doorbell is written although its value doesn't change. */
 	for (uint32_t n = 0; n < 8; n++)
 		queue_commit(&q);
 	cr_assert(queue_doorbell(&q));

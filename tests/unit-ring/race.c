@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The descriptor queue against a thread that plays the device. Under
- * ThreadSanitizer an access that no doorbell and no status word orders is a
- * data race and ends the program.
+ * The descriptor queue with a thread as the device. Under ThreadSanitizer, an
+ * access that is not ordered by a doorbell or a status word is a data race and
+ * ends the program.
  */
 #include <criterion/criterion.h>
 #include <sched.h>
@@ -22,7 +22,7 @@ struct both {
 	unsigned char *tx_buffers, *rx_buffers;
 };
 
-/* What message n is: length and every byte. */
+/* Message n, defined by n alone: its length and every byte. */
 static uint32_t length_of(uint32_t n)
 {
 	return 1 + n * 2654435761u % ROOM;
@@ -151,7 +151,7 @@ static void run(uint32_t messages, uint32_t batch)
 	}
 	ring_model_join(&b.dev);
 	cr_assert(b.dev.messages == messages);
-	/* The indices went across 2^32. */
+	/* The indices have wrapped at 2^32. */
 	cr_assert(b.tx.prod == messages / 2 - 1 + messages % 2 && b.tx.cons == b.tx.prod);
 	ring_model_fini(&b.dev);
 }

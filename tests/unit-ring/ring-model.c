@@ -88,8 +88,8 @@ static void stop(struct ring_model *dev, struct ring_model_ring *ring, uint32_t 
 }
 
 /*
- * Falsify a completion; of a receive completion also the payload, which its CRC in the descriptor
- * doesn't show.
+ * Corrupt a completion. For a receive completion, this may be the payload, without a change of
+ * the CRC in the descriptor.
  */
 static uint32_t falsify(struct ring_model *dev, struct uio_dummy_desc *desc, unsigned char *payload,
 			uint32_t length)
@@ -116,7 +116,7 @@ static uint32_t falsify(struct ring_model *dev, struct uio_dummy_desc *desc, uns
 static bool message(struct ring_model *dev)
 {
 	struct uio_dummy_desc *tx = desc_at(dev, &dev->tx), *rx = desc_at(dev, &dev->rx);
-	/* Read once: garbage may have made a buffer of the descriptors themselves. */
+	/* Read once: with garbage, a buffer may overlap the descriptors. */
 	const uint64_t from_bus = tx->addr, to_bus = rx->addr;
 	const uint32_t length = tx->length, room = rx->length, cookie = tx->cookie;
 	uint32_t status = UIO_DUMMY_DESC_DONE, crc;
@@ -209,7 +209,7 @@ bool ring_model_step(struct ring_model *dev, unsigned int max)
 	}
 	while (n < max && dev->tx.cons != tx_prod && dev->rx.cons != rx_prod && message(dev))
 		n++;
-	/* Its clock is its idleness. */
+	/* The coalescing timer counts idle steps. */
 	if (!n && dev->untold)
 		event(dev);
 	return n > 0;
@@ -250,10 +250,10 @@ void ring_model_garbage(struct ring_model *dev, uint32_t random)
 	size_t at = (random >> 5) % words;
 
 	if (random & 32)
-		/* a status in particular */
+		/* often hit a status word */
 		at = at / 8 * 8 + 7;
 	if (random & 64)
-		/* anything but what answers a reset, or every test would end there */
+		/* any register but RESET_DONE: otherwise every test would end there */
 		ring_model_set(dev, UIO_DUMMY_RING_TX_CONS, value);
 	((uint32_t *)(void *)dev->memory)[at % words] = value;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The ring device of kernel/uio_dummy.h in ordinary memory, for the host: moved
- * on step by step by the test itself, or by a thread that races with the driver.
- * Everything that the driver writes it reads with acquire, or after such a read.
+ * The ring device of kernel/uio_dummy.h in ordinary memory, for tests on the
+ * host. The test runs it step by step, or a thread runs it in parallel with the
+ * driver. It reads everything that the driver writes with acquire semantics, or
+ * after such a read.
  */
 #ifndef RING_MODEL_H
 #define RING_MODEL_H
@@ -16,7 +17,7 @@
 
 #include <uio_dummy.h>
 
-/* Nothing like a CPU address. */
+/* Different from any CPU address. */
 #define RING_MODEL_BUS UINT64_C(0x7000000000)
 
 struct ring_model_ring {
@@ -36,15 +37,15 @@ struct ring_model {
 	uint32_t start; /* index at which the rings begin; 0 but in tests of the wrap */
 	uint32_t untold;
 
-	/* Faults; the test sets them while no thread plays the device. */
+	/* Faults; a test sets them while no thread runs the device. */
 	bool stall;
 	uint32_t error; /* the next N messages fail */
 	/*
-	 * the next N receive completions are falsified: CRC, length, cookie, status, payload in
+	 * the next N receive completions are corrupted: CRC, length, cookie, status, payload in
 	 * turn
 	 */
 	uint32_t corrupt;
-	/* the next N transmit completions: CRC, length, cookie, status in turn */
+	/* the next N transmit completions are corrupted: CRC, length, cookie, status in turn */
 	uint32_t corrupt_tx;
 	uint32_t lose_irq; /* the next N events don't interrupt */
 
@@ -54,19 +55,22 @@ struct ring_model {
 	atomic_bool stop;
 };
 
-/* calloc()ed: an address out of bounds is the sanitizer's. */
+/* The memory is allocated by calloc(), so that sanitizers detect accesses out of bounds. */
 void ring_model_init(struct ring_model *dev, size_t memory_size, uint32_t size_max,
 		     uint32_t message_max);
 void ring_model_fini(struct ring_model *dev);
 
-/* Look at the registers once; transfer up to `max` messages. Whether there was anything to do. */
+/*
+ * Read the registers once and transfer up to `max` messages. Returns whether there was anything
+ * to do.
+ */
 bool ring_model_step(struct ring_model *dev, unsigned int max);
 
-/* A thread that steps until ring_model_join(). */
+/* Start a thread that steps until ring_model_join(). */
 void ring_model_spawn(struct ring_model *dev);
 void ring_model_join(struct ring_model *dev);
 
-/* What a program that knows nothing of the device's rules gets from it: garbage somewhere. */
+/* Write random data somewhere to the memory or a register. */
 void ring_model_garbage(struct ring_model *dev, uint32_t random);
 
 static inline uint32_t ring_model_reg(const struct ring_model *dev, size_t reg)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The ring driver over a fake libuiomap: every fault, every error, in any order, and always the
- * same.
+ * The ring driver over a fake libuiomap: every fault and every error, in any order,
+ * reproducibly.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static void close_ring(struct ring *ring)
 	fake_fini(&device);
 }
 
-/* Message n: every length, every byte of it n's own. */
+/* Message n: the length varies, and every byte depends on n. */
 static uint32_t length_of(uint32_t n)
 {
 	return 1 + n * 2654435761u % 512;
@@ -62,7 +62,7 @@ static bool right(const struct ring_message *m, uint32_t n)
 	return true;
 }
 
-/* Send messages until there is no room. How many there are now. */
+/* Send messages until there is no room. Returns the number of messages sent so far. */
 static uint32_t send_all(struct ring *ring, uint32_t sent, uint32_t end)
 {
 	while (sent < end) {
@@ -83,7 +83,7 @@ static uint32_t send_all(struct ring *ring, uint32_t sent, uint32_t end)
 	return sent;
 }
 
-/* Until `count` messages are there. */
+/* Wait until `count` messages have arrived. */
 static void await(struct ring *ring, struct ring_message *m, int count)
 {
 	int n;
@@ -94,7 +94,7 @@ static void await(struct ring *ring, struct ring_message *m, int count)
 	} while (n < count);
 }
 
-/* All messages through, recovering as often as it takes. How often that was. */
+/* Transfer all messages, recovering after each failure. Returns the number of recoveries. */
 static unsigned int all_through(struct ring *ring, uint32_t messages)
 {
 	uint32_t sent = 0, received = 0, seed = 1;
@@ -115,7 +115,7 @@ static unsigned int all_through(struct ring *ring, uint32_t messages)
 			recoveries++;
 			continue;
 		}
-		/* Some stay here for a while. */
+		/* Keep some messages unreleased for a while. */
 		n = (int)(random_next(&seed) % (unsigned int)n + 1);
 		for (int i = 0; i < n; i++)
 			cr_assert(right(&m[i], received + (uint32_t)i), "message %u",
@@ -208,7 +208,7 @@ Test(ring, back_pressure)
 		cr_assert_eq(errno, EAGAIN);
 		cr_assert_eq(ring_peek(ring, m, 16, UIOMAP_FOREVER), -1, "for ever it would be");
 		cr_assert_eq(errno, EDEADLK);
-		/* The device stands still: full is full, and waiting ends in time. */
+		/* The device is stalled: the ring gets full, and waiting times out. */
 		device.dev.stall = true;
 		cr_assert_eq(send_all(ring, 0, 20), 8);
 		begin = device.fake.now;
@@ -219,12 +219,12 @@ Test(ring, back_pressure)
 		cr_assert_eq(ring_peek(ring, m, 16, 25 * MS), -1);
 		cr_assert_eq(errno, ETIMEDOUT);
 		device.dev.stall = false;
-		/* It goes on, and a blocking reserve gets what comes free. */
+		/* The stall ends, and a blocking reserve gets the next free buffer. */
 		cr_assert_not_null(ring_reserve(ring, UIOMAP_FOREVER));
 		device.steps = 64;
 		cr_assert_eq(send_all(ring, 8, 20), 16, "8 on this side, 8 on the other");
 		cr_assert_eq(ring_peek(ring, m, 16, 0), 8);
-		/* Nobody takes them: no buffer can come free. */
+		/* No message is released, so no buffer can become free. */
 		cr_assert_null(ring_reserve(ring, UIOMAP_FOREVER));
 		cr_assert_eq(errno, EDEADLK, "%s", ring_error());
 		cr_assert_eq(ring_release(ring, 9), -1);
@@ -266,7 +266,7 @@ Test(ring, error_completions_are_told_and_recovered)
 		struct ring_message m[16];
 		struct ring_stats stats;
 
-		/* Told with its descriptor, after what had arrived before it. */
+		/* The error has its descriptor, and comes after the messages before it. */
 		cr_assert_eq(send_all(ring, 0, 3), 3);
 		await(ring, m, 3);
 		device.dev.error = 1;
@@ -314,7 +314,7 @@ Test(ring, falsified_completions_are_found)
 			cr_assert_eq(stats.received, 3000);
 			cr_assert_eq(device.dev.falsified, 100);
 			close_ring(ring);
-			/* One by one: each way to falsify is seen, every time. */
+			/* Every kind of corruption is detected, every time. */
 			for (unsigned int way = 0; way < 5; way++) {
 				ring = open_ring(modes[mode], 16);
 				device.dev.falsified = way;
@@ -340,7 +340,7 @@ Test(ring, recovery_at_any_moment)
 		n = ring_peek(ring, m, 1 + random_next(&seed) % 16, 0);
 		if (random_next(&seed) % 4 == 0)
 			cr_assert_eq(ring_recover(ring), 0, "%s", ring_error());
-		/* What was shown before the reset is still there after it. */
+		/* Messages that arrived before the reset are still valid after it. */
 		for (int i = 0; i < n; i++)
 			cr_assert(right(&m[i], received + (uint32_t)i));
 		if (n > 0) {
@@ -368,7 +368,7 @@ Test(ring, a_reset_that_is_not_answered_can_be_tried_again)
 	await(ring, m, 10);
 	for (uint32_t i = 0; i < 10; i++)
 		cr_assert(right(&m[i], i));
-	/* A device that doesn't stop keeps its memory. */
+	/* The memory of a device that doesn't stop stays allocated. */
 	device.dev.stall = true;
 	ring_close(ring);
 	cr_assert_eq(device.allocated, 1);
@@ -393,7 +393,7 @@ Test(ring, somebody_else_stops_the_device)
 	close_ring(ring);
 }
 
-/* A program's turn: send one, take what has come. -1 at the first error other than "none now". */
+/* Send one message and take those that have arrived. -1 at the first error other than EAGAIN. */
 static int work_a_little(struct ring *ring)
 {
 	struct ring_message m[8];
@@ -432,7 +432,7 @@ Test(ring, removal_at_any_moment)
 					     ring_error());
 				cr_assert_not_null(strstr(ring_error(), "gone"), "%s",
 						   ring_error());
-				/* From then on everything that needs the device says so. */
+				/* From then on all calls that need the device fail with ENODEV. */
 				cr_assert(ring_flush(ring) == -1 && errno == ENODEV);
 				cr_assert(ring_recover(ring) == -1 && errno == ENODEV);
 				while (ring_peek(ring, &m, 1, UIOMAP_FOREVER) == 1)
@@ -442,7 +442,7 @@ Test(ring, removal_at_any_moment)
 				       ring_commit(ring, 1) == 0)
 					;
 				cr_assert_eq(errno, ENODEV);
-				/* What could not be committed is none of its messages. */
+				/* A message that could not be committed is not counted. */
 				ring_stats(ring, &stats);
 				cr_assert_eq(ring->accepted, stats.accepted);
 			}
@@ -463,7 +463,7 @@ Test(ring, a_hostile_device_breaks_nothing)
 			void *buffer = ring_reserve(ring, i % 3 ? 0 : 5 * MS);
 			int n;
 
-			/* The buffers are where they were told to be, whatever the device says. */
+			/* Buffers stay in their places, whatever the device writes. */
 			if (buffer) {
 				memset(buffer, i, room);
 				ring_commit(ring, 1 + (uint32_t)i % room);
@@ -488,8 +488,8 @@ Test(ring, a_hostile_device_breaks_nothing)
 }
 
 /*
- * A completion for what was not sent, though all of it is right: that of the message which was in
- * this place before.
+ * A completion for a message that was not sent, with valid content: that of the message which
+ * was in this entry before.
  */
 Test(ring, a_message_told_twice_is_refused)
 {
@@ -516,7 +516,7 @@ Test(ring, a_message_told_twice_is_refused)
 	close_ring(ring);
 }
 
-/* Who has the device next, or the card's own line, hears no more of it. */
+/* A later user of the device must not get its interrupts. */
 Test(ring, reset_disables_the_interrupt)
 {
 	struct ring *ring = open_ring(RING_INTERRUPT, 4);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What a device was before, in which order drivers may see it, and what is said of a right or a
- * module that is missing.
+ * Restoring a device's former driver, the order of bind steps, and the errors for a missing
+ * permission or module.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ static void begin(void)
 
 TestSuite(back, .init = begin, .fini = temp_dir_end, .timeout = 30);
 
-/* From here on; root may again, who has to clean up. */
+/* Change the effective user; root can change back to clean up. */
 static void become(uid_t user)
 {
 	cr_assert_eq(seteuid(user), 0, "%s", strerror(errno));
@@ -34,7 +34,7 @@ static void become(uid_t user)
 
 #define CARD "sys/bus/pci/devices/0000:01:00.0/"
 
-/* In module.c's place: all are there. */
+/* Replaces module.c: all modules are loaded. */
 int bind_module(const char *name)
 {
 	(void)name;
@@ -73,7 +73,10 @@ Test(back, kept)
 	cr_assert_eq(previous_driver_keep(&dev), 0, "%s", uiomap_i_error_text());
 	cr_assert(stat("run/before/pci:0000:01:00.0", &st) == 0 && (st.st_mode & 0777) == 0600);
 	cr_assert(stat("run/before", &st) == 0 && (st.st_mode & 0777) == 0700);
-	/* From one UIO driver to another: what was before the first stays. */
+	/*
+	 * Binding from one UIO driver to another keeps the record of the driver before the
+	 * first.
+	 */
 	uiomap_i_bus_device_clear(&dev);
 	dev = card("uio_stub", "uio_stub\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
@@ -81,12 +84,12 @@ Test(back, kept)
 	dev = card("", "uio_stub\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
 	expect_before(&dev, "nvme", "vfio-pci");
-	/* Given back by hand, and without a driver: then there is nothing to be put back. */
+	/* The device was unbound by hand and has no driver: nothing is restored. */
 	uiomap_i_bus_device_clear(&dev);
 	dev = card("", "\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
 	cr_assert_eq(access("run/before", F_OK), -1);
-	/* An override that is a UIO driver's is none to be put back. */
+	/* A driver_override that names a UIO driver is not restored. */
 	uiomap_i_bus_device_clear(&dev);
 	dev = card("e1000", "uio_stub\n");
 	cr_assert_eq(previous_driver_keep(&dev), 0);
@@ -94,9 +97,7 @@ Test(back, kept)
 	uiomap_i_bus_device_clear(&dev);
 }
 
-/*
- * Another device in the same place, without a word to us: what is written there is none of its own.
- */
+/* Another device has replaced this one without an event: the record is not valid for it. */
 Test(back, another_device)
 {
 	struct bus_device dev = card("nvme", "vfio-pci\n");
@@ -131,7 +132,7 @@ Test(back, not_ours_to_read)
 	uiomap_i_bus_device_clear(&dev);
 }
 
-/* What is written there is kept, one write after the other. */
+/* Record all writes to this file, one after the other. */
 static int record(const char *path)
 {
 	int fd;
@@ -168,8 +169,8 @@ static const char *content(const char *path)
 }
 
 /*
- * The driver that has it stays in this tree, as if it could not be taken away:
- * what is put back is that one, by its name, and while it is bound no other may.
+ * In this tree the driver stays bound, as if unbinding failed. driver_override is set back to
+ * that driver by its name, so that no other may bind meanwhile.
  */
 Test(back, order)
 {
@@ -187,8 +188,8 @@ Test(back, order)
 	cr_assert_eq(bind_device(&dev, line, false), -1);
 	cr_assert_eq(errno, EBUSY);
 	/*
-	 * What was written there last lies over what was written before: uio_stub, e1000, and then
-	 * none.
+	 * Writes don't truncate the file, so later ones overlie earlier ones: uio_stub, e1000,
+	 * then none.
 	 */
 	cr_assert_str_eq(content(CARD "driver_override"), "\n1000tub");
 	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
@@ -202,15 +203,15 @@ Test(back, order)
 }
 
 /*
- * It stays where it is: what was taken from the group beforehand is given again by udev, which is
- * told so.
+ * The device stays bound: an event makes udev restore the group's permissions, which were
+ * removed before.
  */
 Test(back, its_driver_keeps_it)
 {
 	struct bus_device dev = card("uio_stub", "uio_stub\n");
 	int told;
 
-	temp_dir_folder("sys/bus/pci/drivers/uio_stub/unbind"); /* can't be written to */
+	temp_dir_folder("sys/bus/pci/drivers/uio_stub/unbind"); /* a folder: writing fails */
 	told = record(CARD "uio/uio3/uevent");
 	cr_assert_eq(bind_release(&dev), -1);
 	cr_assert(strstr(uiomap_i_error_text(), "can't be taken from its driver uio_stub"), "%s",
@@ -220,8 +221,8 @@ Test(back, its_driver_keeps_it)
 }
 
 /*
- * Bound anew: the driver that it had may have it all the time, and no other; what it was told
- * before is told again.
+ * Binding again: driver_override always permits only the present driver, which gets its former
+ * settings again.
  */
 Test(back, anew)
 {
@@ -240,8 +241,8 @@ Test(back, anew)
 }
 
 /*
- * What uio_stub has bound it with is what it gets again, also where the parameter no longer shows
- * it.
+ * uio_stub gets the settings of the present binding again, even if its module parameter no
+ * longer has them.
  */
 Test(back, settings)
 {
@@ -263,12 +264,12 @@ Test(back, settings)
 	cr_assert(!options_in_force(&dev, line));
 	conf_free(line);
 
-	/* Bound without any. */
+	/* Bound without settings. */
 	temp_dir_file(CARD "uio_stub/options", "");
 	entry = options_get(&dev);
 	cr_assert_str_eq(entry, "0000:01:00.0");
 	free(entry);
-	/* What is there for its next binding. */
+	/* Settings that are stored for the next binding. */
 	uiomap_i_bus_device_clear(&dev);
 	dev = card("e1000", "\n");
 	entry = options_get(&dev);
@@ -291,7 +292,7 @@ static void refused(const char *text, int error, const char *why)
 	uiomap_i_bus_device_clear(&dev);
 }
 
-/* Nothing is written, not even by a test that looks for it: there is no file to unbind with. */
+/* There is no file `unbind`: binding fails before anything is written. */
 Test(back, refused_beforehand)
 {
 	uiomap_i_bus_device_clear((struct bus_device[]){ card("uio_stub", "uio_stub\n") });

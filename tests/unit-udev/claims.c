@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What uio_stub is told of the lines, and which devices that are there are set aside. */
+/* The claims that are written to uio_stub, and which present devices get a driver_override. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ TestSuite(claims, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
 #define CLAIM "sys/module/uio_stub/parameters/claim"
 
-/* In module.c's place. */
+/* Replaces module.c. */
 int bind_module(const char *name)
 {
 	return uiomap_i_fail(ENOENT, "no module %s in this test", name);
@@ -50,7 +50,7 @@ Test(claims, told)
 					      "of:/soc/dma@4000[0]" };
 	struct conf_line *lines = lines_of(texts, 5);
 
-	/* Without uio_stub, and without a line that needs it. */
+	/* Without uio_stub, if no line needs it. */
 	cr_assert_eq(bind_claim(NULL), 0, "%s", uiomap_i_error_text());
 	cr_assert_eq(bind_claim(lines), -1);
 	cr_assert_eq(errno, ENOENT);
@@ -66,7 +66,8 @@ Test(claims, told)
 }
 
 /*
- * More than one write takes: whole ones, from the first on, and the first that is left out is told.
+ * More claims than fit into one write: complete ones are written from the first on, and the
+ * error names the first one left out.
  */
 Test(claims, too_many)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The configuration's files: what a line says, what is no line, and that one bad line spoils no
- * other.
+ * The configuration files: valid lines, invalid ones, and that an invalid line doesn't affect
+ * others.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ static void refused(const char *text, const char *why)
 		  uiomap_i_error_text(), why);
 }
 
-/* What is matched: behind the first colon. */
+/* The part of the match behind the first colon. */
 static const char *rest_of(const struct conf_line *line)
 {
 	return line->match.form == FORM_BUS ? line->match.device : line->match.text;
@@ -177,7 +177,7 @@ Test(conf, malformed)
 		{ "pci:1234:11e8 pci:1234:11e9", "is not a setting: driver=NAME" },
 		{ "pci:1234:11e8\x1b[31m", "control character (0x1b)" },
 		{ "pci:1234:11e8 run=/a\x7f", "control character (0x7f)" },
-		{ "caf\xc3\xa9", "caf\\xc3\\xa9" }, /* told, but not as it is */
+		{ "caf\xc3\xa9", "caf\\xc3\\xa9" }, /* escaped in the error */
 	};
 	char longest[CONF_LINE_MAX + 2];
 
@@ -201,7 +201,7 @@ static void note(void *data, const char *file, unsigned int number, const char *
 	snprintf(faults + at, sizeof(faults) - at, "%s:%u: %s\n", file, number, text);
 }
 
-/* The lines as text, in order: what they match. */
+/* The matches of all lines as text, in order. */
 static const char *lines_of(const char *dir)
 {
 	static char text[4096];
@@ -235,7 +235,7 @@ Test(conf, files)
 	cr_assert(strstr(faults, "\nd/10-a.conf:4: 'nonsense' is not a device"), "%s", faults);
 }
 
-/* Content that nobody wrote: told of with its place, and the good line behind it counts. */
+/* Malformed content: the error has its place, and a valid line behind it is read. */
 Test(conf, hostile)
 {
 	static char big[CONF_FILE_MAX + 1];
@@ -274,8 +274,8 @@ Test(conf, hostile)
 }
 
 /*
- * What others than root can write: none of its lines counts, and what has to be done is told. A
- * link is what it leads to.
+ * A file that others than root can write is ignored, and the error says what to do. A link
+ * counts as its target.
  */
 Test(conf, writable)
 {
@@ -322,7 +322,7 @@ Test(conf, writable_folder)
 	cr_assert(strstr(faults, "e:0: d can be written by others"), "%s", faults);
 }
 
-/* Only root can give a file away; tests/vm/rights.c has it, too. */
+/* Only root can change a file's owner; tests/vm/rights.c tests this, too. */
 Test(conf, somebody_elses)
 {
 	temp_dir_file("d/a.conf", "platform:a\n");
@@ -339,9 +339,7 @@ Test(conf, somebody_elses)
 	cr_assert(strstr(faults, "d:0: it belongs to user 1234"), "%s", faults);
 }
 
-/*
- * Random bytes, with newlines and words that mean something: no crash, and what is taken is sound.
- */
+/* Random bytes mixed with newlines and keywords: no crash, and every accepted line is valid. */
 Test(conf, random)
 {
 	static const char * const words[] = { "pci:1234:11e8",

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/*
- * What is read of a device, which lines are for it, and what is refused before anything is written.
- */
+/* Reading a device, matching lines to it, and errors before anything is written. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +19,7 @@ TestSuite(match, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
 static int modules;
 
-/* In module.c's place. */
+/* Replaces module.c. */
 int bind_module(const char *name)
 {
 	modules++;
@@ -128,7 +126,7 @@ Test(match, platform)
 	uiomap_i_bus_device_clear(&dev);
 }
 
-/* Longer than anybody would think; of what is too long even so, whole strings are taken. */
+/* Very long attributes. If a list of strings is too long even so, only whole strings are used. */
 Test(match, long_attributes)
 {
 	static char compatible[BUS_COMPATIBLE_SIZE + 100], override[301];
@@ -206,7 +204,7 @@ static const char *content(const char *path)
 	return text;
 }
 
-/* A device with a driver, or set aside for one, is not even touched. */
+/* A device with a driver or a driver_override is not changed. */
 Test(match, left_alone)
 {
 	struct bus_device dev;
@@ -250,7 +248,7 @@ Test(match, no_module)
 	bind_refused("platform:x driver=uio_pdrv_genirq", EINVAL, "not a driver for the bus pci");
 }
 
-/* What is written there is kept, one write after the other. */
+/* Record all writes to this file, one after the other. */
 static int record(const char *path)
 {
 	int fd;
@@ -273,8 +271,8 @@ static void expect_record(int fd, const char *wanted)
 }
 
 /*
- * uio_stub is there and does not take it: no options are left, no override, and no other driver has
- * been asked.
+ * uio_stub is loaded but doesn't bind the device: options and driver_override are removed, and
+ * no other driver is tried.
  */
 Test(match, put_back)
 {

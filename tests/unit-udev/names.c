@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The links' names: one file's name or none at all, and the same whoever came first. */
+/* The links' names: each is a valid file name or absent, independent of the order of events. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 TestSuite(names, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
 
-/* As udevd takes them as they are, see udev(7) on SYMLINK. */
+/* Names that udevd uses unchanged, see udev(7) on SYMLINK. */
 static void sound(const char *encoded)
 {
 	cr_assert_neq(encoded[0], '.');
@@ -63,7 +63,7 @@ Test(names, encode)
 	}
 }
 
-/* Each byte, and each length: with #K behind it is a file's name, or there is none. */
+/* For each byte and each length: the name with #K is a valid file name, or there is none. */
 Test(names, any)
 {
 	char raw[ATTR_SIZE], encoded[NAME_SIZE];
@@ -106,10 +106,7 @@ Test(names, unit)
 			cr_assert_leq(size, strlen("a@x\\x2dy\\x2dz.service") + 5);
 }
 
-/*
- * Where there is room for a service, systemd has a unit for its device too: 255 bytes, not one
- * more.
- */
+/* The longest name for which systemd has both a service and a device unit: 255 bytes. */
 Test(names, longest_unit)
 {
 	char name[NAME_SIZE] = "platform:", service[NAME_SERVICE_SIZE], device[2 * NAME_SIZE];
@@ -159,7 +156,7 @@ Test(names, alone)
 	temp_dir_uio(5, "none\n", NULL);
 	temp_dir_uio(6, "\n", "platform/uio_dummy.1");
 	temp_dir_uio(7, "", "platform/b.2");
-	temp_dir_folder("sys/class/uio/uio8"); /* going */
+	temp_dir_folder("sys/class/uio/uio8"); /* being removed */
 	temp_dir_folder("sys/class/uio/uiox");
 	expect(3, "counter", "counter#0", "platform:uio_dummy.0");
 	expect(4, "1234:11e8", "1234:11e8#0", "pci:0000:00:02.0");
@@ -168,7 +165,7 @@ Test(names, alone)
 	expect(7, "", "", "platform:b.2");
 }
 
-/* uio2 came first, but its place is the last. */
+/* uio2 was added first, but its path sorts last. */
 Test(names, instances)
 {
 	temp_dir_uio(2, "counter\n", "platform/uio_dummy.10");
@@ -179,7 +176,7 @@ Test(names, instances)
 	expect(1, "", "counter#0", "platform:uio_dummy.1");
 	expect(0, "", "counter#1", "platform:uio_dummy.2");
 	expect(2, "", "counter#2", "platform:uio_dummy.10");
-	/* Its plain name would be another device's link. */
+	/* Its name without #K is the link of another device. */
 	expect(9, "", "counter#1#0", "platform:uio_dummy.0");
 }
 
@@ -192,7 +189,7 @@ Test(names, two_nodes)
 	expect(1, "", "a#1", "platform:x.0#1");
 }
 
-/* Two names that are written alike would be one link for two devices. */
+/* Two names that are encoded alike would be one link for two devices. */
 Test(names, no_collision)
 {
 	temp_dir_uio(0, "a/b\n", "platform/x.0");
@@ -203,7 +200,7 @@ Test(names, no_collision)
 	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
 }
 
-/* In place of an attribute, whatever a container's root has mounted there: nobody waits for it. */
+/* A FIFO in place of an attribute, as a container's root could mount: reading must not block. */
 Test(names, fifo)
 {
 	struct name_device dev;
@@ -215,7 +212,10 @@ Test(names, fifo)
 	name_clear(&dev);
 }
 
-/* A device with two nodes, and others that are called as its nodes are: each link is one node's. */
+/*
+ * A device with two nodes, and others with the same names as these nodes: each link leads to
+ * one node.
+ */
 Test(names, called_as_an_instance)
 {
 	temp_dir_uio(0, "a\n", "platform/b");
@@ -232,13 +232,13 @@ Test(names, called_as_an_instance)
 	expect(4, "", "a#4", "platform:b#1\\x230");
 	expect(5, "", "a#6", "platform:b\\x5cx230");
 	expect(6, "", "a#5", "platform:b#x");
-	/* Its second node, which a #K tells apart once more. */
+	/* Its second node, distinguished by another #K. */
 	temp_dir_uio(7, "a\n", "platform/b#0");
 	expect(2, "", "a#2", "platform:b\\x230#0");
 	expect(7, "", "a#3", "platform:b\\x230#1");
 }
 
-/* The longest that leaves room for a #K has a link, and with a # that is to be encoded, too. */
+/* The longest name with room for #K has a link, also if it contains a # that must be encoded. */
 Test(names, longest_place)
 {
 	size_t longest[2] = { 0 };

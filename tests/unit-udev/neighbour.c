@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What else is in the pages of a map that was rounded to them, as /proc/iomem tells. */
+/* Other resources in the pages of a map, by /proc/iomem. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -20,8 +20,8 @@ static void map(unsigned int index, const char *addr, const char *size)
 }
 
 /*
- * Two cards with 256 bytes each in one page, one that has its page alone, one of two pages, and a
- * block with parts in it.
+ * Two cards with 256 bytes each in one page, one alone in its page, one of two pages, and a
+ * block with parts.
  */
 static const char iomem[] = "00000000-00000fff : Reserved\n"
 			    "fe000000-fe1fffff : PCI Bus 0000:01\n"
@@ -54,13 +54,13 @@ Test(neighbour, pages)
 	cr_assert_str_eq(in_pages("0xfe002000\n", "0x2000\n"), "");
 	cr_assert_str_eq(in_pages("0xfe004000\n", "0x2000\n"), "40000000.long, 40001800.short");
 	cr_assert_str_eq(in_pages("0xfe006000\n", "0x1000\n"), "");
-	/* A kernel address, as memory that is no device's has. */
+	/* A kernel address, as of ordinary memory. */
 	cr_assert_str_eq(in_pages("0xffff888003a2c000\n", "0x1000\n"), "");
 	map(1, "0xfe000000\n", "0x1000\n");
 	cr_assert_str_eq(in_pages("0xfe001000\n", "0x1000\n"), "0000:01:00.0, 0000:01:01.0");
 }
 
-/* Who isn't root sees no addresses; in a container there may be no such file. */
+/* Without root, addresses read as 0; in a container the file may not exist. */
 Test(neighbour, not_told)
 {
 	cr_assert_str_eq(in_pages("0xfe000000\n", "0x1000\n"), "");

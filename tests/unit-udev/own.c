@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A device's node and files are its service's user's while the service runs, also where links
+ * A device's node and files belong to the service's user while the service runs, even if links
  * change meanwhile.
  */
 #include <criterion/criterion.h>
@@ -22,7 +22,7 @@ int own_main(int argc, char **argv);
 
 TestSuite(own, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
 
-/* Only root can give a file away. Others see here that nobody else is asked for it. */
+/* Only root can change owners. Without root, check that the owner doesn't change. */
 static void is_owned(const char *path, uid_t owner)
 {
 	struct stat st;
@@ -39,7 +39,7 @@ static void owned_by(const char *path, uid_t owner)
 		cr_assert_eq(chown(path, owner, GROUP), 0);
 }
 
-/* A card with this node, all root's. */
+/* Make a card with this node; root owns all files. */
 static void card(unsigned int number, const char *parent)
 {
 	char path[128];
@@ -52,7 +52,7 @@ static void card(unsigned int number, const char *parent)
 	owned_by(path, 0);
 }
 
-/* Its exit status. `folder` is the service's, the user's. */
+/* Returns its exit status. `folder` belongs to the service and its user. */
 static int own(const char *what, const char *device, const char *folder, uid_t user)
 {
 	char *argv[] = { "uiomap-own", (char *)what, (char *)device, (char *)folder, NULL };
@@ -82,8 +82,8 @@ Test(own, given_and_given_back)
 }
 
 /*
- * The link still leads to the node, which is another device's by now: the number counts for
- * nothing, and no link is followed.
+ * The link still leads to the node, which belongs to another device now. The node's number must
+ * not be trusted, and no link followed.
  */
 Test(own, another_device)
 {
@@ -99,8 +99,8 @@ Test(own, another_device)
 }
 
 /*
- * A second node: the first one's link is pci:0000:01:00.0#0 now, which another service may have
- * already.
+ * A second node appears: the first one's link is pci:0000:01:00.0#0 now, which another service
+ * may use already.
  */
 Test(own, its_link_has_changed)
 {
@@ -115,13 +115,13 @@ Test(own, its_link_has_changed)
 	is_owned("dev/uio0", 0);
 	is_owned("sys/devices/pci0/0000:01:00.0/config", 0);
 	is_owned("dev/uio1", TWO);
-	/* And back to one: #1 has become the device's only node. */
+	/* Back to one node: #1 is now the device's only one. */
 	cr_assert_eq(unlink("sys/class/uio/uio0/name"), 0);
 	cr_assert_eq(own("back", "pci:0000:01:00.0#1", "two", TWO), 0);
 	is_owned("dev/uio1", 0);
 }
 
-/* systemd has removed its folder: nobody keeps it. */
+/* systemd has removed the service's folder: ownership is not changed. */
 Test(own, without_its_folder)
 {
 	char *argv[] = { "uiomap-own", "back", "pci:0000:01:00.0", "none", NULL };

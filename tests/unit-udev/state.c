@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the programs that udevd runs keep: nobody else's to open, and no lock on it holds them for
- * long.
+ * The state files of the programs that udevd runs: no other user can open them, and a lock on
+ * them never blocks for long.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 #include "temp-dir.h"
 
-/* What they report comes here; tests/report.c has a function of that name. */
+/* Receives their reports. Renamed, since tests/report.c has a function of this name. */
 #define report udev_report
 #include "../../udev/run-dir.c"
 #include "../../udev/link-state.c"
@@ -53,7 +53,7 @@ Test(state, told)
 	cr_assert_eq(mode("run/uio3"), 0600);
 	cr_assert(!link_state_differs(3, &links));
 	cr_assert(link_state_differs(3, &others));
-	/* Now an event is to come for it: none has to be sent. */
+	/* An event for it is expected already, so none needs to be sent. */
 	cr_assert(!link_state_differs(3, &others));
 	link_state_end(link_state_begin(3), &links);
 	link_state_forget(3);
@@ -61,7 +61,7 @@ Test(state, told)
 	cr_assert_str_eq(reported, "");
 }
 
-/* Left by a version that let everybody in, and by a program that was killed. */
+/* A state file with permissions for everybody, and one of a program that was killed. */
 Test(state, left_open)
 {
 	umask(0);
@@ -76,7 +76,7 @@ Test(state, left_open)
 	cr_assert(!link_state_differs(3, &links));
 }
 
-/* Who has it locked may never let go: then it counts as wrong, and an event more is sent. */
+/* The lock may be held forever: the state then counts as different, and one more event is sent. */
 Test(state, held)
 {
 	int fd;
@@ -92,7 +92,7 @@ Test(state, held)
 	}
 	cr_assert(link_state_differs(3, &links));
 	cr_assert(link_state_differs(4, &links));
-	/* A new one is another file. */
+	/* The new state is another file. */
 	link_state_end(link_state_begin(4), &links);
 	cr_assert(!link_state_differs(4, &links));
 	errno = 0;
@@ -103,7 +103,10 @@ Test(state, held)
 	cr_assert_eq(errno, EWOULDBLOCK);
 }
 
-/* A link that leads elsewhere, a file, a folder of somebody else: not used, and told of once. */
+/*
+ * A link, a file, or another user's folder in place of the state folder is not used, and
+ * reported once.
+ */
 Test(state, another_ones)
 {
 	temp_dir_folder("elsewhere");
@@ -123,7 +126,7 @@ Test(state, not_ours)
 {
 	temp_dir_folder("run");
 	if (geteuid())
-		/* can't be given away: a file in its place will do */
+		/* without root the owner can't be changed: test a file instead */
 		cr_assert_eq(rmdir("run"), 0);
 	if (geteuid())
 		temp_dir_file("run", "");

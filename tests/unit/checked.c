@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Accessors that check, and waiting for a register. */
+/* Checked accessors, and polling a register. */
 #include "tree.h"
 
 #include <pthread.h>
@@ -59,7 +59,7 @@ Test(checked, inside)
 	cr_assert_eq(uiomap_region_write8(whole, 0xfff, 0x5a), 0);
 	cr_assert_eq(uiomap_region_read8(whole, 0xfff, &v8), 0);
 	cr_assert_eq(v8, 0x5a);
-	/* nothing beside it was touched */
+	/* the neighbouring bytes are unchanged */
 	cr_assert_eq(uiomap_region_read32(whole, 0xff8, &v32), 0);
 	cr_assert_eq(v32, 0x55667788);
 	cr_assert_eq(uiomap_region_read8(whole, 0xffe, &v8), 0);
@@ -82,7 +82,7 @@ Test(checked, beyond)
 	REFUSED(uiomap_region_write32(whole, SIZE_MAX, 0), ERANGE, "beyond");
 	REFUSED(uiomap_region_write32(whole, SIZE_MAX - 3, 0), ERANGE, "beyond");
 	REFUSED(uiomap_region_write64(whole, SIZE_MAX - 7, 0), ERANGE, "beyond");
-	/* the usable size, not the mapping's: 0x13 bytes */
+	/* the region's size counts, not the mapping's: 0x13 bytes */
 	cr_assert_eq(uiomap_region_read8(odd, 0x12, &v8), 0);
 	REFUSED(uiomap_region_read8(odd, 0x13, &v8), ERANGE, "\"odd\"");
 	REFUSED(uiomap_region_read32(odd, 0x12, &v32), ERANGE, "\"odd\"");
@@ -137,7 +137,7 @@ Test(checked, poll_at_once)
 	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x35, 0, &last), ETIMEDOUT,
 		"offset 0x8 is 0x00001234");
 	cr_assert_eq(last, 0x1234);
-	/* What is waited for has bits that the mask has not: it never comes. */
+	/* The value has bits outside the mask, so it never matches. */
 	REFUSED(uiomap_region_poll32(whole, 8, 0x0f, 0x34, 0, NULL), ETIMEDOUT,
 		"waited for 0x00000034 in bits 0x0000000f");
 	REFUSED(uiomap_region_poll32(whole, 8, 0xff, 0x34, -2, NULL), EINVAL, "-2");
@@ -154,11 +154,11 @@ Test(checked, poll_times_out)
 		"after 20 ms; waited");
 	spent = uiomap_i_now() - begin_ns;
 	cr_assert_geq(spent, 20000000);
-	/* a unit taken for another; a busy machine may be late */
+	/* detects a wrong unit; a busy machine may be late */
 	cr_assert_lt(spent, INT64_C(10000000000), "%ld ns", spent);
 }
 
-/* Each width looks at its own bits, and tells them in its own width. */
+/* Each width compares and returns only its own bits. */
 Test(checked, poll_in_every_width)
 {
 	uint8_t v8 = 0;
@@ -197,8 +197,8 @@ static int still_goes_on(void *arg)
 }
 
 /*
- * Where the handler is installed, they answer ENODEV by themselves, in a guard of the program's and
- * outside.
+ * If the SIGBUS handler is installed, they fail with ENODEV, inside and outside a guard of the
+ * program.
  */
 Test(checked, guard_themselves)
 {
@@ -215,7 +215,7 @@ Test(checked, guard_themselves)
 	REFUSED(uiomap_region_poll8(whole, 0, 1, 1, UIOMAP_FOREVER, &v8), ENODEV, "gone");
 	cr_assert_eq(v8, 77);
 	cr_assert_eq(uiomap_guard(device, still_goes_on, NULL), 42);
-	/* the other map is there */
+	/* the other map still works */
 	cr_assert_eq(uiomap_region_read8(odd, 0, &v8), 0);
 	uiomap_guard_remove();
 }
@@ -245,7 +245,7 @@ static void set_now(void)
 	uiomap_write32(uiomap_region_base(whole), 8, 0x81);
 }
 
-/* No time: one look, and nothing that comes after it counts. */
+/* Timeout 0: one read; a later change doesn't count. */
 Test(checked, poll_without_time_looks_once)
 {
 	int result;
@@ -257,7 +257,7 @@ Test(checked, poll_without_time_looks_once)
 	assert_errno(ETIMEDOUT);
 }
 
-/* It changes just as the time is over, whenever that is noticed: there is one look more. */
+/* The register changes just as the time is over: it is read once more. */
 Test(checked, poll_looks_once_more)
 {
 	for (unsigned int reading = 1; reading < 10; reading++) {

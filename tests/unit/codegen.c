@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Compiled, not run: each lib_X must become the same instructions as raw_X,
- * which accesses a register in the plainest way there is. See codegen.
+ * Compiled, not run: each lib_X must become the same instructions as raw_X, a plain volatile
+ * access. See codegen.
  */
 #include <uiomap-io.h>
 
@@ -55,13 +55,13 @@ PAIR(32)
 PAIR(64)
 
 /*
- * In DMA memory: one load or store, its barrier, and a swap where the byte order isn't the
+ * In DMA memory: one load or store, its barrier, and a swap if the byte order isn't the
  * machine's.
  */
 #if defined(__x86_64__) || defined(__i386__)
 /*
- * x86 orders them by itself. Of a volatile access and a swap clang makes one instruction (movbe),
- * of these it doesn't.
+ * x86 needs no barriers here. clang merges a volatile access and a swap into movbe, but not an
+ * atomic access.
  */
 #define RAW_LOAD(bits, p)	  __atomic_load_n((const uint##bits##_t *)(p), __ATOMIC_RELAXED)
 #define RAW_STORE(bits, p, value) __atomic_store_n((uint##bits##_t *)(p), value, __ATOMIC_RELAXED)
@@ -87,7 +87,7 @@ RAW_ACQUIRE(32)
 RAW_ACQUIRE(64)
 #endif
 
-/* Of two that have the same code gcc would make one. */
+/* gcc would merge functions with the same code. */
 #ifdef __clang__
 #define NOT_ONE
 #else
@@ -128,7 +128,7 @@ DMA(64, , )
 DMA(64, le, )
 DMA(64, be, __builtin_bswap64)
 
-/* Two reads of one register are two, a value that nobody looks at is read all the same. */
+/* Two reads of a register stay two, and a read whose value is unused remains. */
 uint32_t lib_twice(const volatile void *base);
 uint32_t raw_twice(const volatile void *base);
 
@@ -144,7 +144,7 @@ uint32_t raw_twice(const volatile void *base)
 	return ((const volatile uint32_t *)base)[1];
 }
 
-/* No vector, pair or string instruction, no call: looked at by codegen. */
+/* No vector, pair or string instruction, and no call: checked by codegen. */
 void loop_to(volatile void *base, const void *src, size_t size);
 void loop_from(const volatile void *base, void *dst, size_t size);
 void loop_fill(volatile void *base, size_t size);
@@ -167,7 +167,7 @@ void loop_fill(volatile void *base, size_t size)
 	uiomap_fill(base, 0, 0, 64, 8);
 }
 
-/* Each begins with the instruction that the machine has for it: looked at by codegen. */
+/* Each begins with the machine's barrier instruction: checked by codegen. */
 #define FENCE(name)                                                                                \
 	void fence_##name(void);                                                                   \
 	void fence_##name(void)                                                                    \

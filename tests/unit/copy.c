@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Accessors, byte order, fields, barriers, copies. On x86-64 the accesses of a
- * copy are watched one by one: the device's page is forbidden, each access
- * faults, its instruction tells how wide it is, and is done in a single step.
+ * Accessors, byte order, fields, barriers, copies. On x86-64 each access of a
+ * copy is observed: the device's page is inaccessible, so each access faults;
+ * the handler decodes its width from the instruction and executes it in a
+ * single step.
  */
 #include "tree.h"
 
@@ -15,13 +16,13 @@ TestSuite(copy, .timeout = 120);
 
 struct access {
 	size_t offset;
-	unsigned int width; /* 0: an instruction that is no plain load or store */
+	unsigned int width; /* 0: not a plain load or store */
 	bool store;
 };
 
 static struct access accesses[1024];
 static size_t access_count;
-static unsigned char *device; /* a page; forbidden while watched */
+static unsigned char *device; /* a page; inaccessible while observed */
 
 #ifdef __x86_64__
 static unsigned int width_of(const unsigned char *code)
@@ -33,8 +34,8 @@ static unsigned int width_of(const unsigned char *code)
 	if ((*code & 0xf0) == 0x40)
 		rex_w = *code++ & 8;
 	/*
-	 * add, or, and, sub, xor, cmp of a register and memory, where the compiler joined the load
-	 * with what is done with it
+	 * add, or, and, sub, xor, cmp of a register and memory: the compiler may merge the load
+	 * with an operation
 	 */
 	if ((*code & 0xc6) == 0x02)
 		return !(*code & 1) ? 1 : rex_w ? 8 : word ? 2 : 4;
@@ -85,7 +86,7 @@ static bool can_watch(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
 
-	/* valgrind translates code and steps through nothing */
+	/* valgrind doesn't support single steps */
 	return !preload || !strstr(preload, "vgpreload");
 }
 
@@ -120,7 +121,8 @@ static void watch(bool on)
 #endif
 
 /*
- * Every byte once, rising, each access as wide as its address, the rest and the asked width allow.
+ * Every byte is accessed once, in ascending order, and each access is as wide as its address,
+ * the remaining size and the requested width allow.
  */
 static void check_accesses(size_t offset, size_t size, unsigned int width, bool store)
 {
@@ -225,7 +227,7 @@ Test(copy, fill)
 				fill(offset, size, widths[w]);
 }
 
-/* The address counts, not the offset: a region may begin anywhere in a page. */
+/* Alignment is that of the address, not the offset: a region may begin anywhere in a page. */
 Test(copy, base_that_is_not_aligned)
 {
 	static const unsigned char src[16] = {
@@ -328,7 +330,7 @@ Test(copy, barriers_and_shared_words)
 	cr_assert_eq(word, 9);
 }
 
-/* Each width, and each byte order, whatever the machine's is. */
+/* Each width and each byte order, independent of the machine's. */
 Test(copy, shared_words_of_each_kind)
 {
 	uint8_t b[8] __attribute__((__aligned__(8))) = { 1, 2, 3, 4, 5, 6, 7, 8 };

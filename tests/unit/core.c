@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The UIO core's side of a node, for system calls on descriptors of the files
- * that stand in for nodes; all other calls pass through. What is done is what
- * drivers/uio/uio.c does in uio_open, uio_read, uio_write, uio_poll, uio_mmap.
+ * A fake UIO core: wrappers of the system calls on the files that replace
+ * nodes; all other calls pass through. They behave like uio_open, uio_read,
+ * uio_write, uio_poll and uio_mmap in drivers/uio/uio.c.
  */
 #include "tree.h"
 
@@ -48,7 +48,7 @@ struct device {
 	dev_t dev;
 	dev_t rdev;
 	bool is_char;
-	unsigned int generation; /* of the number's owner: listeners of former ones are dead */
+	unsigned int generation; /* counts owners of the number: listeners of former ones get EIO */
 	enum core_irq irq;
 	uint32_t event;
 	int32_t control;
@@ -62,7 +62,7 @@ struct device {
 struct listener {
 	unsigned int number, generation;
 	uint32_t event;
-	int notify; /* eventfd: something has changed */
+	int notify; /* eventfd, signalled at each change */
 };
 
 #define MAX_DEVICES 64
@@ -126,7 +126,7 @@ void core_set_event(unsigned int number, uint32_t event)
 {
 	pthread_mutex_lock(&lock);
 	devices[number].event = event;
-	/* At once: who reads it meanwhile sees the old number or the new one. */
+	/* Replaced atomically: a reader sees the old number or the new one. */
 	tree_write("event", "%u\n", event);
 	need(rename("event", tree_attr(number, "event")) == 0, "event");
 	notify(number);
@@ -314,7 +314,7 @@ bool core_hugepage_at_close(void)
 	return hugepages.at_close;
 }
 
-/* Ordinary memory, aligned as a hugepage is, and where pagemap says that it is. */
+/* Ordinary memory with a hugepage's alignment, and a physical address in the fake pagemap. */
 static void *hugepage(size_t length, int prot, int flags)
 {
 	const uintptr_t size = 2 << 20;
@@ -444,7 +444,7 @@ int __wrap_open(const char *path, int flags, ...)
 	d = device_of(&st);
 	if (!d)
 		return fd;
-	/* Unregistered, but its node isn't removed yet. */
+	/* The device is unregistered, but its node isn't removed yet. */
 	if (d->generation % 2 == 0) {
 		__real_close(fd);
 		errno = EINVAL;
@@ -470,7 +470,7 @@ int __wrap_openat(int dirfd, const char *path, int flags, ...)
 	}
 	if (refused(path, flags))
 		return -1;
-	/* The library makes no files. */
+	/* The library creates no files, so there is no mode. */
 	return __real_openat(dirfd, path, flags, 0);
 }
 
@@ -556,7 +556,10 @@ control:
 	return 4;
 }
 
-/* Before: our own descriptor in its place, unless the answer is known. After: what it means. */
+/*
+ * Before the real poll: replace a node's descriptor by the eventfd, unless the result is known.
+ * After it: translate the result.
+ */
 static bool substitute(struct pollfd *fds, struct pollfd *ours, nfds_t count)
 {
 	bool ready = false;
@@ -622,7 +625,7 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeou
 		if (!now_ready && ready == 0)
 			return results(fds, ours, count);
 		ready = results(fds, ours, count);
-		/* Woken by an event that was taken before: drain, and sleep again. */
+		/* Woken by an event that was consumed before: drain the eventfd and sleep again. */
 		for (nfds_t i = 0; ready == 0 && i < count; i++) {
 			uint64_t ignored;
 
@@ -659,8 +662,8 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 }
 
 /*
- * Only whole maps from their beginning, as many pages as addr and size reach: the size of the
- * backing file.
+ * Allow only mappings from the beginning of a map, of at most the pages that addr and size
+ * span: the backing file's size.
  */
 void *__wrap_mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 {

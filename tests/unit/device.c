@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Opening and closing, exclusively too; mapping; what happens when it is gone. */
+/* Opening and closing, also exclusively; mapping; removal. */
 #include "tree.h"
 
 #include <fcntl.h>
@@ -60,7 +60,7 @@ Test(device, open_and_close)
 	cr_assert_eq(tree_open_fds(), before);
 }
 
-/* The kernel makes a device's node before its maps. */
+/* The kernel creates a device's node before its maps. */
 Test(device, opened_before_it_has_maps)
 {
 	struct uiomap_device *device;
@@ -73,7 +73,7 @@ Test(device, opened_before_it_has_maps)
 	uiomap_close(device);
 }
 
-/* Newer kernels read driver_override at once. uio_stub makes those wait who read this. */
+/* Reading driver_override doesn't block on newer kernels. uio_stub blocks readers of this file. */
 static void late_stub(void)
 {
 	tree_device(1, &(struct tree_device){ .name = "a",
@@ -145,7 +145,7 @@ Test(device, by_snapshot)
 	errno = 0;
 	cr_assert_null(uiomap_open_info(info, 0));
 	assert_errno(ENODEV);
-	/* its number, and even its name, but elsewhere */
+	/* same number and name, but another parent */
 	tree_device(1, &(struct tree_device){ .name = "plain", .parent = "platform/other.0" });
 	errno = 0;
 	cr_assert_null(uiomap_open_info(info, 0));
@@ -184,7 +184,7 @@ Test(device, node_is_another_device)
 	refused(0, ENXIO, "dev/uio1 is the node of another device");
 }
 
-/* Nobody writes to it, so that open(2) would wait for ever. */
+/* It has no writer, so open(2) would block forever. */
 Test(device, node_is_a_fifo)
 {
 	tree_device(1, &plain);
@@ -201,13 +201,13 @@ Test(device, goes_while_opened)
 	tree_unlink("%s", tree_attr(1, "name"));
 	tree_unlink("sys/class/uio/uio1");
 	tree_link("../../devices/platform/dev.1/uio/uio1", "sys/class/uio/uio2");
-	/* open(2) answers EINVAL, and it is gone from sysfs */
+	/* open(2) fails with EINVAL, and the device is gone from sysfs */
 	errno = 0;
 	cr_assert_null(uiomap_open("uio1", 0));
 	assert_errno(ENODEV);
 }
 
-/* What somebody else is told. */
+/* The error for a user without permission. */
 static void refuses(mode_t mode, gid_t group, const char *text)
 {
 	int status;
@@ -260,7 +260,7 @@ Test(device, null)
 	cr_assert_eq(errno, 77);
 }
 
-/* ---- who holds it ---- */
+/* ---- exclusive opens ---- */
 
 Test(device, shared_by_default)
 {
@@ -288,7 +288,7 @@ Test(device, exclusive)
 	uiomap_close(a);
 }
 
-/* One controller, any number of readers: whoever comes first. */
+/* One controller and any number of readers, in any order. */
 Test(device, readers_are_in_nobodys_way)
 {
 	struct uiomap_device *early, *driver, *late;
@@ -301,7 +301,7 @@ Test(device, readers_are_in_nobodys_way)
 	refused(0, EBUSY, "is held exclusively by");
 	assert_ok(uiomap_map(late, 1, UIOMAP_MAP_RDONLY));
 	uiomap_close(driver);
-	/* Nor does who only reads make another controller fail. */
+	/* A reader doesn't make another controller's open fail either. */
 	driver = uiomap_open("uio1", UIOMAP_EXCLUSIVE);
 	assert_ok(driver);
 	uiomap_close(driver);
@@ -323,7 +323,7 @@ Test(device, holders_are_named)
 	cr_assert(pipe(ready) == 0 && pipe(done) == 0);
 	child = fork();
 	if (!child) {
-		/* Under valgrind it would have another name. */
+		/* Under valgrind the process has another name. */
 		prctl(PR_SET_NAME, "device");
 		struct uiomap_device *device = uiomap_open("uio1", UIOMAP_EXCLUSIVE);
 
@@ -337,7 +337,7 @@ Test(device, holders_are_named)
 	close(done[1]);
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_assert_eq(status, 0);
-	/* and with the process, its hold is gone */
+	/* the lock ends with the process */
 	uiomap_close(uiomap_open("uio1", UIOMAP_EXCLUSIVE));
 }
 
@@ -378,15 +378,15 @@ Test(device, unmap_in_any_order)
 	uiomap_unmap(r[0]);
 	uiomap_write8(uiomap_region_base(r[1]), 0, 1);
 	uiomap_write8(uiomap_region_base(r[3]), 0, 1);
-	/* Those that are left are still the device's: a guard looks for them there. */
+	/* The remaining regions stay in the device's list, where a guard looks them up. */
 	cr_assert_eq(uiomap_i_region_at(device, (void *)uiomap_region_base(r[1])), r[1]);
 	cr_assert_eq(uiomap_i_region_at(device, (void *)uiomap_region_base(r[3])), r[3]);
 	uiomap_close(device);
 }
 
 /*
- * A map that begins in the midst of a page and reaches into the next one: all of both is the
- * region's, and nothing else is.
+ * A map that begins inside a page and reaches into the next one: both pages belong to the
+ * region, and no others.
  */
 Test(device, pages_of_a_region)
 {
@@ -488,7 +488,7 @@ Test(device, read_only_handle)
 {
 	struct uiomap_device *device = open_plain(UIOMAP_RDONLY);
 
-	/* Who may only read the node gets it, and the kernel would hand out no more. */
+	/* A user with only read permission can open it; the kernel permits no more. */
 	cr_assert_eq(fcntl(device->fd, F_GETFL) & O_ACCMODE, O_RDONLY);
 	errno = 0;
 	cr_assert_null(uiomap_map(device, 0, 0));
@@ -507,7 +507,7 @@ Test(device, store_to_read_only_region)
 	pid_t child = fork();
 
 	if (!child) {
-		signal(SIGSEGV, SIG_DFL); /* not a sanitizer's */
+		signal(SIGSEGV, SIG_DFL); /* remove a sanitizer's handler */
 		uiomap_write32(base, 0, 1);
 		_exit(0);
 	}
@@ -544,7 +544,7 @@ Test(device, kernel_refuses_to_map)
 	uiomap_close(device);
 }
 
-/* ---- gone ---- */
+/* ---- removal ---- */
 
 Test(device, removed)
 {
@@ -562,7 +562,7 @@ Test(device, removed)
 	uiomap_close(device);
 }
 
-/* The same number, name and place: a new registration all the same; the old handle stays dead. */
+/* Same number, name and parent, but a new registration: the old handle stays dead. */
 Test(device, removed_and_back)
 {
 	struct uiomap_device *device = open_plain(0), *fresh;

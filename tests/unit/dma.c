@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Pieces of the coherent map. */
+/* Allocations from the coherent map. */
 #include "dma-fixture.h"
 
 #include <fcntl.h>
@@ -10,9 +10,7 @@
 
 static struct uiomap_device *device;
 
-/*
- * The bus address is aligned to 4 KiB and nothing more; the memory begins 0x40 into its first page.
- */
+/* The bus address is aligned to only 4 KiB; the memory begins 0x40 into its first page. */
 enum { BUS = 0x80003040, SIZE = 0x10000 - 0x40 };
 
 static void begin(void)
@@ -47,7 +45,7 @@ Test(dma, addresses_belong_together)
 	cr_assert_eq(uiomap_dma_addr(a), BUS);
 	cr_assert_eq(uiomap_dma_addr(b), BUS + 128);
 	cr_assert_eq((char *)uiomap_dma_cpu(b) - (char *)uiomap_dma_cpu(a), 128);
-	/* what the CPU writes is what is at that bus address */
+	/* what the CPU writes appears at that bus address */
 	memcpy(uiomap_dma_cpu(b), "x", 1);
 	cr_assert_eq(uiomap_read8(uiomap_region_base(region), uiomap_dma_addr(b) - BUS), 'x');
 }
@@ -90,7 +88,10 @@ Test(dma, all_of_it_and_no_byte_more)
 	uiomap_dma_free(dma);
 }
 
-/* Bound anew it would lose what isn't named. What no kernel writes is no word of a command. */
+/*
+ * The suggested command repeats the present settings, since a new binding would lose them.
+ * Content that no kernel writes must not get into a command.
+ */
 Test(dma, other_settings_are_kept)
 {
 	tree_write("sys/devices/platform/dev.1/uio_stub/options",
@@ -120,7 +121,7 @@ Test(dma, first_fit_in_holes)
 	cr_assert_eq(uiomap_dma_addr(d[0]), BUS);
 }
 
-/* Random life; at each step no two overlap, and what is written stays. */
+/* Random allocations and frees: at each step none overlap, and written data stays. */
 Test(dma, random)
 {
 	enum { COUNT = 40 };
@@ -177,7 +178,7 @@ Test(dma, wrong_arguments)
 	cr_assert_eq(errno, 77);
 }
 
-/* 1 MiB is allowed, and where no such address is in reach there is no room. */
+/* 1 MiB is a valid alignment; if the map has no such address, there is no room. */
 Test(dma, largest_alignment)
 {
 	no_piece(device, 1, 1 << 20, ENOMEM,
@@ -215,7 +216,7 @@ Test(dma, gone)
 	no_piece(device, 1, 0, ENODEV, "is gone");
 }
 
-/* It has memory already, which is taken away: no access to it. */
+/* The device has memory already, which is revoked: it must not be accessed. */
 Test(dma, gone_after_the_first)
 {
 	struct uiomap_dma *dma = piece(device, 1, 0);
@@ -227,8 +228,8 @@ Test(dma, gone_after_the_first)
 }
 
 /*
- * Nothing tells yet that it went, but the kernel has taken the memory away: no signal, also without
- * a handler.
+ * The removal isn't visible in sysfs yet, but the kernel has revoked the memory: no signal,
+ * even without a handler.
  */
 Test(dma, taken_away_while_it_is_zeroed)
 {
@@ -238,7 +239,7 @@ Test(dma, taken_away_while_it_is_zeroed)
 	cr_assert_eq(truncate(core_map_file(1, 1), PAGE), 0);
 	no_piece(device, SIZE - 64, 1, ENODEV, "is gone");
 	cr_assert_eq(tree_open_fds(), fds);
-	/* it holds no place */
+	/* the failed call keeps no memory */
 	cr_assert_eq(truncate(core_map_file(1, 1), SIZE + 0x40), 0);
 	piece(device, SIZE - 64, 1);
 }
@@ -252,7 +253,7 @@ Test(dma, close_takes_back)
 
 /* ---- two controllers, one map ---- */
 
-/* Each writes to its own, and neither sees a byte of the other's change. */
+/* Each writes to its own memory, and neither sees changes of the other. */
 Test(dma, two_handles_never_share_a_byte)
 {
 	struct uiomap_device *second = uiomap_open("ring", 0);
@@ -263,10 +264,10 @@ Test(dma, two_handles_never_share_a_byte)
 	cr_assert_eq(uiomap_dma_addr(b), BUS + 1024);
 	cr_assert_eq(((char *)uiomap_dma_cpu(a))[0], 'a');
 	memset(uiomap_dma_cpu(b), 'b', 1000);
-	/* Behind both. */
+	/* Behind both allocations. */
 	c = piece(device, 1, 64);
 	cr_assert_eq(uiomap_dma_addr(c), BUS + 2048);
-	/* What one gives back the other may have. */
+	/* Memory that one frees the other can allocate. */
 	uiomap_dma_free(a);
 	a = piece(second, 1024, 64);
 	cr_assert_eq(uiomap_dma_addr(a), BUS);
@@ -276,7 +277,7 @@ Test(dma, two_handles_never_share_a_byte)
 	cr_assert_eq(uiomap_dma_addr(a), BUS);
 }
 
-/* The same as `random`, by three handles at once. */
+/* As `random`, with three handles at once. */
 Test(dma, three_handles_at_random)
 {
 	enum { COUNT = 30 };
@@ -314,7 +315,10 @@ Test(dma, three_handles_at_random)
 	uiomap_close(handles[2]);
 }
 
-/* Another process has all but 64 bytes, is named, and is killed: then all of it is free again. */
+/*
+ * Another process has all but 64 bytes: the error names it. When it is killed, all memory is
+ * free again.
+ */
 Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
 {
 	int ready[2], status;
@@ -326,7 +330,7 @@ Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
 	if (!child) {
 		prctl(PR_SET_NAME, "driver");
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* What it inherited is the parent's. */
+		/* Close the descriptor inherited from the parent. */
 		close(device->fd);
 		device = uiomap_open("ring", 0);
 		_exit(!device || !uiomap_dma_alloc(device, SIZE - 64, 0) ||
@@ -335,7 +339,7 @@ Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
 	cr_assert_eq(read(ready[0], &byte, 1), 1);
 	no_piece(device, 65, 1, EBUSY,
 		 "64 of 65472 bytes are left, at most 64 in one piece; the device is also held by");
-	/* It alone. */
+	/* Only the child is named. */
 	snprintf(pid, sizeof(pid), "held by \"driver\" (pid %d);", child);
 	assert_text(pid);
 	cr_assert_eq(uiomap_dma_addr(piece(device, 64, 1)), BUS + SIZE - 64);
@@ -345,7 +349,7 @@ Test(dma, who_has_the_rest_and_what_a_killed_process_leaves)
 	cr_assert_eq(uiomap_dma_addr(piece(device, SIZE - 64, 0)), BUS);
 }
 
-/* fork(): the child's copy of the handle keeps what the parent has, until both are closed. */
+/* After fork() the memory stays allocated until both copies of the handle are closed. */
 Test(dma, a_forked_childs_copy_keeps_it)
 {
 	struct uiomap_device *second = uiomap_open("ring", 0);
@@ -372,7 +376,7 @@ Test(dma, a_forked_childs_copy_keeps_it)
 	uiomap_close(second);
 }
 
-/* Who locks the whole file, to no known end, has all of it. */
+/* A lock without an end, on the whole file, counts as all of the memory. */
 Test(dma, a_strangers_lock)
 {
 	struct flock all = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
@@ -388,7 +392,7 @@ Test(dma, a_strangers_lock)
 	close(fd);
 }
 
-/* Where it is in the map tells who only reads where to look. */
+/* The offset in the map shows a reader where the buffer is. */
 Test(dma, a_reader_finds_a_buffer_by_its_offset)
 {
 	struct uiomap_dma *first = piece(device, 100, 0), *dma = piece(device, 100, 4096);

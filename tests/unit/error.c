@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Texts: whose they are, how long they may be, what they show. */
+/* Error texts: one per thread, their maximum length, escaping. */
 #include "tree.h"
 
 #include <pthread.h>
@@ -35,7 +35,7 @@ Test(error, long_text_is_cut_and_says_so)
 	uiomap_i_fail(EIO, "%s", text);
 	cr_assert_eq(strlen(uiomap_error()), 1023);
 	cr_assert_str_eq(uiomap_error() + 1019, " ...");
-	/* One too many; and just what there is room for. */
+	/* One byte too many, and exactly as many as fit. */
 	text[1024] = '\0';
 	uiomap_i_fail(EIO, "%s", text);
 	cr_assert_eq(strlen(uiomap_error()), 1023);
@@ -81,7 +81,7 @@ Test(error, quote)
 		cr_assert_lt(strlen(quoted), QUOTE_SIZE);
 		cr_assert_eq(quoted[strlen(quoted) - 1], '"');
 	}
-	/* Wherever the last \xNN begins. */
+	/* The last \xNN may begin anywhere before the end. */
 	for (size_t plain = 0; plain < 4; plain++) {
 		memset(longest, '\1', sizeof(longest));
 		memset(longest, 'a', plain);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Selectors: each form, ambiguous, missing, malformed; enumeration; what a snapshot says. */
+/* Selectors: each form, ambiguous, missing, malformed; enumeration; content of snapshots. */
 #include "tree.h"
 
 TestSuite(find, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
-/* Six devices, two of one name behind paths that sort against their numbers. */
+/* Six devices, two with the same name, whose paths sort opposite to their numbers. */
 static void populate(void)
 {
 	tree_device(0, &(struct tree_device){
@@ -49,7 +49,7 @@ static void finds(const char *selector, unsigned int number)
 	cr_expect_eq(uiomap_info_number(info), number, "%s is uio%u", selector,
 		     uiomap_info_number(info));
 	uiomap_info_free(info);
-	/* open() takes a shorter way to the same device */
+	/* open() finds the same device by a shorter way */
 	device = uiomap_open(selector, 0);
 	cr_assert(device, "%s: %s", selector, uiomap_error());
 	cr_expect_eq(uiomap_info_number(uiomap_device_info(device)), number);
@@ -123,7 +123,7 @@ Test(find, ambiguous_name_lists_all)
 	fails("nothing#0", ENODEV, "there are");
 }
 
-/* The instance is a matter of where the devices are, not of who came first. */
+/* The instance depends on the devices' paths, not on the order in which they were added. */
 Test(find, instances_keep_their_order_when_numbers_change)
 {
 	tree_device(1, &(struct tree_device){ .name = "ring", .parent = "platform/uio_dummy.0" });
@@ -154,7 +154,7 @@ Test(find, by_bus)
 	fails("platform:uio_dummy.1", ENODEV, "uio_dummy.1");
 }
 
-/* uio_stub names PCI devices by their ids, and that is how `list` prints them. */
+/* uio_stub names PCI devices by their ids, as `list` prints them. */
 Test(find, by_name_of_ids)
 {
 	populate();
@@ -178,7 +178,7 @@ Test(find, by_name_of_ids)
 	fails("8086:100e", ENOTUNIQ, "#1 is uio9");
 }
 
-/* What is wrong with it, where that can be told. */
+/* The error says what is wrong with the selector, if that is known. */
 Test(find, hints)
 {
 	populate();
@@ -207,7 +207,7 @@ Test(find, hints)
 	      "no number is so large, so it is taken as a name; there are");
 }
 
-/* The device is there, but has another driver: which one, and what to do. */
+/* The device exists, but has another driver: the error names it and says what to do. */
 Test(find, hints_of_another_driver)
 {
 	populate();
@@ -218,7 +218,7 @@ Test(find, hints_of_another_driver)
 	tree_link("../../drivers/e1000", "sys/bus/pci/devices/0000:00:05.0/driver");
 	fails("pci:0000:00:05.0", ENODEV,
 	      "the kernel driver \"e1000\" has pci:0000:00:05.0; if the system can do without it (uiomap doctor pci:0000:00:05.0): uiomap bind pci:0000:00:05.0 take; there are");
-	/* by its ids, and by the name that it would have */
+	/* by its ids, and by its name under uio_stub */
 	fails("pci:8086:100e", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0");
 	fails("8086:100e", ENODEV, "the kernel driver \"e1000\" has pci:0000:00:05.0");
 	tree_unlink("sys/bus/pci/devices/0000:00:05.0/driver");
@@ -250,7 +250,7 @@ Test(find, by_address)
 	populate();
 	finds("addr:0x40000000", 0);
 	finds("addr:0xfe000000", 7);
-	/* where the device's memory begins, not the page */
+	/* the device's memory, not the beginning of the page */
 	finds("addr:0xfd000200", 7);
 	finds("addr:0x50000104", 12);
 	finds("addr:0x0000000050000104", 12);
@@ -378,9 +378,7 @@ Test(find, nothing_there)
 	fails("uio0", ENODEV, "there is no UIO device at all");
 }
 
-/*
- * In a container there may be nodes and no sysfs: that nothing is loaded would be the wrong cause.
- */
+/* A container may have nodes but no sysfs. "No module loaded" would be the wrong cause. */
 Test(find, no_sysfs)
 {
 	size_t count;
@@ -442,7 +440,8 @@ Test(find, list)
 }
 
 /*
- * Neither of those that match, nor of those that don't or can't be read, nor where none is found.
+ * No descriptor of devices that match, that don't match or that can't be read, nor if none is
+ * found.
  */
 Test(find, leaves_no_descriptor)
 {

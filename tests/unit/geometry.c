@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Where the device's memory is in a mapping, by the rules of every kernel era. */
+/* The place of the device's memory in a mapping, by the rules of all kernel versions. */
 #include "tree.h"
 
 TestSuite(place, .init = tree_begin, .fini = tree_end, .timeout = 30);
@@ -40,7 +40,7 @@ Test(place, page_aligned)
 	/* sizes are not rounded, mappings are */
 	is(0x10000, 1, 0, 0x10000, 1, 0, 0x1000);
 	is(0x10000, 0x1001, 0, 0x10000, 0x1001, 0, 0x2000);
-	/* now: addr is rounded down, size includes the offset */
+	/* current kernels: addr is rounded down, size includes the offset */
 	is(0x10000, 0x100 + 0x40, 0x100, 0x10100, 0x40, 0x100, 0x1000);
 	is(0x10000, 0x1000, 0xff0, 0x10ff0, 0x10, 0xff0, 0x1000);
 	/* kernel virtual addresses */
@@ -62,9 +62,9 @@ Test(place, crosses_a_page)
 
 Test(place, unaligned_address)
 {
-	/* once: offset tells again what addr has; size counts from addr */
+	/* old kernels: offset repeats the low bits of addr; size counts from addr */
 	is(0x10104, 0x40, 0x104, 0x10104, 0x40, 0x104, 0x1000);
-	/* between: addr unaligned, offset 0 */
+	/* kernels in between: addr unaligned, offset 0 */
 	is(0x10104, 0x40, 0, 0x10104, 0x40, 0x104, 0x1000);
 	is(0x10104, 0xefc, 0, 0x10104, 0xefc, 0x104, 0x1000);
 	is(0x10104, 0xefd, 0, 0x10104, 0xefd, 0x104, 0x2000);
@@ -84,7 +84,7 @@ Test(place, contradictions)
 	is_wrong(UINT64_MAX - 0xfff, 0x4000, 0x2000, "beyond the last address");
 }
 
-/* The same through the whole library: what is at the region's base is what the device has there. */
+/* The same through the whole library: the region's base shows the device's bytes at this place. */
 static void maps_to(struct tree_map map, uint64_t first, uint64_t size, uint64_t length)
 {
 	struct tree_device d = { .map_count = 1, .maps = { map } };

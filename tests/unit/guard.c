@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The guard. A file that is cut short under its mapping gives the same SIGBUS
- * (BUS_ADRERR, at the address) as a mapping that the kernel has revoked.
+ * The guard. Truncating a mapped file causes the same SIGBUS (BUS_ADRERR, at the address) as a
+ * mapping that the kernel has revoked.
  */
 #include "tree.h"
 
@@ -72,7 +72,7 @@ Test(guard, passes_the_result_through)
 	cr_assert_eq(uiomap_guard_install(), 0);
 	uiomap_write32(uiomap_region_base(region), 0x10, 4711);
 	cr_assert_eq(uiomap_guard(device, read_region, region), 4711);
-	/* also what body makes of its own failures */
+	/* also body's own error values */
 	for (int32_t own = -1; own > -6; own--) {
 		uiomap_write32(uiomap_region_base(region), 0x10, (uint32_t)own);
 		cr_assert_eq(uiomap_guard(device, read_region, region), own);
@@ -89,7 +89,7 @@ Test(guard, catches)
 		caught(device, write_region, region);
 	}
 	assert_text("uio1 \"one\"");
-	/* the other one lives */
+	/* the other device still works */
 	cr_assert_eq(uiomap_guard(other, read_region, other_region), 0);
 	uiomap_guard_remove();
 }
@@ -151,7 +151,7 @@ Test(guard, nested)
 	caught(device, inner_is_other, NULL);
 	assert_text("\"one\"");
 	cr_assert_eq(uiomap_guard(device, inner_is_same, NULL), 42);
-	/* nothing is left behind */
+	/* no guard is left active */
 	cr_assert_eq(uiomap_guard(other, read_region, other_region), 0);
 	caught(device, read_region, region);
 	uiomap_guard_remove();
@@ -178,8 +178,8 @@ Test(guard, region_that_was_mapped_inside)
 static int bus_code;
 
 /*
- * As the kernel, or sigqueue(3), would: an address inside, but no page was taken away. Valgrind
- * would drop the signal itself.
+ * Send SIGBUS as the kernel or sigqueue(3) would, with an address in the region, without
+ * revoking a page. Valgrind would drop the signal itself.
  */
 static int signal_with_code(void *arg)
 {
@@ -194,8 +194,8 @@ static int signal_with_code(void *arg)
 }
 
 /*
- * Nothing answers (arm64: external abort), or memory is lost: caught, and not told as a removal
- * unless it is one.
+ * No device answers (arm64: external abort), or a memory error: caught, but reported as a
+ * removal only if it is one.
  */
 Test(guard, hardware_that_reports_an_error)
 {
@@ -242,17 +242,17 @@ Test(guard, each_thread_has_its_own)
 	uiomap_guard_remove();
 }
 
-/* ---- not ours ---- */
+/* ---- other SIGBUS signals ---- */
 
-/* What becomes of a child that does this. */
+/* Returns the wait status of a child that runs body. */
 static int in_child(void (*body)(void))
 {
 	int status;
 	pid_t child = fork();
 
 	if (!child) {
-		signal(SIGBUS, SIG_DFL); /* not a sanitizer's */
-		alarm(20); /* an access that is repeated for ever would outlive the test */
+		signal(SIGBUS, SIG_DFL); /* remove a sanitizer's handler */
+		alarm(20);		 /* end a child whose access repeats forever */
 		body();
 		_exit(0);
 	}
@@ -271,7 +271,7 @@ static void access_elsewhere(void)
 {
 	uiomap_guard_install();
 	cut_off(1);
-	/* one is guarded is two */
+	/* device two is guarded, the access is to device one */
 	(void)uiomap_guard(other, read_region, region);
 }
 
@@ -286,7 +286,7 @@ static char own_stack[1 << 16];
 
 static void look_where(int signal)
 {
-	/* Not where a variable is: AddressSanitizer keeps those elsewhere. */
+	/* The frame's address, not a variable's: AddressSanitizer moves variables elsewhere. */
 	const char *here = __builtin_frame_address(0);
 
 	(void)signal;
@@ -295,8 +295,8 @@ static void look_where(int signal)
 }
 
 /*
- * Who has given its handler a stack of its own has it there, with a guard before it, too. What was
- * interrupted keeps its errno.
+ * A handler with SA_ONSTACK runs on its stack, even if the guard's handler runs first. errno is
+ * preserved for the interrupted code.
  */
 Test(guard, former_handler_on_its_stack)
 {
@@ -315,7 +315,7 @@ Test(guard, former_handler_on_its_stack)
 	sigaltstack(&(stack_t){ .ss_flags = SS_DISABLE }, NULL);
 }
 
-/* The handler on a stack of its own, so that it doesn't cover what a guard may have left behind. */
+/* Run the handler on its own stack, so that it doesn't overwrite what a guard may have left. */
 static void access_after_a_guard(void)
 {
 	static char stack[1 << 16];
@@ -326,11 +326,11 @@ static void access_after_a_guard(void)
 	cut_off(1);
 	(void)uiomap_guard(device, nothing, NULL);
 	if (returned++)
-		_exit(3); /* back into a guard that had ended */
+		_exit(3); /* jumped back into a guard that had ended */
 	(void)read_region(region);
 }
 
-/* A guard that was left by an access has ended too. */
+/* A guard that an access has ended is inactive, too. */
 static void access_after_a_catch(void)
 {
 	static char stack[1 << 16];
@@ -359,7 +359,7 @@ static int stay_inside(void *arg)
 static void *guarded_meanwhile(void *arg)
 {
 	(void)uiomap_guard(device, stay_inside, arg);
-	_exit(4); /* the other thread's access has ended this one's guard */
+	_exit(4); /* another thread's access has ended this thread's guard */
 }
 
 static void access_while_another_thread_guards(void)
@@ -400,13 +400,13 @@ static void queued_signal(void)
 	guarded_with_code(SI_QUEUE);
 }
 
-/* About memory that nobody is just reading. */
+/* A memory error that is not caused by an access (BUS_MCEERR_AO). */
 static void optional_action(void)
 {
 	guarded_with_code(BUS_MCEERR_AO);
 }
 
-/* The program's own mistake: the access is repeated, with the default action. */
+/* A fault of the program itself: the access is repeated with the default action. */
 static void unaligned_access(void)
 {
 	struct sigaction present;
@@ -488,13 +488,13 @@ Test(guard, former_handler_is_called)
 	cr_assert_eq(calls, 1);
 	cr_assert_eq(last_info.si_addr, (char *)uiomap_region_base(region) + 0x10);
 	cr_assert_eq(last_info.si_code, BUS_ADRERR);
-	/* with the mask that it asked for, and only while it runs */
+	/* with the mask of its sigaction, and only while it runs */
 	cr_assert(sigismember(&mask_inside, SIGUSR1) && sigismember(&mask_inside, SIGBUS));
 	raise(SIGBUS);
 	cr_assert_eq(calls, 2);
 	pthread_sigmask(SIG_SETMASK, NULL, &after);
 	cr_assert(!sigismember(&after, SIGUSR1) && !sigismember(&after, SIGBUS));
-	/* ours is ours all the same */
+	/* faults in a guard are still caught */
 	caught(device, read_region, region);
 	cr_assert_eq(calls, 2);
 	uiomap_guard_remove();
@@ -522,7 +522,7 @@ static void former_prints(int number)
 	calls++;
 }
 
-/* As crash reporters do: once, then the default. Must not go round for ever. */
+/* As crash reporters do: reset to the default and return. Must not loop forever. */
 static void reset_hand(void)
 {
 	struct sigaction action = { .sa_handler = former_prints, .sa_flags = (int)SA_RESETHAND };
@@ -538,7 +538,7 @@ Test(guard, former_handler_that_resets)
 	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS, "status 0x%x", status);
 }
 
-/* A signal that somebody sends is not the device's, even inside a guard. */
+/* A signal that was sent by a process is not a device's, even inside a guard. */
 static int raise_inside(void *arg)
 {
 	(void)arg;
@@ -591,12 +591,12 @@ Test(guard, install_is_counted)
 	cr_assert_eq(errno, 77);
 	sigaction(SIGBUS, NULL, &present);
 	cr_assert_eq(present.sa_handler, before.sa_handler);
-	/* one too many does nothing */
+	/* an extra remove does nothing */
 	uiomap_guard_remove();
 	errno = 0;
 	cr_assert_eq(uiomap_guard(device, read_region, region), UIOMAP_GUARD_FAILED);
 	assert_errno(EINVAL);
-	/* and in again */
+	/* install again */
 	cr_assert_eq(uiomap_guard_install(), 0);
 	caught(device, read_region, region);
 	uiomap_guard_remove();
@@ -611,8 +611,8 @@ static void later(int number, siginfo_t *info, void *context)
 }
 
 /*
- * Somebody hooks in after us and calls us: neither taking ours away nor putting it in again may
- * break that.
+ * A handler that is installed later chains to the guard's: removing or installing the guard
+ * again must not break that.
  */
 Test(guard, others_after_us)
 {

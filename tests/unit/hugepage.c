@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* DMA memory from hugepages: what it is, and each reason not to give it. */
+/* DMA memory from hugepages: its properties, and each reason to refuse it. */
 #include "dma-fixture.h"
 
 #include <fcntl.h>
@@ -62,7 +62,10 @@ Test(hugepage, bus_address_is_the_physical_one)
 	cr_assert_eq(((char *)uiomap_dma_cpu(c))[HUGE / 2 - 1], 0, "not zeroed");
 }
 
-/* One more only if the others have no room, and each as long as the handle. */
+/*
+ * Another hugepage is taken only if the others have no room, and kept until the handle is
+ * closed.
+ */
 Test(hugepage, as_many_as_it_takes)
 {
 	struct uiomap_dma *a, *b, *c;
@@ -76,7 +79,7 @@ Test(hugepage, as_many_as_it_takes)
 	cr_assert_eq(uiomap_dma_addr(a), PHYSICAL);
 	cr_assert_eq(uiomap_dma_addr(b), PHYSICAL + (1 << 30));
 	cr_assert_eq(uiomap_dma_addr(c), PHYSICAL + (2u << 30));
-	/* It is in no map of the device: nobody else can find it. */
+	/* It is in no map of the device, so it has no offset. */
 	cr_assert_eq(uiomap_dma_offset(c), SIZE_MAX);
 	no_piece(device, HUGE, 0, ENOMEM,
 		 "echo 8 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
@@ -92,7 +95,7 @@ Test(hugepage, as_many_as_it_takes)
 	device = NULL;
 }
 
-/* The kernel turns it off at any close, so each allocation sees to it. */
+/* The kernel turns bus mastering off at each close, so each allocation turns it on. */
 Test(hugepage, bus_mastering)
 {
 	static const unsigned char off[] = { 0x03, 0x05 };
@@ -103,7 +106,7 @@ Test(hugepage, bus_mastering)
 		piece(device, 1, 0);
 		cr_assert_eq(command(), 0x0507, "command 0x%04x", command());
 	}
-	/* what didn't work out changes nothing */
+	/* a failed allocation changes nothing */
 	cr_assert_eq(pwrite(fd, off, 2, 4), 2);
 	no_piece(device, HUGE + 1, 0, ENOMEM, "no room");
 	cr_assert_eq(command(), 0x0503);
@@ -111,8 +114,8 @@ Test(hugepage, bus_mastering)
 }
 
 /*
- * By its own byte: between a read and a write of both, another controller may have unmasked INTx,
- * which is in the other.
+ * Only the low byte of the command register is written: another controller may change Interrupt
+ * Disable in the high byte meanwhile.
  */
 Test(hugepage, bus_mastering_leaves_the_rest_alone)
 {
@@ -127,7 +130,7 @@ Test(hugepage, bus_mastering_that_can_not_be_turned_on)
 	core_openat_error("config", O_WRONLY, EPERM);
 	no_piece(device, 1, 0, EACCES, "config");
 	core_openat_error(NULL, 0, 0);
-	/* what was refused is not taken either */
+	/* the refused hugepage was given back */
 	cr_assert_eq(uiomap_dma_addr(piece(device, HUGE, 0)), PHYSICAL);
 }
 
@@ -173,7 +176,7 @@ Test(hugepage, kernel_without_them)
 	no_piece(device, 1, 0, ENOTSUP, "meminfo: No such file");
 }
 
-/* pagemap: frame 0 for who has no privilege, not present, and what can't be. */
+/* pagemap: frame 0 without privilege, not present, and impossible values. */
 Test(hugepage, pagemap)
 {
 	const uint64_t present = UINT64_C(1) << 63;
@@ -182,7 +185,7 @@ Test(hugepage, pagemap)
 	no_piece(device, 1, 0, EACCES, "CAP_SYS_ADMIN");
 	core_hugepages(5, PHYSICAL, 1);
 	no_piece(device, 1, 0, ENOMEM, "control group");
-	/* all of its pages at one place; not aligned */
+	/* all its pages at the same address; not aligned */
 	core_hugepages(5, PHYSICAL, present | PHYSICAL / PAGE);
 	no_piece(device, 1, 0, EPROTO, "which is impossible");
 	core_hugepages(5, PHYSICAL + PAGE, 0);
@@ -204,7 +207,7 @@ Test(hugepage, not_for_what_is_not_pci)
 	uiomap_close(plain);
 }
 
-/* A coherent map comes first, and is not mixed with hugepages when it is used up. */
+/* A coherent map is preferred, and hugepages don't supplement it when it is full. */
 Test(hugepage, not_beside_a_map)
 {
 	struct uiomap_device *stub;

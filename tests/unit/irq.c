@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Interrupts: counted right, none lost, no wait that can't end. */
+/* Interrupts: counted correctly, none lost, and no wait hangs. */
 #include "tree.h"
 
 #include <fcntl.h>
@@ -76,7 +76,7 @@ Test(irq, what_came_before_open_is_not_counted)
 	uiomap_close(device);
 }
 
-/* sysfs was read at 5; two came before the kernel's listener began at 7. */
+/* sysfs was read at 5; two events came before the kernel's listener began at 7. */
 Test(irq, what_came_while_opening_is_counted)
 {
 	struct uiomap_device *device;
@@ -90,7 +90,7 @@ Test(irq, what_came_while_opening_is_counted)
 	uiomap_close(device);
 }
 
-/* The kernel has seen a change, and the total is what it was: all of 2^32, not none. */
+/* read(2) reports a change, but the total is the same: 2^32 events, not none. */
 Test(irq, whole_turn)
 {
 	struct uiomap_device *device;
@@ -147,8 +147,8 @@ Test(irq, each_handle_sees_all)
 /* ---- enabling ---- */
 
 /*
- * It fired before anybody looked, and is masked since: only enabling brings it, so that must come
- * before the sleep.
+ * The interrupt fired before the open and is masked: it comes only after enabling, which must
+ * precede the sleep.
  */
 Test(irq, asserted_before_open)
 {
@@ -199,7 +199,7 @@ Test(irq, counted_lines_are_enabled_once)
 	}
 	cr_assert_eq(core_reads(1), 10);
 	cr_assert_eq(core_writes(1), 1);
-	/* somebody has to enable it again */
+	/* it stays off until it is enabled */
 	cr_assert_eq(uiomap_irq_disable(device), 0);
 	cr_assert_eq(core_control(1), 0);
 	core_pend(1);
@@ -293,10 +293,7 @@ Test(irq, no_interrupt_says_what_to_do)
 	uiomap_close(device);
 }
 
-/*
- * Never early; and not late each time. Once is the scheduler's, on a machine that has other things
- * to do.
- */
+/* Never early, and not late every time: a single delay may come from a busy machine. */
 static void times_out(struct uiomap_device *device, int64_t timeout_ns)
 {
 	int64_t start, spent;
@@ -339,7 +336,7 @@ Test(irq, longest_timeout)
 	uiomap_close(device);
 }
 
-/* The kernel's timer is another clock. */
+/* The kernel's timer uses another clock. */
 Test(irq, woken_before_its_time)
 {
 	struct uiomap_device *device = begin(NULL, 0);
@@ -349,7 +346,7 @@ Test(irq, woken_before_its_time)
 	uiomap_close(device);
 }
 
-/* Readable, says poll(2), but there is nothing: read(2) must not sleep then. */
+/* poll(2) reports readable, but there is no event: read(2) must not block then. */
 Test(irq, spurious_readiness_does_not_block)
 {
 	struct uiomap_device *device = begin(NULL, 0);
@@ -376,8 +373,8 @@ static void *event_once_it_sleeps(void *arg)
 }
 
 /*
- * O_NONBLOCK belongs to the open file, which a child or another library may have: the wait sleeps
- * all the same.
+ * O_NONBLOCK belongs to the open file, which a child or another library may share and set: the
+ * wait must still sleep.
  */
 Test(irq, somebody_else_sets_nonblocking)
 {
@@ -416,7 +413,7 @@ Test(irq, read)
 	cr_assert_eq(count, 4);
 	cr_assert_eq(core_writes(1), 0, "it enables");
 	cr_assert_eq(uiomap_irq_read(device, NULL), -1);
-	/* and back to sleeping in read(2) */
+	/* then it sleeps in read(2) again */
 	core_event(1, 1);
 	takes(device, UIOMAP_FOREVER, 1);
 	uiomap_close(device);
@@ -430,7 +427,7 @@ static void *wake_when_asleep(void *arg)
 {
 	while (core_polls(1) == polls_before)
 		sched_yield();
-	/* in poll(2), or about to be: both must do */
+	/* in poll(2), or just before it: both must work */
 	return (void *)(intptr_t)uiomap_irq_wake(arg);
 }
 
@@ -494,7 +491,7 @@ Test(irq, wake_from_a_signal_handler)
 	to_wake = begin(NULL, UIOMAP_WAKEABLE);
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);
-	/* the signal itself is told first */
+	/* EINTR is returned first */
 	if (uiomap_irq_wait(to_wake, UIOMAP_FOREVER, NULL) == -1 && errno == EINTR)
 		fails(to_wake, UIOMAP_FOREVER, ECANCELED);
 	else
@@ -541,7 +538,7 @@ Test(irq, signals)
 	}
 }
 
-/* ---- none, or gone ---- */
+/* ---- no interrupt, and removal ---- */
 
 static void no_irq(struct uiomap_device *device, int error)
 {
@@ -598,13 +595,13 @@ Test(irq, gone)
 
 		core_event(1, 1);
 		tree_remove(1);
-		/* what came before it went is not told any more: the kernel doesn't either */
+		/* events before the removal are not reported: the kernel doesn't either */
 		no_irq(device, ENODEV);
 		uiomap_close(device);
 	}
 }
 
-/* Without the first write(2) that would notice. */
+/* Without the write(2) that would detect the removal first. */
 Test(irq, gone_noticed_by_read_and_poll)
 {
 	struct uiomap_device *device = begin("counted", 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* sysfs content that no kernel gives, or that is going while it is read. */
+/* sysfs content that no kernel writes, or that is removed while it is read. */
 #include "tree.h"
 
 #include <sys/stat.h>
@@ -15,7 +15,7 @@ static const struct tree_device plain = {
 	.ports = { { "io", "port_x86", 0x10, 4 } },
 };
 
-/* A device beside it is always found: one that is broken must not hide others. */
+/* A second, valid device must always be found: a broken one must not hide others. */
 static void begin(void)
 {
 	tree_device(1, &plain);
@@ -53,7 +53,7 @@ static void accepted(void)
 	uiomap_info_free(info);
 }
 
-/* Each number that is read, with content that is none. */
+/* Each numeric attribute, with malformed content. */
 Test(hostile, numbers)
 {
 	static const char * const attrs[] = { "maps/map0/addr", "maps/map1/size",
@@ -136,7 +136,7 @@ Test(hostile, missing)
 	}
 }
 
-/* Old kernels have no names and no offsets of maps. */
+/* Old kernels have no map names and offsets. */
 Test(hostile, what_may_be_missing)
 {
 	begin();
@@ -171,7 +171,7 @@ Test(hostile, huge)
 	free(huge);
 }
 
-/* A page is what sysfs can give; a name of that length is one, and finds its device. */
+/* A sysfs file has at most a page: a name of that length is valid, and finds its device. */
 Test(hostile, longest_name)
 {
 	char name[PAGE + 1];
@@ -217,7 +217,7 @@ Test(hostile, binary)
 	}
 }
 
-/* Names are anything without a null byte; texts show them harmless. */
+/* Names can have any byte but 0; texts show them escaped. */
 Test(hostile, names)
 {
 	struct uiomap_info *info;
@@ -239,7 +239,7 @@ Test(hostile, names)
 	info = uiomap_find("gr\xc3\xbc\xc3\x9f");
 	assert_ok(info);
 	uiomap_info_free(info);
-	/* The parent's goes into the list of what there is, if it is harmless. */
+	/* The parent's name is listed as a suggestion if it is harmless. */
 	tree_device(3, &(struct tree_device){ .name = "odd", .parent = "platform/\033[2J" });
 	cr_assert_null(uiomap_find("nothing"));
 	assert_text("uio2 \"good\" (platform:dev.2), uio3 \"odd\"");
@@ -329,7 +329,7 @@ Test(hostile, directories_fifos_and_devices_in_place_of_attributes)
 	cr_assert_eq(mkdir(tree_attr(1, "name"), 0755), 0);
 	refused("name");
 	tree_unlink("%s", tree_attr(1, "name"));
-	/* would block for ever, or never end */
+	/* would block forever, or never end */
 	cr_assert_eq(mkfifo(tree_attr(1, "name"), 0644), 0);
 	cr_assert_null(uiomap_find("nothing"));
 	tree_unlink("%s", tree_attr(1, "name"));
@@ -407,11 +407,11 @@ Test(hostile, stub_files)
 	accepted();
 }
 
-/* ---- a device that goes while it is read ---- */
+/* ---- a device that is removed while it is read ---- */
 
 /*
- * The kernel's order at unregistration: maps, ports, then the name answers EINVAL (here: is gone),
- * then the rest.
+ * The kernel's order of removal: maps, ports, then reading the name fails with EINVAL (here:
+ * the file is removed), then the rest.
  */
 Test(hostile, goes_while_read)
 {
@@ -428,7 +428,7 @@ Test(hostile, goes_while_read)
 	cr_assert_null(uiomap_i_info_read(dirfd, 1, NULL));
 	assert_errno(ENODEV);
 	assert_text("uio1 was removed");
-	/* Another one takes the number: it is not this one. */
+	/* Another device gets the number: it is not the same one. */
 	tree_device(1, &plain);
 	cr_assert(uiomap_i_uio_gone(dirfd, 1));
 	errno = 0;
@@ -446,8 +446,8 @@ static void rename_it(void)
 }
 
 /*
- * Between the glance at its name and the snapshot another device takes the number: that is not what
- * was asked for.
+ * Another device gets the number between reading the name and the snapshot: it doesn't match
+ * the selector.
  */
 Test(hostile, another_when_it_is_read)
 {
@@ -483,7 +483,7 @@ Test(hostile, half_gone)
 	close(dirfd);
 }
 
-/* Nothing is known of what there is: that is not the same as nothing. */
+/* The class can't be read, which is not the same as an empty class. */
 Test(hostile, class_is_no_directory)
 {
 	size_t count;
@@ -502,7 +502,10 @@ Test(hostile, class_is_no_directory)
 	assert_errno(ENOTDIR);
 }
 
-/* A list that breaks off is none, or devices, maps and ports would be missing without a word. */
+/*
+ * An incomplete directory listing is an error: otherwise devices, maps and ports would be
+ * missing silently.
+ */
 Test(hostile, lists_that_break_off)
 {
 	int fds;
@@ -523,7 +526,7 @@ Test(hostile, lists_that_break_off)
 	errno = 0;
 	cr_assert_null(uiomap_monitor_open(NULL));
 	assert_errno(EOVERFLOW);
-	/* by number there is no list of devices; its maps, its port regions */
+	/* by number, devices aren't listed; the maps and the port regions are */
 	core_readdir_error(1, EOVERFLOW);
 	errno = 0;
 	cr_assert_null(uiomap_find("uio1"));
@@ -539,7 +542,7 @@ Test(hostile, lists_that_break_off)
 	accepted();
 }
 
-/* Entries of the class whose device is gone already. */
+/* Class entries whose device was removed already. */
 Test(hostile, dangling_entry)
 {
 	size_t count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Devices that come and go, in every order that they and their uevents can. */
+/* Devices that are added and removed, in every order of devices and uevents. */
 #include "tree.h"
 #include "udev.h"
 
@@ -93,7 +93,7 @@ Test(monitor, come_and_go)
 	expect_nothing(m);
 	tree_remove(1);
 	udev_send("remove", "uio1");
-	/* as it was when it came */
+	/* with the data of the add event */
 	expect(m, UIOMAP_EVENT_REMOVE, 1, "a");
 	expect_nothing(m);
 	close_monitor(m);
@@ -105,7 +105,7 @@ static void late_device(void)
 	udev_send("add", "uio5");
 }
 
-/* Between listening and scanning: told twice by the kernel, once by us. */
+/* Added between listening and scanning: the kernel reports it twice, the monitor once. */
 Test(monitor, comes_while_the_monitor_is_opened)
 {
 	struct uiomap_monitor *m;
@@ -117,7 +117,7 @@ Test(monitor, comes_while_the_monitor_is_opened)
 	close_monitor(m);
 }
 
-/* The kernel tells of a device before it has made its maps. */
+/* The kernel sends a device's uevent before it creates the maps. */
 Test(monitor, maps_come_after_the_uevent)
 {
 	struct uiomap_monitor *m = open_monitor(NULL);
@@ -187,10 +187,7 @@ static void replace(void)
 	udev_send("add", "uio1");
 }
 
-/*
- * The scan sees the new one; the uevents of the old one are still to come and must not take it
- * away.
- */
+/* The scan finds the new device; the old device's uevents come later and must not remove it. */
 Test(monitor, replaced_while_the_monitor_is_opened)
 {
 	struct uiomap_monitor *m;
@@ -315,14 +312,11 @@ Test(monitor, many_at_once)
 	close_monitor(m);
 }
 
-/*
- * Whatever has failed: what came meanwhile is told by the next call, though no further uevent
- * comes.
- */
+/* After any error, the next call reports the devices added meanwhile, without a further uevent. */
 Test(monitor, goes_on_after_an_error)
 {
 	static const int errors[] = { EMFILE, ENFILE, ENOMEM, EACCES };
-	/* its folder, when nothing is known of it yet; what it is, when it is known to be there */
+	/* its folder, for a device that isn't known yet; an attribute, for one that is known */
 	static const char * const paths[] = { "class/uio/uio1", "version" };
 	struct uiomap_monitor *m = open_monitor(NULL);
 
@@ -360,7 +354,7 @@ Test(monitor, waits_for_udevd)
 	udev_passes_on(seqnum, "add", "uio1");
 	expect(m, UIOMAP_EVENT_ADD, 1, "a");
 	expect_nothing(m);
-	/* It goes at once, whatever udevd does meanwhile. */
+	/* A removal is reported at once, whatever udevd does. */
 	tree_remove(1);
 	seqnum = udev_send("remove", "uio1");
 	expect(m, UIOMAP_EVENT_REMOVE, 1, "a");
@@ -369,7 +363,7 @@ Test(monitor, waits_for_udevd)
 	close_monitor(m);
 }
 
-/* `udevadm trigger` sends one more, which udevd is through with later: the first one will do. */
+/* `udevadm trigger` sends another uevent, which udevd finishes later: the first one suffices. */
 Test(monitor, second_uevent_does_not_delay)
 {
 	struct uiomap_monitor *m;
@@ -389,8 +383,8 @@ Test(monitor, second_uevent_does_not_delay)
 }
 
 /*
- * A scan asks udevd's database; of those that aren't in it yet udevd tells later, whatever its
- * uevent is called.
+ * A scan checks udevd's database. Devices that aren't in it are reported when udevd sends an
+ * event, whatever its action.
  */
 Test(monitor, scan_waits_for_udevd)
 {
@@ -437,9 +431,7 @@ Test(monitor, udevd_comes_and_ends)
 	close_monitor(m);
 }
 
-/*
- * udevd is late: what it has to say, and its database, are still about the number's former owner.
- */
+/* udevd is late: its events and its database are still about the number's former owner. */
 Test(monitor, udevd_is_at_the_former_owner)
 {
 	unsigned int old, gone, new;
@@ -453,7 +445,7 @@ Test(monitor, udevd_is_at_the_former_owner)
 	tree_remove(1);
 	gone = udev_send("remove", "uio1");
 	come(1, "new");
-	/* Before the kernel's uevent of it has come, and after. */
+	/* Before the kernel's uevent of the new device, and after it. */
 	udev_passes_on(old, "add", "uio1");
 	udev_initialized("uio1");
 	expect_nothing(m);
@@ -467,7 +459,7 @@ Test(monitor, udevd_is_at_the_former_owner)
 	close_monitor(m);
 }
 
-/* Both sockets are readable: what the kernel has to say about a device is heard first. */
+/* Both sockets are readable: the kernel's uevents are read first. */
 Test(monitor, kernel_before_udevd)
 {
 	struct uiomap_monitor *m;
@@ -515,7 +507,7 @@ static int64_t until_next(struct uiomap_monitor *m, unsigned int number, int64_t
 	struct pollfd p = { .fd = uiomap_monitor_fd(m), .events = POLLIN };
 	struct uiomap_info *info = NULL;
 
-	/* By the descriptor alone: nobody else wakes who sleeps in poll(2). */
+	/* By the descriptor alone: nothing else would wake a program in poll(2). */
 	cr_assert_eq(poll(&p, 1, -1), 1);
 	cr_assert_eq(uiomap_monitor_next(m, 0, &info), UIOMAP_EVENT_ADD, "%s", uiomap_error());
 	cr_assert_eq(uiomap_info_number(info), number);
@@ -524,8 +516,8 @@ static int64_t until_next(struct uiomap_monitor *m, unsigned int number, int64_t
 }
 
 /*
- * What udevd never says is told all the same, each device in its time; a scan in between begins no
- * new wait.
+ * If udevd never sends an event, each device is reported after its own grace time; a scan
+ * meanwhile doesn't restart that time.
  */
 Test(monitor, does_not_wait_for_ever)
 {
@@ -547,7 +539,7 @@ Test(monitor, does_not_wait_for_ever)
 	expect_error(m, ENOBUFS);
 	expect_nothing(m);
 	cr_assert_geq(until_next(m, 1, first), UIOMAP_GRACE);
-	/* As late as this only if the scan, or the other device, had begun it anew. */
+	/* It would be this late only if the scan or the other device had restarted the time. */
 	cr_assert_lt(uiomap_i_now() - scan, UIOMAP_GRACE);
 	expect_nothing(m);
 	cr_assert_geq(until_next(m, 2, second), UIOMAP_GRACE);
@@ -612,12 +604,12 @@ Test(monitor, timeout)
 	assert_errno(ETIMEDOUT);
 	spent = uiomap_i_now() - begin;
 	cr_assert_geq(spent, 20 * MS);
-	/* a unit taken for another; a busy machine may be late */
+	/* detects a wrong unit; a busy machine may be late */
 	cr_assert_lt(spent, 10000 * MS, "%ld", spent);
 	errno = 0;
 	cr_assert_eq(uiomap_monitor_next(m, -2, &info), -1);
 	assert_errno(EINVAL);
-	/* uevents of no interest must not make it longer or shorter */
+	/* irrelevant uevents must not change the timeout */
 	begin = uiomap_i_now();
 	udev_send("change", "uio1");
 	cr_assert_eq(uiomap_monitor_next(m, 20 * MS, &info), -1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Under uio_pci_generic, where each close of the node ends the card's DMA: who opens it, and what a
- * close leaves.
+ * The node under uio_pci_generic, where each close ends the card's DMA: which calls open it,
+ * and the state after a close.
  */
 #include "dma-fixture.h"
 
@@ -45,7 +45,7 @@ static struct uiomap_device *open_card(unsigned int flags)
 	return device;
 }
 
-/* A program that drives the card. */
+/* Open the card as a driver does. */
 static struct uiomap_device *open_driver(unsigned int flags)
 {
 	struct uiomap_device *device = open_card(flags);
@@ -72,9 +72,9 @@ static bool is_master(void)
 	return byte & MASTER;
 }
 
-/* ---- who opens it ---- */
+/* ---- which calls open it ---- */
 
-/* Registers, configuration space, interrupts: all of it by sysfs. */
+/* A reader uses sysfs for registers, configuration space and interrupts. */
 Test(node, a_reader_opens_none)
 {
 	struct uiomap_device *reader = open_card(UIOMAP_RDONLY);
@@ -89,7 +89,7 @@ Test(node, a_reader_opens_none)
 	cr_assert_eq(uiomap_irq_fd(reader), -1);
 	assert_errno(ENOTSUP);
 	assert_text("would stop the device's DMA");
-	/* Not even for a map that it can't have otherwise. */
+	/* Not even for a map that sysfs doesn't permit. */
 	core_openat_error("resource0", O_RDONLY, EACCES);
 	cr_assert_null(uiomap_map(reader, 0, UIOMAP_MAP_RDONLY));
 	assert_errno(EACCES);
@@ -108,7 +108,7 @@ Test(node, who_only_writes_registers_opens_none)
 	cr_assert_eq(core_opens(1), 0);
 }
 
-/* Once, with whatever needs it first. */
+/* The first call that needs the node opens it, once. */
 Test(node, what_needs_it_opens_it)
 {
 	struct uiomap_device *device;
@@ -127,7 +127,7 @@ Test(node, what_needs_it_opens_it)
 	assert_errno(ETIMEDOUT);
 	cr_assert_eq(core_opens(1), 3);
 	uiomap_close(device);
-	/* Who may open the node and no file of a BAR. */
+	/* A user who may open the node, but not the files of BARs. */
 	core_openat_error("resource0", O_RDONLY, EACCES);
 	device = open_card(0);
 	cr_assert_eq(core_opens(1), 4);
@@ -136,7 +136,7 @@ Test(node, what_needs_it_opens_it)
 	cr_assert_eq(core_opens(1), 4);
 }
 
-/* The interrupts that came before it was opened are counted all the same. */
+/* Interrupts before the node was opened are counted. */
 Test(node, no_interrupt_is_lost_by_opening_it_late)
 {
 	struct uiomap_device *device = open_card(0);
@@ -160,7 +160,7 @@ Test(node, no_interrupt_is_lost_by_opening_it_late)
 	uiomap_close(device);
 }
 
-/* ---- who may have it ---- */
+/* ---- exclusive opens ---- */
 
 Test(node, a_refused_open_opens_none)
 {
@@ -168,7 +168,7 @@ Test(node, a_refused_open_opens_none)
 
 	refused(0, EBUSY, "is held exclusively by");
 	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
-	/* By who may open the node alone. */
+	/* By a user who may only open the node. */
 	core_openat_error("resource0", O_RDONLY, EACCES);
 	refused(0, EBUSY, "is held exclusively by");
 	refused(UIOMAP_EXCLUSIVE, EBUSY, "is held by");
@@ -180,7 +180,7 @@ Test(node, a_refused_open_opens_none)
 	uiomap_close(driver);
 }
 
-/* Controllers see each other whether they have opened the node or not. */
+/* Controllers exclude each other, whether or not they have opened the node. */
 Test(node, the_only_controller)
 {
 	struct uiomap_device *writer = open_card(0), *second;
@@ -198,7 +198,7 @@ Test(node, the_only_controller)
 	uiomap_close(open_card(UIOMAP_EXCLUSIVE));
 }
 
-/* ---- what a close leaves ---- */
+/* ---- after a close ---- */
 
 Test(node, a_close_leaves_the_others_dma_on)
 {
@@ -207,12 +207,12 @@ Test(node, a_close_leaves_the_others_dma_on)
 	cr_assert_geq(uiomap_irq_fd(second), 0);
 	uiomap_close(second);
 	cr_assert(is_master());
-	/* It had DMA memory, and has given it back: the card is done with it. */
+	/* It has freed its DMA memory, so the card doesn't use it any more. */
 	second = open_card(0);
 	uiomap_dma_free(piece(second, 1, 0));
 	uiomap_close(second);
 	cr_assert(is_master());
-	/* What it leaves may be in use: nothing may be written to it any more. */
+	/* Memory that it didn't free may still be written to: DMA must end. */
 	second = open_driver(0);
 	uiomap_close(second);
 	cr_assert(!is_master());
@@ -220,7 +220,7 @@ Test(node, a_close_leaves_the_others_dma_on)
 	cr_assert(is_master());
 	uiomap_close(driver);
 	cr_assert(!is_master());
-	/* Nobody wanted it. */
+	/* No handle needs bus mastering. */
 	driver = open_card(0);
 	second = open_card(0);
 	cr_assert(uiomap_irq_fd(driver) >= 0 && uiomap_irq_fd(second) >= 0);
@@ -253,8 +253,8 @@ static void close_last(void)
 }
 
 /*
- * The driver ends while another handle is being closed: its memory is nobody's, so the card must
- * not write any more.
+ * The driver ends while another handle is being closed: its memory is freed, so the card must
+ * not write to it any more.
  */
 Test(node, the_last_one_goes_meanwhile)
 {
@@ -269,7 +269,7 @@ Test(node, the_last_one_goes_meanwhile)
 	cr_assert(!is_master());
 }
 
-/* ---- a reader's waits ---- */
+/* ---- waits of a reader ---- */
 
 static void *fires(void *arg)
 {
@@ -309,7 +309,7 @@ Test(node, a_reader_waits_by_looking)
 	uiomap_close(reader);
 }
 
-/* Whether there is an interrupt, sysfs tells. */
+/* sysfs shows whether there is an interrupt. */
 Test(node, a_card_without_an_interrupt)
 {
 	static const char * const none[] = { "0", "2147483648" };

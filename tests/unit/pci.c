@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* PCI: BARs under uio_pci_generic, configuration space, INTx; content that no kernel gives. */
+/* PCI: BARs under uio_pci_generic, configuration space, INTx; malformed content. */
 #include "tree.h"
 
 #include <fcntl.h>
@@ -78,7 +78,7 @@ Test(pci, all_bars_in_their_order)
 	struct uiomap_info *info, *copy;
 
 	begin();
-	/* no kernel makes this one: BAR0 is not prefetchable */
+	/* no kernel creates this file: BAR0 is not prefetchable */
 	tree_write(PARENT "resource0_wc", "%s", "");
 	info = uiomap_find("uio1");
 	assert_ok(info);
@@ -87,7 +87,7 @@ Test(pci, all_bars_in_their_order)
 	cr_assert_eq(uiomap_info_map_count(copy), 3);
 	is_map(copy, 0, "BAR0", 0xfe000000, 0x4000, 0, UIOMAP_MEMTYPE_UNCACHED);
 	is_map(copy, 1, "BAR2", 0x8000000000, 0x10000, 0, UIOMAP_MEMTYPE_WRITE_COMBINING);
-	/* prefetchable, but there is no file to map it write-combined by */
+	/* prefetchable, but without a file for a write-combining mapping */
 	is_map(copy, 2, "BAR4", 0xfd000800, 0x800, 0x800, UIOMAP_MEMTYPE_UNCACHED);
 	cr_assert_eq(uiomap_info_port_count(copy), 1);
 	cr_assert_str_eq(uiomap_info_port(copy, 0)->name, "BAR1");
@@ -97,7 +97,7 @@ Test(pci, all_bars_in_their_order)
 	uiomap_info_free(copy);
 }
 
-/* That there is no such map has three reasons, and only one is the program's. */
+/* Three reasons why a BAR is no map; only one is the program's fault. */
 Test(pci, a_bar_that_is_no_map)
 {
 	struct uiomap_device *device;
@@ -122,7 +122,7 @@ Test(pci, a_bar_that_is_no_map)
 	uiomap_close(device);
 }
 
-/* More than the kernel's UIO has maps for. */
+/* More BARs than UIO has maps. */
 Test(pci, six_bars)
 {
 	struct tree_device six = card;
@@ -138,7 +138,7 @@ Test(pci, six_bars)
 	uiomap_info_free(info);
 }
 
-/* uio_stub registers what there is, so sysfs is not asked for more. */
+/* uio_stub registers all BARs, so sysfs isn't read for more. */
 Test(pci, under_the_stub)
 {
 	struct tree_device stub = card;
@@ -156,7 +156,7 @@ Test(pci, under_the_stub)
 	uiomap_info_free(info);
 }
 
-/* A BAR that only sysfs tells of, and one that the kernel's UIO has too, by their addresses. */
+/* Find by address: a BAR that only sysfs has, and one that is also a map. */
 Test(pci, by_address)
 {
 	static const char * const addresses[] = { "addr:0xfe000000", "addr:0x8000000000",
@@ -174,7 +174,7 @@ Test(pci, by_address)
 		uiomap_close(device);
 	}
 	errno = 0;
-	/* an I/O port is no map's address */
+	/* an I/O port is not a memory address */
 	cr_assert_null(uiomap_find("addr:0xc140"));
 	assert_errno(ENODEV);
 }
@@ -188,7 +188,7 @@ Test(pci, several_of_one_kind)
 	begin();
 	second.parent = "pci0000:00/0000:00:02.0";
 	tree_device(2, &second);
-	/* the same ids on a bus where they mean something else */
+	/* the same ids on another bus, where they mean something else */
 	second.parent = "virtio/virtio0";
 	second.bus = "virtio";
 	second.driver = "";
@@ -244,7 +244,7 @@ static void refused(const char *text)
 	errno = 0;
 	cr_assert_null(uiomap_open("uio1", 0));
 	assert_errno(EPROTO);
-	/* by id it is either found and malformed, or not what was looked for */
+	/* by its ids it is either found and malformed, or doesn't match */
 	errno = 0;
 	cr_assert_null(uiomap_find("pci:1234:11e8"));
 	cr_assert(errno == EPROTO || errno == ENODEV, "errno %d", errno);
@@ -271,7 +271,7 @@ Test(pci, resource_that_is_none)
 
 	begin();
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		/* as the first, and as the last that counts */
+		/* as the first line, and as the last one that is used */
 		tree_write(PARENT "resource", "%s%s", lines[i], NONE NONE NONE NONE NONE);
 		refused("resource");
 		tree_write(PARENT "resource", "%s%s", NONE NONE NONE NONE NONE, lines[i]);
@@ -308,7 +308,7 @@ Test(pci, ids_that_are_none)
 	refused("device/vendor");
 }
 
-/* What is stored in a region is in the BAR's file, at its place in the page. */
+/* Data stored in a region must be in the BAR's file, at the right offset in the page. */
 static void maps_file(struct uiomap_device *device, const char *name, const char *file, off_t at)
 {
 	struct uiomap_region *region = uiomap_map_name(device, name, 0), *reader;
@@ -349,7 +349,7 @@ Test(pci, maps_are_the_files_of_bars)
 	assert_errno(ERANGE);
 	assert_text("there are 0 \"BAR0\", 1 \"BAR2\", 2 \"BAR4\"");
 	uiomap_close(device);
-	/* opened for reading, its files are too */
+	/* a read-only open uses read-only files */
 	core_openat_error("resource4", O_WRONLY, EACCES);
 	device = open_card(UIOMAP_RDONLY);
 	errno = 0;
@@ -359,7 +359,7 @@ Test(pci, maps_are_the_files_of_bars)
 	uiomap_close(device);
 }
 
-/* The node may be anybody's, those files are root's. */
+/* The node may be accessible to all, but these files only to root. */
 Test(pci, maps_without_root)
 {
 	struct uiomap_device *device;
@@ -379,7 +379,7 @@ Test(pci, maps_without_root)
 	assert_text("resource2_wc");
 	assert_text("the group uio");
 	assert_text("uio_stub needs no such file");
-	/* a container's /sys is read-only, or has no such files */
+	/* in a container, /sys is read-only or lacks these files */
 	core_openat_error("resource0", O_RDONLY, EROFS);
 	assert_ok(uiomap_map_name(device, "BAR0", 0));
 	core_openat_error("resource0", O_RDONLY, ENOENT);
@@ -389,7 +389,7 @@ Test(pci, maps_without_root)
 	cr_assert_null(uiomap_map_name(device, "BAR2", 0));
 	assert_errno(EROFS);
 	assert_text("mounted read-only");
-	/* any other failure is none of permission */
+	/* other failures are not reported as missing permission */
 	core_openat_error("resource0", O_RDONLY, EMFILE);
 	errno = 0;
 	cr_assert_null(uiomap_map_name(device, "BAR0", 0));
@@ -403,7 +403,7 @@ Test(pci, maps_without_root)
 	uiomap_close(device);
 }
 
-/* Nobody writes to it, so that open(2) would wait for ever. */
+/* Replace a file by a FIFO without a writer, where open(2) would block forever. */
 static void fifo_instead(const char *file)
 {
 	char path[128];
@@ -496,7 +496,7 @@ Test(pci, configuration_space_of_others)
 	core_openat_error("config", O_WRONLY, EACCES);
 	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0, "%s", uiomap_error());
 	uiomap_close(device);
-	/* not root: reading works, before and after a write was refused */
+	/* without root: reading works, before and after a write was refused */
 	device = open_card(0);
 	CONFIG_FAILS(uiomap_config_write8(device, 0x40, 1), EACCES, "the group uio");
 	cr_assert_eq(uiomap_config_read8(device, 0x40, &v), 0, "%s", uiomap_error());
@@ -540,7 +540,7 @@ static void set_command(uint16_t value)
 	close(fd);
 }
 
-/* As the handler of uio_pci_generic: the event masks, only user space unmasks. */
+/* Like the handler of uio_pci_generic: an event masks INTx, and user space must unmask it. */
 Test(pci, intx_is_masked_in_configuration_space)
 {
 	struct uiomap_device *device;
@@ -575,11 +575,11 @@ Test(pci, intx_without_root)
 	set_command(0x0503);
 	core_openat_error("config", O_WRONLY, EACCES);
 	device = open_card(0);
-	/* rather than to sleep for what can't come */
+	/* instead of waiting for an interrupt that can't come */
 	CONFIG_FAILS(uiomap_irq_wait(device, UIOMAP_FOREVER, &n), EACCES, "the group uio");
 	CONFIG_FAILS(uiomap_irq_enable(device), EACCES, "the group uio");
 	uiomap_close(device);
-	/* whoever doesn't enable needs nothing */
+	/* a reader doesn't enable the interrupt and needs no permission */
 	device = open_card(UIOMAP_RDONLY);
 	core_event(1, 2);
 	cr_assert_eq(uiomap_irq_wait(device, UIOMAP_FOREVER, &n), 0, "%s", uiomap_error());

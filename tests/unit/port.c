@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Port regions: files of a PCI device's, and what becomes of others'. Real ports are in the VM. */
+/*
+ * Port regions: by files of a PCI device, and errors of other devices. The VM tests use real
+ * ports.
+ */
 #include "tree.h"
 
 #include <fcntl.h>
@@ -50,7 +53,7 @@ static struct uiomap_device *open_card(unsigned int flags)
 		assert_text(text);                                                                 \
 	} while (0)
 
-/* By number and by name, each width at its place, nothing beside it. */
+/* By number and by name: each width accesses the right bytes and no others. */
 Test(port, pci)
 {
 	struct uiomap_device *device = open_card(0);
@@ -81,7 +84,7 @@ Test(port, pci)
 	cr_assert_eq(uiomap_port_read8(four, 7, &v8), 0);
 	cr_assert_eq(v8, 0x77);
 	uiomap_port_close(one);
-	/* closes the other */
+	/* this closes the other one, too */
 	uiomap_close(device);
 }
 
@@ -133,7 +136,7 @@ Test(port, read_only_handle)
 	uiomap_close(device);
 }
 
-/* The right, a read-only /sys, a FIFO, a BAR that isn't there: each is told as what it is. */
+/* Missing permission, a read-only /sys, a FIFO, a missing BAR: each has its own error. */
 Test(port, pci_without_the_file)
 {
 	struct uiomap_device *device = open_card(0);
@@ -152,7 +155,7 @@ Test(port, pci_without_the_file)
 	uiomap_close(device);
 }
 
-/* Still open, but unbound: whatever is at those ports is none of ours. */
+/* Still open, but the device is unbound: these ports may belong to another device. */
 Test(port, gone)
 {
 	struct uiomap_device *device = open_card(0);
@@ -183,7 +186,7 @@ static int refuses_others(void)
 	return result;
 }
 
-/* No PCI device: instructions, where there are some and one may. */
+/* Not a PCI device: port instructions, if the machine has them and permits them. */
 Test(port, platform)
 {
 	struct uiomap_device *device;

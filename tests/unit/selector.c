@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * One grammar: a selector, and the MATCH of a line in uiomap.conf; and devices on their bus,
- * whatever driver they have.
+ * The one grammar of selectors and of MATCH in uiomap.conf; and devices on their bus, with any
+ * driver.
  */
 #include "bus-devices.h"
 #include "tree.h"
 
 TestSuite(selector, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
-/* What both take means the same in both. */
+/* A form that both accept has the same meaning in both. */
 Test(selector, one_grammar)
 {
 	static const char * const both[] = { "pci:0000:01:00.0",     "pci:0000:AF:1F.7",
@@ -36,7 +36,7 @@ Test(selector, one_grammar)
 	}
 }
 
-/* What only a line has: a pattern, a compatible string. */
+/* Forms only for conf lines: patterns and compatible strings. */
 Test(selector, of_a_line)
 {
 	struct selector s;
@@ -54,7 +54,10 @@ Test(selector, of_a_line)
 	uiomap_i_selector_clear(&s);
 }
 
-/* What no line has: UIO devices, and instances, which are counted anew whenever one comes. */
+/*
+ * Forms not for conf lines: UIO devices, and instances, whose numbers change when devices are
+ * added.
+ */
 Test(selector, not_of_a_line)
 {
 	static const char * const wrong[] = { "uio0",	     "counter",	  "name:counter",
@@ -104,12 +107,12 @@ static size_t found(const char *text, char names[256])
 	return count;
 }
 
-/* Before they are bound, in the order by which #K counts. */
+/* Devices without a driver, in the order of #K. */
 Test(selector, unbound_cards)
 {
 	char names[256];
 
-	/* Neither in the order in which they come, nor backwards. */
+	/* Added neither in sorted nor in reverse order. */
 	card("0000:02:00.0", "0x11e8");
 	card("0000:0a:00.0", "0x11e8");
 	card("0000:01:00.0", "0x11e8");
@@ -124,7 +127,7 @@ Test(selector, unbound_cards)
 	cr_expect_eq(found("nobus:x", names), 0);
 }
 
-/* All that there is to know, and that what isn't there is empty. */
+/* All fields of the record; those of missing attributes are empty. */
 Test(selector, record)
 {
 	struct bus_device dev, copy;

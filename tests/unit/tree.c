@@ -9,7 +9,7 @@
 
 static char root[64];
 
-/* A tree that can't be built is no reason to pass. */
+/* A failure to build the tree fails the test. */
 static void need(bool ok, const char *what)
 {
 	if (ok)
@@ -110,7 +110,7 @@ const char *tree_attr(unsigned int number, const char *attr)
 	return path;
 }
 
-/* "../" for each directory that path is deep. */
+/* Write "../" for each directory in path. */
 static void up(char *out, const char *path)
 {
 	*out = '\0';
@@ -258,8 +258,8 @@ void tree_remove(unsigned int number)
 	need(length > 0, path);
 	target[length] = '\0';
 	/*
-	 * Everything in its directory goes. The directory itself is kept out of
-	 * sight: sysfs gives no inode number twice, this file system would.
+	 * Remove everything in the device's directory, but keep the directory itself elsewhere:
+	 * sysfs never reuses inode numbers, but this file system would.
 	 */
 	snprintf(grave, sizeof(grave), "gone/%u/", removed++);
 	make_dirs(grave);
@@ -267,12 +267,12 @@ void tree_remove(unsigned int number)
 	need(rename(dir, grave) == 0, dir);
 	need(nftw(grave, unlink_content, 16, FTW_DEPTH | FTW_PHYS) == 0, grave);
 	need(unlink(path) == 0, path);
-	/* In the kernel the name can't be read from the moment that read(2) fails. */
+	/* In the kernel, the name can't be read any more as soon as read(2) of the node fails. */
 	core_remove(number);
 	tree_unlink("sys/dev/char/240:%u", number);
 	core_forget(number);
 	tree_unlink("dev/uio%u", number);
-	/* The parent, unless others have it too. */
+	/* Remove the parent, unless other devices have it, too. */
 	parent = strstr(dir, "/uio/uio");
 	*parent = '\0';
 	if (strcmp(dir, "sys/devices/virtual"))

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A sysfs and /dev of the test's own, in a temporary directory that is the
- * test's current directory. The library's sources are compiled once more for
- * the tests, with "sys", "dev" and "run" in place of /sys, /dev and /run.
+ * A fake sysfs and /dev in a temporary directory, which is the test's current
+ * directory. The library's sources are compiled again for the tests, with
+ * "sys", "dev" and "run" in place of /sys, /dev and /run.
  *
- * Regular files stand in for the nodes. What the kernel's UIO core does with
- * them (read, write, poll, mmap, their being character devices) is done by
- * wrappers of those functions (-Wl,--wrap), by the rules of drivers/uio/uio.c.
+ * Regular files replace the nodes. Wrappers of read, write, poll, mmap and
+ * others (-Wl,--wrap) do what the kernel's UIO core does (drivers/uio/uio.c),
+ * and make the files appear as character devices.
  */
 #ifndef TREE_H
 #define TREE_H
@@ -36,14 +36,14 @@ struct tree_port {
 	uint64_t start, size;
 };
 
-/* What is NULL or 0 gets a sensible value, "" leaves it out. */
+/* NULL or 0 selects a default; "" leaves an attribute out. */
 struct tree_device {
 	const char *name;		  /* "device" */
 	const char *parent;		  /* below sys/devices: "platform/dev.N" */
 	const char *bus;		  /* "platform" */
 	const char *driver;		  /* "uio_pdrv_genirq" */
-	const char *of_node;		  /* path in the device tree; none */
-	const char *stub_maps, *stub_irq; /* contents of uio_stub/; none */
+	const char *of_node;		  /* path in the device tree; default: none */
+	const char *stub_maps, *stub_irq; /* contents of uio_stub/; default: none */
 	/*
 	 * On bus "pci": contents of `vendor`, `device` ("0x8086", "0x100e") and `resource` (no
 	 * BARs). `config` is 256 bytes of 0, `irq` is 11.
@@ -58,17 +58,17 @@ struct tree_device {
 void tree_begin(void);
 void tree_end(void);
 
-/* uio1 gets a map only now. */
+/* Add a map to uio1. */
 void tree_late_map(void);
 
-/* How many descriptors are open. */
+/* The number of open descriptors. */
 int tree_open_fds(void);
 
 /* The absolute path of the tree. */
 const char *tree_path(void);
 
 void tree_device(unsigned int number, const struct tree_device *device);
-/* As uio_unregister_device(): sysfs entries go, whoever has it open sees EIO. */
+/* Like uio_unregister_device(): remove the sysfs entries; open descriptors get EIO. */
 void tree_remove(unsigned int number);
 
 /* printf into a file below the tree; its directories are made. */
@@ -85,77 +85,75 @@ const char *tree_attr(unsigned int number, const char *attr);
 
 enum core_irq { CORE_IRQ, CORE_NO_IRQ, CORE_NO_IRQCONTROL };
 
-/* A node and its device; event is what the core has counted. */
+/* Add a node and its device; the file `event` has the core's count. */
 void core_add(unsigned int number, enum core_irq irq);
 void core_irq(unsigned int number, enum core_irq irq);
 void core_event(unsigned int number, uint32_t count);
 void core_set_event(unsigned int number, uint32_t event);
 void core_remove(unsigned int number);
-/* Its node is removed: the file system may give the inode to another file. */
+/* Forget a node that is removed: the file system may reuse its inode. */
 void core_forget(unsigned int number);
-/* A level line that is asserted but masked: it fires when write(2) enables it. */
+/* Assert a level interrupt that is masked: it fires when write(2) enables it. */
 void core_pend(unsigned int number);
-/* What write(2) was given last, how often it, read(2) and poll(2) were called. */
+/* The value of the last write(2), and the numbers of calls of write(2), read(2) and poll(2). */
 int32_t core_control(unsigned int number);
 unsigned int core_writes(unsigned int number);
 unsigned int core_reads(unsigned int number);
 unsigned int core_polls(unsigned int number);
-/* How often its node was opened. */
+/* How often the node was opened. */
 unsigned int core_opens(unsigned int number);
 /*
- * As under uio_pci_generic: each close of its node clears bit 2 of the byte at 4 of this file, then
- * body() is called, if any.
+ * Like uio_pci_generic: each close of the node clears bit 2 of byte 4 in this file, then calls
+ * body(), if not NULL.
  */
 void core_close_clears(unsigned int number, const char *config, void (*body)(void));
-/* write(2) will fail with this; 0: not. */
+/* Let write(2) fail with this errno; 0: succeed. */
 void core_control_error(unsigned int number, int error);
-/* mmap(2) will fail with this; 0: not. */
+/* Let mmap(2) fail with this errno; 0: succeed. */
 void core_mmap_error(unsigned int number, int error);
-/* The next poll(2) reports readable whatever is. */
+/* The next poll(2) reports readable without an event. */
 void core_spurious(unsigned int number);
-/* The next ppoll(2) ends before its time, with 0. */
+/* The next ppoll(2) returns 0 before its timeout. */
 void core_early(void);
 /*
- * The clock stands still. At its Nth reading from now a second has passed, and body() is called.
- * NULL: the true clock.
+ * Stop the clock. At its Nth reading from now it advances by a second and calls body(). NULL:
+ * use the real clock.
  */
 void core_clock(unsigned int reading, void (*body)(void));
-/* The device's side of a map: a file of the whole pages that addr, size and offset reach. */
+/* The device's side of a map: a file of the whole pages that addr, size and offset span. */
 const char *core_map_file(unsigned int number, unsigned int map);
-/* The next openat(2) of a path that ends so will run this before. */
+/* Run body() before the next openat(2) of a path with this end. */
 void core_openat(const char *end, void (*body)(void));
 
 /*
- * open(2) and openat(2) of a path that ends so will fail with this, for access of `from` (O_RDONLY,
- * O_WRONLY, O_RDWR) or more. NULL: none will.
+ * Let open(2) and openat(2) of a path with this end fail with this errno, for access mode
+ * `from` (O_RDONLY, O_WRONLY, O_RDWR) or higher. NULL: no longer.
  */
 void core_openat_error(const char *end, int from, int error);
-/* The Nth readdir(3) from now that comes to the end fails with this instead. 0: none will. */
+/* Let the Nth readdir(3) from now that would return the end fail with this errno. 0: no longer. */
 void core_readdir_error(unsigned int nth, int error);
 /*
- * So many hugepages of 2 MiB are free; the first is physically here, each
- * further one 1 GiB above. Each mmap(2) takes one, and writes proc/self/pagemap
- * unless that is told otherwise: `entry` as it is, for each page; 0: the truth.
+ * Make `count` hugepages of 2 MiB available; the first has this physical
+ * address, each further one 1 GiB more. Each mmap(2) takes one and writes
+ * proc/self/pagemap: `entry` for each page, or the correct entries if `entry`
+ * is 0.
  */
 void core_hugepages(unsigned int count, uint64_t physical, uint64_t entry);
-/*
- * Whether the last hugepage was still mapped when a device's node was last closed, with which its
- * DMA ends.
- */
+/* Whether the last hugepage was still mapped when a node was last closed, which ends DMA. */
 bool core_hugepage_at_close(void);
-/* What the last mmap(2) asked for. */
+/* The arguments of the last mmap(2). */
 struct core_mmap {
 	unsigned int index;
 	size_t length;
 	int prot, flags;
 };
 struct core_mmap core_last_mmap(void);
-/* This node has another device number than sysfs tells. */
+/* Give this node another device number than sysfs has. */
 void core_set_rdev(unsigned int number, unsigned int major_number, unsigned int minor_number);
-/* It is a block device of the same number. */
+/* Make the node a block device with the same number. */
 void core_block_device(unsigned int number);
 
-/* ---- what tests say often ---- */
+/* ---- common assertions ---- */
 
 #define assert_errno(expected)                                                                     \
 	cr_assert_eq(errno, expected, "errno %d (%s): %s", errno, strerror(errno), uiomap_error())

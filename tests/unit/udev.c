@@ -56,7 +56,7 @@ static void arrive(struct udev_monitor *m, struct udev_device device, const char
 {
 	struct message **tail = &m->messages, *message = calloc(1, sizeof(*message));
 
-	/* What came before the monitor receives nobody hears. */
+	/* Events before the monitor starts receiving are lost. */
 	if (!m->receiving) {
 		free(message);
 		return;
@@ -193,7 +193,7 @@ struct udev_device *udev_monitor_receive_device(struct udev_monitor *m)
 	device = malloc(sizeof(*device));
 	*device = m->messages->device;
 	drop_first(m);
-	/* An eventfd is read at once to its end; a socket stays readable. */
+	/* One read empties an eventfd, but a socket with messages stays readable. */
 	if (m->messages)
 		signal_fd(m->fd, true);
 	objects++;
