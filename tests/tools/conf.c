@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* conf DIR: its lines, as FORM TEXT DRIVER, and its faults; exit status 1 if there is one. */
+/*
+ * conf DIR: print the lines of the configuration as FORM TEXT DRIVER, and its faults; exit
+ * status 1 if there is a fault.
+ */
 #include <stdio.h>
 
 #include "conf.h"

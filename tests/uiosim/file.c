@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* Files of configfs and sysfs, and errors in words. */
+/* Read and write files of configfs and sysfs; error texts. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -42,7 +42,7 @@ int uiosim_write_file(const char *path, const char *text)
 
 	if (fd < 0)
 		return uiosim_fail("%s", path);
-	/* One write: to sysfs and configfs a write is a whole value. */
+	/* One write(): sysfs and configfs take each write as a whole value. */
 	if (write(fd, text, length) == (ssize_t)length) {
 		close(fd);
 		return 0;

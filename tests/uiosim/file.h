@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Files of configfs and sysfs, and errors in words: for uiosim.c. */
+/* Read and write files of configfs and sysfs; error texts. For uiosim.c. */
 #ifndef UIOSIM_FILE_H
 #define UIOSIM_FILE_H
 
 #include <stddef.h>
 
-/* Set uiosim_error() to this text and that of errno, which stays. Returns -1. */
+/* Set uiosim_error() to this text and that of errno. Keeps errno. Returns -1. */
 int uiosim_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Write a value. */
 int uiosim_write_file(const char *path, const char *text);
 
 /*
- * Read a whole file, whose size is not known in advance. There is a 0 behind what was read. Free
+ * Read a whole file, whose size is not known in advance. The content is terminated by 0. Free
  * with free().
  */
 char *uiosim_read_file(const char *path, size_t *size);

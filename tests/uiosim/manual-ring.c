@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* A ring driven by hand. */
+/* Drive a ring step by step. */
 #include <criterion/criterion.h>
 #include <string.h>
 #include <zlib.h>

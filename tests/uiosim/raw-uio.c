@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* A UIO device by bare system calls. */
+/* Use a UIO device by raw system calls. */
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -78,7 +78,7 @@ struct raw *raw_open(struct uiosim *d)
 		map_name(raw->number, raw->maps, m->name);
 		m->addr = map_number(raw->number, raw->maps, "addr");
 		m->offset = map_number(raw->number, raw->maps, "offset");
-		/* Both drivers count the size from the beginning of the page. */
+		/* With both drivers, the size includes the offset in the page. */
 		m->size = map_number(raw->number, raw->maps, "size");
 		m->length = (m->size + page - 1) / page * page;
 		m->size -= m->offset;

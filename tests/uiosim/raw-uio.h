@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A UIO device by bare system calls, for the simulator's self-test. What fails here fails the test.
+ * Use a UIO device by raw system calls, for the simulator's self-test. A failure here fails the
+ * test.
  */
 #ifndef RAW_UIO_H
 #define RAW_UIO_H
@@ -18,9 +19,9 @@
 struct raw_map {
 	char name[64];
 	uint64_t addr;
-	size_t offset; /* where the device's bytes begin in the mapping */
-	size_t size;   /* bytes from there */
-	void *base;    /* what was mapped, `length` bytes */
+	size_t offset; /* offset of the device's bytes in the mapping */
+	size_t size;   /* bytes from offset */
+	void *base;    /* the mapping, `length` bytes */
 	size_t length;
 	volatile uint8_t *start; /* base + offset */
 };
@@ -31,7 +32,7 @@ struct raw {
 	struct raw_map map[RAW_MAPS];
 };
 
-/* A device of this model with what `configure` (may be NULL) sets, live. */
+/* Make a live device of this model. `configure` (may be NULL) sets its attributes before. */
 struct uiosim *raw_device(const char *model, void (*configure)(struct uiosim *d));
 
 /* Open the UIO device and map all of its maps. */
@@ -56,30 +57,27 @@ static inline void raw_write(struct raw *raw, uint32_t reg, uint32_t value)
 uint64_t raw_read64(const struct raw *raw, uint32_t reg);
 void raw_write64(struct raw *raw, uint32_t reg, uint64_t value);
 
-/* Look at a register until (value & mask) == want. False: not within that time. */
+/* Poll a register until (value & mask) == want. False if not in time. */
 bool raw_until(const struct raw *raw, uint32_t reg, uint32_t mask, uint32_t want, unsigned int ms);
 
 /* write(1) or write(0): 0 or errno. */
 int raw_irq(struct raw *raw, int32_t enable);
 
-/* Wait for an interrupt and read the event count. False: none within that time. */
+/* Wait for an interrupt and read the event count. False if none comes in time. */
 bool raw_wait(struct raw *raw, unsigned int ms, uint32_t *count);
 
-/*
- * What a driver does about an interrupt of a level line: IRQ_SEQ to IRQ_ACK, unmask. Returns
- * IRQ_SEQ.
- */
+/* Handle a level interrupt as a driver does: write IRQ_SEQ to IRQ_ACK, unmask. Returns IRQ_SEQ. */
 uint32_t raw_ack(struct raw *raw);
 
 uint64_t raw_now(void); /* CLOCK_MONOTONIC, ns */
 
-/* A cheap random number, the same ones in each run. */
+/* A simple pseudo-random number; the sequence is the same in each run. */
 uint32_t raw_random(void);
 
-/* errno of a call, or 0; a test says: raw_errno(uiosim_set(…)) == EINVAL */
+/* errno of a call, or 0, as in raw_errno(uiosim_set(…)) == EINVAL */
 int raw_errno(int result);
 
-/* A line of a device's statistics, which must be there. */
+/* A value of a device's statistics, which must exist. */
 uint64_t raw_stat(struct uiosim *d, const char *file, const char *name);
 
 #define RAW_OK(call) cr_assert_eq((call), 0, "%s: %s", #call, uiosim_error())

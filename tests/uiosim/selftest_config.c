@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* Self-test of uio_dummy: configfs, and how a device comes and goes. */
+/* Self-test of uio_dummy: configfs, plugging and unplugging. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static void expect(struct uiosim *d, const char *attribute, const char *value)
 	cr_assert_str_eq(text, value, "%s is '%s', not '%s'", attribute, text, value);
 }
 
-/* This value is refused, with this errno, and nothing has changed. */
+/* This value must be refused with this errno, without a change. */
 static void refuse(struct uiosim *d, const char *attribute, const char *value, int error)
 {
 	char before[512], after[512];
@@ -74,7 +74,7 @@ Test(config, what_makes_no_sense_changes_nothing)
 		{ "vram_size", "33558528" },
 		{ "vram_prefetchable", "2" },
 		/*
-		 * A mode larger than its VRAM, from both sides: 640 × 480 × 4 is 1228800, 300
+		 * A mode larger than its VRAM, by setting either: 640 × 480 × 4 is 1228800, 300
 		 * pages.
 		 */
 		{ "vram_size", "1224704" },
@@ -156,7 +156,7 @@ Test(config, what_makes_no_sense_changes_nothing)
 	RAW_OK(uiosim_go_live(d));
 	expect(d, "live", "1");
 	expect(d, "device", uiosim_device(d));
-	/* Live: nothing can be changed, not even to what it is. */
+	/* Live: nothing can be written, not even the same value. */
 	for (i = 0; i < COUNT(good); i++)
 		refuse(d, good[i].attribute, good[i].value, EBUSY);
 	refuse(d, "maps", maps, EBUSY);
@@ -176,11 +176,11 @@ Test(config, come_and_go)
 	struct stat st;
 
 	cr_assert(b, "%s", uiosim_error());
-	/* One name, one device. */
+	/* Names are unique. */
 	c = uiosim_new(uiosim_name(a));
 	cr_assert(!c && errno == EEXIST);
 	cr_assert(strstr(uiosim_error(), uiosim_name(a)), "%s", uiosim_error());
-	/* Numbers are the lowest that are free. */
+	/* A device gets the lowest free number. */
 	RAW_OK(uiosim_go_live(a));
 	RAW_OK(uiosim_go_live(b));
 	cr_assert_str_eq(uiosim_device(a), "uio_dummy.0");
@@ -188,22 +188,22 @@ Test(config, come_and_go)
 	RAW_OK(uiosim_unplug(a));
 	RAW_OK(uiosim_go_live(a));
 	cr_assert_str_eq(uiosim_device(a), "uio_dummy.0");
-	/* No driver yet, and one that isn't there. */
+	/* No driver yet, and a driver that doesn't exist. */
 	cr_assert_eq(raw_errno(uiosim_uio_number(a)), ENODEV);
 	cr_assert_null(uiosim_uio_node(a));
 	cr_assert_eq(raw_errno(uiosim_bind(a, "uio_toaster")), ENOENT);
-	/* What can be done to it is root's alone. */
+	/* Only root can write to stimulus files. */
 	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s/trigger", uiosim_device(a));
 	cr_assert_eq(stat(path, &st), 0);
 	cr_assert_eq(st.st_mode & 0777, 0200);
-	/* Unplugged from the other side. */
+	/* Unplugged by sysfs. */
 	RAW_OK(uiosim_bind(b, "uio_stub"));
 	RAW_OK(uiosim_stimulate(b, "unplug", 1));
 	expect(b, "live", "0");
 	snprintf(path, sizeof(path), "/sys/bus/platform/devices/%s", uiosim_device(b));
 	cr_assert(stat(path, &st) < 0 && errno == ENOENT);
 	RAW_OK(uiosim_go_live(b));
-	/* The stub's options go by the device's name: they go with it. */
+	/* uio_stub's options are for the device's name: unplugging removes them. */
 	RAW_OK(uiosim_stub_options(a, "dma=64K"));
 	RAW_OK(uiosim_stub_options(b, "wc"));
 	RAW_OK(uiosim_unplug(a));

@@ -11,16 +11,16 @@
 
 #define HZ	    60
 #define PERIOD_NS   (1000000000ull / HZ)
-/* How long a vsync may take on a machine that is busy with other things. */
+/* How long a vsync may take on a busy machine. */
 #define PATIENCE_MS 5000
 
 struct screen {
 	struct uiosim *d;
 	struct raw *raw;
 	volatile uint8_t *vram;
-	/* visible and all bytes of a line; lines; bytes of a page */
+	/* visible bytes and all bytes of a line; lines; bytes of a page */
 	uint32_t line, stride, height, page;
-	uint32_t seq; /* of the last flip asked for */
+	uint32_t seq; /* of the last flip requested */
 };
 
 static const char *format;
@@ -32,7 +32,7 @@ static void configure(struct uiosim *d)
 	RAW_OK(uiosim_set_number(d, "height", height));
 	RAW_OK(uiosim_set(d, "format", format));
 	RAW_OK(uiosim_set_number(d, "refresh_hz", refresh));
-	/* Plain memory, for uio_pdrv_genirq leaves out the prefetchable kind. */
+	/* Not prefetchable, since uio_pdrv_genirq leaves prefetchable memory out. */
 	RAW_OK(uiosim_set_number(d, "vram_prefetchable", 0));
 }
 
@@ -102,7 +102,7 @@ static void vsync(struct screen *s)
 	cr_assert(raw_wait(s->raw, PATIENCE_MS, NULL), "no vsync interrupt in %d ms", PATIENCE_MS);
 }
 
-/* Wait until so many frames more have been scanned out. */
+/* Wait until n more frames have been scanned out. */
 static void frames(struct screen *s, uint32_t n)
 {
 	const uint32_t end = raw_read(s->raw, UIO_DUMMY_FB_SCAN_SEQ) + n;
@@ -117,7 +117,7 @@ static void flip(struct screen *s, uint32_t offset)
 	raw_write(s->raw, UIO_DUMMY_FB_FLIP_SEQ, ++s->seq);
 }
 
-/* The device's CRC, log and scanout all say the same as zlib does. */
+/* The device's CRC, log and scanout must agree with zlib. */
 static void check_pixels(struct screen *s)
 {
 	const uint32_t crc = draw_noise(s, 0);
@@ -177,7 +177,7 @@ Test(framebuffer, mode_and_pixels)
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_FORMAT), UIO_DUMMY_FB_RG16);
 		cr_assert_eq(s.stride, 640);
 		check_pixels(&s);
-		/* Read-only registers are the device's: what a driver writes there doesn't last. */
+		/* The device restores read-only registers after a write. */
 		raw_write(s.raw, UIO_DUMMY_FB_WIDTH, 7);
 		raw_write(s.raw, UIO_DUMMY_FB_FRONT, 7);
 		raw_write(s.raw, UIO_DUMMY_FB_VSYNC_SEQ, 7000);
@@ -186,12 +186,12 @@ Test(framebuffer, mode_and_pixels)
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_WIDTH), 301);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_FRONT), 0);
 		cr_assert_lt(raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ), 7000);
-		/* And out it goes, in the middle of a frame. */
+		/* Unplug it in the middle of a frame. */
 		close_screen(&s);
 	}
 }
 
-/* From one pixel on: the device computes its CRC in ways that depend on the size. */
+/* Sizes from one pixel on: the device's CRC code depends on the size. */
 Test(framebuffer, sizes)
 {
 	const struct {
@@ -228,9 +228,12 @@ Test(framebuffer, flips_are_latched_at_vsync)
 	for (i = 1; i <= FLIPS; i++) {
 		const uint32_t offset = i % 2 * s.page;
 
-		/* This page left the screen at the last flip. */
+		/* This page is no longer shown since the last flip. */
 		crc[i] = draw_noise(&s, offset);
-		/* Ask at the beginning of a frame: if it came at once, this frame would be torn. */
+		/*
+		 * Request it at the beginning of a frame: if it took effect at once, this frame
+		 * would be torn.
+		 */
 		vsync(&s);
 		flip(&s, offset);
 		cr_assert(raw_until(s.raw, UIO_DUMMY_FB_FLIP_DONE, ~0u, s.seq, PATIENCE_MS));
@@ -267,7 +270,7 @@ Test(framebuffer, a_torn_frame_is_seen)
 		crc[i] = solid_crc(&s, i);
 	scanout(&s, true);
 	end = raw_read(s.raw, UIO_DUMMY_FB_SCAN_SEQ) + 20;
-	/* What a driver must not do: draw into the page that is on the screen. */
+	/* Draw into the page on screen, which a driver must not do. */
 	while ((int32_t)(raw_read(s.raw, UIO_DUMMY_FB_SCAN_SEQ) - end) < 0)
 		memset((void *)s.vram, ++value, s.page);
 	scanout(&s, false);
@@ -301,7 +304,7 @@ Test(framebuffer, bad_flips_are_refused)
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_BAD_FLIPS), i + 1);
 		cr_assert_eq(raw_read(s.raw, UIO_DUMMY_FB_FRONT), s.page);
 	}
-	/* The last page that fits: good again. */
+	/* The last page that fits is valid again. */
 	flip(&s, (4 << 20) - s.page);
 	cr_assert(raw_until(s.raw, UIO_DUMMY_FB_FLIP_DONE, ~0u, s.seq, PATIENCE_MS));
 	cr_assert(!(raw_read(s.raw, UIO_DUMMY_FB_STATUS) & UIO_DUMMY_FB_BAD_FLIP));
@@ -328,7 +331,7 @@ Test(framebuffer, time_stall_and_off)
 	for (i = 0; i < 10; i++) {
 		vsync(&s);
 		time = raw_read64(s.raw, UIO_DUMMY_FB_VSYNC_TIME);
-		/* A period may stretch on a slow machine; it never gets much shorter. */
+		/* A period may be longer on a slow machine, but never much shorter. */
 		cr_assert_geq(time - last, (raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ) - seq) *
 						   (PERIOD_NS - PERIOD_NS / 4));
 		seq = raw_read(s.raw, UIO_DUMMY_FB_VSYNC_SEQ);
@@ -336,7 +339,7 @@ Test(framebuffer, time_stall_and_off)
 	}
 
 	RAW_OK(uiosim_stimulate(s.d, "stall", 1));
-	/* One that is under way may still come; then none. */
+	/* One more may be in progress; then none. */
 	raw_ack(s.raw);
 	if (raw_wait(s.raw, 100, NULL))
 		raw_ack(s.raw);

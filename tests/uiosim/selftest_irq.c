@@ -8,7 +8,7 @@
 #include "raw-uio.h"
 
 #define PATIENCE_MS 5000
-/* How long "nothing comes" is watched. */
+/* How long to wait to see that nothing comes. */
 #define QUIET_MS    20
 
 static const char *line;
@@ -42,7 +42,7 @@ static void quiet(struct raw *raw)
 	cr_assert(!raw_wait(raw, QUIET_MS, NULL), "an interrupt that should not be");
 }
 
-/* One interrupt, by now or soon. */
+/* Wait for one interrupt. */
 static uint32_t interrupt(struct raw *raw)
 {
 	uint32_t count;
@@ -58,7 +58,7 @@ static void level(const char *driver)
 	uint64_t began;
 	uint32_t before;
 
-	/* Not enabled in the device: counted, and no more. */
+	/* Not enabled in the device: only counted. */
 	cr_assert_eq(raw_irq(raw, 1), 0);
 	RAW_OK(uiosim_stimulate(d, "trigger", 3));
 	quiet(raw);
@@ -66,7 +66,7 @@ static void level(const char *driver)
 	cr_assert_eq(seq(raw), 0);
 	cr_assert_eq(raw_stat(d, "irq_stats", "ignored"), 3);
 
-	/* Asserted until it is acknowledged: each unmask without that is one interrupt more. */
+	/* Asserted until it is acknowledged: each unmask before that causes another interrupt. */
 	raw_write(raw, UIO_DUMMY_IRQ_ENABLE, 1);
 	RAW_OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert_eq(interrupt(raw), 1);
@@ -75,7 +75,7 @@ static void level(const char *driver)
 	cr_assert_eq(interrupt(raw), 2);
 	cr_assert_eq(raw_ack(raw), 1);
 	quiet(raw);
-	/* Masked by itself at each interrupt: what comes then is one more, whatever its number. */
+	/* Masked at each interrupt: any number of further events become one interrupt. */
 	RAW_OK(uiosim_stimulate(d, "burst", 10));
 	cr_assert_eq(interrupt(raw), 3);
 	RAW_OK(uiosim_stimulate(d, "trigger", 5));
@@ -85,14 +85,14 @@ static void level(const char *driver)
 	cr_assert_eq(interrupt(raw), 4);
 	cr_assert_eq(raw_ack(raw), 16);
 	quiet(raw);
-	/* Acknowledged while still masked: nothing left to fire. */
+	/* Acknowledged while masked: nothing fires at unmask. */
 	RAW_OK(uiosim_stimulate(d, "trigger", 1));
 	interrupt(raw);
 	RAW_OK(uiosim_stimulate(d, "trigger", 1));
 	raw_ack(raw);
 	quiet(raw);
 
-	/* Lost: counted by the device, never raised, neither at unmask. */
+	/* Lost: counted by the device, but never raised, not even at unmask. */
 	RAW_OK(uiosim_stimulate(d, "lose_irq", 2));
 	RAW_OK(uiosim_stimulate(d, "trigger", 2));
 	quiet(raw);
@@ -105,7 +105,7 @@ static void level(const char *driver)
 	cr_assert_eq(raw_ack(raw), 21);
 	quiet(raw);
 
-	/* Late, and not sooner for an unmask. */
+	/* Delayed, and unmasking doesn't make it earlier. */
 	RAW_OK(uiosim_stimulate(d, "delay_irq_ns", 100000000));
 	began = raw_now();
 	RAW_OK(uiosim_stimulate(d, "trigger", 1));
@@ -118,7 +118,7 @@ static void level(const char *driver)
 
 	/* The core's count wraps. */
 	RAW_OK(uiosim_stimulate(d, "event_count", 0xfffffffe));
-	cr_assert_eq(interrupt(raw), 0xfffffffe); /* to a reader, a change is an event */
+	cr_assert_eq(interrupt(raw), 0xfffffffe); /* a reader sees any change as an event */
 	RAW_OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert_eq(interrupt(raw), 0xffffffff);
 	raw_ack(raw);
@@ -128,7 +128,7 @@ static void level(const char *driver)
 	raw_ack(raw);
 	quiet(raw);
 	cr_assert_eq(raw_stat(d, "irq_stats", "raised"), before);
-	/* Numbers that are none. */
+	/* Invalid numbers. */
 	cr_assert_eq(raw_errno(uiosim_stimulate(d, "stall", 2)), EINVAL);
 	cr_assert_eq(raw_errno(uiosim_stimulate(d, "lose_irq", UINT64_MAX)), EINVAL);
 	cr_assert_eq(raw_errno(uiosim_stimulate(d, "toaster", 1)), ENOENT);
@@ -150,7 +150,7 @@ Test(irq, edge)
 
 	raw_write(raw, UIO_DUMMY_IRQ_ENABLE, 1);
 	cr_assert_eq(raw_irq(raw, 1), 0);
-	/* Every one counts, acknowledged or not. */
+	/* Each event counts, acknowledged or not. */
 	RAW_OK(uiosim_stimulate(d, "trigger", 5));
 	cr_assert_eq(interrupt(raw), 5);
 	RAW_OK(uiosim_stimulate(d, "burst", 1000));
@@ -159,7 +159,7 @@ Test(irq, edge)
 	quiet(raw);
 	cr_assert_eq(raw_irq(raw, 1), 0);
 	quiet(raw);
-	/* Disabled: they are latched, as one. */
+	/* Disabled: several are latched as one. */
 	cr_assert_eq(raw_irq(raw, 0), 0);
 	RAW_OK(uiosim_stimulate(d, "burst", 3));
 	quiet(raw);
@@ -167,7 +167,7 @@ Test(irq, edge)
 	cr_assert_eq(interrupt(raw), 1006);
 	quiet(raw);
 	cr_assert_eq(seq(raw), 1008);
-	/* Some of them late, some lost. */
+	/* Some are delayed, some lost. */
 	RAW_OK(uiosim_stimulate(d, "delay_irq_ns", 50000000));
 	RAW_OK(uiosim_stimulate(d, "lose_irq", 2));
 	RAW_OK(uiosim_stimulate(d, "trigger", 5));
@@ -175,7 +175,7 @@ Test(irq, edge)
 	for (count = 0; count != 1009; count = interrupt(raw))
 		;
 	quiet(raw);
-	/* And of those that come at once. */
+	/* The same without delay. */
 	RAW_OK(uiosim_stimulate(d, "delay_irq_ns", 0));
 	RAW_OK(uiosim_stimulate(d, "lose_irq", 2));
 	RAW_OK(uiosim_stimulate(d, "burst", 5));
@@ -186,7 +186,7 @@ Test(irq, edge)
 	raw_close(raw);
 	uiosim_free(d);
 
-	/* uio_pdrv_genirq masks at each: the others become one. */
+	/* uio_pdrv_genirq masks at each interrupt: the others become one. */
 	d = open_counter("edge", "uio_pdrv_genirq", &raw);
 	raw_write(raw, UIO_DUMMY_IRQ_ENABLE, 1);
 	RAW_OK(uiosim_stimulate(d, "trigger", 5));
@@ -209,7 +209,7 @@ Test(irq, before_open_and_none)
 	unsigned int i;
 
 	/*
-	 * What comes between two openings is kept until the line is enabled, which uio_stub does at
+	 * Events between two opens are kept until the line is enabled, which uio_stub does at
 	 * open.
 	 */
 	for (i = 0; i < 2; i++) {
@@ -248,12 +248,12 @@ Test(irq, counter)
 	raw_write(raw, UIO_DUMMY_IRQ_ENABLE, 1);
 	cr_assert_eq(raw_irq(raw, 1), 0);
 
-	/* The doorbell: as many events as it was moved on, also over its wrap. */
+	/* The doorbell causes as many events as it was advanced by, also across its wrap. */
 	raw_write(raw, UIO_DUMMY_COUNTER_DOORBELL, rings += 5);
 	cr_assert(raw_until(raw, UIO_DUMMY_COUNTER_COUNT, ~0u, 5, PATIENCE_MS));
 	cr_assert(raw_until(raw, UIO_DUMMY_IRQ_SEQ, ~0u, 5, PATIENCE_MS));
 
-	/* Running: none too many, and not before its time. */
+	/* Running: not too many events, and none too early. */
 	raw_write(raw, UIO_DUMMY_COUNTER_PERIOD_NS, 2000000);
 	before = raw_now();
 	raw_write(raw, UIO_DUMMY_COUNTER_CTRL, UIO_DUMMY_COUNTER_RUN);
@@ -270,7 +270,7 @@ Test(irq, counter)
 	quiet(raw);
 	cr_assert_eq(raw_read64(raw, UIO_DUMMY_COUNTER_COUNT), count);
 
-	/* Stalled: the doorbell stays unanswered, and isn't forgotten. */
+	/* Stalled: the doorbell has no effect until the stall ends. */
 	RAW_OK(uiosim_stimulate(d, "stall", 1));
 	quiet(raw);
 	raw_write(raw, UIO_DUMMY_COUNTER_DOORBELL, rings += 2);

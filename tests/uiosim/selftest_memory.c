@@ -22,10 +22,10 @@ static void configure(struct uiosim *d)
 struct expected {
 	const char *name, *kind;
 	size_t offset, size;
-	unsigned int map; /* of the device; a driver may have left some out */
+	unsigned int map; /* the device's number; a driver may leave some out */
 };
 
-/* User's and kernel's side are one memory, from the first byte to the last. */
+/* User space and kernel see the same memory, from the first byte to the last. */
 static void check_map(struct uiosim *d, struct raw *raw, unsigned int number,
 		      const struct expected *want)
 {
@@ -62,7 +62,7 @@ static void check_map(struct uiosim *d, struct raw *raw, unsigned int number,
 		cr_assert_eq(memcmp(bytes, (void *)(m->start + at), n), 0, "%s: read at %zu",
 			     m->name, at);
 	}
-	/* And no more than that. */
+	/* No access beyond its end. */
 	cr_assert_eq(raw_errno(uiosim_read_map(d, want->map, want->size, there, 1)), ERANGE);
 	cr_assert_lt(uiosim_write_map(d, want->map, want->size - 1, bytes, 2), 0);
 }
@@ -84,7 +84,7 @@ static void check_device(const char *text, const char *driver, const struct expe
 		     driver ? driver : "itself");
 	for (i = 0; i < n; i++)
 		check_map(d, raw, i, &want[i]);
-	/* It has no interrupt. */
+	/* The device has no interrupt. */
 	cr_assert(read(raw->fd, &events, sizeof(events)) < 0 && errno == EIO);
 	raw_close(raw);
 	uiosim_free(d);
@@ -102,7 +102,7 @@ Test(memory, resources)
 	};
 
 	check_device(text, "uio_stub", want, 5);
-	/* It takes plain memory only. */
+	/* uio_pdrv_genirq maps only plain memory. */
 	check_device(text, "uio_pdrv_genirq", want, 4);
 }
 
@@ -118,7 +118,7 @@ Test(memory, kernel_memory)
 		{ "b", "coherent", 128, 4096, 1 },
 	};
 
-	/* No resources: the device registers itself, and is there as soon as it is live. */
+	/* No resources: the device registers itself with UIO when it goes live. */
 	check_device(
 		"logical:0:4096,logical:16:6000:l,virtual:4000:9000:v,physical:8:100:p,virtual:0:1",
 		NULL, kernel, 5);
@@ -126,8 +126,8 @@ Test(memory, kernel_memory)
 }
 
 /*
- * Where a driver doesn't revoke, a mapping that outlives the device reaches memory that is nobody
- * else's.
+ * If a driver doesn't revoke mappings, one that outlives the device shows memory that isn't
+ * reused.
  */
 Test(memory, outlives_the_device)
 {
@@ -147,14 +147,14 @@ Test(memory, outlives_the_device)
 		raw = raw_open(d);
 		old = raw->map[0].start;
 		/*
-		 * LOGICAL and VIRTUAL pages are mapped when they are touched, and no more once the
-		 * device is gone.
+		 * LOGICAL and VIRTUAL pages are mapped at the first access, and not after the
+		 * device was removed.
 		 */
 		old[0] = 1;
 		RAW_OK(uiosim_unplug(d));
 		cr_assert_eq(old[0], 1);
 		old[0] = 0x55;
-		/* Devices that come now don't get it. */
+		/* New devices must not get this memory. */
 		for (k = 0; k < 5; k++) {
 			other = uiosim_new(k % 2 ? "selftest-odd-" : "selftest-even-");
 			cr_assert(other, "%s", uiosim_error());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* Self-test of uio_dummy: model ring, where all goes well. */
+/* Self-test of uio_dummy: model ring, without faults. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -19,8 +19,8 @@ Test(ring, loopback)
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_MAX_SIZE), BOX_SIZE);
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_MAX_LENGTH), BOX_LENGTH);
 	/*
-	 * Batches of all sizes, so that they wrap around at each place; the longest and the
-	 * shortest messages too.
+	 * Batches of all sizes, so that they wrap at each index; also the longest and the
+	 * shortest messages.
 	 */
 	for (n = 1; n <= 3 * BOX_SIZE; n++) {
 		const uint32_t batch = n % BOX_SIZE + 1, tx = b.tx_prod, rx = b.rx_prod;
@@ -62,7 +62,7 @@ Test(ring, back_pressure_and_pause)
 	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u,
 			    UIO_DUMMY_RING_RUNNING | UIO_DUMMY_RING_STALLED, PATIENCE_MS));
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_TX_CONS), 0);
-	/* Three buffers: three messages. */
+	/* Three buffers allow three messages. */
 	for (i = 0; i < 3; i++)
 		box_fill_rx(&b, BOX_LENGTH);
 	box_ring(&b);
@@ -71,7 +71,7 @@ Test(ring, back_pressure_and_pause)
 			    UIO_DUMMY_RING_RUNNING | UIO_DUMMY_RING_STALLED, PATIENCE_MS));
 	cr_assert_eq(raw_read(b.raw, UIO_DUMMY_RING_TX_CONS), 3);
 	cr_assert_eq(box_tx(&b, 3)->status, 0);
-	/* Paused: nothing moves, and then it goes on where it was. */
+	/* Paused: nothing is transferred; then it continues. */
 	raw_write(b.raw, UIO_DUMMY_RING_CTRL, 0);
 	cr_assert(raw_until(b.raw, UIO_DUMMY_RING_STATUS, ~0u, 0, PATIENCE_MS));
 	for (; i < BOX_SIZE; i++)
@@ -88,7 +88,7 @@ Test(ring, back_pressure_and_pause)
 	box_close(&b);
 }
 
-/* Events since the last call, and all of them handled. */
+/* The number of events since the last call; acknowledges them. */
 static uint32_t events(struct box *b)
 {
 	const uint32_t seq = raw_ack(b->raw), n = seq - b->events;
@@ -114,7 +114,7 @@ Test(ring, interrupts_are_coalesced)
 
 	box_open(&b);
 	cr_assert_eq(events(&b), 0);
-	/* Each completion, whatever NS says. */
+	/* COUNT 1: an event for each completion, whatever NS is. */
 	raw_write(b.raw, UIO_DUMMY_RING_COALESCE_NS, 1000000000);
 	batch(&b, 5);
 	cr_assert(raw_until(b.raw, UIO_DUMMY_IRQ_SEQ, ~0u, 5, PATIENCE_MS));
@@ -129,7 +129,7 @@ Test(ring, interrupts_are_coalesced)
 	cr_assert_eq(events(&b), 2);
 	cr_assert_eq(raw_stat(b.d, "stats", "max_batch"), 8);
 
-	/* By time: not before, though everything is done. */
+	/* By time: no event before, although everything is done. */
 	raw_write(b.raw, UIO_DUMMY_RING_COALESCE_NS, 100000000);
 	begin = raw_now();
 	batch(&b, 3);
@@ -138,14 +138,14 @@ Test(ring, interrupts_are_coalesced)
 	cr_assert_geq(took, 100000000, "%u µs", (unsigned int)(took / 1000));
 	cr_assert_eq(events(&b), 1);
 
-	/* No time to wait: at once, whatever COUNT says. */
+	/* NS 0: at once, whatever COUNT is. */
 	raw_write(b.raw, UIO_DUMMY_RING_COALESCE_NS, 0);
 	batch(&b, 3);
 	cr_assert(raw_until(b.raw, UIO_DUMMY_IRQ_SEQ, ~0u, 11, PATIENCE_MS));
 	cr_assert(raw_wait(b.raw, PATIENCE_MS, NULL));
 	cr_assert_eq(events(&b), 3);
 
-	/* What isn't told yet is told when the ring is paused, and forgotten by a reset. */
+	/* A pending event is raised when the ring is paused, and dropped by a reset. */
 	raw_write(b.raw, UIO_DUMMY_RING_COALESCE_NS, 4000000000u);
 	batch(&b, 3);
 	raw_write(b.raw, UIO_DUMMY_RING_CTRL, 0);
@@ -158,7 +158,7 @@ Test(ring, interrupts_are_coalesced)
 	cr_assert(!raw_wait(b.raw, 20, NULL));
 	cr_assert_eq(events(&b), 0);
 
-	/* Not enabled: nothing is counted or raised. */
+	/* Interrupt disabled: nothing is counted or raised. */
 	raw_write(b.raw, UIO_DUMMY_IRQ_ENABLE, 0);
 	batch(&b, 3);
 	cr_assert(!raw_wait(b.raw, 20, NULL));
@@ -187,7 +187,7 @@ Test(ring, order_is_watched)
 	struct box b;
 
 	box_open(&b);
-	/* Any first cookie will do, and they wrap. */
+	/* Any first cookie is valid, and cookies wrap. */
 	send_cookie(&b, 0xfffffffe);
 	send_cookie(&b, 0xffffffff);
 	send_cookie(&b, 0);
@@ -202,7 +202,7 @@ Test(ring, order_is_watched)
 	check_order(&b, 3, 0, 0);
 	box_reset(&b);
 	cr_assert(box_run(&b));
-	send_cookie(&b, 4); /* a recovery that loses and repeats nothing */
+	send_cookie(&b, 4); /* a recovery without loss or repetition */
 	check_order(&b, 3, 0, 0);
 	box_reset(&b);
 	cr_assert(box_run(&b));
@@ -227,13 +227,10 @@ Test(ring, idle_engine_sees_the_doorbell)
 	box_open(&b);
 	raw_write(b.raw, UIO_DUMMY_IRQ_ENABLE, 0);
 	raw_ack(b.raw);
-	/*
-	 * Promised is 1 ms; a machine that is busy with other things may be late, but not each
-	 * time.
-	 */
+	/* The limit is 1 ms. A busy machine may be late, but not every time. */
 	for (i = 0; i < 200 && best > 2 * UIO_DUMMY_IDLE_POLL_NS; i++) {
 		/*
-		 * Idle for long enough to nap as long as it may: a wait for an interrupt that
+		 * Idle long enough for the longest poll interval: wait for an interrupt that
 		 * doesn't come.
 		 */
 		cr_assert(!raw_wait(b.raw, 10, NULL));

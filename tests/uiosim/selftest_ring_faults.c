@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* Self-test of uio_dummy: model ring, where all goes wrong. */
+/* Self-test of uio_dummy: faults of model ring. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define PATIENCE_MS 5000
 
-/* The physical address that a mistaken driver would give to the device. */
+/* The physical address, which a driver might pass by mistake. */
 static uint64_t physical(void *address)
 {
 	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -27,8 +27,8 @@ static uint64_t physical(void *address)
 }
 
 /*
- * It stopped, for this reason, at this descriptor, and has said so by interrupt; it stays stopped
- * until a reset.
+ * The device must have stopped with this error at this descriptor, have interrupted, and stay
+ * stopped until a reset.
  */
 static void check_stopped(struct box *b, uint32_t error, bool rx, uint32_t index)
 {
@@ -51,7 +51,7 @@ static void check_stopped(struct box *b, uint32_t error, bool rx, uint32_t index
 	cr_assert(!raw_until(b->raw, UIO_DUMMY_RING_STATUS, UIO_DUMMY_RING_STOPPED, 0, 3));
 }
 
-/* A reset makes it good again, and keeps what there is to know of the error. */
+/* After a reset it works again; the error registers keep their values. */
 static void recover(struct box *b)
 {
 	const uint32_t error = raw_read(b->raw, UIO_DUMMY_RING_ERROR),
@@ -108,7 +108,7 @@ Test(ring_faults, setup)
 		}
 	}
 	recover(&b);
-	/* A physical address is no bus address. */
+	/* A physical address is not a valid bus address. */
 	box_reset(&b);
 	raw_write64(b.raw, UIO_DUMMY_RING_TX_BASE, physical(box_cpu(&b, BOX_TX)));
 	raw_write64(b.raw, UIO_DUMMY_RING_RX_BASE, box_bus(&b, BOX_RX));
@@ -117,7 +117,7 @@ Test(ring_faults, setup)
 	raw_write(b.raw, UIO_DUMMY_RING_CTRL, UIO_DUMMY_RING_RUN);
 	check_stopped(&b, UIO_DUMMY_RING_E_SETUP, false, 0);
 	recover(&b);
-	/* And under a driver that gives no DMA memory, no address is good. */
+	/* Under a driver without DMA memory, no address is valid. */
 	raw_close(b.raw);
 	RAW_OK(uiosim_unbind(b.d));
 	RAW_OK(uiosim_bind(b.d, "uio_pdrv_genirq"));
@@ -150,7 +150,7 @@ static void try_descriptor(struct box *b, bool rx, uint64_t addr, uint32_t lengt
 	check_stopped(b, error, rx, tx[2]);
 	cr_assert_eq(bad->status, UIO_DUMMY_DESC_DONE | UIO_DUMMY_DESC_ERROR);
 	cr_assert_eq(other->status, 0);
-	/* Nothing was written to where the message should have gone. */
+	/* Nothing was written to the message's buffer. */
 	if (!rx)
 		cr_assert_eq(*(uint8_t *)box_cpu(b, box_rx_buffer(b, tx[2])), 0xee);
 	cr_assert_eq(raw_read(b->raw, UIO_DUMMY_RING_TX_CONS), tx[2] + !rx);
@@ -187,7 +187,7 @@ Test(ring_faults, descriptors)
 	cr_assert_eq(raw_stat(b.d, "stats", "rx_errors"), 8);
 	cr_assert_eq(raw_stat(b.d, "stats", "out_of_order"), 0);
 
-	/* Indices that promise more than there is room for. */
+	/* Indices that exceed the ring's size. */
 	raw_write(b.raw, UIO_DUMMY_RING_TX_PROD, b.tx_prod + BOX_SIZE + 1);
 	check_stopped(&b, UIO_DUMMY_RING_E_INDEX, false, b.tx_prod);
 	recover(&b);
@@ -196,8 +196,8 @@ Test(ring_faults, descriptors)
 	recover(&b);
 
 	/*
-	 * The driver goes, its DMA memory with it, and the ring still runs: the next access is
-	 * refused.
+	 * The driver is unbound and its DMA memory freed while the ring runs: the next access
+	 * is refused.
 	 */
 	box_fill_tx(&b, 100);
 	raw_write(b.raw, UIO_DUMMY_RING_TX_PROD, b.tx_prod);
@@ -212,7 +212,7 @@ Test(ring_faults, descriptors)
 	raw_write(b.raw, UIO_DUMMY_RING_RX_PROD, b.rx_prod + 1);
 	check_stopped(&b, UIO_DUMMY_RING_E_DMA, false, b.tx_prod - 1);
 	recover(&b);
-	/* Out in the middle of traffic. */
+	/* Unplugged in the middle of traffic. */
 	box_fill_tx(&b, 100);
 	box_ring(&b);
 	box_close(&b);
@@ -242,8 +242,8 @@ Test(ring_faults, injected)
 	recover(&b);
 
 	/*
-	 * corrupt: three completions lie, in crc, length and cookie; the payload is right, and the
-	 * fourth is all right.
+	 * corrupt: three completions have a wrong crc, length and cookie; their payload is
+	 * right, and the fourth is correct.
 	 */
 	RAW_OK(uiosim_stimulate(b.d, "corrupt", 3));
 	for (i = 0; i < 4; i++) {
@@ -266,13 +266,13 @@ Test(ring_faults, injected)
 		wrong |= (to->crc != crc) << 3 * i | (to->length != 100) << (3 * i + 1) |
 			 (to->cookie != from->cookie) << (3 * i + 2);
 	}
-	/* A bit for each field of each completion. */
+	/* One bit for each field of each completion. */
 	cr_assert_eq(wrong, 1 << 0 | 1 << 4 | 1 << 8, "0x%x", wrong);
 	cr_assert_eq(raw_stat(b.d, "stats", "corrupted"), 3);
 
-	/* stall: not even a reset is answered; then all of it happens. */
+	/* stall: not even a reset is answered until the stall ends. */
 	RAW_OK(uiosim_stimulate(b.d, "stall", 1));
-	/* A look that had begun ends soon. */
+	/* A poll that had begun ends soon. */
 	while (raw_wait(b.raw, 20, NULL))
 		raw_ack(b.raw);
 	tx[0] = box_fill_tx(&b, 100);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* Client of uio_dummy: configfs is configuration, sysfs is stimulus. */
+/* Client of uio_dummy: configfs for configuration, sysfs for stimulus. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +27,7 @@ struct uiosim {
 	char name[64];
 	char device[64]; /* "" while not live */
 	char node[32];
-	bool options; /* the stub has options of this device */
+	bool options; /* uio_stub has options for this device */
 };
 
 static const char *config_path(const struct uiosim *d, const char *attribute, char path[PATH_MAX])
@@ -38,7 +38,7 @@ static const char *config_path(const struct uiosim *d, const char *attribute, ch
 
 static const char *device_path(const struct uiosim *d, const char *file, char path[PATH_MAX])
 {
-	/* Without a device the path must not lead anywhere else. */
+	/* Without a device, the path must lead nowhere. */
 	snprintf(path, PATH_MAX, DEVICES "/%s/%s", d->device[0] ? d->device : "(not-live)", file);
 	return path;
 }
@@ -121,7 +121,7 @@ int uiosim_go_live(struct uiosim *d)
 
 int uiosim_unplug(struct uiosim *d)
 {
-	/* They go by its name, which is lost now and which another device may get. */
+	/* Options are for the device's name, which another device may get now. */
 	if (d->options && d->device[0])
 		uiosim_stub_options(d, NULL);
 	if (uiosim_set(d, "live", "0") < 0)
@@ -145,7 +145,7 @@ int uiosim_bind(struct uiosim *d, const char *driver)
 		return uiosim_fail("driver %s is not there: modprobe %s", driver, driver);
 	if (uiosim_write_file(device_path(d, "driver_override", path), driver) < 0)
 		return -1;
-	/* Synchronous: when it returns the driver has probed, and devtmpfs has made the node. */
+	/* Synchronous: after it the driver has probed, and devtmpfs has made the node. */
 	if (uiosim_write_file(PROBE, d->device) < 0)
 		return -1;
 	length = readlink(device_path(d, "driver", path), link, sizeof(link) - 1);
@@ -244,7 +244,7 @@ int uiosim_stat(struct uiosim *d, const char *file, const char *name, uint64_t *
 	return uiosim_fail("no line '%s' in %s", name, path);
 }
 
-/* Open the file mapN and move all of `size`, in pieces: sysfs takes a page at a time. */
+/* Open the file mapN and transfer all of `size`, in pieces: sysfs takes a page at a time. */
 static int move_map(struct uiosim *d, unsigned int map, size_t offset, void *to, const void *from,
 		    size_t size)
 {
@@ -301,7 +301,7 @@ struct uiosim_frame *uiosim_frame_log(struct uiosim *d, size_t *count)
 	content = uiosim_read_file(device_path(d, "frame_log", path), &size);
 	if (!content)
 		return NULL;
-	/* The shortest line has 14 bytes: room for all. */
+	/* The shortest line has 14 bytes, so this is room for all. */
 	frames = calloc(size / 14 + 1, sizeof(*frames));
 	for (line = strtok_r(content, "\n", &rest); frames && line;
 	     line = strtok_r(NULL, "\n", &rest)) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /**
- * Client of the kernel module uio_dummy: makes simulated devices, pokes them,
- * and asks them what they saw. Uses nothing of libuiomap, so that libuiomap
- * can be tested with it. Needs root, and the modules loaded.
+ * Client of the kernel module uio_dummy: makes simulated devices, stimulates
+ * them, and reads what they observed. Independent of libuiomap, so that
+ * libuiomap can be tested with it. Needs root, and the modules loaded.
  *
- * A function that can fail returns -1 or NULL with errno, and uiosim_error()
- * says in words what failed. Nothing prints or exits. One object, one thread.
+ * A function that fails returns -1 or NULL with errno; uiosim_error() has the
+ * text. No function prints or exits. An object must be used by one thread at a
+ * time.
  */
 #ifndef UIOSIM_H
 #define UIOSIM_H
@@ -17,34 +18,35 @@
 
 struct uiosim;
 
-/** What failed last in this thread, in words. */
+/** The text of this thread's last error. */
 const char *uiosim_error(void);
 
-/* ---- configuration and life --------------------------------------------- */
+/* ---- configuration, plugging --------------------------------------------- */
 
 /**
- * Make a device, not live yet. It is called `name`, with the process's id
- * behind it if it ends with '-' (so that parallel tests don't collide).
+ * Make a device that isn't live yet. Its name is `name`; if that ends with '-', the process id
+ * is appended, so that parallel tests don't collide.
  */
 struct uiosim *uiosim_new(const char *name);
 
-/** Unplug the device, remove it, free. NULL does nothing; errno is kept. */
+/** Unplug the device, remove it and free the object. Accepts NULL. Keeps errno. */
 void uiosim_free(struct uiosim *d);
 
-/** Its name, which is also its UIO name. */
+/** The device's name, which is also its UIO name. */
 const char *uiosim_name(const struct uiosim *d);
 
 /**
- * Write or read a configfs attribute (docs/uio_dummy.md). What is read has no newline at its end.
+ * Write or read a configfs attribute (docs/uio_dummy.md). Values that are read have no newline
+ * at their end.
  */
 int uiosim_set(struct uiosim *d, const char *attribute, const char *value);
 int uiosim_set_number(struct uiosim *d, const char *attribute, uint64_t value);
 int uiosim_get(struct uiosim *d, const char *attribute, char *value, size_t size);
 
-/** Plug it in. */
+/** Plug the device in. */
 int uiosim_go_live(struct uiosim *d);
 
-/** Pull it out, whatever is going on with it. Fine if it is out already. */
+/** Unplug the device, even while it is used. Succeeds if it isn't plugged in. */
 int uiosim_unplug(struct uiosim *d);
 
 /** The platform device, "uio_dummy.N"; "" while not live. Valid until it is unplugged. */
@@ -63,35 +65,35 @@ int uiosim_uio_number(struct uiosim *d);
 const char *uiosim_uio_node(struct uiosim *d);
 
 /**
- * uio_stub's options of this live device from its next bind on, e.g. "dma=1M,wc". NULL: none.
- * uiosim_unplug() takes them back.
+ * Set uio_stub's options for this live device from its next bind on, e.g. "dma=1M,wc". NULL:
+ * none. uiosim_unplug() removes them.
  */
 int uiosim_stub_options(struct uiosim *d, const char *options);
 
-/* ---- stimulus, and what the device saw ------------------------------------- */
+/* ---- stimulus and observation ------------------------------------- */
 
-/** Write to one of its stimulus files, e.g. "trigger". */
+/** Write to a stimulus file, e.g. "trigger". */
 int uiosim_stimulate(struct uiosim *d, const char *file, uint64_t value);
 
 /** Value of the line "NAME VALUE" in `file` ("stats", "irq_stats"). */
 int uiosim_stat(struct uiosim *d, const char *file, const char *name, uint64_t *value);
 
-/** Bytes of map `map`, from the kernel's side. All of `size` or -1. */
+/** Access bytes of map `map` from the kernel's side. Transfers all of `size` or returns -1. */
 int uiosim_read_map(struct uiosim *d, unsigned int map, size_t offset, void *to, size_t size);
 int uiosim_write_map(struct uiosim *d, unsigned int map, size_t offset, const void *from,
 		     size_t size);
 
 /**
- * Pixels of the last complete frame, lines without padding; *size in bytes, 0 if there was none.
- * Free with free().
+ * Pixels of the last complete frame, lines without padding; *size is in bytes; 0 if there was
+ * none. Free with free().
  */
 void *uiosim_scanout(struct uiosim *d, size_t *size);
 
-/** A frame as it was scanned out. */
+/** A frame that was scanned out. */
 struct uiosim_frame {
-	uint32_t vsync;	 /**< VSYNC_SEQ it belongs to */
+	uint32_t vsync;	 /**< VSYNC_SEQ of the frame */
 	uint32_t flip;	 /**< FLIP_DONE while it was scanned out */
-	uint32_t offset; /**< where it was in VRAM */
+	uint32_t offset; /**< of the frame in VRAM */
 	uint32_t crc;	 /**< CRC-32 of its visible pixels */
 };
 

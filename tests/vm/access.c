@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What a missing right, a limit or a container's file systems make of the library; and ports, which
- * take rights.
+ * The library without permissions, with limits and in a container's file systems; and port
+ * regions, which need permissions.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -44,7 +44,7 @@ static void leave(struct uiomap_device *device)
 	pci_unbind(address);
 }
 
-/* As in a container: what follows is this test's alone. */
+/* Mounts that follow are private to this test, as in a container. */
 static void own_mounts(void)
 {
 	cr_assert_eq(unshare(CLONE_NEWNS), 0);
@@ -60,8 +60,8 @@ static void remount(const char *folder, unsigned long flags)
 }
 
 /*
- * A read-only /sys: the node maps what it can, configuration space can be read, and a write says
- * why not.
+ * A read-only /sys: maps of the node work, configuration space can be read, and a write fails
+ * with the reason.
  */
 Test(access, read_only_sys)
 {
@@ -78,7 +78,7 @@ Test(access, read_only_sys)
 
 			own_mounts();
 			remount("/sys", MS_RDONLY);
-			/* A handle of before goes on by the /sys that it was opened in. */
+			/* An earlier handle still uses the /sys in which it was opened. */
 			edu = uiomap_open("pci:1234:11e8", 0);
 			cr_assert(edu, "%s", uiomap_error());
 			region = uiomap_map_name(edu, "BAR0", 0);
@@ -97,7 +97,7 @@ Test(access, read_only_sys)
 	}
 }
 
-/* No /sys, nodes of a mount without devices, no node: three causes. */
+/* No /sys, nodes on a nodev mount, no node: three different errors. */
 Test(access, no_sys_and_no_devices)
 {
 	struct uiosim *d = plug("access-", "memory", NULL, "physical:0:4096", "uio_stub");
@@ -121,7 +121,7 @@ Test(access, no_sys_and_no_devices)
 	uiosim_free(d);
 }
 
-/* Who locks all that it maps, and may lock less than the map has. */
+/* A process that locks all its mappings (mlockall), with a limit below the map's size. */
 Test(access, limit_of_locked_memory)
 {
 	struct uiosim *d = plug("access-", "memory", NULL, "physical:0:1048576", "uio_stub");
@@ -146,8 +146,8 @@ Test(access, limit_of_locked_memory)
 }
 
 /*
- * A card's own ports by its file: pci-testdev, whose first byte chooses a test, says its name; not
- * for everybody; not once it is unbound.
+ * A PCI card's ports, by sysfs: pci-testdev, whose first byte selects a test, returns its name.
+ * Not without permission, and not after it is unbound.
  */
 Test(access, ports_of_a_card)
 {
@@ -197,8 +197,8 @@ static void put(const char *path, const char *text)
 }
 
 /*
- * A platform device's by instructions: QEMU's fw_cfg, selector (16 bits) and data (8 bits), which
- * begins with "QEMU".
+ * A platform device's ports, by instructions: QEMU's fw_cfg, with selector (16 bits) and data
+ * (8 bits), which begins with "QEMU".
  */
 #define FW_CFG "/sys/bus/platform/devices/QEMU0002:00/"
 Test(access, ports_by_instructions)
@@ -243,8 +243,8 @@ Test(access, ports_by_instructions)
 struct place {
 	int flags;
 	uid_t uid;
-	const char *map;  /* of user numbers */
-	const char *says; /* why not; NULL: it hears */
+	const char *map;  /* the user namespace's uid_map */
+	const char *says; /* expected error; NULL: it receives events */
 };
 
 static void listen_there(const struct place *place, int told, int go)
@@ -255,7 +255,7 @@ static void listen_there(const struct place *place, int told, int go)
 	int event;
 
 	cr_assert(!place->uid || (setgid(place->uid) == 0 && setuid(place->uid) == 0));
-	/* Who has changed its user has files in /proc that are root's. */
+	/* After a change of user, the process's files in /proc belong to root. */
 	cr_assert_eq(prctl(PR_SET_DUMPABLE, 1), 0);
 	cr_assert_eq(unshare(place->flags), 0, "%s", strerror(errno));
 	put("/proc/self/uid_map", place->map);

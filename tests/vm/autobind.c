@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Devices that the configuration names, on a real udevd: bound, named and given to the group, and
- * nothing left behind.
+ * Devices that the configuration names, with a real udevd: bound, named and given to the group,
+ * and nothing left behind.
  */
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -26,7 +26,7 @@
 
 TestSuite(autobind, .init = rules_begin, .fini = rules_end, .timeout = 120);
 
-/* The next event of a device, as udevd has done with it. */
+/* Expect the next event of a device, after udevd has handled it. */
 static void expect_event(struct uiomap_monitor *m, enum uiomap_event type)
 {
 	struct uiomap_info *info;
@@ -39,7 +39,7 @@ static void expect_event(struct uiomap_monitor *m, enum uiomap_event type)
 
 /* ---- a simulated device ------------------------------------------------------ */
 
-/* Maps it, reads a register, takes an interrupt. */
+/* Map the device, read a register, take an interrupt. */
 static const char *use_counter(const void *link)
 {
 	struct uiomap_device *device = uiomap_open(link, 0);
@@ -61,7 +61,7 @@ static const char *use_counter(const void *link)
 	return NULL;
 }
 
-/* What udevd says when it reads the rules and goes through them: no complaint about one. */
+/* udevd must not complain about any rule when it reads and runs them. */
 static void rules_are_good(const char *link)
 {
 	char line[512];
@@ -75,7 +75,10 @@ static void rules_are_good(const char *link)
 	unlink("/run/rules");
 }
 
-/* A device that the file doesn't name; a member needs no more than the links. */
+/*
+ * A group member can use a device by its links. Another device, which the file doesn't name, is
+ * left alone.
+ */
 Test(autobind, appears)
 {
 	struct uiomap_monitor *m;
@@ -100,7 +103,7 @@ Test(autobind, appears)
 	fclose(f);
 	cr_assert(strstr(options, "dma=65536") && strstr(options, "wc"), "%s", options);
 	rules_are_good(link);
-	/* It was there before udevd, which hasn't seen it. */
+	/* It was plugged in before udevd started, so udevd has no event for it. */
 	cr_assert_eq(uiosim_uio_number(other), -1);
 
 	OK(uiosim_unplug(d));
@@ -119,7 +122,7 @@ static int by_value(const void *a, const void *b)
 	       (*(const int64_t *)a < *(const int64_t *)b);
 }
 
-/* Within a second, and nothing is left after a hundred times. */
+/* Each cycle takes less than a second, and nothing is left after a hundred. */
 Test(autobind, cycles)
 {
 	static const char * const folders[] = { "/dev/uio/by-name", "/dev/uio/by-path",
@@ -149,7 +152,7 @@ Test(autobind, cycles)
 	udevd_settle();
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		cr_assert_eq(entries(folders[i], ""), 0, "%s", folders[i]);
-	/* udevd itself keeps a lock file for each link that ever was, but nothing beside it. */
+	/* udevd keeps one lock file for each link that ever existed, and nothing else. */
 	cr_assert_eq(
 		system("! find /run/udev/links -type f -o -type l 2> /dev/null | grep -v '/.lock$'"),
 		0);
@@ -164,10 +167,7 @@ Test(autobind, cycles)
 		"from live to the link's being there: least %lld ms, median %lld ms, most %lld ms\n",
 		(long long)(took[0] / MS), (long long)(took[CYCLES / 2] / MS),
 		(long long)(took[CYCLES - 1] / MS));
-	/*
-	 * How much more than at its best is a matter of what else the machine does that emulates
-	 * this one.
-	 */
+	/* Slower cycles depend on the host's load, so only the fastest quarter is checked. */
 	cr_assert_lt(took[CYCLES / 4], SECOND);
 	uiomap_monitor_close(m);
 	uiosim_free(d);
@@ -175,7 +175,7 @@ Test(autobind, cycles)
 
 /* ---- a PCI device ------------------------------------------------------------ */
 
-/* Its configuration space, a register, an interrupt. */
+/* Use configuration space, a register, an interrupt. */
 static const char *use_edu(const void *link)
 {
 	struct uiomap_device *device = uiomap_open(link, 0);
@@ -198,7 +198,7 @@ static void read_device(const char *address, struct bus_device *dev)
 	cr_assert_eq(bind_device_read("pci", address, dev), 0, "%s", uiomap_i_error_text());
 }
 
-/* The device is there before udevd, as at boot; with each driver that a PCI device can have. */
+/* The device exists before udevd starts, as at boot; with each UIO driver for PCI. */
 Test(autobind, pci)
 {
 	static const char * const drivers[] = { "uio_stub", "uio_pci_generic" };
@@ -230,8 +230,8 @@ Test(autobind, pci)
 }
 
 /*
- * Three cards of one name; the last in its place was first. The places are the bus's, whatever
- * comes first.
+ * Three cards with one name; the one with the last address was added first. Instances follow
+ * the addresses.
  */
 Test(autobind, instances)
 {
@@ -277,11 +277,11 @@ Test(autobind, instances)
 	qmp_close(m);
 }
 
-/* ---- what is not to be bound ------------------------------------------------- */
+/* ---- what must not be bound ------------------------------------------------- */
 
 /*
- * A device with a driver, among lines that are none; then the file says to take it, and it is given
- * back.
+ * A device with a driver, in a file with invalid lines. Then the file says take, and later the
+ * device is given back.
  */
 Test(autobind, left_alone)
 {
@@ -329,7 +329,7 @@ Test(autobind, left_alone)
 	cr_assert_eq(system("modprobe -r e1000"), 0);
 }
 
-/* The UIO driver's module can't be loaded when the device comes, and is loaded later. */
+/* The UIO driver's module can't be loaded when the device appears, and is loaded later. */
 Test(autobind, module_later)
 {
 	struct uiomap_monitor *m;
@@ -366,7 +366,7 @@ static void write_name(const char *name)
 		  "%s", strerror(errno));
 }
 
-/* Names as no driver of ours gives them: a file in place of the device's attribute. */
+/* Unusual names, by a file in place of the device's attribute. */
 Test(autobind, odd_names)
 {
 	static const struct {
@@ -402,7 +402,7 @@ Test(autobind, odd_names)
 		cr_assert_eq(entries("/dev/uio/by-path", "platform:uio_dummy."), 1);
 		cr_assert_eq(access("/run/evil", F_OK), -1);
 	}
-	/* The longest that a file could have as its name, and one more: with #K it is none. */
+	/* The longest valid file name, and one byte more: with #K it is too long. */
 	for (size_t length = 240; length <= 255; length += 15) {
 		memset(name, 'x', length);
 		name[length] = '\0';
@@ -428,8 +428,8 @@ struct many {
 };
 
 /*
- * All have names of one length: a file's bytes are changed in their place, so that no reader finds
- * half of it.
+ * All names have the same length: the file is overwritten in place, so that no reader sees an
+ * incomplete name.
  */
 static void rename_to(const struct many *device, const char *name)
 {
@@ -439,7 +439,7 @@ static void rename_to(const struct many *device, const char *name)
 		  strerror(errno));
 }
 
-/* The kernel's uevents from now on. */
+/* Open a socket for the kernel's uevents. */
 static int uevents_open(void)
 {
 	const struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
@@ -453,7 +453,7 @@ static int uevents_open(void)
 	return fd;
 }
 
-/* Of those that came since the last call, how many are changes of UIO devices. */
+/* The number of change events of UIO devices since the last call. */
 static unsigned int uevents_changes(int fd)
 {
 	unsigned int count = 0;
@@ -468,7 +468,10 @@ static unsigned int uevents_changes(int fd)
 	return count;
 }
 
-/* Each has its instance's link, by the order of their places, and none has the name alone. */
+/*
+ * Each device must have the link of its instance, in the order of paths, and none the name
+ * alone.
+ */
 static void expect_instances(const struct many devices[MANY])
 {
 	for (int i = 0; i < MANY; i++) {
@@ -483,8 +486,8 @@ static void expect_instances(const struct many devices[MANY])
 }
 
 /*
- * They come, or are other ones, while udevd looks elsewhere; then it has done all that follows.
- * Returns the changes.
+ * Add or rename all devices while udevd's queue is stopped; then let it handle all events.
+ * Returns the number of change events.
  */
 static unsigned int all_at_once(struct many *devices, int count, const char *action)
 {
@@ -507,8 +510,8 @@ static unsigned int all_at_once(struct many *devices, int count, const char *act
 }
 
 /*
- * As at boot: each finds all others. Then half of them, and the other half, which is before them,
- * when those have their links.
+ * As at boot, each device finds all others. Then first one half, and when these have links, the
+ * other half, which sorts before it.
  */
 Test(autobind, many)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Ten mistakes of who writes a first driver, on a network card. Each time the
- * text tells the cause and the one command that mends it; the command is then
- * run as it stands there, and the driver works.
+ * Ten mistakes of a beginner who writes a driver for a network card. Each error
+ * text must have the cause and the one command that mends it. The test runs
+ * that command unchanged, and then the driver works.
  */
 #include <grp.h>
 #include <stdio.h>
@@ -35,9 +35,7 @@ static void end(void)
 
 TestSuite(beginner, .init = begin, .fini = end, .timeout = 120);
 
-/*
- * The driver: NULL if all is well, else what it says of it. More frames than its ring has room for.
- */
+/* The driver sends more frames than its ring has room for. Returns NULL, or the error text. */
 static const char *drive(void)
 {
 	struct uiomap_device *device = uiomap_open(E1000_SELECTOR, UIOMAP_EXCLUSIVE);
@@ -60,7 +58,7 @@ static const char *drive(void)
 		cr_assert_null(fault, "%s", fault);                                                \
 	} while (0)
 
-/* This command, with the card's address for %s, stands in the text; it is run. */
+/* The text must contain this command, with the card's address for %s. Run it. */
 static void mend(const char *text, const char *format)
 {
 	char command[256];
@@ -73,13 +71,13 @@ static void mend(const char *text, const char *format)
 		cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* The same with a size in place of SIZE. */
+/* The same, with a value for SIZE. */
 static void mend_with_size(const char *text, const char *format)
 {
 	char *sized = strdup(text), *at = strstr(sized, "dma=SIZE");
 
 	cr_assert(at, "no dma=SIZE in: %s", text);
-	/* 256K and a page are enough, so is this. */
+	/* 256K and a page are enough, so 512K is, too. */
 	memcpy(at, "dma=512K", 8);
 	mend(sized, format);
 	free(sized);
@@ -90,12 +88,12 @@ Test(beginner, wrong_selector)
 	char selector[64];
 
 	pci_bind(card, "uio_stub", "dma=1M");
-	/* A digit too many, and none that is there. */
+	/* A digit too many, and an id that no card has. */
 	FAILS_NULL(uiomap_open("pci:8086:100f", 0), ENODEV);
 	cr_assert(strstr(uiomap_error(), "no such card is on the PCI bus"), "%s", uiomap_error());
 	snprintf(selector, sizeof(selector), "\"8086:100e\" (pci:%s)", card);
 	cr_assert(strstr(uiomap_error(), selector), "%s", uiomap_error());
-	/* As lspci has it. */
+	/* The address as lspci prints it. */
 	snprintf(selector, sizeof(selector), "pci:%s;", card);
 	FAILS_NULL(uiomap_open(card + strlen("0000:"), 0), ENODEV);
 	cr_assert(strstr(uiomap_error(), selector), "%s", uiomap_error());
@@ -110,7 +108,7 @@ Test(beginner, forgot_bind)
 
 	cr_assert(text && strstr(text, "has no driver"), "%s", text);
 	mend(text, "uiomap bind pci:%s");
-	/* And so to the next mistake. */
+	/* The command leads to the next mistake. */
 	mend_with_size(drive(), "uiomap bind pci:%s take dma=512K");
 	WORKS();
 }
@@ -164,7 +162,7 @@ Test(beginner, no_hugepages)
 	WORKS();
 }
 
-/* As who isn't root opens it. The text comes by a pipe; "" if it could be opened. */
+/* Open it without root. The error text comes through a pipe; "" if opening succeeded. */
 static void open_as_nobody(char *text, size_t size)
 {
 	int ends[2];
@@ -195,7 +193,7 @@ Test(beginner, no_permission)
 	char text[1024], command[128], *user;
 
 	pci_bind(card, "uio_stub", NULL);
-	/* As the udev rules have it. */
+	/* The group as in the udev rules. */
 	snprintf(command, sizeof(command),
 		 "groupadd -f uio && chgrp uio /dev/uio%1$d && chmod 660 /dev/uio%1$d",
 		 pci_uio_number(card));
@@ -222,7 +220,7 @@ Test(beginner, wrong_bar)
 	cr_assert(strstr(uiomap_error(), "BAR0"), "%s", uiomap_error());
 	FAILS_NULL(uiomap_map_name(device, "BAR2", 0), ERANGE);
 	cr_assert(strstr(uiomap_error(), "BAR0"), "%s", uiomap_error());
-	/* Ports, which are no map. */
+	/* BAR1 has ports, which are no map. */
 	FAILS_NULL(uiomap_map_name(device, "BAR1", 0), ERANGE);
 	cr_assert(strstr(uiomap_error(), "port"), "%s", uiomap_error());
 	FAILS_NULL(uiomap_map(device, 1, 0), ERANGE);
@@ -242,13 +240,13 @@ Test(beginner, interrupt_not_enabled)
 	device = uiomap_open(E1000_SELECTOR, 0);
 	cr_assert(device, "%s", uiomap_error());
 	regs = uiomap_region_base(uiomap_map_name(device, "BAR0", 0));
-	/* The link has changed, and who listens has not said for what. */
+	/* The link changes, but no interrupt cause is enabled. */
 	uiomap_write32le(regs, ICS, LINK);
 	FAILS(uiomap_irq_wait(device, 0, NULL), ETIMEDOUT);
 	snprintf(command, sizeof(command), "uiomap doctor uio%d", pci_uio_number(card));
 	mend(uiomap_error(), command);
 	SAYS("no interrupt has come yet");
-	/* With the register and the bits of the card's manual. */
+	/* Use the register and the bits from the card's manual. */
 	snprintf(command, sizeof(command), "uiomap write -m MAP uio%d OFFSET VALUE",
 		 pci_uio_number(card));
 	SAYS(command);
@@ -274,7 +272,7 @@ Test(beginner, bus_mastering_off)
 	cr_assert(nic, "%s", e1000_error());
 	pci_config_write(card, PCI_COMMAND, 2,
 			 pci_config_read(card, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
-	/* Nothing is sent: the card reads no descriptor, and writes none. */
+	/* Nothing is sent: the card neither reads nor writes a descriptor. */
 	for (unsigned int i = 0; i < E1000_RING - 1; i++)
 		OK(e1000_send(nic, frame, sizeof(frame)));
 	FAILS(e1000_send(nic, frame, sizeof(frame)), EAGAIN);
@@ -286,7 +284,7 @@ Test(beginner, bus_mastering_off)
 	end = strchr(line, '\n');
 	*end = '\0';
 	cr_assert_eq(system(line + 3), 0, "%s", line);
-	/* As it is again, the driver starts anew. */
+	/* Bus mastering is on again: restart the driver. */
 	e1000_close(nic);
 	nic = e1000_open(device);
 	cr_assert(nic, "%s", e1000_error());

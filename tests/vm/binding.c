@@ -16,7 +16,7 @@ static void shell(const char *command)
 	cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* With a device's name for each %1$s. */
+/* Run a shell command with a device's name for each %1$s. */
 static void shell_with(const char *format, const char *name)
 {
 	char command[1024];
@@ -37,7 +37,7 @@ Test(binding, settings, .timeout = 120)
 	PRINTS("bind platform:%s dma=64K", "driver uio_stub, /dev/uio");
 	PRINTS("info platform:%s", "dma: 64K");
 	PRINTS("drivers", name);
-	/* What has a driver keeps it, and what it was bound with. */
+	/* A device that has the driver keeps it, with its settings. */
 	PRINTS("bind %s", "driver uio_stub");
 	EXITS(1, "bind %s dma=1M");
 	SAYS("take");
@@ -80,14 +80,14 @@ Test(binding, persist, .timeout = 120)
 	       "written: /etc/uiomap.d/50-platform:uio_dummy.");
 	shell_with("grep -qx 'platform:%1$s wc dma=64K run=/usr/sbin/it' " FILE, name);
 	shell_with("test $(stat -c %%a " FILE ") = 644", name);
-	/* Another device's line is none of its own. */
+	/* A line for another device doesn't count. */
 	shell("echo 'platform:another' > /etc/uiomap.d/05-another.conf");
 	PRINTS("drivers %s", "configured: /etc/uiomap.d/50-platform:uio_dummy.");
 	EXITS(0, "unbind %s");
 	SAYS("bound again when it appears");
 	PRINTS("bind -p %s", "written");
 	shell_with("grep -qx 'platform:%1$s' " FILE, name);
-	/* A line of the administrator's comes first. */
+	/* An earlier line of the administrator wins. */
 	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf",
 		   name);
 	PRINTS("bind -p %s --json", "an earlier line in");
@@ -99,8 +99,8 @@ Test(binding, persist, .timeout = 120)
 	shell("test -z \"$(ls -A /etc/uiomap.d)\"");
 
 	/*
-	 * No room: what was there stays as it is, and nothing is left beside it. The device is
-	 * bound all the same.
+	 * Disk full: the old file stays unchanged and no temporary file is left. The device is
+	 * bound nevertheless.
 	 */
 	cr_assert_eq(mount("tmpfs", "/etc/uiomap.d", "tmpfs", 0, "size=8192"), 0);
 	PRINTS("bind -p platform:%s", "written");
@@ -117,7 +117,7 @@ Test(binding, persist, .timeout = 120)
 	PRINTS("unbind -p platform:%s", "removed");
 	cr_assert_eq(umount("/etc/uiomap.d"), 0);
 
-	/* What isn't there any more can still be forgotten. */
+	/* The file of a device that was removed can still be deleted. */
 	PRINTS("bind -p platform:%s", "written");
 	snprintf(gone, sizeof(gone), "platform:%s", name);
 	name = gone;
@@ -148,7 +148,7 @@ Test(binding, card_with_a_driver, .timeout = 120)
 	IS_JSON();
 	shell("modprobe -r e1000");
 
-	/* Three root ports. */
+	/* These ids match three root ports. */
 	EXITS(3, "bind pci:1b36:000c");
 	SAYS("several");
 }

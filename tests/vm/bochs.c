@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
  * drivers/fb on QEMU's bochs-display, under uio_stub and under uio_pci_generic.
- * What is on screen is QEMU's word: the screendump that its monitor takes.
+ * QEMU's screendump shows what is on screen.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ struct card {
 	char address[PCI_ADDRESS];
 	struct monitor *monitor;
 	struct fb *fb;
-	char dump[512]; /* as QEMU calls it and we do */
+	char dump[512]; /* path of the screendump, the same for QEMU and for us */
 };
 
 static void setup(struct card *c)
@@ -64,7 +64,7 @@ static const char *beginning(const char *file)
 	return text;
 }
 
-/* How many pixels QEMU shows otherwise than the surface has them. */
+/* The number of pixels that differ between QEMU's screendump and the surface. */
 static int64_t different(struct card *c)
 {
 	int64_t n;
@@ -104,7 +104,7 @@ static unsigned int map_index(const struct uiomap_info *info, const char *name)
 	return i;
 }
 
-/* VRAM is write-combining under either driver: by what kind the region tells. */
+/* The region's memory type must be write-combining under either driver. */
 static void check_kind(void)
 {
 	struct uiomap_info *info = uiomap_find(SELECTOR);
@@ -121,9 +121,8 @@ static void check_kind(void)
 Test(bochs, every_pixel, .timeout = 200)
 {
 	/*
-	 * The first as the display likes it best: what QEMU's EDID says, if it isn't told another
-	 * size. Widths are multiples of 4: QEMU 7.2 fills up the lines of a screendump to so many
-	 * bytes.
+	 * The first is the display's preferred mode, from QEMU's default EDID. Widths are
+	 * multiples of 4: QEMU 7.2 pads the lines of a screendump to 4 bytes.
 	 */
 	static const struct {
 		struct fb_mode wish;
@@ -147,7 +146,7 @@ Test(bochs, every_pixel, .timeout = 200)
 			open_fb(&c, &modes[m].wish);
 			cr_assert_eq(fb_mode(c.fb)->width, modes[m].width);
 			cr_assert_eq(fb_mode(c.fb)->height, modes[m].height);
-			/* Either page, and after many flips at once. */
+			/* Both pages, and after many flips in a row. */
 			for (uint32_t n = 1; n <= 3; n++) {
 				show(&c, n);
 				cr_assert_eq(different(&c), 0, "mode %zu, frame %u: %d pixels, %s",
@@ -156,7 +155,10 @@ Test(bochs, every_pixel, .timeout = 200)
 			for (uint32_t n = 4; n <= (m ? 20 : 6); n++)
 				show(&c, n);
 			cr_assert_eq(different(&c), 0, "mode %zu, last frame, %s", m, drivers[i]);
-			/* What is drawn and not presented isn't there; a single pixel counts. */
+			/*
+			 * A pixel that is drawn but not presented isn't shown; a single pixel
+			 * is detected.
+			 */
 			surface_pixel(fb_surface(c.fb), (int)modes[m].width - 1,
 				      (int)modes[m].height - 1,
 				      ~surface_get(fb_surface(c.fb), (int)modes[m].width - 1,
@@ -172,7 +174,7 @@ Test(bochs, every_pixel, .timeout = 200)
 	teardown(&c);
 }
 
-/* Its registers, behind the driver's back, and without the library's lock. */
+/* Map the registers without the driver and the library's lock. */
 static volatile uint8_t *own_map(void)
 {
 	struct uiomap_info *info = uiomap_find(SELECTOR);
@@ -201,7 +203,7 @@ Test(bochs, not_alone, .timeout = 60)
 	setup(&c);
 	pci_bind(c.address, "uio_stub", NULL);
 	regs = own_map();
-	/* Whatever an earlier user has left: another byte order, a mode with an offset, on. */
+	/* State of an earlier user: another byte order, a mode with an offset, enabled. */
 	uiomap_write32(regs, 0x604, 0xbebebebe);
 	uiomap_write16(regs, 0x500 + 2 * 1, 800);
 	uiomap_write16(regs, 0x500 + 2 * 2, 600);
@@ -214,7 +216,7 @@ Test(bochs, not_alone, .timeout = 60)
 	cr_assert_eq(errno, EBUSY, "%s", fb_error());
 	show(&c, 1);
 	cr_assert_eq(different(&c), 0);
-	/* Switched off by somebody: told, and on again with the next frame. */
+	/* Another program disables the display: an error, and the next frame enables it again. */
 	uiomap_write16(regs, 0x500 + 2 * 4, 0);
 	cr_assert_eq(fb_present(c.fb, 0), -1);
 	cr_assert_eq(errno, EIO, "%s", fb_error());
@@ -249,7 +251,7 @@ Test(bochs, refused, .timeout = 60)
 		refused(&large, "its VRAM has 16777216");
 		refused(&two, "second page");
 	}
-	/* Another card. */
+	/* Another kind of card. */
 	cr_assert(pci_find(PCI_TESTDEV, 0, other));
 	pci_bind(other, "uio_stub", NULL);
 	cr_assert_not(fb_open("pci:1b36:0005", NULL));
@@ -266,7 +268,7 @@ static void *unbind_soon(void *address)
 	return NULL;
 }
 
-/* Unbound in the midst of presenting: told, nothing crashes, and bound again it works again. */
+/* Unbound while presenting: an error, no crash, and it works after binding again. */
 Test(bochs, unbind, .timeout = 100)
 {
 	struct card c;

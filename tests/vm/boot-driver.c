@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The edu card's driver that uiomap-driver@.service starts: computes by interrupts until it is told
- * to end.
+ * The edu card's driver that uiomap-driver@.service starts: computes factorials, with
+ * interrupts, until SIGTERM.
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * After a boot with systemd as process 1 (tests/vm/guest-boot), of a machine that
- * had two cards in it and a line for each in the configuration: bound by udev's
- * coldplug, named, the group's, driven by its service; pulled, and plugged again.
+ * After a boot with systemd as process 1 (tests/vm/guest-boot), with two cards
+ * and a configuration line for each. The card is bound by udev's coldplug, named,
+ * given to the group, and driven by its service; then pulled and plugged in
+ * again.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -18,8 +19,8 @@
 #include "qmp.h"
 #include "pci.h"
 
-#define PLUGS	   3  /* at least */
-#define MORE_PLUGS 10 /* at most, for what the machine beside has delayed */
+#define PLUGS	   3  /* minimum */
+#define MORE_PLUGS 10 /* maximum, since a busy host may delay some */
 #define LINK	   "/dev/uio/by-name/1234:11e8"
 
 static bool runs(const void *instance)
@@ -38,7 +39,7 @@ static bool no_links(const void *data)
 	return !entries("/dev/uio/by-name", "") && !entries("/dev/uio/by-path", "");
 }
 
-/* Interrupts of the card's node, as the kernel counts them: two more than there were. */
+/* Whether the kernel has counted two more interrupts of the card. */
 static bool interrupts(const void *link)
 {
 	const char *node = strrchr(leads(link), '/');
@@ -55,7 +56,7 @@ static bool interrupts(const void *link)
 	return events >= 2;
 }
 
-/* The first line that a command prints. */
+/* Returns the first line that a command prints. */
 static const char *says(const char *format, const char *name)
 {
 	static char text[256];
@@ -71,7 +72,7 @@ static const char *says(const char *format, const char *name)
 	return text;
 }
 
-/* When a unit became active, in ms on the clock of now(). */
+/* The time when a unit became active, in ms on the clock of now(). */
 static long active(const char *unit)
 {
 	const long ms =
@@ -109,7 +110,7 @@ static void expect_line(pid_t pid, const char *line)
 }
 
 /*
- * Driven by somebody who is neither root nor in the group, who has this card, and who gets its
+ * The service's user is neither root nor in the group, has access to this card and gets its
  * interrupts.
  */
 static void expect_driven(const char *instance)
@@ -139,12 +140,12 @@ static void pull_out(struct monitor *m, const char *instance)
 	cr_assert(until(no_links, NULL), "a link below /dev/uio stays");
 }
 
-/* From the card's being there, in ms. */
+/* Times since the card was plugged in, in ms. */
 struct took {
-	long link; /* to its link */
-	/* to a service that is nothing but a service (bare@.service), wanted by the same rules */
+	long link; /* until its link exists */
+	/* until a minimal service (bare@.service) of the same rules runs */
 	long bare;
-	long driver; /* to its driver, started by its service */
+	long driver; /* until its driver, started by its service, runs */
 };
 
 static struct took plug_in(struct monitor *m)
@@ -184,8 +185,8 @@ static bool claimed(const void *match)
 }
 
 /*
- * A card that has a driver in the kernel: that is not loaded for it at boot, and does not get it
- * later, when it is loaded.
+ * A card for which the kernel has a driver: that is not loaded for it at boot, and doesn't get
+ * the card when it is loaded later.
  */
 static void network_card(struct monitor *m)
 {
@@ -201,7 +202,7 @@ static void network_card(struct monitor *m)
 	pci_plugged(PCI_PORT1, address);
 	cr_assert(until(bound, address), "%s has another driver", address);
 	cr_assert_str_eq(says("ls /sys/bus/pci/drivers/e1000 | grep -c ^0000%s", ""), "0\n");
-	/* A line that comes counts at once. */
+	/* A new line takes effect at once. */
 	cr_assert_eq(system("echo pci:1234:5678 > /etc/uiomap.d/new.conf"), 0);
 	cr_assert(until(claimed, "pci:1234:5678"), "uiomap-claim.path does not see the new line");
 	qmp_unplug(m, "nic");
@@ -211,7 +212,7 @@ static void network_card(struct monitor *m)
 Test(boot, card, .timeout = 280)
 {
 	char address[PCI_ADDRESS], instance[64], unit[128];
-	/* the least: in ms; in % of a bare service */
+	/* the minimum: in ms; in % of a bare service */
 	long listens, link = LONG_MAX, driver = LONG_MAX;
 	struct monitor *m = qmp_open();
 
@@ -226,13 +227,13 @@ Test(boot, card, .timeout = 280)
 		"at boot, after udevd was there: the link after %ld ms, the service after %ld ms\n",
 		active(says("systemd-escape -p --suffix=device %s | tr -d '\\n'", LINK)) - listens,
 		active(unit) - listens);
-	/* What it prints is in the journal. */
+	/* The driver's output is in the journal. */
 	cr_assert(*says("journalctl -b -o cat -u '%s' | grep -m 1 'by an interrupt'", unit),
 		  "its output is not in the journal");
 
 	/*
-	 * The driver is measured beside what any service takes here: twice that again is for being
-	 * confined, and for its driver.
+	 * The limit is relative to the time of a bare service: three times it, to allow for the
+	 * sandbox and the driver.
 	 */
 	for (int i = 0; i < PLUGS || (i < MORE_PLUGS && (link >= 1000 || driver >= 300)); i++) {
 		struct took took;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the library costs, as numbers of system calls: an interrupt, and one device among a
- * thousand.
+ * The number of system calls of the library: for an interrupt, and for finding one device among
+ * a thousand.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,8 @@ struct waits {
 };
 
 /*
- * A driver's loop on a device that interrupts by itself. In the traced process; 0 if all went well.
+ * A driver's loop on a device that interrupts periodically. Runs in the traced process; returns
+ * 0 on success.
  */
 static int wait_for_many(void *arg)
 {
@@ -38,7 +39,7 @@ static int wait_for_many(void *arg)
 	uiomap_write32(regs, UIO_DUMMY_IRQ_ENABLE, 1);
 	uiomap_write32(regs, UIO_DUMMY_COUNTER_PERIOD_NS, 2000000);
 	uiomap_write32(regs, UIO_DUMMY_COUNTER_CTRL, UIO_DUMMY_COUNTER_RUN);
-	/* The first wait may have to set something. */
+	/* The first wait may need additional calls. */
 	if (uiomap_irq_wait(device, w->timeout, &n) < 0)
 		return 2;
 	trace_begin();
@@ -53,7 +54,7 @@ static int wait_for_many(void *arg)
 	return 0;
 }
 
-/* One read and at most one write; one poll more where there is a limit or somebody who may wake. */
+/* One read and at most one write per interrupt; one poll more with a timeout or a waker. */
 Test(calls, interrupt, .timeout = 120)
 {
 	static const struct {
@@ -83,8 +84,8 @@ Test(calls, interrupt, .timeout = 120)
 		cr_assert_eq(t.by[SYS_ppoll], cases[i].polls * INTERRUPTS, "case %zu: %s", i,
 			     trace_text(&t));
 		/*
-		 * The time is no system call where the kernel's clock can be read from user space:
-		 * not so in this VM.
+		 * Don't count clock_gettime(): it is a system call only where the vDSO can't
+		 * read the clock, as in this VM.
 		 */
 		cr_assert_eq(t.total - t.by[SYS_clock_gettime],
 			     (1 + cases[i].writes + cases[i].polls) * INTERRUPTS, "case %zu: %s", i,
@@ -122,9 +123,7 @@ static void count(struct trace *t, int (*body)(void *), const char *selector)
 
 #define MANY 1000
 
-/*
- * Reading names is all that a thousand devices cost, and nothing at all where the number is known.
- */
+/* A thousand devices cost only reading their names, or nothing if the number is known. */
 Test(calls, a_thousand_devices, .timeout = 280)
 {
 	static struct uiosim *many[MANY];
@@ -148,7 +147,7 @@ Test(calls, a_thousand_devices, .timeout = 280)
 	count(&by_node, open_one, node);
 	cr_assert_leq(by_node.total, one.total + 4, "%s: %s", node, trace_text(&by_node));
 
-	/* The whole snapshot of the one that was found, and listing the directory, come on top. */
+	/* Added to this: the snapshot of the device found, and listing the directory. */
 	count(&first, find_one, number);
 	count(&by_name, find_one, last);
 	limit = 3 * MANY + first.total + by_name.by[SYS_getdents64] + 8;

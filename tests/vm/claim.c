@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Devices of the configuration are not their normal driver's first: network
- * cards that are plugged in while their driver is loaded, and several of them
+ * Devices in the configuration must not be bound to their normal driver first:
+ * network cards that are plugged in while that driver is loaded, also several
  * whose events come one after the other.
  */
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #define CLAIM "/sys/module/uio_stub/parameters/claim"
 
 static struct monitor *m;
-static char a[PCI_ADDRESS]; /* the card that is there from the beginning */
+static char a[PCI_ADDRESS]; /* the card that is present from the beginning */
 
 static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void shell(const char *format, ...)
@@ -54,7 +54,7 @@ static void end(void)
 
 TestSuite(claim, .init = begin, .fini = end, .timeout = 120);
 
-/* The driver of a device, and its override: "e1000 (null)"; "- uiomap". */
+/* Expect a device's driver and driver_override: "e1000 (null)"; "- uiomap". */
 static void expect(const char *address, const char *state)
 {
 	char command[512], text[256] = "";
@@ -90,7 +90,7 @@ static void unplug_card(unsigned int port)
 	qmp_unplugged(m, id);
 }
 
-/* As the kernel does it, without udev. */
+/* The kernel's part alone, without udev. */
 Test(claim, set_aside_by_the_kernel)
 {
 	static const char * const claims[] = { "pci:8086:100e",
@@ -106,14 +106,17 @@ Test(claim, set_aside_by_the_kernel)
 		plug_card(0, b);
 		shell("echo %s > /sys/bus/pci/drivers_probe", b);
 		expect(b, "- uiomap");
-		/* Only when it appears: from then on it is anybody's who says so. */
+		/*
+		 * The claim applies only when the device appears: later, driver_override can be
+		 * changed.
+		 */
 		shell("echo > /sys/bus/pci/devices/%s/driver_override && echo %s > /sys/bus/pci/drivers_probe",
 		      b, b);
 		expect(b, "e1000 (null)");
 		unplug_card(0);
 	}
 	expect(a, "e1000 (null)");
-	/* The last write is all that counts. */
+	/* The last write replaces earlier ones. */
 	shell("echo 'platform:uio_dummy;pci:8086:100' > " CLAIM);
 	plug_card(0, b);
 	shell("timeout 20 sh -c 'until [ -e /sys/bus/pci/devices/%s/driver ]; do sleep 0.05; done'",
@@ -126,7 +129,10 @@ Test(claim, set_aside_by_the_kernel)
 	shell("echo > " CLAIM " && test -z \"$(cat " CLAIM ")\"");
 }
 
-/* The rules with those that load modules, as the distribution has them; one event at a time. */
+/*
+ * Start udevd with uiomap's rules and the distribution's rules that load modules; it handles
+ * one event at a time.
+ */
 static void start(const char *conf)
 {
 	char rules[600], text[8192];
@@ -145,7 +151,7 @@ static void start(const char *conf)
 	shell("udevadm control --children-max=1");
 }
 
-/* What systemd does at boot, and when a line comes or goes. */
+/* Run the claim program, as systemd does at boot and when the configuration changes. */
 static void run_claim(void)
 {
 	shell(PKGLIBEXECDIR "/uiomap-claim");
@@ -159,7 +165,10 @@ static void event(const char *address)
 	uevent(path, "add");
 }
 
-/* The normal driver is loaded when the card comes: each time it is ours, with all its settings. */
+/*
+ * The normal driver is loaded when the card is plugged in: the card gets the UIO driver each
+ * time, with all its settings.
+ */
 Test(claim, replugged)
 {
 	char b[PCI_ADDRESS];
@@ -180,12 +189,12 @@ Test(claim, replugged)
 		if (!i)
 			unplug_card(0);
 	}
-	/* It is given to its normal driver all the same. */
+	/* `unbind` can still give it to its normal driver. */
 	PRINTS("unbind pci:%s", "driver e1000");
 	expect(b, "e1000 (null)");
 	unplug_card(0);
 
-	/* What can't be bound isn't kept from its normal driver. */
+	/* A device that can't be bound is left to its normal driver. */
 	installed_conf("pci:8086:100e dma=700M\n");
 	run_claim();
 	installed_log();
@@ -195,7 +204,7 @@ Test(claim, replugged)
 	log = installed_log();
 	cr_assert(strstr(log, "doesn't bind") && strstr(log, "see: uiomap doctor pci:"), "%s", log);
 	unplug_card(0);
-	/* Nor is one whose line has gone, though nobody told the kernel. */
+	/* So is one whose line was removed without an update of the claim. */
 	installed_conf("pci:1234:5678\n");
 	plug_card(0, b);
 	udevd_settle();
@@ -203,7 +212,7 @@ Test(claim, replugged)
 	unplug_card(0);
 	run_claim();
 	shell("grep -qx pci:1234:5678 " CLAIM);
-	/* Lines by command, which tells the kernel at once. */
+	/* Lines written by `uiomap bind --persist` update the claim at once. */
 	shell("rm " CONF);
 	name = a;
 	PRINTS("bind --persist pci:%s", "written");
@@ -212,7 +221,7 @@ Test(claim, replugged)
 	shell("test -z \"$(cat " CLAIM ")\"");
 }
 
-/* Whoever loads uio_stub, it hears of the lines. */
+/* uio_stub gets the claim whatever loads it. */
 Test(claim, module_loaded)
 {
 	char b[PCI_ADDRESS];
@@ -227,7 +236,7 @@ Test(claim, module_loaded)
 	unplug_card(0);
 }
 
-/* The first card's event does not bring a module that takes the others. */
+/* The event of the first card must not load a module that binds the others. */
 Test(claim, all_of_one_kind)
 {
 	char cards[3][PCI_ADDRESS];
@@ -247,8 +256,8 @@ Test(claim, all_of_one_kind)
 }
 
 /*
- * Nor does the event of one that is not ours: ours, whose event comes later, is set aside before
- * all events.
+ * Nor must the event of a card without a line: the configured one, whose event comes later,
+ * gets its driver_override before all events.
  */
 Test(claim, one_of_its_kind)
 {

@@ -9,7 +9,7 @@
 
 char command_output[65536];
 
-/* This program is in tests/vm. */
+/* Relative to this program, which is in tests/vm. */
 void command_in_build(char *path, size_t size, const char *what)
 {
 	char self[512];
@@ -45,7 +45,7 @@ struct command command_spawn(const char *path, const char *first, const char *se
 	return c;
 }
 
-/* As root, or as nobody. */
+/* Start the command as root, or as user nobody. */
 static struct command start(bool nobody, const char *arguments)
 {
 	char line[4096], library[600], program[600];
@@ -53,7 +53,7 @@ static struct command start(bool nobody, const char *arguments)
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "tools/.libs/uiomap");
 	if (nobody)
-		/* The build may be where only root can read. */
+		/* Copy it: only root may be able to read the build folder. */
 		snprintf(
 			line, sizeof(line),
 			"mkdir -p /run/as-nobody && cp -L %s/libuiomap.so* %s /run/as-nobody/ && "
@@ -112,7 +112,7 @@ void command_is_json(const char *text)
 	json_t *value;
 	unsigned int values = 0;
 
-	/* One, or one in each line. */
+	/* One value, or one per line. */
 	for (size_t used = 0; text[used + strspn(text + used, " \n")];
 	     used += (size_t)error.position, values++) {
 		value = json_loads(text + used, JSON_DISABLE_EOF_CHECK, &error);

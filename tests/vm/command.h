@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The command `uiomap`, as it was built, run by tests. What fails here fails the test. */
+/* Run the built command `uiomap` in tests. A failure here fails the test. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/types.h>
 
-/* The path of something in the folder of the build. */
+/* Store the path of a file in the build folder. */
 void command_in_build(char *path, size_t size, const char *what);
 
-/* One that is running, and what it prints (standard error too). */
+/* A running command, and a stream of its output (including standard error). */
 struct command {
 	FILE *output;
 	pid_t pid;
@@ -20,20 +20,20 @@ struct command {
 
 struct command command_start(const char *arguments);
 
-/* Any other program, with up to two arguments (NULL: no more). */
+/* Start another program with up to two arguments (NULL: no more). */
 struct command command_spawn(const char *path, const char *first, const char *second);
 
-/* Its wait status, after it has ended. */
+/* Wait for its end; returns its wait status. */
 int command_finish(struct command *command);
 
-/* Run it to its end; the exit status. What it printed is in command_output. */
+/* Run it to its end; returns the exit status. The output is in command_output. */
 int command_run(const char *format, const char *name);
 extern char command_output[65536];
 
-/* The same for any user but root: a copy of the program in a place that all can read. */
+/* The same without root, with a copy of the program that all users can read. */
 int command_run_as_nobody(const char *format, const char *name);
 
-/* With a `name` in scope, which stands for %s in the arguments. */
+/* Uses a variable `name` for %s in the arguments. */
 #define EXITS(status, arguments)                                                                   \
 	do {                                                                                       \
 		int is = command_run(arguments, name);                                             \
@@ -48,7 +48,7 @@ int command_run_as_nobody(const char *format, const char *name);
 		SAYS(text);                                                                        \
 	} while (0)
 
-/* Is that JSON: one value, or several? */
+/* The text must be JSON: one value or several. */
 void command_is_json(const char *text);
 #define IS_JSON() command_is_json(command_output)
 

@@ -93,7 +93,10 @@ bool until_asleep(const pid_t *thread)
 		if (length <= 0)
 			return false;
 		stat[length] = '\0';
-		/* proc(5): after the name, which is in parentheses and may hold some itself */
+		/*
+		 * proc(5): the state follows the name, which is in parentheses and may contain
+		 * some
+		 */
 		state = strrchr(stat, ')')[2];
 	}
 	return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What the VM tests of the library share: devices to test on, and how long things take. */
+/* Shared by the library's VM tests: devices and time limits. */
 #ifndef COMMON_H
 #define COMMON_H
 
@@ -16,7 +16,7 @@
 #define MS     INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
 
-/* Under emulation, with another VM beside: how late is still in time. */
+/* How long an event may take, under emulation and beside another VM. */
 #define LATE (10 * SECOND)
 
 #define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), uiosim_error())
@@ -26,7 +26,7 @@
 		cr_assert_eq((call), -1, "%s", #call);                                             \
 		cr_assert_eq(errno, (error), "%s: errno %d: %s", #call, errno, uiomap_error());    \
 	} while (0)
-/* uiomap_guard() itself has failed, not body. */
+/* uiomap_guard() itself must fail, not body. */
 #define CAUGHT(call, error)                                                                        \
 	do {                                                                                       \
 		errno = 0;                                                                         \
@@ -41,16 +41,16 @@
 	} while (0)
 
 /*
- * A live device; irq or maps NULL: as the model has it; driver NULL: none, the device registers
- * itself.
+ * Make a live device. irq or maps NULL: the model's default; driver NULL: none, the device
+ * registers itself with UIO.
  */
 struct uiosim *plug(const char *name, const char *model, const char *irq, const char *maps,
 		    const char *driver);
 
-/* An open handle of it, by its name. */
+/* Open it by its name. */
 struct uiomap_device *open_dummy(struct uiosim *d, unsigned int flags);
 
-/* A counter, opened, with its registers, which may interrupt. */
+/* An open counter with its registers mapped and its interrupt enabled. */
 struct counter {
 	struct uiosim *dummy;
 	struct uiomap_device *device;
@@ -64,8 +64,8 @@ void counter_ack(struct counter *c);
 int64_t now(void);
 
 /*
- * Wait until a thread of this process sleeps in the kernel. `thread` is its
- * gettid(), which it stores itself (atomically; 0 before). false: it has ended.
+ * Wait until a thread of this process sleeps in the kernel. `thread` is its gettid(), which it
+ * stores itself (atomically; 0 before). Returns false if it has ended.
  */
 bool until_asleep(const pid_t *thread);
 

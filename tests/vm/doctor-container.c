@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * uiomap doctor and list where a right, a file system or a module is missing: the cause is named,
- * and what mends it.
+ * uiomap doctor and list without permissions, file systems or modules: they must name the cause
+ * and the remedy.
  */
 #include "command.h"
 #include "common.h"
@@ -20,8 +20,8 @@
 #define OWN_PIDS "unshare -pf --mount-proc"
 
 /*
- * The exit status of the command, started by another one that takes something from it. Printed:
- * command_output.
+ * Run the command through another one that removes something from it. Returns its exit status;
+ * command_output has the output.
  */
 static int within(const char *taker, const char *format, const char *name)
 {
@@ -57,7 +57,7 @@ Test(container, sysfs, .timeout = 120)
 	cr_assert_eq(mount(NULL, "/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
 	NOTES("doctor %s", "sysfs", "/sys is read-only");
 	name = card;
-	/* Nothing can be bound from here. */
+	/* With a read-only /sys nothing can be bound. */
 	WRONG("doctor pci:%s", "driver",
 	      "where /sys is writable, as on the host: uiomap bind pci:");
 	says_nothing_of("\"fix\"");
@@ -73,7 +73,7 @@ Test(container, sysfs, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* What is known is told; what isn't known is no reason to take a device. */
+/* Without /proc: known facts are reported, and a device that may be in use is left alone. */
 Test(container, proc, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
@@ -117,7 +117,7 @@ Test(container, udevd, .timeout = 120)
 	says_nothing_of("udevd");
 }
 
-/* One way in which modprobe fails, each with its own text; without it modprobe is what is said. */
+/* Each way in which modprobe fails has its own text; otherwise modprobe is suggested. */
 Test(container, modules, .timeout = 120)
 {
 	const char *name = "";
@@ -141,7 +141,7 @@ Test(container, modules, .timeout = 120)
 	shell("echo Y > /run/yes && mount --bind /run/yes /sys/module/module/parameters/sig_enforce");
 	NOTES("doctor", "uio_stub", "loads only modules that are signed");
 	cr_assert_eq(umount("/sys/module/module/parameters/sig_enforce"), 0);
-	/* Of another kernel: its module, or a folder that has it. */
+	/* A module of another kernel: at the module's place, or in that kernel's folder. */
 	shell("f=$(modinfo -n uio_stub) && sed \"s/vermagic=$(uname -r)/vermagic=$(uname -r | tr 0-9 7)/\" $f > /run/other.ko && mount --bind /run/other.ko $f");
 	NOTES("doctor", "uio_stub", "it was built for kernel 7");
 	shell("umount $(modinfo -n uio_stub)");
@@ -153,7 +153,7 @@ Test(container, modules, .timeout = 120)
 	shell("modprobe uio_stub");
 }
 
-/* A member of the group whose session is older than that. */
+/* A member of the group whose session began before the membership. */
 Test(container, nobody, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
@@ -176,7 +176,7 @@ Test(container, nobody, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* Lines that count for nothing are told where the user looks, not only in the log. */
+/* Ignored lines are reported by doctor, not only in the log. */
 Test(container, conf, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
@@ -186,7 +186,7 @@ Test(container, conf, .timeout = 120)
 	own_mounts();
 	shell("mkdir -p /etc/uiomap.d");
 	cover("/etc/uiomap.d");
-	/* Others can write there: nothing counts. */
+	/* Others than root can write there: all is ignored. */
 	WRONG("doctor", "conf", "/etc/uiomap.d: ");
 	shell("chmod 755 /etc/uiomap.d");
 	EXITS(0, "doctor --json");
@@ -194,7 +194,7 @@ Test(container, conf, .timeout = 120)
 	shell("printf 'pci:1234:11e8 take\\nplatform:x dam=1M\\n' > /etc/uiomap.d/10-\"$(printf '\\033')\".conf; mkdir /etc/uiomap.d/20.conf");
 	WRONG("doctor", "conf", ".conf:2: ");
 	SAYS("/etc/uiomap.d/20.conf: ");
-	/* The device is well. */
+	/* The device itself works. */
 	NOTES("doctor %s", "conf", ".conf:2: 'dam='");
 	PRINTS("drivers", "uiomap: /etc/uiomap.d/10-\\x1b.conf:2: ");
 	says_nothing_of("\033");
@@ -203,7 +203,7 @@ Test(container, conf, .timeout = 120)
 	IS_JSON();
 	uiosim_free(d);
 
-	/* A line that lets the normal driver keep what it had first. */
+	/* A line without `take`: the normal driver had the device first and keeps it. */
 	cr_assert(pci_find(PCI_E1000, 0, card));
 	shell("rm -r /etc/uiomap.d/* && modprobe e1000 && printf '\npci:8086:100e\n' > /etc/uiomap.d/cards.conf");
 	name = card;

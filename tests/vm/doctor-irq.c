@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/*
- * uiomap doctor: why an interrupt doesn't come, and that looking after it leaves the device alone.
- */
+/* uiomap doctor: why an interrupt doesn't come; the checks must not disturb the device. */
 #include "command.h"
 #include "common.h"
 
@@ -24,10 +22,7 @@ Test(doctor, interrupts, .timeout = 120)
 	NOTES("doctor %s", "interrupt", "has no interrupt");
 	uiosim_free(d);
 
-	/*
-	 * Fires once, is masked, and nobody enables it again: the program takes its interrupts and
-	 * enables none.
-	 */
+	/* The interrupt fires once and stays masked: the program never enables it again. */
 	counter_new(&c, "level", "uio_stub", 0);
 	name = uiosim_name(c.dummy);
 	OK(uiosim_stimulate(c.dummy, "trigger", 1));
@@ -81,7 +76,7 @@ static bool was_opened(int fd)
 	return read(fd, events, sizeof(events)) > 0;
 }
 
-/* Opening a device does something to it. */
+/* Opening a device has side effects. */
 Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", "level", NULL, "uio_stub");
@@ -109,7 +104,7 @@ Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
 	close(opens);
 	counter_free(&c);
 
-	/* The last close would end bus mastering. */
+	/* The last close would turn bus mastering off. */
 	name = card;
 	cr_assert(pci_find(PCI_EDU, 0, card));
 	pci_bind(card, "uio_pci_generic", NULL);

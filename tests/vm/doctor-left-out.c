@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What a device has that UIO doesn't is told by every command that tells of the device, under each
+ * Resources that UIO leaves out are shown by each command that shows the device, under each
  * driver.
  */
 #include "command.h"
@@ -14,10 +14,10 @@
 #include "doctor.h"
 #include "pci.h"
 
-/* Memory at an address where this VM has nothing, named m and a number. */
+/* Memory at an address where this VM has nothing, named m with a number. */
 #define MEMORY(n) "memory:0x40000" #n "0000:0x1000:m" #n
 
-/* More than UIO takes; made by hand, there is nothing behind it. */
+/* A device with more resources than UIO supports; no hardware is behind them. */
 static struct uiosim *plug_rich(const char *driver)
 {
 	struct uiosim *d = uiosim_new("sick-");
@@ -52,7 +52,7 @@ Test(left_out, more_than_uio_takes, .timeout = 120)
 }
 
 /*
- * Firmware may describe more, and a newer module say more, than can be made here: laid over
+ * Cases that can't be made here, of other firmware and newer modules: files mounted over
  * uio_stub's folder.
  */
 Test(left_out, uio_stub, .timeout = 120)
@@ -96,7 +96,7 @@ Test(left_out, uio_stub, .timeout = 120)
 	IS_JSON();
 	PRINTS("new /run/left-out --from %s", "left out of the device: memory sixth");
 	shell("rm -r /run/left-out");
-	/* What a newer module may say. */
+	/* Output of a newer module. */
 	snprintf(
 		command, sizeof(command),
 		"cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out",
@@ -106,7 +106,7 @@ Test(left_out, uio_stub, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* What else is in the pages of a map: told where the driver maps it. */
+/* Other resources in the pages of a map are shown if the driver maps these pages. */
 Test(left_out, shared_page, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
@@ -145,7 +145,7 @@ Test(left_out, shared_page, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* uio_pci_generic takes no interrupt but INTx. */
+/* uio_pci_generic supports only INTx. */
 Test(left_out, messages, .timeout = 120)
 {
 	char card[PCI_ADDRESS];
@@ -166,7 +166,8 @@ Test(left_out, messages, .timeout = 120)
 }
 
 /*
- * A BAR without an address; and what a device tree, or /proc/iomem, has more than uio_pdrv_genirq.
+ * A BAR without an address; and resources in a device tree or /proc/iomem that uio_pdrv_genirq
+ * leaves out.
  */
 Test(left_out, other_machines, .timeout = 120)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap doctor: a device that somebody drives and that is no bus master. */
+/* uiomap doctor: a device that is in use without bus mastering. */
 #include "command.h"
 #include "common.h"
 
@@ -32,7 +32,7 @@ static void no_master(const char *address)
 			 pci_config_read(address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
 }
 
-/* Told with who it is that suffers; what is told to do leaves the driver at work. */
+/* The finding names the affected process; the suggested command doesn't end the driver. */
 static void mended(const char *name, const char *cause)
 {
 	const uint32_t command = pci_config_read(name, PCI_COMMAND, 2);
@@ -61,7 +61,7 @@ Test(doctor, bus_master, .timeout = 120)
 	cr_assert(pci_find(PCI_EDU, 0, card));
 	pci_hugepages(8);
 	pci_bind(card, "uio_pci_generic", NULL);
-	/* Nobody drives it. */
+	/* No process has it open. */
 	EXITS(0, "doctor pci:%s --json");
 	cr_assert_not(strstr(command_output, "bus-master"), "%s", command_output);
 	device = open_card(card);
@@ -89,7 +89,7 @@ Test(doctor, bus_master, .timeout = 120)
 	pci_hugepages(0);
 }
 
-/* Opens it as a driver does, says so, and waits for its end. */
+/* Start a process that opens the device as a driver does, and waits to be killed. */
 static pid_t start_driver(const char *card)
 {
 	int ready[2];
@@ -111,7 +111,7 @@ static pid_t start_driver(const char *card)
 	return pid;
 }
 
-/* Who was there first, and only looks, is not who suffers. */
+/* A process that opened it earlier, but only reads, is not named. */
 Test(doctor, bus_master_of_several, .timeout = 120)
 {
 	char card[PCI_ADDRESS], text[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap doctor: what the machine lives on is not to be taken from its driver. */
+/* uiomap doctor: devices that the system uses must keep their drivers. */
 #include "command.h"
 #include "common.h"
 
@@ -23,7 +23,7 @@ Test(doctor, vital_devices, .timeout = 120)
 	cr_assert(pci_find(PCI_NVME, 0, card));
 	shell("modprobe nvme && timeout 20 sh -c 'until [ -b /dev/nvme0n1 ]; do sleep 0.1; done' && mkswap -q /dev/nvme0n1 && swapon /dev/nvme0n1");
 	LEAVES("doctor pci:%s", "held-by-driver", "/dev/nvme0n1, which is used as swap space");
-	/* As if that were a partition of another disk, which stands on this one (dm). */
+	/* Imitate a partition of another disk that is on top of this one (dm). */
 	own_mounts();
 	cover("/sys/dev");
 	shell("mkdir -p /sys/dev/block /run/dm/slaves /run/dm/part && ln -s /sys/block/nvme0n1 /run/dm/slaves && "
@@ -42,7 +42,7 @@ Test(doctor, vital_devices, .timeout = 120)
 	shell("modprobe -r e1000");
 }
 
-/* The 9p device of this tag. */
+/* Find the 9p device with this tag. */
 static void card_of_folder(const char *tag, char card[PCI_ADDRESS])
 {
 	char command[256];
@@ -59,8 +59,8 @@ static void card_of_folder(const char *tag, char card[PCI_ADDRESS])
 }
 
 /*
- * This VM's root lies over a folder of the host's whose mount nobody sees any more; another is to
- * be seen.
+ * This VM's root is an overlay of a host folder whose mount is invisible; another shared
+ * folder's mount is visible.
  */
 Test(doctor, folders_of_the_host, .timeout = 120)
 {
@@ -72,20 +72,20 @@ Test(doctor, folders_of_the_host, .timeout = 120)
 	card_of_folder("share", card);
 	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /run/vm/share is on it");
 
-	/* Other mounts than the kernel's, and virtiofs as of Linux 6.9. */
+	/* Fake mounts, and virtiofs as in Linux 6.9. */
 	own_mounts();
 	shell("d=$(dirname $(grep -xalz share /sys/bus/virtio/drivers/9pnet_virtio/*/mount_tag)) && d=$(readlink -f $d) && "
 	      "mount -t tmpfs tmpfs /sys/bus/virtio/drivers && mkdir -p /sys/bus/virtio/drivers/virtiofs && "
 	      "ln -s $d /sys/bus/virtio/drivers/virtiofs && mount -t tmpfs tmpfs /sys/fs && mkdir -p /sys/fs/virtiofs/1 && "
 	      "echo home > /sys/fs/virtiofs/1/tag && ln -s $d /sys/fs/virtiofs/1/device");
-	/* The tests find what was built by their own program. */
+	/* The tests find the build folder by /proc/self/exe. */
 	shell("exe=$(readlink /proc/$PPID/exe) && mount -t tmpfs tmpfs /proc && mkdir /proc/self && ln -s $exe /proc/self/exe && "
 	      "echo '30 29 0:29 / /home rw,relatime - virtiofs home rw' > /proc/self/mountinfo");
 	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /home is on it");
 	shell("echo other > /sys/fs/virtiofs/1/tag");
 	snprintf(command, sizeof(command), "uiomap bind pci:%s take", card);
 	WRONG("doctor pci:%s", "held-by-driver", command);
-	/* Older kernels don't tell the tag. */
+	/* Older kernels don't show the tag. */
 	shell("rm -r /sys/fs/virtiofs");
 	LEAVES("doctor pci:%s", "held-by-driver", "mounted on /home is on it");
 	shell("echo '30 29 0:29 / /home rw,relatime - 9p home rw' > /proc/self/mountinfo");
@@ -112,7 +112,7 @@ Test(doctor, consoles, .timeout = 120)
 	LEAVES("doctor pci:%s", "held-by-driver", "hvc0, a console of the kernel");
 	WRONG("doctor platform:serial8250", "held-by-driver",
 	      "uiomap bind platform:serial8250 take");
-	/* A port of a card's. */
+	/* A serial port on a card. */
 	snprintf(
 		command, sizeof(command),
 		"echo ttyUL0 > /run/active && mount -t tmpfs tmpfs /sys/class/tty && mkdir /sys/class/tty/console && "

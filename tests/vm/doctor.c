@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * uiomap doctor: each fault is made, and it has to be named. What this machine
- * can't have (a device tree, lockdown, an IOMMU) is a folder of its own laid
- * over the part of sysfs that tells of it.
+ * uiomap doctor: make each fault and expect its finding. What this machine
+ * can't have (a device tree, lockdown, an IOMMU) is imitated by a folder
+ * mounted over that part of sysfs.
  */
 #include "command.h"
 #include "common.h"
@@ -27,7 +27,7 @@ void says_check(const char *check, const char *verdict)
 		  command_output);
 }
 
-/* What was printed from there to the end of the line, as a command in this folder. */
+/* Run the command that was printed, from there to the end of the line, in this folder. */
 static void run_printed(const char *printed, const char *folder)
 {
 	char tools[600], library[600], command[2048];
@@ -92,7 +92,7 @@ Test(doctor, modules, .timeout = 120)
 	WRONG("doctor", "core", "CONFIG_UIO");
 	cr_assert_eq(umount("/lib/modules"), 0);
 
-	/* Only the kernel's own modules are installed, and ours lie where they were built. */
+	/* Only the kernel's own modules are installed; uiomap's are in the build folder. */
 	shell("r=$(uname -r) && mkdir -p /run/tree/$r /run/sources/kernel && cp $(modinfo -n uio) /run/tree/$r/ && "
 	      "cp $(modinfo -n uio_stub) /run/sources/kernel/ && echo modules: > /run/sources/kernel/Makefile && "
 	      "mount -t tmpfs tmpfs /lib/modules && cp -r /run/tree/* /lib/modules/ && cd /lib/modules/$r && "
@@ -148,7 +148,7 @@ Test(doctor, lockdown, .timeout = 120)
 	struct uiosim *d;
 
 	own_mounts();
-	/* As Secure Boot brings it. */
+	/* Lockdown as with Secure Boot. */
 	cover("/sys/kernel/security");
 	shell("echo 'none [integrity] confidentiality' > /sys/kernel/security/lockdown");
 	EXITS(0, "doctor --json");
@@ -167,7 +167,7 @@ Test(doctor, lockdown, .timeout = 120)
 	pci_unbind(card);
 	EXITS(1, "doctor pci:%s --json");
 	says_check("lockdown", "ok");
-	/* A BAR that uio_pci_generic doesn't register: it is prefetchable. */
+	/* A prefetchable BAR, which uio_pci_generic doesn't register. */
 	cr_assert(pci_find(PCI_BOCHS, 0, card));
 	pci_bind(card, "uio_pci_generic", NULL);
 	snprintf(command, sizeof(command), "uiomap bind pci:%s driver=uio_stub take", card);
@@ -230,11 +230,11 @@ Test(doctor, node_and_holder, .timeout = 120)
 	uiomap_close(open_dummy(d, 0));
 	snprintf(command, sizeof(command), "rm %s", uiosim_uio_node(d));
 	uiosim_free(d);
-	/* Made by hand, it is there still, and would be the next device's. */
+	/* The node was made by hand, so it still exists, and would lead to the next device. */
 	shell(command);
 }
 
-/* A device in a tree of our own: DIR is what sysfs has of it. */
+/* A device in a fake sysfs; DIR is its folder. */
 Test(doctor, other_machines, .timeout = 120)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
@@ -248,7 +248,7 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("mkdir -p /sys/bus/platform/devices/40000000.dma/of_node && cd /sys/bus/platform/devices/40000000.dma && "
 	      "printf 'acme,dma-1.0\\0' > of_node/compatible && ln -s /sys/bus/platform subsystem");
 	WRONG("doctor platform:40000000.dma", "of_id", "of_id=acme,dma-1.0");
-	/* Not if that would take others from it. */
+	/* Don't suggest unloading the driver if it has other devices. */
 	shell("mkdir -p /sys/bus/platform/drivers/uio_pdrv_genirq && ln -s x /sys/bus/platform/drivers/uio_pdrv_genirq/50000000.dma");
 	WRONG("doctor platform:40000000.dma", "of_id",
 	      "uiomap bind platform:40000000.dma driver=uio_pdrv_genirq");
@@ -256,8 +256,8 @@ Test(doctor, other_machines, .timeout = 120)
 	EXITS(1, "doctor platform:40000000.dma");
 	run_printed(strstr(command_output, "-> ") + 3, ".");
 	/*
-	 * A kernel without device trees, as Debian's for PCs, has no such parameter, and tells that
-	 * it was given.
+	 * A kernel without device trees, as Debian's for PCs, has no such parameter, and logs
+	 * that it was given.
 	 */
 	shell("grep -qx acme,dma-1.0 /sys/module/uio_pdrv_genirq/parameters/of_id || "
 	      "dmesg | grep -q \"uio_pdrv_genirq: unknown parameter 'of_id' ignored\"");
@@ -268,7 +268,7 @@ Test(doctor, other_machines, .timeout = 120)
 	shell("mkdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
 	LEAVES("doctor platform:40000000.dma", "driver", "platform:uart0 does not work without it");
 	shell("rmdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
-	/* An IOMMU. The device has the real one's number. */
+	/* An IOMMU. The fake device has the number of the real one. */
 	snprintf(
 		command, sizeof(command),
 		"mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
@@ -278,12 +278,12 @@ Test(doctor, other_machines, .timeout = 120)
 	shell(command);
 	NOTES("doctor pci:0000:09:00.0", "iommu", "DMA to physical addresses fails");
 	SAYS("uiomap bind pci:0000:09:00.0 driver=uio_stub dma=1M take");
-	/* What only root reads of a card, the rest of its config space, isn't taken for nothing. */
+	/* The rest of config space, which only root can read, isn't assumed to be empty. */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; } > config");
 	NOTES("doctor pci:0000:09:00.0", "interrupt", "only root can read");
 	/*
-	 * A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a driver
-	 * that knows INTx only.
+	 * A card with MSI (a capability at 0x40) and without INTx (interrupt pin 0), under a
+	 * driver that supports only INTx.
 	 */
 	shell("cd /sys/bus/pci/devices/0000:09:00.0 && { head -c 52 /dev/zero; printf '\\100'; head -c 11 /dev/zero; printf '\\5'; "
 	      "head -c 191 /dev/zero; } > config");

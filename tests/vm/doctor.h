@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* What uiomap doctor says, as its tests ask for it. */
+/* Assertions on the output of uiomap doctor. */
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
 #include "command.h"
 
-/* Is this what is wrong, and what to do about it? */
+/* doctor must find this fault and suggest this remedy. */
 #define WRONG(arguments, check, fix)                                                               \
 	do {                                                                                       \
 		EXITS(1, arguments " --json");                                                     \
@@ -20,28 +20,28 @@
 		SAYS(text);                                                                        \
 	} while (0)
 
-/* Nothing may be offered that takes the device; what is said instead is `why`. */
+/* doctor must not suggest to bind the device, and must print `why` instead. */
 #define LEAVES(arguments, check, why)                                                              \
 	do {                                                                                       \
 		WRONG(arguments, check, why);                                                      \
 		cr_assert_not(strstr(command_output, "uiomap bind"), "%s", command_output);        \
 	} while (0)
 
-/* Has it found this check with this verdict ("ok", "note", "wrong"; after --json)? */
+/* The JSON output must have this check with this verdict ("ok", "note", "wrong"). */
 void says_check(const char *check, const char *verdict);
 
 /*
- * The first thing that is wrong comes with a command; after that it isn't wrong any more. Other
- * things may be.
+ * Run the command that doctor suggests for its first fault; afterwards that fault must be gone.
+ * Others may remain.
  */
 void mends(const char *arguments, const char *name, const char *check);
 
-/* A command that has to succeed. */
+/* Run a shell command that must succeed. */
 void shell(const char *command);
 
-/* Mounts are this process's and its children's only, from now on. */
+/* From now on, mounts are private to this process and its children. */
 void own_mounts(void);
-/* An empty folder over this one. */
+/* Mount an empty folder over this one. */
 void cover(const char *folder);
 
 #endif /* DOCTOR_H */

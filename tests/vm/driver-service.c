@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The driver of a device, started when it comes and stopped when it goes, by a real udevd and a
- * real systemd.
+ * A driver service, started when its device appears and stopped when it is removed, with a real
+ * udevd and systemd.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -22,8 +22,8 @@
 #define CYCLES 3
 
 /*
- * Says what it can reach, and waits for interrupts, until its device goes: then it fails, as any
- * driver does.
+ * Prints what it can access and waits for interrupts. When its device is removed it fails, as
+ * any driver does.
  */
 static const char script[] =
 	"#!/bin/bash\n"
@@ -41,7 +41,7 @@ static void install(const char *text)
 	cr_assert(f && fputs(text, f) >= 0 && fclose(f) == 0 && chmod(DRIVER, 0755) == 0);
 }
 
-/* A service that says what its instance is, for a device named "escapes". */
+/* A service that prints its instance, for a device named "escapes". */
 static void escapes(void)
 {
 	char unit[128], rule[256];
@@ -55,7 +55,7 @@ static void escapes(void)
 					  "\nExecStart=/bin/echo \"instance %I\"\n");
 }
 
-/* Of each of its starts that went wrong, systemd writes a line to the kernel's log. */
+/* The number of failed starts: systemd logs each to the kernel log. */
 static unsigned int failures(const char *instance)
 {
 	char line[256];
@@ -115,7 +115,7 @@ static bool killed(const void *data)
 	return kill(*pid, 0) < 0;
 }
 
-/* A line of /proc/PID/FILE, as it stands there. */
+/* /proc/PID/FILE must contain this line. */
 static void expect_line(pid_t pid, const char *file, const char *line)
 {
 	char path[64], text[8192];
@@ -148,7 +148,7 @@ static bool has_output(const void *text)
 	return strstr(output(), text);
 }
 
-/* It takes its time to end. */
+/* A driver that ends slowly. */
 static const char slow[] = "#!/bin/bash\n"
 			   "trap 'echo \"$1: ends\"; sleep 2; exit 0' TERM\n"
 			   "echo \"$1: begins as $$\"\n"
@@ -161,7 +161,7 @@ static bool begun_twice(const void *line)
 	return first && strstr(first + 1, line);
 }
 
-/* systemd stops the first service still when the device is there again. */
+/* The device appears again while systemd still stops the first service. */
 Test(driver_service, comes_back_while_its_driver_ends)
 {
 	struct uiosim *d;
@@ -202,7 +202,7 @@ Test(driver_service, comes_and_goes)
 	d = plug_in("one", one);
 	pid = manager_process(one);
 	failed = failures(one);
-	/* No root, no way to become it, no more memory locked than it may. */
+	/* Not root, no way to become root, and a limit of locked memory. */
 	snprintf(line, sizeof(line), "/proc/%d", pid);
 	cr_assert_eq(stat(line, &st), 0);
 	cr_assert_neq(st.st_uid, 0);
@@ -214,7 +214,10 @@ Test(driver_service, comes_and_goes)
 	expect_line(pid, "status", "Seccomp:\t2");
 	expect_line(pid, "limits", "Max locked memory         67108864             67108864");
 
-	/* A second one: each reaches its own node only, though both nodes are the group's. */
+	/*
+	 * A second service: each can access only its own node, although both belong to the
+	 * group.
+	 */
 	e = plug_in("two", two);
 	snprintf(line, sizeof(line), "/dev/uio/by-path/%s: reaches %s\n", two, uiosim_uio_node(e));
 	cr_assert(strstr(output(), line), "no \"%s\" in: %s", line, output());
@@ -223,8 +226,8 @@ Test(driver_service, comes_and_goes)
 	cr_assert(!strstr(output(), "writes /etc"), "%s", output());
 
 	/*
-	 * It fails and is started again: no limit of starts is in the way, which is one here
-	 * (manager.c).
+	 * It fails and is restarted: the default start limit, which is one here (manager.c),
+	 * doesn't apply.
 	 */
 	cr_assert_eq(kill(pid, SIGKILL), 0);
 	cr_assert(until(killed, &pid));
@@ -233,9 +236,7 @@ Test(driver_service, comes_and_goes)
 	cr_assert_neq(again, pid);
 	cr_assert_eq(failures(one), failed + 1);
 
-	/*
-	 * Its device goes, and the other's stays. Its driver fails of it, and the service doesn't.
-	 */
+	/* Its device is removed, the other stays. The driver fails, but the service must not. */
 	OK(uiosim_unplug(d));
 	cr_assert(until(killed, &again), "it is not stopped");
 	cr_assert(until(manager_gone, one));
@@ -246,7 +247,7 @@ Test(driver_service, comes_and_goes)
 	uiosim_free(e);
 	cr_assert(until(manager_gone, two));
 
-	/* As often as one likes. */
+	/* Repeat it many times. */
 	for (int i = 0; i < CYCLES; i++) {
 		uiosim_free(plug_in("again", one));
 		cr_assert(until(manager_gone, one), "it is not stopped");
@@ -254,14 +255,17 @@ Test(driver_service, comes_and_goes)
 	cr_assert_eq(failures(one), failed + 1);
 	cr_assert(until(none_left, NULL));
 
-	/* An instance that has to be written with escapes, as udev and systemd hand it on. */
+	/* An instance name with escapes, as udev and systemd pass it on. */
 	d = plug("escapes", "counter", NULL, NULL, NULL);
 	cr_assert(until(has_output, "instance platform:my-dma.0 \\x2f\n"), "%s", output());
 	uiosim_free(d);
 	cr_assert(until(manager_gone, "platform:uio_dummy.0"));
 }
 
-/* Of two cards, whose files in sysfs are the group's, a service reaches its own one's. */
+/*
+ * Two cards whose sysfs files belong to the group: a service can access only its own card's
+ * files.
+ */
 static const char cards[] = "#!/bin/bash\n"
 			    "for file in /sys/bus/pci/devices/*/{config,resource0,resource1}; do\n"
 			    "	( : >> $file ) 2> /dev/null && echo \"card: $file\"\n"
@@ -295,7 +299,7 @@ Test(driver_service, own_card)
 	cr_assert(text && !strncmp(text, expected, strlen(expected)), "%s is not: %s", expected,
 		  output());
 
-	/* Given back with the service's end. */
+	/* The file's owner is restored when the service ends. */
 	strcat(path, "/config");
 	cr_assert(stat(path, &st) == 0 && st.st_uid != 0 && st.st_gid == installed_group());
 	snprintf(conf, sizeof(conf), "/dev/uio%d", pci_uio_number(address));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Two network cards on one wire, driven from user space: frames from one to the other, and a card
- * that is pulled meanwhile.
+ * Two network cards on one link, driven from user space: frames from one to the other, and a
+ * card that is pulled meanwhile.
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void fixture_close(struct card *c)
 	pci_unbind(c->address);
 }
 
-/* Two cards, on what is a wire for them. */
+/* Plug in two cards that are connected to each other. */
 static void wire(struct monitor *qemu, struct card *a, struct card *b, unsigned int port)
 {
 	char bus[] = "port0";
@@ -78,9 +78,7 @@ static size_t make_frame(uint8_t *frame, const uint8_t to[6], const uint8_t from
 	return size;
 }
 
-/*
- * The next frame, whenever it comes. QEMU's card takes none for its first second, and keeps them.
- */
+/* Wait for the next frame. QEMU's card receives nothing in its first second; frames are queued. */
 static ssize_t next_frame(struct card *c, uint8_t *frame, size_t size)
 {
 	ssize_t got;
@@ -91,7 +89,7 @@ static ssize_t next_frame(struct card *c, uint8_t *frame, size_t size)
 	return got;
 }
 
-/* As many as the sender's ring has room for, then all that is on its way, and again. */
+/* Send until the ring is full, then receive all, and repeat. */
 static void exchange(struct card *from, struct card *to)
 {
 	uint8_t frame[E1000_FRAME_MAX], got[E1000_FRAME_MAX];
@@ -140,8 +138,8 @@ Test(e1000, frames, .timeout = 240)
 	exchange(&b, &a);
 
 	/*
-	 * One that is for another card doesn't come; a short one comes padded, and one for all
-	 * does.
+	 * A frame for another card isn't received; a short one is padded; a broadcast is
+	 * received.
 	 */
 	cr_assert_eq(e1000_send(a.nic, frame, make_frame(frame, stranger, a.mac, 1)), 0);
 	make_frame(frame, everybody, a.mac, 2);
@@ -150,7 +148,7 @@ Test(e1000, frames, .timeout = 240)
 	cr_assert_eq(memcmp(got, frame, E1000_FRAME_MIN), 0);
 	FAILS(e1000_receive(b.nic, got, sizeof(got)), EAGAIN);
 
-	/* Without its wire, and with it again: it tells. */
+	/* The link is taken down and up again: the card reports it. */
 	qmp_execute(qemu, "set_link", "{\"name\": \"card0\", \"up\": false}");
 	while (e1000_link(a.nic) == 1)
 		OK(e1000_wait(a.nic, LATE));
@@ -158,7 +156,7 @@ Test(e1000, frames, .timeout = 240)
 	while (e1000_link(a.nic) == 0)
 		OK(e1000_wait(a.nic, LATE));
 
-	/* Closed, it is still; opened, it is as new, with what the last one left in its rings. */
+	/* Closed, the card is inactive. Opened again, it works, whatever its rings contained. */
 	size = make_frame(frame, a.mac, b.mac, 3);
 	cr_assert_eq(e1000_send(b.nic, frame, size), 0);
 	cr_assert_eq(next_frame(&a, got, sizeof(got)), (ssize_t)size);
@@ -178,7 +176,7 @@ Test(e1000, frames, .timeout = 240)
 	qmp_close(qemu);
 }
 
-/* It sends and receives until the card is gone, in good order (port0) or by surprise (port2). */
+/* Send and receive until the card is removed, by ACPI (port0) or without notice (port2). */
 static void pulled(unsigned int port, const char *driver)
 {
 	struct monitor *qemu = qmp_open();
@@ -190,8 +188,8 @@ static void pulled(unsigned int port, const char *driver)
 	wire(qemu, &a, &b, port);
 	fixture_open(&a, driver, "dma=1M");
 	/*
-	 * QEMU's ACPI tables name another line than the one to which port2's bridge is wired:
-	 * nobody on that would answer.
+	 * QEMU's ACPI tables have the wrong interrupt line for port2's bridge, so INTx can't
+	 * work there.
 	 */
 	if (port == PCI_PORT2)
 		pci_config_write(a.address, PCI_COMMAND, 2,
@@ -219,12 +217,12 @@ static void pulled(unsigned int port, const char *driver)
 	pci_gone(a.address);
 	FAILS(e1000_wait(a.nic, LATE), ENODEV);
 	FAILS(e1000_link(a.nic), ENODEV);
-	/* Hugepages stay the program's: into them it is told once there is no room. */
+	/* Hugepages stay mapped, so sending fails only once the ring is full. */
 	for (sent = 0; e1000_send(a.nic, frame, 60) == 0; sent++)
 		cr_assert_lt(sent, E1000_RING);
 	cr_assert_eq(errno, ENODEV, "errno %d: %s", errno, e1000_error());
 	qmp_unplugged(qemu, "card0");
-	/* What was sent came, as far as there was room for it. */
+	/* Sent frames were received, as far as there was room. */
 	cr_assert_gt(next_frame(&b, got, sizeof(got)), 0);
 	cr_assert_eq(memcmp(got, b.mac, 6), 0);
 	e1000_close(a.nic);
