@@ -22,7 +22,7 @@ static struct command start_example(const char *name, const char *first, const c
 	return command_spawn(path, first, second);
 }
 
-/* All that it prints, and its exit status. */
+/* Run a command; returns its exit status, and its output in `output`. */
 static char output[4096];
 static int finish(struct command c)
 {
@@ -40,7 +40,7 @@ static int run(const char *name, const char *argument)
 	return finish(start_example(name, argument, NULL));
 }
 
-/* Wait until it has printed a line that begins with `name` and has `text` in it. */
+/* Wait until it has printed a line that begins with `name` and contains `text`. */
 static void until(struct command *c, const char *name, const char *text)
 {
 	char line[512];
@@ -83,7 +83,7 @@ Test(examples, interrupt)
 	}
 }
 
-/* Each device is served, also when another has gone; the last one ends the loop. */
+/* Each device is served, also after another was removed; removal of the last one ends the loop. */
 Test(examples, epoll)
 {
 	struct uiosim *first = plug_counter("first-"), *second = plug_counter("second-");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * drivers/fb on the simulated framebuffer. What was on screen is the device's
- * word: its log has the CRC of every frame that it scanned out.
+ * drivers/fb on the simulated framebuffer. The device's log has the CRC of every frame that it
+ * scanned out.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -80,7 +80,7 @@ static void pull(struct screen *s)
 	uiosim_free(s->dummy);
 }
 
-/* No two pictures are alike. */
+/* Show a picture; all pictures differ. */
 static int show(struct screen *s, int64_t timeout_ns)
 {
 	pattern_draw(fb_surface(s->fb), (uint32_t)s->log.drawn);
@@ -95,7 +95,8 @@ static void show_many(struct screen *s, size_t frames)
 }
 
 /*
- * Every frame scanned out was drawn by us, in order, and all of ours were scanned out, but so many.
+ * Every frame scanned out was drawn by us, in order, and all but `unseen` of ours were scanned
+ * out.
  */
 static void check_log(struct screen *s, size_t unseen)
 {
@@ -115,8 +116,8 @@ static void check_log(struct screen *s, size_t unseen)
 	fb_get_stats(s->fb, &stats);
 	cr_expect_eq(stats.flips, s->log.drawn - unseen);
 	/*
-	 * The driver tells the vsyncs that the device has had from the first flip's to the last
-	 * one's, and what was missed.
+	 * The driver's vsync counts must agree with the device's, from the first flip to the
+	 * last one.
 	 */
 	frames = uiosim_frame_log(s->dummy, &count);
 	cr_assert(frames, "%s", uiosim_error());
@@ -133,7 +134,7 @@ static void check_log(struct screen *s, size_t unseen)
 	free(frames);
 }
 
-/* Also in its bytes: what is on screen at the end is what was drawn last. */
+/* Compare bytes, too: the last picture drawn must be on screen. */
 static void check_scanout(struct screen *s)
 {
 	const struct surface *shadow = fb_surface(s->fb);
@@ -202,7 +203,7 @@ Test(fb, modes, .timeout = 120)
 	}
 }
 
-/* The log does tell torn frames: here somebody else writes to all of VRAM all the time. */
+/* The log detects torn frames: here another thread writes to all of VRAM all the time. */
 Test(fb, tearing_is_seen, .timeout = 60)
 {
 	uint8_t line[160 * 4];
@@ -221,7 +222,7 @@ Test(fb, tearing_is_seen, .timeout = 60)
 	pull(&s);
 }
 
-/* And a driver that draws the next frame without waiting for its flip is found out by it. */
+/* It also detects a driver that draws the next frame without waiting for its flip. */
 Test(fb, a_driver_that_does_not_wait, .timeout = 60)
 {
 	struct uiomap_device *device;
@@ -267,7 +268,7 @@ Test(fb, interrupts_lost_and_late, .timeout = 120)
 
 	plug_and_open(&s, "uio_stub", "");
 	show_many(&s, 5);
-	/* More than come while the driver waits for one flip. */
+	/* Lose more interrupts than come during one flip. */
 	cr_assert_eq(uiosim_stimulate(s.dummy, "lose_irq", 40), 0, "%s", uiosim_error());
 	show_many(&s, 20);
 	fb_get_stats(s.fb, &stats);
@@ -299,7 +300,10 @@ Test(fb, stall, .timeout = 60)
 	cr_assert_eq(errno, ETIMEDOUT);
 	cr_assert(strstr(fb_error(), uiosim_name(s.dummy)), "%s", fb_error());
 	cr_assert(strstr(fb_error(), "no vsync"), "%s", fb_error());
-	/* That frame is asked for. This one is not, and must not get into either page. */
+	/*
+	 * The flip to that frame is pending. This one isn't presented, and must not get into
+	 * either page.
+	 */
 	surface_fill(fb_surface(s.fb), 0x123456);
 	cr_assert_eq(fb_present(s.fb, SECOND / 10), -1);
 	cr_assert_eq(errno, ETIMEDOUT);
@@ -310,7 +314,7 @@ Test(fb, stall, .timeout = 60)
 	pull(&s);
 }
 
-/* The device won't show a page: told, and the next one is shown. */
+/* The device refuses a page: an error, and the next one is shown. */
 Test(fb, bad_flip, .timeout = 60)
 {
 	const uint32_t nowhere = 0xfffffffc;
@@ -358,7 +362,7 @@ Test(fb, refused, .timeout = 60)
 	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert_eq(errno, ENOTSUP);
 	cr_assert(strstr(fb_error(), "second page"), "%s", fb_error());
-	/* Its VRAM is prefetchable, which mainline's driver doesn't map. */
+	/* Its VRAM is prefetchable, which the kernel's driver doesn't map. */
 	cr_assert(uiosim_unbind(d) == 0 && uiosim_bind(d, "uio_pdrv_genirq") == 0, "%s",
 		  uiosim_error());
 	cr_assert_not(fb_open(uiosim_name(d), NULL));
@@ -371,8 +375,8 @@ Test(fb, refused, .timeout = 60)
 	cr_assert_not(fb_open(uiosim_name(s.dummy), NULL));
 	cr_assert_eq(errno, EBUSY, "%s", fb_error());
 	/*
-	 * One after the other is fine, also if the first one went without a word: scanout on, a
-	 * flip asked for.
+	 * A second program can open it after the first one has died with scanout on and a flip
+	 * pending.
 	 */
 	show_many(&s, 3);
 	fb_close(s.fb);
@@ -403,7 +407,7 @@ static void *unplug_after(void *arg)
 	return uiosim_unplug(arg) == 0 ? arg : NULL;
 }
 
-/* Pulled out in the midst of presenting, again and again, wherever it is then. */
+/* Unplug it while presenting, many times, at random moments. */
 Test(fb, unplug, .timeout = 120)
 {
 	for (int i = 0; i < 16; i++) {

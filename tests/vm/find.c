@@ -72,7 +72,7 @@ Test(find, every_form, .timeout = 60)
 	cr_assert_eq(symlink(uiosim_uio_node(d), link), 0);
 	check_found(link, d);
 	unlink(link);
-	/* A name that reads like a number is one only if asked for. */
+	/* A name that looks like a number is used only with an explicit selector. */
 	FAILS_NULL(uiomap_find("uio77"), ENODEV);
 	check_found("name:uio77", others[2]);
 
@@ -100,7 +100,10 @@ Test(find, every_form, .timeout = 60)
 		uiosim_free(others[i]);
 }
 
-/* One held by another process is refused by name; shared ones are shared. */
+/*
+ * Opening a device that another process has exclusively fails and names it; shared ones can be
+ * shared.
+ */
 Test(find, two_processes, .timeout = 60)
 {
 	struct uiosim *d = plug("shared-", "counter", NULL, NULL, "uio_stub");
@@ -132,7 +135,7 @@ Test(find, two_processes, .timeout = 60)
 		waitpid(child, NULL, 0);
 		close(ready[0]);
 		close(ready[1]);
-		/* With its holder it is free again. */
+		/* When the process ends, the device is free again. */
 		device = open_dummy(d, UIOMAP_EXCLUSIVE);
 		uiomap_close(device);
 	}
@@ -160,11 +163,11 @@ Test(find, monitor, .timeout = 120)
 
 	cr_assert(monitor, "%s", uiomap_error());
 	p.fd = uiomap_monitor_fd(monitor);
-	/* There before: comes first, and makes the descriptor readable. */
+	/* A device from before is reported first, and makes the descriptor readable. */
 	cr_assert_eq(poll(&p, 1, LATE / MS), 1);
 	cr_assert_eq(next(monitor, uiosim_name(d)), UIOMAP_EVENT_ADD);
 	FAILS(uiomap_monitor_next(monitor, 0, &info), ETIMEDOUT);
-	/* Somebody else's comings and goings are not told. */
+	/* Other devices are not reported. */
 	other = plug("hot-other-", "counter", NULL, NULL, "uio_stub");
 	uiosim_free(other);
 	FAILS(uiomap_monitor_next(monitor, 50 * MS, &info), ETIMEDOUT);
@@ -185,7 +188,7 @@ Test(find, monitor, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* The kernel makes uioN, then its maps. */
+/* The kernel creates uioN, then its maps. */
 static void before_maps(void)
 {
 	race_window_open('p', "sysfs_create_dir_ns", "binds");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* By the protocol itself, include/uapi/linux/fuse.h: the file system's root is the file. */
+/* Uses the protocol directly, include/uapi/linux/fuse.h: the file system's root is the file. */
 #include "fuse.h"
 
 #include <criterion/criterion.h>
@@ -27,7 +27,7 @@ static void answer(int fd, const struct fuse_in_header *in, int error, const voi
 				       .unique = in->unique };
 	struct iovec parts[] = { { &out, sizeof(out) }, { (void *)body, size } };
 
-	/* It may have been given up meanwhile. */
+	/* The file may have been given up meanwhile. */
 	if (writev(fd, parts, 2) < 0)
 		return;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * PCI cards that come and go while they are used: out of two slots in good
- * order, the kernel being asked first, and out of one by surprise.
+ * PCI cards that are plugged in and removed while they are used: in two slots by ACPI, where
+ * the kernel is asked first, and in one without notice.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -30,7 +30,7 @@
 			     errno, uiomap_error(), edu_error());                                  \
 	} while (0)
 
-/* None computes a factorial: QEMU 7.2 hangs if its edu is taken away meanwhile. */
+/* None computes a factorial: QEMU 7.2 hangs if its edu is removed meanwhile. */
 enum waiting { FOR_EVER, A_MINUTE, WAKEABLE, OWN_POLL, FOR_A_CAUSE, IN_A_TRANSFER, WAITINGS };
 
 struct cycle {
@@ -51,7 +51,7 @@ struct cycle {
 	uint32_t reads, nothing, wrong;
 };
 
-/* The program's own loop: what the library's descriptor says, then what the library says. */
+/* A loop of the program itself: poll the library's descriptor, then call the library. */
 static int poll_it(const struct cycle *c)
 {
 	struct pollfd p = { .fd = uiomap_irq_fd(c->device), .events = POLLIN };
@@ -78,8 +78,8 @@ static int wait_once(struct cycle *c)
 }
 
 /*
- * What a program does when its card goes. Again and again: an interrupt of
- * before may still be there. The text of an error belongs to its thread.
+ * Wait as a program does until the card is removed. Repeat, since an earlier interrupt may be
+ * pending. Check the text here, since it belongs to this thread.
  */
 static void *wait_for_it(void *arg)
 {
@@ -92,17 +92,15 @@ static void *wait_for_it(void *arg)
 	return NULL;
 }
 
-/*
- * What a read gives where no card is: on a real bus all ones, in QEMU behind a port nothing at all.
- */
+/* What a read returns without a card: all ones on a real bus, 0 behind a port in QEMU. */
 static bool nothing_there(uint32_t value)
 {
 	return value == UINT32_MAX || value == 0;
 }
 
 /*
- * Only removal ends this: by the guard, or where nobody takes the mapping away, when there is
- * nothing to read.
+ * Only removal ends this: by the guard, or if the mapping isn't revoked, by a read that returns
+ * no card's value.
  */
 static int read_it(void *arg)
 {
@@ -139,7 +137,7 @@ static int touch_memory(void *memory)
 	return *(volatile unsigned char *)memory;
 }
 
-/* A fresh card works as a card does. */
+/* A newly plugged card must work. */
 static void use(struct cycle *c)
 {
 	static const char message[] = "still the same after another";
@@ -157,8 +155,8 @@ static void use(struct cycle *c)
 	cr_assert(c->regs, "cycle %u: %s", c->number, uiomap_error());
 	cr_assert_eq(edu_check(c->edu, c->number), 0, "cycle %u: %s", c->number, edu_error());
 	/*
-	 * QEMU's ACPI tables name another line than the one to which port2's bridge is wired: only
-	 * messages arrive from there.
+	 * QEMU's ACPI tables have the wrong interrupt line for port2's bridge, so only MSI
+	 * works there.
 	 */
 	if (c->port == PCI_PORT2 && !c->stub)
 		return;
@@ -196,7 +194,7 @@ static void everything_says_gone(struct cycle *c)
 	GONE(edu_raise(c->edu, 1) == 0 && !c->stub ? edu_wait(c->edu, 1, PATIENCE, NULL) : -1);
 	GONE(edu_wait(c->edu, 1, PATIENCE, NULL));
 	GONE(edu_dma_from_card(c->edu, 0, c->dma, 0, 16, PATIENCE));
-	/* The stub's memory goes with its device. Hugepages are the program's own. */
+	/* uio_stub's memory is revoked with its device. Hugepages belong to the program. */
 	if (c->stub)
 		GONE(uiomap_guard(c->device, touch_memory, uiomap_dma_cpu(c->dma)) ==
 				     UIOMAP_GUARD_FAILED ?
@@ -207,7 +205,7 @@ static void everything_says_gone(struct cycle *c)
 	GONE(uiomap_open_info(uiomap_device_info(c->device), 0) ? 0 : -1);
 }
 
-/* Nobody hangs. */
+/* The thread must not hang. */
 static void join(pthread_t thread, const struct cycle *c, const char *who)
 {
 	struct timespec end;
@@ -218,7 +216,7 @@ static void join(pthread_t thread, const struct cycle *c, const char *who)
 		     "cycle %u: the %s still doesn't know", c->number, who);
 }
 
-/* The next event is this one, of this card. */
+/* Expect this event of this card next. */
 static void event(struct uiomap_monitor *devices, enum uiomap_event expected, const struct cycle *c)
 {
 	struct uiomap_info *info;
@@ -260,8 +258,8 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 			  "cycle %u: the guard gave %d, errno %d", c->number, c->read_result,
 			  c->read_error);
 		/*
-		 * Asked first, the stub takes the mapping away before the card goes: nobody reads
-		 * where there is none.
+		 * If the kernel is asked first, uio_stub revokes the mapping before the card is
+		 * removed, so no read sees a missing card.
 		 */
 		if (c->port != PCI_PORT2)
 			cr_assert_eq(c->nothing, 0, "cycle %u: %u of %u reads gave nothing",
@@ -286,15 +284,15 @@ Test(hotplug, fifty_times, .timeout = 120)
 		struct cycle *c = &all[i];
 
 		/*
-		 * All pairs of slot, kernel driver and what is done meanwhile; twice as often with
-		 * the stub.
+		 * All combinations of slot, kernel driver and activity; twice as many with
+		 * uio_stub.
 		 */
 		c->number = i;
 		c->port = i % 3;
 		c->stub = i / 3 % 3 != 2;
 		c->waiting = (i + i / 9) % WAITINGS;
 		cycle(c, qemu, devices);
-		/* One of before, still open, is no less gone now that a new card was there. */
+		/* An old handle, still open, stays dead although a new card was present. */
 		if (i) {
 			c = &all[i - 1];
 			everything_says_gone(c);

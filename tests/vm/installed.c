@@ -142,7 +142,7 @@ static int64_t clock_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* Of what udevd and the service manager do nobody else is told, so we look again and again. */
+/* udevd and the service manager send no event when they are done, so poll. */
 bool until(bool (*is)(const void *data), const void *data)
 {
 	const int64_t end = clock_ns() + INT64_C(60000000000);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * udev's part of uiomap where `make install` would put it, in the VM: programs,
- * group, configuration. What fails here fails the test, save in members.
+ * Install uiomap's udev part in the VM as `make install` would: programs, group, configuration.
+ * A failure here fails the test, except in as_member().
  */
 #ifndef INSTALLED_H
 #define INSTALLED_H
@@ -14,35 +14,38 @@
 
 #define CONF "/etc/uiomap.d/test.conf"
 
-/* Programs from the build, the group uio, no configuration. Before a udevd is started. */
+/*
+ * Install the built programs and the group uio, without configuration. Call it before udevd is
+ * started.
+ */
 void installed_begin(void);
-/* Where the build has a file. */
+/* The path of a file in the build folder. */
 void installed_source(const char *file, char *path, size_t size);
 gid_t installed_group(void);
 
-/* The configuration, from now on. */
+/* Replace the configuration. */
 void installed_conf(const char *text);
 
-/* The log, /dev/log, as this test's: what came there since the last call, one message a line. */
+/* Receive /dev/log in this test: messages since the last call, one per line. */
 void installed_log_open(void);
 const char *installed_log(void);
 
-/* An event of this device as udevd has it at boot ("add"), or another one. */
+/* Send an event of this device: "add", as at boot, or another action. */
 void uevent(const char *device, const char *action);
 
 /*
- * Run in a process of user nobody, with the group uio and no privilege. It
- * returns NULL, or what is wrong: the test fails with that.
+ * Run work() in a process of user nobody with the group uio and no privilege. It returns NULL,
+ * or an error text, with which the test fails.
  */
 void as_member(const char *(*work)(const void *data), const void *data);
 
-/* Wait for something, for as long as a busy machine may take. false: in vain. */
+/* Wait until is(data), as long as a busy machine may take. Returns false on timeout. */
 bool until(bool (*is)(const void *data), const void *data);
 
-/* How many entries a folder has; 0 if it is not there. */
+/* The number of entries of a folder; 0 if it doesn't exist. */
 unsigned int entries(const char *folder, const char *beginning);
 
-/* Where a link leads; "" if there is none. Valid until the next call. */
+/* The target of a link; "" if there is none. Valid until the next call. */
 const char *leads(const char *link);
 
 #endif /* INSTALLED_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * DMA where an IOMMU stands between a card and memory: in a VM that has one
- * (devices_iommu in scripts/lib/devices.sh). Interrupts are remapped by it, too.
+ * DMA through an IOMMU, in a VM that has one (devices_iommu in scripts/lib/devices.sh). It
+ * remaps interrupts, too.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -25,7 +25,7 @@ static struct {
 	struct edu *edu;
 } card;
 
-/* How the addresses of the card's group are translated; `wanted` NULL: only look. */
+/* Set the type of the card's IOMMU group; `wanted` NULL: only read it. */
 static void group_type(const char *wanted)
 {
 	ssize_t length;
@@ -97,7 +97,7 @@ static int log_open(void)
 	return fd;
 }
 
-/* The IOMMU's complaints of the card at this page; all it complained of must be that. */
+/* The number of IOMMU faults of the card at this page; there must be no others. */
 static unsigned int faults(int log, uint64_t bus)
 {
 	unsigned int count = 0;
@@ -188,7 +188,7 @@ Test(iommu, translated, .timeout = 60)
 	where = uiomap_dma_addr(dma) - PAGE;
 	transfer(where, SIZE, EDU_DMA_TO_RAM);
 	expect_fault(log, where);
-	/* And it goes on. */
+	/* DMA still works afterwards. */
 	there_and_back(dma);
 	cr_assert_eq(faults(log, 0), 0);
 	close(log);
@@ -216,7 +216,7 @@ Test(iommu, with_short_addresses, .timeout = 60)
 	fixture_close();
 }
 
-/* Hugepages have physical addresses, of which the card can make nothing. */
+/* Hugepages have physical addresses, which the card can't use. */
 Test(iommu, no_hugepages, .timeout = 60)
 {
 	static const char * const drivers[] = { "uio_pci_generic", "uio_stub" };
@@ -242,7 +242,7 @@ Test(iommu, no_hugepages, .timeout = 60)
 	pci_hugepages(0);
 }
 
-/* An IOMMU that was told to let this card's addresses through. */
+/* An IOMMU group of type identity: addresses are not translated. */
 Test(iommu, identity, .timeout = 60)
 {
 	static const struct {

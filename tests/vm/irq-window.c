@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/*
- * uio_stub's interrupt where two things happen at once, in windows that are stretched so that they
- * do.
- */
+/* Races of uio_stub's interrupt, in windows that are stretched to make them happen. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -36,7 +33,7 @@ static void *trigger(void *d)
 	return uiosim_stimulate(d, "trigger", 1) < 0 ? d : NULL;
 }
 
-/* No event is counted once the interrupt is off: who disables it waits for a handler that runs. */
+/* No event is counted after the interrupt is disabled: disabling waits for a running handler. */
 Test(irq, off_means_off, .init = in_the_handler, .fini = race_window_close, .timeout = 120)
 {
 	pthread_t thread;
@@ -76,8 +73,8 @@ static void *off_and_on(void *fd)
 }
 
 /*
- * Who enables and disables it while its driver goes does nothing to a line that is not the driver's
- * any more.
+ * Enabling and disabling while the driver is unbound must not touch a line that the driver has
+ * freed.
  */
 Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_close, .timeout = 60)
 {
@@ -104,8 +101,8 @@ Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_cl
 }
 
 /*
- * A level line that is off is masked at the controller at once, as under mainline's driver: no
- * interrupt finds it off.
+ * Disabling a level line masks it at the controller at once, as the kernel's driver does, so
+ * that no interrupt comes while it is off.
  */
 Test(irq, off_is_masked, .timeout = 60)
 {

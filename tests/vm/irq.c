@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Interrupts: none lost, all counted, and every way to wait. */
+/* Interrupts: none lost, all counted, with every way to wait. */
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
@@ -69,8 +69,8 @@ Test(irq, one_by_one, .timeout = 120)
 }
 
 /*
- * Nobody was listening: it is there at the first wait all the same. (An edge under a mainline
- * driver is lost before open: documented.)
+ * An interrupt before the open is reported by the first wait. (Under the kernel's own drivers
+ * an edge before open is lost, as documented.)
  */
 Test(irq, before_open, .timeout = 60)
 {
@@ -124,7 +124,7 @@ Test(irq, burst_and_wrap, .timeout = 60)
 		OK(uiomap_irq_wait(c.device, LATE, &n));
 	cr_assert_eq(sum, 100);
 	FAILS(uiomap_irq_wait(c.device, 20 * MS, &n), ETIMEDOUT);
-	/* All at once: missed ones are told. */
+	/* Several before a wait: it returns their number. */
 	trigger(&c, 7);
 	nanosleep(&(struct timespec){ .tv_nsec = 20 * MS }, NULL);
 	OK(uiomap_irq_wait(c.device, LATE, &n));
@@ -163,7 +163,7 @@ Test(irq, timeouts, .timeout = 60)
 	for (size_t i = 0; i < sizeof(timeouts) / sizeof(timeouts[0]); i++) {
 		int64_t best = INT64_MAX;
 
-		/* Never early; late is the machine's doing: the best of five counts. */
+		/* Never early. It may be late on a busy machine, so the best of five counts. */
 		for (int j = 0; j < 5; j++) {
 			int64_t begin = now(), took;
 
@@ -193,7 +193,7 @@ Test(irq, wake, .timeout = 60)
 	uint32_t n;
 
 	counter_new(&c, "edge", "uio_stub", UIOMAP_WAKEABLE);
-	/* While it sleeps, for ever and not. */
+	/* While it sleeps, with and without a timeout. */
 	for (int i = 0; i < 4; i++) {
 		cr_assert_eq(pthread_create(&thread, NULL, wake_soon, c.device), 0);
 		FAILS(uiomap_irq_wait(c.device, i % 2 ? UIOMAP_FOREVER : 60 * SECOND, &n),
@@ -201,7 +201,7 @@ Test(irq, wake, .timeout = 60)
 		pthread_join(thread, &done);
 		cr_assert(done);
 	}
-	/* Before: once, however often. No interrupt is lost by it. */
+	/* Wakes before the wait count as one. No interrupt is lost. */
 	trigger(&c, 1);
 	OK(uiomap_irq_wake(c.device));
 	OK(uiomap_irq_wake(c.device));
@@ -229,7 +229,7 @@ Test(irq, none, .timeout = 60)
 		FAILS(uiomap_irq_read(c.device, &n), ENOTSUP);
 		FAILS(uiomap_irq_enable(c.device), ENOTSUP);
 		FAILS(uiomap_irq_disable(c.device), ENOTSUP);
-		/* Registers work all the same. */
+		/* Registers still work. */
 		uiomap_write32(c.regs, UIO_DUMMY_COUNTER_SCRATCH, 77);
 		cr_assert_eq(uiomap_read32(c.regs, UIO_DUMMY_COUNTER_SCRATCH), 77);
 		counter_free(&c);
@@ -269,7 +269,10 @@ Test(irq, own_poll_loop, .timeout = 60)
 	}
 }
 
-/* Twice off is off, twice on is on. What comes while it is off comes when it is on. */
+/*
+ * Disabling or enabling twice is the same as once. An interrupt that comes while disabled is
+ * reported after enabling.
+ */
 Test(irq, enable_and_disable, .timeout = 60)
 {
 	FOR_EACH_KIND(k)
@@ -299,7 +302,7 @@ Test(irq, enable_and_disable, .timeout = 60)
 	}
 }
 
-/* One that the hardware loses is a timeout, not the end; the next one comes. */
+/* A lost interrupt causes a timeout; the next one is reported. */
 Test(irq, lost_and_delayed, .timeout = 60)
 {
 	for (size_t k = 0; k < 3; k++) {

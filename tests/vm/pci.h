@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * PCI devices by bare sysfs, for tests: find, bind to a driver, configuration
- * space. Uses nothing of libuiomap. What fails here fails the test.
+ * PCI devices by sysfs, for tests: find, bind to a driver, configuration space. Independent of
+ * libuiomap. A failure here fails the test.
  */
 #ifndef PCI_H
 #define PCI_H
@@ -30,7 +30,7 @@
 /* The device number `index` (from 0, by address) with these ids; false if there is none. */
 bool pci_find(uint16_t vendor, uint16_t device, unsigned int index, char address[PCI_ADDRESS]);
 
-/* false while it is not plugged in. */
+/* Whether the device is plugged in. */
 bool pci_present(const char *address);
 
 /*
@@ -40,41 +40,38 @@ bool pci_present(const char *address);
  */
 void pci_bind(const char *address, const char *driver, const char *options);
 
-/* Away from its driver, and free for any other. Fine if it has none, or has gone itself. */
+/* Unbind it, so that any driver can have it. Succeeds if it has no driver or was removed. */
 void pci_unbind(const char *address);
 
-/* N of uioN, -1 if it has none. */
+/* N of uioN; -1 if it has none. */
 int pci_uio_number(const char *address);
 
 /* Configuration space; width in bytes: 1, 2, 4. */
 uint32_t pci_config_read(const char *address, unsigned int offset, unsigned int width);
 void pci_config_write(const char *address, unsigned int offset, unsigned int width, uint32_t value);
-/* Where a capability (PCI_CAP_ID_…) begins; 0 if it has none. */
+/* Offset of a capability (PCI_CAP_ID_…); 0 if it has none. */
 unsigned int pci_capability(const char *address, uint8_t id);
 
-/* Has the machine memory at this physical address? */
+/* Whether the machine has memory at this physical address. */
 bool pci_is_ram(uint64_t address);
-/* Where this process' memory is; not of what a device driver has mapped. */
+/* The physical address of this process's memory; doesn't work for mappings of device drivers. */
 uint64_t pci_physical(const void *memory);
 
-/*
- * Reserve so many hugepages, from which uiomap_dma_alloc() takes memory under uio_pci_generic. 0:
- * give them back.
- */
+/* Reserve hugepages, which uiomap_dma_alloc() uses under uio_pci_generic. 0: release them. */
 void pci_hugepages(unsigned int count);
 
 /*
- * Hot-plug. port0 and port1 of QEMU's ids give devices up by ACPI, in good
- * order: device_del tells the kernel, which lets go of the device, and only
- * then it goes. From port2 it can be pulled: it is gone at once, reads as all
- * ones, and the kernel hears of it afterwards.
+ * Hot-plug. port0 and port1 (QEMU's ids) remove devices by ACPI: device_del
+ * asks the kernel, which releases the device, and only then it is removed. From
+ * port2 a device can be pulled: it is gone at once, reads as all ones, and the
+ * kernel notices afterwards.
  */
 enum { PCI_PORT0, PCI_PORT1, PCI_PORT2 };
-/* Wait until a device has come in this port, at most 10 s; its address. */
+/* Wait until a device appears in this port, at most 10 s; stores its address. */
 void pci_plugged(unsigned int port, char address[PCI_ADDRESS]);
-/* Pull what is in port2; QEMU then sends DEVICE_DELETED. */
+/* Pull the device in port2; QEMU then sends DEVICE_DELETED. */
 void pci_pull(void);
-/* Wait until the kernel knows the device no more, at most 10 s. */
+/* Wait until the kernel has removed the device, at most 10 s. */
 void pci_gone(const char *address);
 
 #endif /* PCI_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The device goes, whatever is being done with it. */
+/* Removal of a device during every kind of use. */
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -32,7 +32,7 @@ static int store(void *regs)
 	return 0;
 }
 
-/* How a child that runs body(arg) ends. */
+/* The wait status of a child that runs body(arg). */
 static int child_status(int (*body)(void *), void *arg)
 {
 	pid_t child = fork();
@@ -165,8 +165,8 @@ Test(unplug, while_waiting, .timeout = 120)
 }
 
 /*
- * Two hundred times, at whatever moment: one thread waits, one reads registers
- * in a guard, and the device goes.
+ * Two hundred times, at random moments: one thread waits, one reads registers in a guard, and
+ * the device is removed.
  */
 static int read_for_ever(void *regs)
 {
@@ -263,10 +263,7 @@ Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_cl
 	}
 }
 
-/*
- * Under a driver that doesn't revoke, what a process can still reach stays as it was, and nobody
- * else's.
- */
+/* Under a driver that doesn't revoke mappings, the memory stays unchanged and isn't reused. */
 Test(unplug, not_revoked_but_kept, .timeout = 60)
 {
 	static const char * const maps[] = { "physical:0:4096", "logical:8:4000",
