@@ -15,7 +15,7 @@
 /* What services print goes to this file. */
 #define MANAGER_OUTPUT "/run/manager-output"
 
-/* One unit more, for the manager that is started next. */
+/* Add a unit for the manager that is started next. */
 void manager_unit(const char *name, const char *text);
 
 /*
@@ -23,7 +23,7 @@ void manager_unit(const char *name, const char *text);
  */
 void manager_start(void);
 
-/* All that it had below /run goes with it. */
+/* Also removes its files below /run. */
 void manager_stop(void);
 
 /*
@@ -32,10 +32,10 @@ void manager_stop(void);
  */
 pid_t manager_process(const char *instance);
 
-/* Is that process this program? Not yet while it is still systemd, or uiomap-run. */
+/* Whether the process runs this program: not while it is still systemd or uiomap-run. */
 bool manager_runs(const char *instance, const char *program);
 
-/* Is it in this group, by whichever way? */
+/* Whether the process is in this group, as primary or supplementary group. */
 bool manager_in_group(pid_t process, gid_t group);
 
 /* For until(): uiomap-driver@INSTANCE.service has no process. */

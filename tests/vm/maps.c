@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Regions of every kind: user's and kernel's side are one memory, from the first byte to the last.
+ * Regions of every kind: user space and kernel see the same memory, from the first byte to the
+ * last.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static void check_region(struct uiosim *d, struct uiomap_device *device, unsigne
 	base = uiomap_region_base(region);
 	cr_assert_eq((uintptr_t)base % 4096, offset, "map %u begins at %zu", index,
 		     (uintptr_t)base % 4096);
-	/* Some drivers tell whole pages. uio_stub never does. */
+	/* Some drivers report whole pages. uio_stub never does. */
 	if (!rounded || uiomap_region_size(region) != (offset + size + 4095) / 4096 * 4096 - offset)
 		cr_assert_eq(uiomap_region_size(region), size, "map %u has %zu bytes", index,
 			     uiomap_region_size(region));
@@ -57,7 +58,7 @@ static void check_region(struct uiosim *d, struct uiomap_device *device, unsigne
 		cr_assert_eq((uint8_t)base[at], byte, "map %u, byte %zu, kernel to user", index,
 			     at);
 	}
-	/* Twice mapped is the same memory twice; by name as by number. */
+	/* A second mapping shows the same memory; by name as by number. */
 	again = uiomap_map_name(device, uiomap_region_info(region)->name, UIOMAP_MAP_RDONLY);
 	cr_assert(again, "%s", uiomap_error());
 	base[0] = 'x';
@@ -137,7 +138,7 @@ Test(maps, mixed, .timeout = 60)
 	check_region(d, device, 2, "virtual", 4000, 200, true);
 	if (core_knows_coherent())
 		check_region(d, device, 3, "coherent", 0, 8192, true);
-	/* Each index its own memory. */
+	/* Each index has its own memory. */
 	for (unsigned int i = 0; i < uiomap_info_map_count(uiomap_device_info(device)); i++)
 		*(volatile char *)uiomap_region_base(uiomap_map(device, i, 0)) = (char)('a' + i);
 	for (unsigned int i = 0; i < uiomap_info_map_count(uiomap_device_info(device)); i++) {
@@ -191,7 +192,10 @@ Test(maps, refused, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* DMA memory: a bus address that is no physical one, zeroed, and the device's own. */
+/*
+ * DMA memory: its bus address is not a physical one, it is zeroed, and not shared with other
+ * devices.
+ */
 Test(maps, dma, .timeout = 60)
 {
 	struct uiosim *d = uiosim_new("dma-");

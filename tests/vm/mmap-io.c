@@ -104,7 +104,7 @@ static void msg_zerocopy(struct pair m)
 		     PAGE, "MSG_ZEROCOPY: %s", strerror(errno));
 	cr_assert_eq(recv(into, m.b, PAGE, 0), PAGE);
 	cr_assert_arr_eq(m.b, m.a, PAGE);
-	/* That the memory is the program's again. */
+	/* Wait for the notification that the program may reuse the memory. */
 	cr_assert_eq(poll(&p, 1, LATE / MS), 1);
 	cr_assert_geq(recvmsg(from, &told, MSG_ERRQUEUE), 0, "%s", strerror(errno));
 	close(from);
@@ -267,7 +267,7 @@ Test(io, block, .timeout = 60)
 	pci_unbind(c.address);
 }
 
-/* Much memory goes through other hands. */
+/* Allocate and free much memory, so that freed pages are reused. */
 static void stir(void)
 {
 	size_t size = 100 << 20;
@@ -279,8 +279,8 @@ static void stir(void)
 }
 
 /*
- * A page that is in a pipe when the device goes is the pipe's until it is read: nobody else's, and
- * not lost.
+ * A page that is in a pipe when the device is removed stays the pipe's until it is read: not
+ * reused, and not lost.
  */
 Test(io, under_way_when_the_device_goes, .timeout = 60)
 {
@@ -310,10 +310,7 @@ Test(io, under_way_when_the_device_goes, .timeout = 60)
 	close(pipes[1]);
 }
 
-/*
- * Nor does the next user of the device get it, who would show its secrets to whoever reads the
- * pipe.
- */
+/* The next user of the device must not get this page: its data could be read from the pipe. */
 Test(io, kept_by_a_former_user, .timeout = 60)
 {
 	struct uiosim *d = plug_ring();
@@ -332,7 +329,7 @@ Test(io, kept_by_a_former_user, .timeout = 60)
 	device = open_dummy(d, 0);
 	uiomap_close(device);
 
-	/* Or it is other memory. */
+	/* The new memory is other pages. */
 	fd = open_node(d);
 	memory = (uint8_t *)map_node(fd, 1, SIZE, PROT_READ | PROT_WRITE);
 	memset(memory + 2 * PAGE, 'y', PAGE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * uio_stub's mappings: filled when they are touched, taken away when the device goes, whatever
- * their process does.
+ * uio_stub's mappings: filled at the first access and revoked when the device is removed,
+ * whatever their process does.
  */
 #include "mmap.h"
 
@@ -60,7 +60,7 @@ bool gets_sigbus(const volatile uint8_t *at)
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS;
 }
 
-/* What a process does that keeps everybody from its mmap lock, while it makes a mapping. */
+/* A hostile process that holds its mmap lock while it makes a mapping. */
 struct hostile {
 	pid_t mapping; /* the thread in mmap(2) */
 	int fd, go;
@@ -183,7 +183,10 @@ static void fill(struct uiosim *d, unsigned int pages)
 	}
 }
 
-/* Each page is the one that it was when the mapping was whole, whenever it is touched. */
+/*
+ * After a partial munmap() or mremap(), each page still shows the same memory, whenever it is
+ * first accessed.
+ */
 Test(mmap, parts, .timeout = 60)
 {
 	struct uiosim *d =
@@ -257,7 +260,7 @@ static long faults(const volatile uint8_t *p, size_t size)
 	return after.ru_minflt - before.ru_minflt;
 }
 
-/* What a program that has to keep time pays, and when. */
+/* The number of page faults, and when they happen: real-time programs depend on it. */
 Test(mmap, faults, .timeout = 60)
 {
 	enum { LARGE = 32 << 20, BLOCK = 2 << 20 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The NVMe driver with I/Os in flight on a disk that takes its time: aborted, reset, unplugged. */
+/* The NVMe driver with I/Os in flight on a slow disk: abort, reset, unplug. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@ static void throttle(struct monitor *m, unsigned int ios_per_second)
 		    ios_per_second);
 }
 
-/* In flight on a disk that takes its time. */
+/* I/Os in flight on a slow disk. */
 static void abort_and_reset_in_flight(const char *driver)
 {
 	struct monitor *m = qmp_open();
@@ -42,8 +42,8 @@ static void abort_and_reset_in_flight(const char *driver)
 		}
 		NVME_OK(nvme_kick(d.nvme));
 		/*
-		 * The last: the others take most of a second. QEMU's controller may say that it
-		 * won't.
+		 * Abort the last I/O; the others take most of a second. QEMU's controller may
+		 * refuse.
 		 */
 		if (nvme_abort(d.nvme, (uint32_t)id) < 0)
 			cr_assert_eq(errno, EBUSY, "%s", nvme_error());

@@ -154,7 +154,7 @@ Test(pcilib, a_reader_hears_interrupts)
 	leave(device);
 }
 
-/* It has the node open, and says so. */
+/* A controller with the node open; reports when it is. */
 static int controller(unsigned int die)
 {
 	struct uiomap_device *device = uiomap_open(SELECTOR, 0);
@@ -168,8 +168,8 @@ static int controller(unsigned int die)
 }
 
 /*
- * Another controller's close: the library turns it on again. If it is killed nobody does; the next
- * allocation will.
+ * After another controller's close, the library turns bus mastering on again. If that process
+ * is killed, the next allocation does.
  */
 Test(pcilib, another_controllers_end)
 {

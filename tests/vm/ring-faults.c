@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* drivers/ring on a ring that loses interrupts, fails, lies and stands still. */
+/* drivers/ring on a ring that loses interrupts, fails, writes wrong completions and stalls. */
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -71,7 +71,7 @@ Test(ring, stalls, .timeout = 280)
 	ring_fixture_new(&w, RING_INTERRUPT, 128);
 	for (uint32_t i = 1; i <= 10; i++) {
 		OK(uiosim_stimulate(w.dummy, "stall", 1));
-		/* It stands: a timeout, and nothing is lost by it. */
+		/* The device is stalled: a timeout, and nothing is lost. */
 		buffer = ring_reserve(w.ring, 0);
 		cr_assert(buffer, "%s", ring_error());
 		ring_fixture_compose(buffer, w.sent);

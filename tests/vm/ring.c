@@ -141,7 +141,7 @@ static void *unplug_soon(void *dummy)
 	return uiosim_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
 }
 
-/* Until it goes, in whatever call that is. */
+/* Run until the device is removed, in any call. */
 static int run_until_gone(void *arg)
 {
 	struct ring_fixture *w = arg;
@@ -166,7 +166,7 @@ static int run_until_gone(void *arg)
 	}
 }
 
-/* Pulled out while it runs, in every mode, two hundred times. */
+/* Unplugged while it runs, in every mode, two hundred times. */
 Test(ring, unplug, .timeout = 280)
 {
 	OK(uiomap_guard_install());

@@ -163,7 +163,7 @@ Test(stub, options, .timeout = 60)
 	get_options(after, sizeof(after));
 	cr_assert_str_eq(before, after);
 
-	/* As the hardware says, and never more than is true. */
+	/* The memory type must be that of the hardware. */
 	cr_assert_eq(memtype_of(d, 0), UIOMAP_MEMTYPE_WRITE_COMBINING);
 	cr_assert_eq(memtype_of(d, 1), UIOMAP_MEMTYPE_UNCACHED);
 	OK(uiosim_unbind(d));
@@ -350,7 +350,7 @@ Test(stub, unload, .timeout = 60)
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
 	FAILS(uiomap_irq_enable(c.device), ENODEV);
 	cr_assert_eq(system("modprobe uio_dummy"), 0);
-	/* And back: the old handle is none of the new device's. */
+	/* Bound again: the old handle doesn't work for the new device. */
 	d = plug("unload-", "counter", NULL, NULL, "uio_stub");
 	CAUGHT(uiomap_guard(c.device, scribble, (void *)c.regs), ENODEV);
 	uiomap_close(c.device);

@@ -93,7 +93,7 @@ Test(take, no_other_driver_sees_it)
 	SAYS("whose settings can't be changed");
 	shell("echo '%s,dma=64K' > /sys/module/uio_stub/parameters/options", a);
 
-	/* More than the machine has. */
+	/* More memory than the machine has. */
 	EXITS(2, "bind pci:%s take dma=4000M");
 	SAYS("memory that this machine has; nothing was changed");
 	PRINTS("info pci:%s", "dma: 2M");
@@ -171,7 +171,7 @@ Test(take, given_back_as_it_was)
 	PRINTS("unbind pci:%s", "driver pci-stub");
 	expect(a, "pci-stub (null)");
 	UNLOADED();
-	/* Its module has gone meanwhile, and comes again. */
+	/* Its module was unloaded meanwhile, and is loaded again. */
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	shell("modprobe -r pci-stub");
 	PRINTS("unbind pci:%s", "driver pci-stub");
@@ -267,7 +267,7 @@ Test(take, virtual_functions)
 	shell("test -e /etc/uiomap.d/50-pci:%s.conf", name);
 	/* As far as a made-up card can be unbound. */
 	PRINTS("unbind --force pci:%s", "driver uio_stub");
-	/* Nothing is taken from it. */
+	/* The device keeps its driver. */
 	PRINTS("bind pci:%s", "driver uio_stub");
 }
 

@@ -47,7 +47,7 @@ Test(tool, tells_of_devices, .timeout = 120)
 
 	EXITS(3, "list no-such-device");
 	SAYS("no-such-device");
-	/* What would move the terminal's cursor is told, not done. */
+	/* Bytes that control a terminal are escaped. */
 	EXITS(3, "list \"$(printf 'x\\033[2J')\"");
 	SAYS("x\\x1b[2J");
 	EXITS(3, "info no-such-device");
@@ -305,7 +305,8 @@ Test(tool, interrupts_live, .timeout = 120)
 }
 
 /*
- * Beside a driver that is the only controller: who looks is in nobody's way, who writes is refused.
+ * With a driver that has the device exclusively: reading commands work, writing ones are
+ * refused.
  */
 Test(tool, looking_at_a_held_device, .timeout = 120)
 {

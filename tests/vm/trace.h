@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Which system calls a piece of code makes: counted by ptrace(2), as strace -c would. */
+/* Count the system calls of a piece of code by ptrace(2), like strace -c. */
 #ifndef TRACE_H
 #define TRACE_H
 

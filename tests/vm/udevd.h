@@ -21,20 +21,17 @@ void udevd_rules_file(const char *path);
  */
 void udevd_start(void);
 
-/* Until it has done all that there was to do. */
+/* Wait until udevd has handled all events. */
 void udevd_settle(void);
 
-/* It doesn't react to anything until it is thawed. */
+/* Stop udevd (it handles no event) until it is thawed. */
 void udevd_freeze(void);
 void udevd_thaw(void);
 
-/* Dead without a last word: what it had below /run/udev stays. */
+/* Kill udevd: its files below /run/udev stay. */
 void udevd_kill(void);
 
-/*
- * It ends, if it runs, and /run/udev is as empty as before it: database and rules too. Links in
- * /dev stay.
- */
+/* End udevd, if it runs, and empty /run/udev, including database and rules. Links in /dev stay. */
 void udevd_stop(void);
 
 #endif /* UDEVD_H */
