@@ -64,11 +64,11 @@ static void card_unbind(void)
 	pci_unbind(card.address);
 }
 
-/* With each kernel driver in turn. */
+/* Run with each kernel driver. */
 #define FOR_EACH_DRIVER(i)                                                                         \
 	for (size_t i = 0; i < 2 && (fixture_bind(drivers[i]), true); card_unbind(), i++)
 
-/* Its registers, past the driver. */
+/* Map the registers without drivers/edu. */
 static volatile void *registers(void)
 {
 	struct uiomap_region *region = uiomap_map_name(card.device, "BAR0", 0);
@@ -117,7 +117,7 @@ Test(edu, computes_and_interrupts, .timeout = 60)
 	}
 }
 
-/* Until it would interrupt, if it were allowed to. */
+/* Wait until the card would interrupt if it were enabled. */
 static void until_it_interrupts(void)
 {
 	const int64_t end = now() + PATIENCE;
@@ -126,7 +126,7 @@ static void until_it_interrupts(void)
 		cr_assert_lt(now(), end, "%s: it doesn't interrupt", card.driver);
 }
 
-/* The kernel tells of it, or at least the card still does when it is asked. */
+/* The kernel reports the interrupt, or at least the card's cause register has it. */
 static void expect_interrupt(uint32_t cause, bool told)
 {
 	card.device = uiomap_open(EDU_SELECTOR, 0);
@@ -138,7 +138,7 @@ static void expect_interrupt(uint32_t cause, bool told)
 	cr_assert(card.edu, "%s", edu_error());
 	EDU_OK(edu_wait(card.edu, cause, 0, NULL));
 	EDU_FAILS(edu_wait(card.edu, UINT32_MAX, 20 * MS, NULL), ETIMEDOUT);
-	/* And the next comes as ever. */
+	/* The next interrupt comes as usual. */
 	EDU_OK(edu_raise(card.edu, 0x20));
 	OK(uiomap_irq_wait(card.device, PATIENCE, NULL));
 	EDU_OK(edu_wait(card.edu, 0x20, 0, NULL));
@@ -350,7 +350,7 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 				cr_assert_arr_eq(memory + SIZE, first, SIZE,
 						 "%s: it has what it had", card.driver);
 		}
-		/* And all is well again. */
+		/* Transfers work again. */
 		EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, SIZE, PATIENCE));
 		EDU_OK(edu_dma_from_card(card.edu, 0, dma, SIZE, SIZE, PATIENCE));
 		cr_assert_arr_eq(memory + SIZE, second, SIZE);
@@ -510,7 +510,7 @@ Test(edu, least_right, .timeout = 60)
 	}
 }
 
-/* Whatever is no edu card is refused. */
+/* A card that is not edu is refused. */
 Test(edu, another_card, .timeout = 60)
 {
 	struct uiomap_device *device;

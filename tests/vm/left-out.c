@@ -9,7 +9,7 @@
 
 #include "common.h"
 
-/* Where this VM has nothing. */
+/* Addresses where this VM has nothing. */
 #define NOWHERE "0x40000" /* and five digits more */
 
 static struct uiosim *plug_unbound(const char *name, const char *resources, const char *irq)
@@ -19,7 +19,7 @@ static struct uiosim *plug_unbound(const char *name, const char *resources, cons
 	cr_assert(d, "%s", uiosim_error());
 	OK(uiosim_set(d, "model", "resources"));
 	OK(uiosim_set(d, "irq", irq));
-	if (*resources) /* of nothing, the file would not hear */
+	if (*resources) /* an empty write doesn't reach the file */
 		OK(uiosim_set(d, "resources", resources));
 	OK(uiosim_go_live(d));
 	return d;
@@ -91,7 +91,7 @@ Test(left_out, nothing, .timeout = 60)
 	has_maps(d, 0);
 	uiomap_close(open_dummy(d, 0));
 	uiosim_free(d);
-	/* Exactly five. */
+	/* Exactly five regions. */
 	d = plug("five-", "memory", NULL,
 		 "physical:0:4096,physical:0:1,physical:0:1,physical:0:1,physical:0:1", "uio_stub");
 	leaves_out(d, "");
@@ -134,7 +134,7 @@ Test(left_out, page_of_a_neighbour, .timeout = 60)
 	OK(uiosim_bind(other, "uio_stub"));
 	leaves_out(other, "memory 4000000200 100 page theirs\n");
 	OK(uiosim_unbind(other));
-	/* Who wants it all the same says so. */
+	/* share_page permits it. */
 	OK(uiosim_stub_options(d, "share_page"));
 	OK(uiosim_bind(d, "uio_stub"));
 	leaves_out(d, "");
@@ -179,7 +179,7 @@ Test(left_out, neighbour_comes_later, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* A device's own registers are no neighbour's, in whatever order. */
+/* A device's own regions in one page are no neighbours, in any order. */
 Test(left_out, own_page, .timeout = 60)
 {
 	struct uiosim *d =

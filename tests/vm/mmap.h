@@ -12,7 +12,7 @@
 void *shared_page(void);
 int open_node(struct uiosim *d);
 volatile uint8_t *map_node(int fd, unsigned int index, size_t size, int protection);
-/* A forked process that reads there dies of it. */
+/* Whether a forked process that reads there dies of SIGBUS. */
 bool gets_sigbus(const volatile uint8_t *at);
 
 #endif /* MMAP_H */

@@ -35,7 +35,7 @@ struct disk {
 
 /* The controller at d->address, bound to this kernel driver. */
 void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth);
-/* The one that is always there. */
+/* The disk that is always present. */
 void open_disk(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth);
 void close_disk(struct disk *d);
 

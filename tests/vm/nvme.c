@@ -53,7 +53,7 @@ static void small(const char *driver, enum nvme_mode mode)
 		NVME_OK(transfer(&d, NVME_FLUSH, 0, 0, 0));
 		cr_assert(on_the_host(&d, block * BLOCK, d.data + offset, bytes),
 			  "%u blocks from %zu", count, offset);
-		/* Read to elsewhere. */
+		/* Read to another address. */
 		NVME_OK(transfer(&d, NVME_READ, block, count, 0x80000 - 2048));
 		cr_assert_eq(memcmp(d.data + offset, d.data + 0x80000 - 2048,
 				    offset + bytes > 0x80000 - 2048 ? 0 : bytes),
@@ -132,7 +132,7 @@ static void whole_disk(const char *driver, enum nvme_mode mode)
 	struct stream s = { .chunk = 128 * 1024, .data = fill };
 
 	open_disk(&d, driver, mode, 16);
-	/* Not what another test has left. */
+	/* Differs from what another test has written. */
 	seed = (uint64_t)now();
 	s.device = d.device;
 	s.nvme = d.nvme;

@@ -13,7 +13,7 @@
 /* Where a map begins in the file: index × PAGE. */
 #define PAGE 4096
 
-/* As long as nothing is to come: long enough to see it if it did. */
+/* How long to wait to see that no interrupt comes. */
 #define NOTHING_MS 50
 #define LATE_MS	   10000
 
@@ -62,7 +62,7 @@ uint64_t fixture_bus_address(const struct card *c, unsigned int index);
 void edu_start(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags);
 void edu_transfer(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags);
 
-/* What nothing tells of: a device at work whose file is closed. */
+/* For states without an event: a device that works while its file is closed. */
 void nap_ms(long ms);
 
 #endif /* PCI_FIXTURE_H */

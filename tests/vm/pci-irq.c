@@ -28,7 +28,7 @@
 #define E1000_SIZE 0x20000
 #define EDU_SIZE   0x100000
 
-/* Messages: counted, each without a write; kept while off. */
+/* MSI: each counts without a write(); kept while disabled. */
 Test(pci_irq, msi, .timeout = 60)
 {
 	volatile void *edu;
@@ -68,7 +68,7 @@ Test(pci_irq, msi, .timeout = 60)
 	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
 	munmap((void *)edu, EDU_SIZE);
 	fixture_close(&c);
-	/* And none of nothing. */
+	/* No interrupt without a cause. */
 	fixture_open(&c);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	fixture_close(&c);
@@ -339,7 +339,7 @@ Test(pci_irq, masked_is_handled, .timeout = 120)
 	unmask_behind_its_back(&here);
 	cr_assert_eq(fixture_events(&here, 0), 0, "counted, though it is off");
 	cr_assert_lt(unhandled(&here), 20, "event taken, not enabled again");
-	/* Nor when no file is open. */
+	/* Also when no file is open. */
 	e1000_close(&here, a);
 	unmask_behind_its_back(&here);
 	cr_assert_lt(unhandled(&here), 20, "closed");
@@ -373,7 +373,7 @@ Test(pci_irq, shared, .timeout = 60)
 	e1000_raise(a);
 	cr_assert_eq(fixture_events(&here, LATE_MS), 1);
 	cr_assert_eq(fixture_events(&there, NOTHING_MS), 0, "another card's interrupt");
-	/* Here it waits unanswered, masked. */
+	/* This card's interrupt stays pending and masked. */
 	for (int i = 0; i < 3; i++) {
 		e1000_raise(b);
 		cr_assert_eq(fixture_events(&there, LATE_MS), 1);

@@ -50,7 +50,7 @@ Test(pci_stub, bus_mastering, .timeout = 60)
 	cr_assert(fixture_command(&second, PCI_COMMAND_MASTER), "a file is open still");
 	fixture_close(&second);
 	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
-	/* A program that is killed, its mapping in place. */
+	/* A program that is killed with a mapping. */
 	pid = fork();
 	if (pid == 0) {
 		fixture_open(&first);
@@ -60,7 +60,7 @@ Test(pci_stub, bus_mastering, .timeout = 60)
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert_eq(status, 0);
 	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
-	/* Whatever was on before. */
+	/* Independent of the state before. */
 	pci_unbind(first.address);
 	pci_config_write(first.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	fixture_bind(&first, PCI_NVME, NULL);
@@ -129,7 +129,7 @@ static void nvme_listens_for_events(volatile void *nvme, volatile uint32_t *queu
 	cr_assert_eq(done[3], 0x10001, "Set Features: status 0x%x", done[3]);
 }
 
-/* What a device was told to do for a driver that is dead, it does not do when it has another. */
+/* A device doesn't execute commands of a dead driver when it has another one. */
 Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 {
 	struct monitor *m = qmp_open();
@@ -356,7 +356,7 @@ Test(pci_stub, dynamic_ids, .timeout = 60)
 	snprintf(path, sizeof(path), "%snew_id", driver);
 	cr_assert_eq(write_to(path, "1af4 1110"), 0);
 	cr_assert_geq(pci_uio_number(address), 0, "a device with a new id was not taken");
-	/* Others were not. */
+	/* Other devices were not bound. */
 	cr_assert(pci_find(PCI_TESTDEV, 0, other));
 	cr_assert_lt(pci_uio_number(other), 0);
 	snprintf(path, sizeof(path), "%sremove_id", driver);

@@ -186,7 +186,7 @@ Test(pci_stub, least_right, .timeout = 60)
 	}
 }
 
-/* Has the mapping this flag in /proc/self/smaps? */
+/* Whether the mapping has this flag in /proc/self/smaps. */
 static bool has_flag(const volatile void *p, const char *flag)
 {
 	FILE *f = fopen("/proc/self/smaps", "re");
@@ -311,7 +311,7 @@ Test(pci_stub, dma, .timeout = 60)
 	for (unsigned int i = 0; i < 512; i++)
 		cr_assert_eq(dma[0x2000 + i], i * 0x01010101 + 1, "word %u", i);
 
-	/* No bus mastering, no DMA. */
+	/* Without bus mastering there is no DMA. */
 	pci_config_write(c.address, PCI_COMMAND, 2,
 			 pci_config_read(c.address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
 	dma[0x2000] = dma[0x2001] = 0;
@@ -341,8 +341,8 @@ Test(pci_stub, dma, .timeout = 60)
 }
 
 /*
- * Of two cards whose registers lie in one page, who may open one gets none of it, unless that was
- * asked for.
+ * Two cards whose registers share a page: neither's node maps that page, unless share_page is
+ * set.
  */
 Test(pci_stub, neighbour_in_page, .timeout = 60)
 {

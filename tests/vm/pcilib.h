@@ -32,7 +32,7 @@ bool generic(const char *driver);
 struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver, const char *options,
 			   unsigned int flags);
 
-/* Close it and leave it to nobody. */
+/* Close and unbind it. */
 void leave(struct uiomap_device *device);
 
 /* A BAR, for reading and writing. */
@@ -45,7 +45,7 @@ void edu_ack(volatile void *regs);
 #define EDU_DMA_BYTES 2048
 void edu_transfer(volatile void *regs, uint64_t bus, bool to_memory);
 
-/* Is its bus mastering on? */
+/* Whether bus mastering is on. */
 bool is_master(const char *address);
 
 #endif /* PCILIB_H */

@@ -24,7 +24,7 @@ void qmp_close(struct monitor *m);
 const char *qmp_execute(struct monitor *m, const char *command, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same, but the command is to fail: the answer's line, {"error": …}. */
+/* The same, but the command must fail: returns the answer's line, {"error": …}. */
 const char *qmp_refused(struct monitor *m, const char *command, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -58,7 +58,7 @@ static void released(const char *address)
 	cr_assert_eq(system("modprobe -r e1000"), 0);
 }
 
-/* By the kernel alone: of this nobody is told but udev. */
+/* Unbind through the kernel alone, which notifies only udev. */
 static void unbound(const char *address)
 {
 	char line[256];
@@ -147,7 +147,7 @@ static const char *has_neither(const void *address)
 									       uiomap_error();
 }
 
-/* Who may not is told what would help. */
+/* Without permission, the error says what would help. */
 Test(rights, told_how)
 {
 	char address[PCI_ADDRESS];
@@ -189,7 +189,7 @@ Test(rights, less_than_a_page)
 
 /* ---- back again -------------------------------------------------------------- */
 
-/* Before the next driver comes, whatever udev is at. */
+/* Permissions end before the next driver binds, even if udev is busy. */
 Test(rights, before_the_next_driver)
 {
 	struct bus_device dev;
@@ -208,7 +208,7 @@ Test(rights, before_the_next_driver)
 	expect_roots(address);
 }
 
-/* As user nobody, until it is killed: a lock on what can be opened. */
+/* Hold a lock as user nobody until killed, on a file that it can open. */
 static pid_t lock_as_nobody(const char *path)
 {
 	int ready[2];
@@ -274,7 +274,7 @@ Test(rights, held_up)
 
 /* ---- what stays with who has it open ----------------------------------------- */
 
-/* Opened by a member of the group. */
+/* Open a file as a member of the group. */
 static int open_as_member(const char *path)
 {
 	const gid_t group = installed_group();
@@ -286,7 +286,7 @@ static int open_as_member(const char *path)
 	return fd;
 }
 
-/* Does a load of that register get SIGBUS? */
+/* Whether a load of that register raises SIGBUS. */
 static bool faults(volatile const uint32_t *reg)
 {
 	const pid_t pid = fork();

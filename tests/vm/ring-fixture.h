@@ -36,7 +36,7 @@ uint64_t ring_fixture_device_says(struct ring_fixture *w, const char *file, cons
  */
 uint32_t ring_fixture_length(uint32_t n);
 void ring_fixture_compose(uint8_t *to, uint32_t n);
-/* Is this the next one to come, and as it was composed? */
+/* Check that this is the next message and unchanged. */
 void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m);
 
 /*
@@ -45,7 +45,7 @@ void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m);
  */
 void ring_fixture_move(struct ring_fixture *w, uint32_t until);
 
-/* The driver's and the device's counters against ours. */
+/* Compare the driver's and the device's counters with ours. */
 void ring_fixture_check_stats(struct ring_fixture *w);
 
 #endif /* RING_FIXTURE_H */

@@ -22,7 +22,7 @@ void start(const char *conf);
 /* A PCI device's folder in sysfs; valid until the next call. */
 const char *pci_device(const char *address);
 
-/* Group and mode of a file. */
+/* Expect a file's group and mode. */
 void expect_mode(const char *path, gid_t group, mode_t mode);
 
 #endif /* UDEV_RULES_H */

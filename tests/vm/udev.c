@@ -34,7 +34,7 @@ static const char rules[] = "ACTION!=\"add\", GOTO=\"end\"\n"
 			    "LABEL=\"end\"\n";
 static int arrived, opened;
 
-/* Whatever the test before left. */
+/* End a udevd that an earlier test left. */
 TestSuite(udev, .init = udevd_stop);
 
 static int make_fifo(const char *path)
@@ -79,7 +79,7 @@ static struct uiomap_monitor *open_monitor(void)
 	return m;
 }
 
-/* By its descriptor alone. */
+/* Wait by the descriptor alone. */
 static void expect(struct uiomap_monitor *m, enum uiomap_event type, int64_t timeout)
 {
 	struct pollfd p = { .fd = uiomap_monitor_fd(m), .events = POLLIN };
@@ -116,7 +116,7 @@ static mode_t mode(struct uiosim *d)
 	return st.st_mode & 0777;
 }
 
-/* What becomes of a member of the rules' group who opens it: 0 or errno. */
+/* Open it as a member of the rules' group. Returns 0 or errno. */
 static int open_as_member(struct uiosim *d)
 {
 	pid_t child = fork();
@@ -162,7 +162,7 @@ Test(udev, told_when_set_up, .timeout = 120)
 	expect(late, UIOMAP_EVENT_ADD, GRACE);
 	uiomap_monitor_close(late);
 	udevd_settle();
-	/* Who comes now asks the database, and not in vain. */
+	/* A new monitor finds the device in udevd's database. */
 	late = open_monitor();
 	expect(late, UIOMAP_EVENT_ADD, 0);
 	uiosim_free(d);
@@ -175,7 +175,10 @@ Test(udev, told_when_set_up, .timeout = 120)
 	udevd_stop();
 }
 
-/* The device goes and another one gets its number while udevd is still at the first one's rules. */
+/*
+ * The device is removed and another one gets its number while udevd still runs the first one's
+ * rules.
+ */
 Test(udev, behind, .timeout = 120)
 {
 	struct uiomap_monitor *m;
@@ -212,7 +215,7 @@ Test(udev, behind, .timeout = 120)
 	udevd_stop();
 }
 
-/* A udevd from which nothing comes: late, but told, and once. */
+/* A udevd that sends no events: devices are reported late, but once. */
 Test(udev, frozen_and_dead, .timeout = 120)
 {
 	struct uiomap_monitor *m;
@@ -294,7 +297,7 @@ static void make_sockets_small(void)
 	}
 }
 
-/* More uevents than the socket holds: that is said, and the next scan makes good what was lost. */
+/* More uevents than the socket holds: an error, and the next scan reports what was lost. */
 Test(udev, dropped, .timeout = 120)
 {
 	struct uiosim *stays, *goes, *comes;
