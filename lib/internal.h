@@ -166,13 +166,15 @@ bool uiomap_i_match_info(const struct selector *selector, struct uiomap_info *in
 /* Find the number of the one device that matches. Errors as uiomap_find(). */
 int uiomap_i_find_number(struct selector *selector, const char *text, unsigned int *number);
 
-/* ---- suggest.c ---- */
+/* ---- no-match.c ---- */
 
 /*
  * Fail with ENODEV: no device matches. The text says what may be wrong with the
  * selector (if not NULL), and lists the devices that exist.
  */
 int uiomap_i_fail_none(const struct selector *selector, const char *text);
+
+/* ---- remedy.c ---- */
 
 /*
  * The command that binds the device to uio_stub with one more setting, and
@@ -304,6 +306,11 @@ int uiomap_i_names_index(const struct names *names, unsigned int index);
  */
 int uiomap_i_names_find(const struct names *names, const char *name, const char *hint);
 
+/* ---- node-open-error.c ---- */
+
+/* Report a failed open(2) of a node, by errno. There is no snapshot yet. */
+int uiomap_i_fail_node_open(unsigned int number, int dirfd, const char *node);
+
 /* ---- uio-node.c ---- */
 
 /*
@@ -353,7 +360,7 @@ bool uiomap_i_guard_installed(void);
  */
 void uiomap_i_dma_close(struct uiomap_device *device);
 
-/* ---- dma-range.c: which controller uses which bytes of the coherent map ---- */
+/* ---- dma-range-lock.c: which controller uses which bytes of the coherent map ---- */
 
 /*
  * Lock these bytes for this handle. Returns 1; 0 with *end if another handle

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "node-name.h"
+#include "link-names.h"
 
 /*
  * Begin to handle an event of uioN. Call this before listing the devices.

@@ -21,7 +21,7 @@
 #include "attach.h"
 #include "bind.h"
 #include "conf-report.h"
-#include "node-name.h"
+#include "link-names.h"
 #include "neighbour.h"
 #include "number.h"
 #include "log.h"

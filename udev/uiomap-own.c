@@ -16,7 +16,7 @@
 
 #include "access.h"
 #include "bind.h"
-#include "node-name.h"
+#include "link-names.h"
 
 #ifndef UIOMAP_DEV
 #define UIOMAP_DEV "/dev"

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "bind.h"
-#include "node-name.h"
+#include "link-names.h"
 
 /* uiomap_i_fail() escapes bytes that a terminal or a log would interpret. */
 #define SAY(...) (uiomap_i_fail(errno, __VA_ARGS__), fprintf(stderr, "%s\n", uiomap_i_error_text()))

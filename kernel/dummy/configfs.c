@@ -17,9 +17,6 @@
 
 #include "dummy.h"
 
-static const struct dummy_model * const models[] = { &dummy_memory, &dummy_resources,
-						     &dummy_counter, &dummy_framebuffer,
-						     &dummy_ring };
 static const char * const irq_names[] = {
 	[DUMMY_IRQ_NONE] = "none",
 	[DUMMY_IRQ_LEVEL] = "level",
@@ -46,18 +43,6 @@ static int parse_u32(const char *text, u32 max, u32 *value)
 	return 0;
 }
 
-static int check(const struct dummy *d)
-{
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < ARRAY_SIZE(models) && !err; i++) {
-		if (models[i]->check)
-			err = models[i]->check(d);
-	}
-	return err;
-}
-
 /*
  * Handle one write: set() changes the configuration; if the result is invalid,
  * restore the old one.
@@ -74,7 +59,7 @@ static int change(struct dummy *d, int (*set)(struct dummy_config *config, char 
 		return -ENOMEM;
 	err = set(&d->config, text);
 	if (!err)
-		err = check(d);
+		err = dummy_models_check(d);
 	if (err)
 		d->config = *old;
 	kfree(old);
@@ -149,20 +134,16 @@ NUMBER(max_length, U32_MAX);
 
 static int set_model(struct dummy_config *c, char *text)
 {
-	unsigned int i;
+	const struct dummy_model *model = dummy_models_find(text);
 
-	for (i = 0; i < ARRAY_SIZE(models); i++) {
-		if (strcmp(text, models[i]->name))
-			continue;
-		c->model = models[i];
-		/* These models generate no interrupts by themselves. */
-		if (!c->irq_chosen)
-			c->irq = c->model == &dummy_memory || c->model == &dummy_resources ?
-					 DUMMY_IRQ_NONE :
-					 DUMMY_IRQ_LEVEL;
-		return 0;
-	}
-	return -EINVAL;
+	if (!model)
+		return -EINVAL;
+	c->model = model;
+	/* These models generate no interrupts by themselves. */
+	if (!c->irq_chosen)
+		c->irq = model == &dummy_memory || model == &dummy_resources ? DUMMY_IRQ_NONE :
+									       DUMMY_IRQ_LEVEL;
+	return 0;
 }
 ATTRIBUTE(model, sysfs_emit(page, "%s\n", c->model->name));
 

@@ -67,6 +67,10 @@ struct dummy_model {
 extern const struct dummy_model dummy_memory, dummy_resources, dummy_counter, dummy_framebuffer,
 	dummy_ring;
 
+/* models.c: NULL if there is no model of this name; what all models say of a configuration */
+const struct dummy_model *dummy_models_find(const char *name);
+int dummy_models_check(const struct dummy *d);
+
 enum dummy_kind {
 	DUMMY_PHYSICAL,
 	DUMMY_PREFETCHABLE,

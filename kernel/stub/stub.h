@@ -6,9 +6,9 @@
  * core.c      one device: registration, open and close, removal
  * dma.c       DMA memory on request
  * irq.c       its interrupt
- * map.c       its memory and ports
- * left.c      resources that its users don't get
- * page.c      the rest of the pages of its memory
+ * resources.c       its memory and ports
+ * left-out.c      resources that its users don't get
+ * page-claim.c      the rest of the pages of its memory
  * mmap.c      mapping its memory, and revocation
  * options.c   settings for each device
  * claim.c     devices that no driver may bind before user space decides
@@ -73,7 +73,7 @@ struct stub {
 	struct device *dev;
 	struct uio_info info;
 
-	/* map.c, left.c, options.c; constant after registration */
+	/* resources.c, left-out.c, options.c; constant after registration */
 	enum stub_kind kind[MAX_UIO_MAPS];
 	unsigned int maps, ports;
 	struct list_head left_out;
@@ -121,14 +121,14 @@ void stub_irq_start(struct stub *stub);
 void stub_irq_switch(struct stub *stub, bool on);
 void stub_irq_remove(struct stub *stub);
 
-/* left.c: r from the bus; for an interrupt, start is its index */
+/* left-out.c: r from the bus; for an interrupt, start is its index */
 int stub_leave_out(struct stub *stub, const struct resource *r, enum stub_reason reason);
 ssize_t stub_left_show(struct stub *stub, char *buf);
 
-/* map.c */
+/* resources.c */
 int stub_maps_add(struct stub *stub, struct resource *resources, unsigned int count);
 
-/* page.c */
+/* page-claim.c */
 int stub_page_claim(struct stub *stub, const struct resource *claim, const struct resource *r,
 		    const struct stub_found *found);
 

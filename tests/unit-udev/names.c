@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "attribute.h"
-#include "node-name.h"
+#include "link-names.h"
 #include "temp-dir.h"
 
 TestSuite(names, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);

@@ -6,7 +6,7 @@
  * the handler decodes its width from the instruction and executes it in a
  * single step.
  */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <signal.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Opening and closing, also exclusively; mapping; removal. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <fcntl.h>
 #include <signal.h>

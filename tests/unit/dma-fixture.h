@@ -4,7 +4,7 @@
 #ifndef DMA_FIXTURE_H
 #define DMA_FIXTURE_H
 
-#include "tree.h"
+#include "fake-sysfs.h"
 
 /* Allocate memory of this size and alignment (0: a cache line); must succeed. */
 struct uiomap_dma *piece(struct uiomap_device *device, size_t size, size_t align);

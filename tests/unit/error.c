@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Error texts: one per thread, their maximum length, escaping. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Selectors: each form, ambiguous, missing, malformed; enumeration; content of snapshots. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 TestSuite(find, .init = tree_begin, .fini = tree_end, .timeout = 30);
 

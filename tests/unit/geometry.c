@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The place of the device's memory in a mapping, by the rules of all kernel versions. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
-TestSuite(place, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(geometry, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, uint64_t usable,
 	       uint32_t start, uint64_t length)
@@ -32,7 +32,7 @@ static void is_wrong(uint64_t addr, uint64_t size, uint64_t offset, const char *
 		  wrong);
 }
 
-Test(place, page_aligned)
+Test(geometry, page_aligned)
 {
 	is(0x10000, 0x1000, 0, 0x10000, 0x1000, 0, 0x1000);
 	is(0x10000, 0x5000, 0, 0x10000, 0x5000, 0, 0x5000);
@@ -52,7 +52,7 @@ Test(place, page_aligned)
 }
 
 /* 0x40 bytes at 0xfe0: a page more than the size alone needs. */
-Test(place, crosses_a_page)
+Test(geometry, crosses_a_page)
 {
 	is(0x10000, 0xfe0 + 0x40, 0xfe0, 0x10fe0, 0x40, 0xfe0, 0x2000);
 	is(0x10fe0, 0x40, 0xfe0, 0x10fe0, 0x40, 0xfe0, 0x2000);
@@ -60,7 +60,7 @@ Test(place, crosses_a_page)
 	is(0x10001, 0x1000, 0, 0x10001, 0x1000, 1, 0x2000);
 }
 
-Test(place, unaligned_address)
+Test(geometry, unaligned_address)
 {
 	/* old kernels: offset repeats the low bits of addr; size counts from addr */
 	is(0x10104, 0x40, 0x104, 0x10104, 0x40, 0x104, 0x1000);
@@ -70,7 +70,7 @@ Test(place, unaligned_address)
 	is(0x10104, 0xefd, 0, 0x10104, 0xefd, 0x104, 0x2000);
 }
 
-Test(place, contradictions)
+Test(geometry, contradictions)
 {
 	is_wrong(0x10000, 0, 0, "size is 0");
 	is_wrong(0x10000, 0x100, 0x100, "beyond its size");
@@ -113,7 +113,7 @@ static void maps_to(struct tree_map map, uint64_t first, uint64_t size, uint64_t
 	tree_remove(1);
 }
 
-Test(place, bytes_are_where_they_belong)
+Test(geometry, bytes_are_where_they_belong)
 {
 	maps_to((struct tree_map){ "m", 0x40000, 0x1000, 0, false }, 0, 0x1000, 0x1000);
 	maps_to((struct tree_map){ "m", 0x40000, 0x1234, 0x234, false }, 0x234, 0x1000, 0x2000);

@@ -4,7 +4,7 @@
  * The guard. Truncating a mapped file causes the same SIGBUS (BUS_ADRERR, at the address) as a
  * mapping that the kernel has revoked.
  */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <pthread.h>
 #include <setjmp.h>

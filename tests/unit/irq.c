@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Interrupts: counted correctly, none lost, and no wait hangs. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* sysfs content that no kernel writes, or that is removed while it is read. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <sys/stat.h>
 
-TestSuite(hostile, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(malformed_sysfs, .init = tree_begin, .fini = tree_end, .timeout = 30);
 
 static const struct tree_device plain = {
 	.name = "plain",
@@ -54,7 +54,7 @@ static void accepted(void)
 }
 
 /* Each numeric attribute, with malformed content. */
-Test(hostile, numbers)
+Test(malformed_sysfs, numbers)
 {
 	static const char * const attrs[] = { "maps/map0/addr", "maps/map1/size",
 					      "maps/map0/offset", "portio/port0/start",
@@ -89,7 +89,7 @@ Test(hostile, numbers)
 	}
 }
 
-Test(hostile, device_number)
+Test(malformed_sysfs, device_number)
 {
 	static const char * const wrong[] = {
 		"", "240\n", "240:\n", ":1\n", "240:-1\n", "a:b\n", "240:1:2\n", "240:4294967296\n"
@@ -102,7 +102,7 @@ Test(hostile, device_number)
 	}
 }
 
-Test(hostile, event_is_looked_at_when_opened)
+Test(malformed_sysfs, event_is_looked_at_when_opened)
 {
 	static const char * const wrong[] = { "", "-1\n", "4294967296\n", "0x10\n", "many\n" };
 
@@ -117,7 +117,7 @@ Test(hostile, event_is_looked_at_when_opened)
 	}
 }
 
-Test(hostile, missing)
+Test(malformed_sysfs, missing)
 {
 	static const char * const attrs[] = { "name",
 					      "version",
@@ -137,7 +137,7 @@ Test(hostile, missing)
 }
 
 /* Old kernels have no map names and offsets. */
-Test(hostile, what_may_be_missing)
+Test(malformed_sysfs, what_may_be_missing)
 {
 	begin();
 	tree_unlink("%s", tree_attr(1, "maps/map0/name"));
@@ -149,7 +149,7 @@ Test(hostile, what_may_be_missing)
 	accepted();
 }
 
-Test(hostile, huge)
+Test(malformed_sysfs, huge)
 {
 	static const char * const attrs[] = {
 		"name",		  "version",	    "dev",
@@ -172,7 +172,7 @@ Test(hostile, huge)
 }
 
 /* A sysfs file has at most a page: a name of that length is valid, and finds its device. */
-Test(hostile, longest_name)
+Test(malformed_sysfs, longest_name)
 {
 	char name[PAGE + 1];
 	struct uiomap_info *info;
@@ -187,7 +187,7 @@ Test(hostile, longest_name)
 	uiomap_info_free(info);
 }
 
-Test(hostile, long_map_name_is_cut)
+Test(malformed_sysfs, long_map_name_is_cut)
 {
 	char name[200];
 	struct uiomap_info *info;
@@ -201,7 +201,7 @@ Test(hostile, long_map_name_is_cut)
 	uiomap_info_free(info);
 }
 
-Test(hostile, binary)
+Test(malformed_sysfs, binary)
 {
 	static const char * const attrs[] = { "name", "version", "dev", "maps/map0/addr",
 					      "maps/map0/name" };
@@ -218,7 +218,7 @@ Test(hostile, binary)
 }
 
 /* Names can have any byte but 0; texts show them escaped. */
-Test(hostile, names)
+Test(malformed_sysfs, names)
 {
 	struct uiomap_info *info;
 
@@ -246,7 +246,7 @@ Test(hostile, names)
 	cr_assert_null(strchr(uiomap_error(), '\033'));
 }
 
-Test(hostile, uiomap_i_geometry)
+Test(malformed_sysfs, uiomap_i_geometry)
 {
 	begin();
 	tree_write(tree_attr(1, "maps/map1/size"), "0x0\n");
@@ -261,14 +261,14 @@ Test(hostile, uiomap_i_geometry)
 	refused("map 1 \"b\"");
 }
 
-Test(hostile, holes_in_the_numbers_of_maps)
+Test(malformed_sysfs, holes_in_the_numbers_of_maps)
 {
 	begin();
 	tree_unlink("%s", tree_attr(1, "maps/map0"));
 	refused("no map0");
 }
 
-Test(hostile, a_sixth_map)
+Test(malformed_sysfs, a_sixth_map)
 {
 	begin();
 	tree_write(tree_attr(1, "maps/map5/addr"), "0x1000\n");
@@ -288,7 +288,7 @@ Test(hostile, a_sixth_map)
 	accepted();
 }
 
-Test(hostile, symlink_loops)
+Test(malformed_sysfs, symlink_loops)
 {
 	static const char * const attrs[] = { "name",		"version", "dev",
 					      "maps/map0/addr", "maps",	   "maps/map0" };
@@ -311,7 +311,7 @@ Test(hostile, symlink_loops)
 	}
 }
 
-Test(hostile, class_entry_is_a_loop)
+Test(malformed_sysfs, class_entry_is_a_loop)
 {
 	begin();
 	tree_unlink("sys/class/uio/uio1");
@@ -322,7 +322,7 @@ Test(hostile, class_entry_is_a_loop)
 	refused("uio1");
 }
 
-Test(hostile, directories_fifos_and_devices_in_place_of_attributes)
+Test(malformed_sysfs, directories_fifos_and_devices_in_place_of_attributes)
 {
 	begin();
 	tree_unlink("%s", tree_attr(1, "name"));
@@ -343,7 +343,7 @@ Test(hostile, directories_fifos_and_devices_in_place_of_attributes)
 	refused("maps");
 }
 
-Test(hostile, links_of_the_parent)
+Test(malformed_sysfs, links_of_the_parent)
 {
 	char target[1100];
 	struct uiomap_info *info;
@@ -382,7 +382,7 @@ static void stub(const char *maps, const char *irq)
 	tree_device(2, &(struct tree_device){ .name = "good" });
 }
 
-Test(hostile, stub_files)
+Test(malformed_sysfs, stub_files)
 {
 	static const char * const wrong[] = { "",
 					      "0 uncached\n",
@@ -413,7 +413,7 @@ Test(hostile, stub_files)
  * The kernel's order of removal: maps, ports, then reading the name fails with EINVAL (here:
  * the file is removed), then the rest.
  */
-Test(hostile, goes_while_read)
+Test(malformed_sysfs, goes_while_read)
 {
 	struct uiomap_info *info;
 	int dirfd;
@@ -449,7 +449,7 @@ static void rename_it(void)
  * Another device gets the number between reading the name and the snapshot: it doesn't match
  * the selector.
  */
-Test(hostile, another_when_it_is_read)
+Test(malformed_sysfs, another_when_it_is_read)
 {
 	struct uiomap_info **list;
 	size_t count;
@@ -468,7 +468,7 @@ Test(hostile, another_when_it_is_read)
 	uiomap_list_free(list);
 }
 
-Test(hostile, half_gone)
+Test(malformed_sysfs, half_gone)
 {
 	int dirfd;
 
@@ -484,7 +484,7 @@ Test(hostile, half_gone)
 }
 
 /* The class can't be read, which is not the same as an empty class. */
-Test(hostile, class_is_no_directory)
+Test(malformed_sysfs, class_is_no_directory)
 {
 	size_t count;
 
@@ -506,7 +506,7 @@ Test(hostile, class_is_no_directory)
  * An incomplete directory listing is an error: otherwise devices, maps and ports would be
  * missing silently.
  */
-Test(hostile, lists_that_break_off)
+Test(malformed_sysfs, lists_that_break_off)
 {
 	int fds;
 	size_t count;
@@ -543,7 +543,7 @@ Test(hostile, lists_that_break_off)
 }
 
 /* Class entries whose device was removed already. */
-Test(hostile, dangling_entry)
+Test(malformed_sysfs, dangling_entry)
 {
 	size_t count;
 	struct uiomap_info **list;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Devices that are added and removed, in every order of devices and uevents. */
-#include "tree.h"
-#include "udev.h"
+#include "fake-sysfs.h"
+#include "fake-libudev.h"
 
 #include <fcntl.h>
 #include <poll.h>

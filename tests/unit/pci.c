@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* PCI: BARs under uio_pci_generic, configuration space, INTx; malformed content. */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -4,7 +4,7 @@
  * Port regions: by files of a PCI device, and errors of other devices. The VM tests use real
  * ports.
  */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

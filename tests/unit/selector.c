@@ -5,7 +5,7 @@
  * driver.
  */
 #include "bus-devices.h"
-#include "tree.h"
+#include "fake-sysfs.h"
 
 TestSuite(selector, .init = tree_begin, .fini = tree_end, .timeout = 30);
 

@@ -15,7 +15,7 @@
 
 #include "common.h"
 #include "installed.h"
-#include "manager.h"
+#include "systemd.h"
 #include "qmp.h"
 #include "pci.h"
 

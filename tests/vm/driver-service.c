@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../udev/node-name.h"
+#include "../../udev/link-names.h"
 #include "common.h"
 #include "installed.h"
-#include "manager.h"
+#include "systemd.h"
 #include "pci.h"
 #include "udevd.h"
 
@@ -226,7 +226,7 @@ Test(driver_service, comes_and_goes)
 	cr_assert(!strstr(output(), "writes /etc"), "%s", output());
 
 	/*
-	 * It fails and is restarted: the default start limit, which is one here (manager.c),
+	 * It fails and is restarted: the default start limit, which is one here (systemd.c),
 	 * doesn't apply.
 	 */
 	cr_assert_eq(kill(pid, SIGKILL), 0);

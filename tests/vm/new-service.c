@@ -14,7 +14,7 @@
 #include "command.h"
 #include "common.h"
 #include "installed.h"
-#include "manager.h"
+#include "systemd.h"
 #include "udevd.h"
 
 /* Built on the host. What is said there for a board's device stands here for uio_dummy's. */

@@ -9,8 +9,8 @@
  * others (-Wl,--wrap) do what the kernel's UIO core does (drivers/uio/uio.c),
  * and make the files appear as character devices.
  */
-#ifndef TREE_H
-#define TREE_H
+#ifndef FAKE_SYSFS_H
+#define FAKE_SYSFS_H
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -81,7 +81,7 @@ void tree_link(const char *target, const char *path);
 /* The file of one attribute of uioN. Valid until the next call. */
 const char *tree_attr(unsigned int number, const char *attr);
 
-/* ---- the UIO core's side (core.c) ---- */
+/* ---- the UIO core's side (fake-uio-core.c) ---- */
 
 enum core_irq { CORE_IRQ, CORE_NO_IRQ, CORE_NO_IRQCONTROL };
 
@@ -162,4 +162,4 @@ void core_block_device(unsigned int number);
 #define assert_ok(value)                                                                           \
 	cr_assert(value, "errno %d (%s): %s", errno, strerror(errno), uiomap_error())
 
-#endif /* TREE_H */
+#endif /* FAKE_SYSFS_H */

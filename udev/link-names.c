@@ -5,7 +5,7 @@
  * any bytes. It is encoded so that it is a valid file name, or there is no link
  * for it.
  */
-#include "node-name.h"
+#include "link-names.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -8,3 +8,6 @@ kernel_trouble='WARNING: |\bBUG\b|\bOops\b|Call Trace:|Kernel panic|general prot
 kernel_trouble+='|possible (circular|recursive|irq)|INFO: (task|rcu|suspicious|trying|possible)|rcu: .*stall'
 kernel_trouble+='|refcount_t:|list_(add|del) corruption|scheduling while atomic|Trying to free|Unbalanced'
 kernel_trouble+='|nobody cared|Bad page|bad: scheduling|unable to handle|DMA-API:'
+
+# kernel_log_trouble [LOG]: the lines of the log, a file or standard input, that are a failure. Status 1: there are none.
+kernel_log_trouble() { grep -E "$kernel_trouble" "$@"; }

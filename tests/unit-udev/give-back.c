@@ -64,7 +64,7 @@ static void expect_before(const struct bus_device *dev, const char *driver, cons
 	cr_assert_str_eq(before.override, override);
 }
 
-Test(back, kept)
+Test(give_back, kept)
 {
 	struct bus_device dev = card("nvme", "vfio-pci\n");
 	struct stat st;
@@ -98,7 +98,7 @@ Test(back, kept)
 }
 
 /* Another device has replaced this one without an event: the record is not valid for it. */
-Test(back, another_device)
+Test(give_back, another_device)
 {
 	struct bus_device dev = card("nvme", "vfio-pci\n");
 
@@ -110,7 +110,7 @@ Test(back, another_device)
 	uiomap_i_bus_device_clear(&dev);
 }
 
-Test(back, not_ours_to_read)
+Test(give_back, not_ours_to_read)
 {
 	static const char * const texts[] = { "",	   "\n",	  "1",	    "1\n",
 					      "x\ny\nz\n", "1\n../x\n\n", "1\n\n\n" };
@@ -172,7 +172,7 @@ static const char *content(const char *path)
  * In this tree the driver stays bound, as if unbinding failed. driver_override is set back to
  * that driver by its name, so that no other may bind meanwhile.
  */
-Test(back, order)
+Test(give_back, order)
 {
 	struct bus_device dev = card("e1000", "\n");
 	struct conf_line *line;
@@ -206,7 +206,7 @@ Test(back, order)
  * The device stays bound: an event makes udev restore the group's permissions, which were
  * removed before.
  */
-Test(back, its_driver_keeps_it)
+Test(give_back, its_driver_keeps_it)
 {
 	struct bus_device dev = card("uio_stub", "uio_stub\n");
 	int told;
@@ -224,7 +224,7 @@ Test(back, its_driver_keeps_it)
  * Binding again: driver_override always permits only the present driver, which gets its former
  * settings again.
  */
-Test(back, anew)
+Test(give_back, anew)
 {
 	struct bus_device dev = card("uio_pci_generic", "uio_pci_generic\n");
 	struct conf_line *line;
@@ -244,7 +244,7 @@ Test(back, anew)
  * uio_stub gets the settings of the present binding again, even if its module parameter no
  * longer has them.
  */
-Test(back, settings)
+Test(give_back, settings)
 {
 	struct bus_device dev = card("uio_stub", "uio_stub\n");
 	struct conf_line *line;
@@ -293,7 +293,7 @@ static void refused(const char *text, int error, const char *why)
 }
 
 /* There is no file `unbind`: binding fails before anything is written. */
-Test(back, refused_beforehand)
+Test(give_back, refused_beforehand)
 {
 	uiomap_i_bus_device_clear((struct bus_device[]){ card("uio_stub", "uio_stub\n") });
 	temp_dir_folder("sys/bus/pci/drivers/uio_stub");
@@ -321,7 +321,7 @@ static void module_says(int error, bool found, const char *command, const char *
 	cr_assert(strstr(uiomap_i_error_text(), what), "%s", uiomap_i_error_text());
 }
 
-Test(back, modules)
+Test(give_back, modules)
 {
 	module_says(ENOENT, false, "", "there is no module uio_stub");
 	module_says(ENOENT, true, "/bin/false", "install uio_stub /bin/false");

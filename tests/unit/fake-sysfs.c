@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -5,7 +5,7 @@
  * nodes; all other calls pass through. They behave like uio_open, uio_read,
  * uio_write, uio_poll and uio_mmap in drivers/uio/uio.c.
  */
-#include "tree.h"
+#include "fake-sysfs.h"
 
 #include <dirent.h>
 #include <fcntl.h>

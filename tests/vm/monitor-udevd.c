@@ -35,7 +35,7 @@ static const char rules[] = "ACTION!=\"add\", GOTO=\"end\"\n"
 static int arrived, opened;
 
 /* End a udevd that an earlier test left. */
-TestSuite(udev, .init = udevd_stop);
+TestSuite(monitor_udevd, .init = udevd_stop);
 
 static int make_fifo(const char *path)
 {
@@ -134,7 +134,7 @@ static int open_as_member(struct uiosim *d)
 	return WEXITSTATUS(status);
 }
 
-Test(udev, told_when_set_up, .timeout = 120)
+Test(monitor_udevd, told_when_set_up, .timeout = 120)
 {
 	struct uiomap_monitor *early, *late;
 	struct uiosim *d;
@@ -179,7 +179,7 @@ Test(udev, told_when_set_up, .timeout = 120)
  * The device is removed and another one gets its number while udevd still runs the first one's
  * rules.
  */
-Test(udev, behind, .timeout = 120)
+Test(monitor_udevd, behind, .timeout = 120)
 {
 	struct uiomap_monitor *m;
 	struct uiosim *d;
@@ -216,7 +216,7 @@ Test(udev, behind, .timeout = 120)
 }
 
 /* A udevd that sends no events: devices are reported late, but once. */
-Test(udev, frozen_and_dead, .timeout = 120)
+Test(monitor_udevd, frozen_and_dead, .timeout = 120)
 {
 	struct uiomap_monitor *m;
 	struct uiosim *d;
@@ -250,7 +250,7 @@ Test(udev, frozen_and_dead, .timeout = 120)
 }
 
 /* At once: before there is a udevd, and after it has ended. */
-Test(udev, none, .timeout = 120)
+Test(monitor_udevd, none, .timeout = 120)
 {
 	struct uiomap_monitor *m;
 	struct uiosim *d;
@@ -298,7 +298,7 @@ static void make_sockets_small(void)
 }
 
 /* More uevents than the socket holds: an error, and the next scan reports what was lost. */
-Test(udev, dropped, .timeout = 120)
+Test(monitor_udevd, dropped, .timeout = 120)
 {
 	struct uiosim *stays, *goes, *comes;
 	struct uiomap_monitor *m;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#include "udev.h"
-#include "tree.h"
+#include "fake-libudev.h"
+#include "fake-sysfs.h"
 
 #include <libudev.h>
 #include <sys/eventfd.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* A fake libudev: the test sends the uevents. */
-#ifndef UDEV_H
-#define UDEV_H
+#ifndef FAKE_LIBUDEV_H
+#define FAKE_LIBUDEV_H
 
 #include <stdbool.h>
 
@@ -37,4 +37,4 @@ extern void (*udev_on_listen)(void);
 /* The number of libudev objects that were not released. */
 int udev_leaked(void);
 
-#endif /* UDEV_H */
+#endif /* FAKE_LIBUDEV_H */

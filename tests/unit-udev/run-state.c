@@ -46,7 +46,7 @@ static mode_t mode(const char *path)
 	return st.st_mode & 07777;
 }
 
-Test(state, told)
+Test(run_state, told)
 {
 	link_state_end(link_state_begin(3), &links);
 	cr_assert_eq(mode("run"), 0700);
@@ -62,7 +62,7 @@ Test(state, told)
 }
 
 /* A state file with permissions for everybody, and one of a program that was killed. */
-Test(state, left_open)
+Test(run_state, left_open)
 {
 	umask(0);
 	cr_assert_eq(mkdir("run", 0777), 0);
@@ -77,7 +77,7 @@ Test(state, left_open)
 }
 
 /* The lock may be held forever: the state then counts as different, and one more event is sent. */
-Test(state, held)
+Test(run_state, held)
 {
 	int fd;
 
@@ -107,7 +107,7 @@ Test(state, held)
  * A link, a file, or another user's folder in place of the state folder is not used, and
  * reported once.
  */
-Test(state, another_ones)
+Test(run_state, another_ones)
 {
 	temp_dir_folder("elsewhere");
 	temp_dir_link("run", "elsewhere");
@@ -122,7 +122,7 @@ Test(state, another_ones)
 	cr_assert_eq(access("elsewhere/uio3", F_OK), -1);
 }
 
-Test(state, not_ours)
+Test(run_state, not_ours)
 {
 	temp_dir_folder("run");
 	if (geteuid())

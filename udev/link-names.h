@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The names of a UIO device's links in /dev/uio. */
-#ifndef NODE_NAME_H
-#define NODE_NAME_H
+#ifndef LINK_NAMES_H
+#define LINK_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,4 +73,4 @@ struct name_links {
 void name_links(const struct name_device *list, size_t count, const struct name_device *dev,
 		struct name_links *links);
 
-#endif /* NODE_NAME_H */
+#endif /* LINK_NAMES_H */

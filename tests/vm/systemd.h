@@ -6,8 +6,8 @@
  * it is there soon: udevd's, and uiomap-driver@.service. What fails here fails
  * the test.
  */
-#ifndef MANAGER_H
-#define MANAGER_H
+#ifndef SYSTEMD_H
+#define SYSTEMD_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -41,4 +41,4 @@ bool manager_in_group(pid_t process, gid_t group);
 /* For until(): uiomap-driver@INSTANCE.service has no process. */
 bool manager_gone(const void *instance);
 
-#endif /* MANAGER_H */
+#endif /* SYSTEMD_H */
