@@ -7,25 +7,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <inttypes.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "project.h"
-#include "template.h"
 #include "tool.h"
 
-/* Without --from and --from-dummy: one page of registers. */
-#define SOME_MAPS "physical:0:4096:registers"
-
 struct arguments {
-	const char *folder;
-	const char *from;
-	const char *dummy;
-	const char *irq;
+	const char *folder, *from, *irq;
+	char *dummy;
 };
 
 enum { FROM_DUMMY = 256 };
@@ -33,7 +26,8 @@ enum { FROM_DUMMY = 256 };
 static const struct argp_option options[] = {
 	{ "from", 'f', "SELECTOR", 0, "for this device", 0 },
 	{ "from-dummy", FROM_DUMMY, "MAPS", 0,
-	  "for one with these maps, as uio_dummy takes them: KIND:OFFSET:SIZE[:NAME],...", 0 },
+	  "for one with these maps and ports, as uio_dummy takes them: KIND:OFFSET:SIZE[:NAME],...",
+	  0 },
 	{ "irq", 'i', "KIND", 0, "and with this interrupt: level (the default), edge or none", 0 },
 	{ 0 },
 };
@@ -55,16 +49,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->irq = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (a->folder)
-			argp_error(state, "one folder only");
-		if (!*arg)
-			argp_error(state, "a folder's name can't be empty");
+		if (a->folder || !*arg)
+			argp_error(state, "one folder, whose name is not empty");
 		a->folder = arg;
 		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "into which folder?");
-		return 0;
 	case ARGP_KEY_END:
+		if (!a->folder)
+			argp_error(state, "into which folder?");
 		if (a->from && (a->dummy || a->irq))
 			argp_error(
 				state,
@@ -75,145 +66,193 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
-	options,
-	parse,
-	"DIR",
-	"Write a driver project into DIR, which is made, or empty: source, Makefile, configuration for udev and "
-	"systemd, and a test against a simulated device.",
-	0,
-	0,
-	0
+	.options = options,
+	.parser = parse,
+	.args_doc = "DIR",
+	.doc = "Write a driver project into DIR, which is made, or empty: source, Makefile, configuration for udev and "
+	       "systemd, and a test against a simulated device.",
 };
 
-struct folder {
-	const char *path;
-	int fd;
-	bool made;	    /* by us */
-	unsigned int files; /* that are there, of templates[] */
+/* The files of a project, from tools/new: there @NAME@ stands for a value. */
+#include "templates.inc"
+
+static const struct file {
+	const char *name;
+	mode_t mode;
+	const char *text; /* NULL: that of driver.c, which depends on the device */
+} files[] = {
+	{ "driver.c", 0666, NULL },
+	{ "Makefile", 0666, template_Makefile },
+	{ "uiomap.conf", 0666, template_uiomap_conf },
+	{ "service.conf", 0666, template_service_conf },
+	{ "test", 0777, template_test },
+	{ "README.md", 0666, template_README_md },
+	{ 0 },
 };
 
-static bool is_empty(int fd)
+struct value {
+	const char *name, *text;
+};
+
+static void expand(const char *text, const struct value *values, FILE *out)
 {
-	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = copy < 0 ? NULL : fdopendir(copy);
-	struct dirent *entry = NULL;
+	for (const char *at; (at = strchr(text, '@')); text = at + 1) {
+		const struct value *v = values;
 
-	/* What can't be read isn't known to be empty. */
-	if (!dir) {
-		if (copy >= 0)
-			close(copy);
-		return false;
+		fwrite(text, 1, (size_t)(at - text), out);
+		while (v->name && (strncmp(at + 1, v->name, strlen(v->name)) ||
+				   at[1 + strlen(v->name)] != '@'))
+			v++;
+		fputs(v->name ? v->text : "@", out);
+		at += v->name ? strlen(v->name) + 1 : 0;
 	}
-	while ((entry = readdir(dir)) &&
-	       (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")))
-		;
-	closedir(dir);
-	return !entry;
+	fputs(text, out);
+}
+
+static void write_text(const struct project *p, const char *text, FILE *out)
+{
+	const bool irq = strcmp(p->irq, "none"), map = p->maps > 0;
+	const unsigned int count = map ? p->maps : p->ports, bits = map ? p->bits : 8;
+	const char * const kind = map ? "map" : "port region";
+	/* A file, or what driver.c is made of. */
+	const char * const texts[] = {
+		text ? text : template_driver_head_c,
+		!text && p->dma ? template_driver_dma_c : "",
+		text ? "" :
+		irq  ? template_driver_irq_c :
+		       template_driver_poll_c,
+		text  ? "" :
+		count ? template_driver_regions_c :
+			template_driver_bare_c,
+		text ? "" : template_driver_main_c,
+	};
+	char bits_text[8], conf[600], dma[24], shape[1024];
+	const struct value values[] = {
+		{ "NAME", p->name },
+		{ "DEVICE", p->device },
+		{ "BUS_DEVICE",
+		  strpbrk(p->match, "*?") || strncmp(p->match, "platform:", 9) ? "" : p->match },
+		{ "CONF", conf },
+		{ "PARTS", p->parts },
+		{ "IRQ", p->irq },
+		{ "SHAPE", shape },
+		{ "INCLUDE", irq ? "" : "#include <time.h>\n" },
+		{ "EVENT", irq ? "interrupt" : "look" },
+		{ "DMA", dma },
+		{ "OPEN_DMA", p->dma ? " || open_dma() < 0" : "" },
+		{ "KIND", kind },
+		{ "COUNT", (char[]){ (char)('0' + count), '\0' } },
+		{ "STRUCT", map ? "uiomap_region" : "uiomap_port" },
+		{ "OPEN", map ? "uiomap_map(device, i, 0)" : "uiomap_port_open(device, i)" },
+		{ "READ", map ? "uiomap_region_read" : "uiomap_port_read" },
+		{ "BITS", bits_text },
+		{ 0 },
+	};
+
+	snprintf(conf, sizeof(conf), "%s%s run=/usr/local/sbin/%s", p->match, p->options, p->name);
+	if (!*p->match)
+		strcpy(conf,
+		       "# Its kernel driver registers it with UIO: there is nothing to bind.");
+	snprintf(bits_text, sizeof(bits_text), "%u", bits);
+	snprintf(dma, sizeof(dma), "%" PRIu64, p->dma);
+	/* The ports of uio_dummy's model `memory` are none of the machine's. */
+	snprintf(shape, sizeof(shape),
+		 "model=%s irq=%s kernel_driver='%s' dma=%s kind='%s' regions=%u bits=%u\n"
+		 "file=%s parts='%s'",
+		 map ? "memory" : "resources", p->irq, p->bound ? "uio_stub" : "", dma, kind, count,
+		 bits, map ? "maps" : "resources", map ? p->dummy_maps : p->dummy_ports);
+	for (unsigned int i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		expand(texts[i], values, out);
 }
 
 /* The exit status, by errno. */
-static int failed(void)
+static int failed(const char *folder, const char *file)
 {
-	return errno == EACCES || errno == EPERM || errno == EROFS ? TOOL_DENIED : TOOL_FAILED;
+	return complain(errno == EACCES || errno == EPERM || errno == EROFS ? TOOL_DENIED :
+									      TOOL_FAILED,
+			"%s%s%s: %s; nothing was written", printable(folder), *file ? "/" : "",
+			file, strerror(errno));
 }
 
-static int folder_open(struct folder *f)
+/* Into the current folder: all files, or none. */
+static int write_files(const struct project *project, const char *folder)
 {
-	const char *path = f->path;
+	const struct file *file = files;
+	int status = TOOL_OK;
 
-	f->made = mkdir(path, 0777) == 0;
-	if (!f->made && errno != EEXIST)
-		return complain(failed(), "%s: %s", printable(path), strerror(errno));
-	f->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->fd < 0)
-		return complain(failed(), "%s: %s", printable(path), strerror(errno));
-	if (!f->made && !is_empty(f->fd))
+	for (; !status && file->name; file++) {
+		int fd = open(file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file->mode);
+		FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+
+		if (out)
+			write_text(project, file->text, out);
+		/* Some file systems say only now that there is no room. */
+		if (!out || fflush(out) || ferror(out) || fsync(fd) || fclose(out))
+			status = failed(folder, file->name);
+		/* Not ours. */
+		if (fd < 0)
+			break;
+	}
+	while (status && file-- > files)
+		if (unlink(file->name) < 0)
+			complain(status, "%s/%s is incomplete and could not be removed: %s",
+				 printable(folder), file->name, strerror(errno));
+	return status;
+}
+
+static int make_project(const struct arguments *a, char path[PATH_MAX])
+{
+	char some_maps[] = "physical:0:4096:registers";
+	struct project project = { .bits = 32 };
+	unsigned int entries = 0;
+	const char *name;
+	DIR *dir;
+	int status;
+
+	if (chdir(a->folder) < 0 || !getcwd(path, PATH_MAX))
+		return failed(a->folder, "");
+	dir = opendir(".");
+	while (dir && readdir(dir))
+		entries++;
+	if (dir)
+		closedir(dir);
+	/* "." and "..": what can't be read isn't known to be empty. */
+	if (entries != 2)
 		return complain(TOOL_FAILED,
 				"%s is not empty, and nothing there is changed: use another folder",
-				printable(path));
-	return TOOL_OK;
-}
-
-/* Take away what we made; what stays is told. */
-static void folder_undo(struct folder *f)
-{
-	for (unsigned int i = 0; i < f->files; i++)
-		if (unlinkat(f->fd, templates[i].file, 0) < 0)
-			complain(TOOL_FAILED, "%s/%s is incomplete and could not be removed: %s",
-				 printable(f->path), templates[i].file, strerror(errno));
-	if (f->made && rmdir(f->path) < 0)
-		complain(TOOL_FAILED, "%s could not be removed: %s", printable(f->path),
-			 strerror(errno));
-}
-
-static int write_file(struct folder *f, const struct template *template,
-		      const struct project *project)
-{
-	int fd = openat(f->fd, template->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-			template->mode),
-	    bad;
-	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (!out) {
-		bad = complain(failed(), "%s/%s: %s", printable(f->path), template->file,
-			       strerror(errno));
-		if (fd >= 0) {
-			f->files++;
-			close(fd);
-		}
-		return bad;
-	}
-	f->files++;
-	bad = template_expand(template->text, project, out);
-	/* Some file systems say only now that there is no room. */
-	errno = 0;
-	if (fflush(out) || ferror(out) || fsync(fd))
-		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path),
-			       template->file, strerror(errno ? errno : EIO));
-	if (fclose(out) && !bad)
-		bad = complain(TOOL_FAILED, "%s/%s: %s; nothing was written", printable(f->path),
-			       template->file, strerror(errno));
-	return bad ? TOOL_FAILED : TOOL_OK;
-}
-
-/* By what the folder is, also where it is called "." */
-static void name_after(struct project *project, const char *path)
-{
-	char *real = realpath(path, NULL), *copy = strdup(path);
-
-	project_name(project, real ? basename(real) : copy ? basename(copy) : "driver");
-	free(copy);
-	free(real);
+				printable(a->folder));
+	/* By what the folder is, also where it is called "." */
+	name = strrchr(path, '/') + 1;
+	status = a->from ? project_from_device(&project, name, a->from) :
+			   project_from_dummy(&project, name, a->dummy ? a->dummy : some_maps,
+					      a->irq ? a->irq : "level");
+	if (!status && !project.maps && !project.ports && !strcmp(project.irq, "none"))
+		status = complain(
+			TOOL_FAILED,
+			"%s has no map, no ports and no interrupt: there is nothing to drive",
+			project.device);
+	if (!status)
+		status = write_files(&project, a->folder);
+	if (!status)
+		printf("%s: driver '%s' for %s\n", printable(a->folder), project.name,
+		       project.device);
+	return status;
 }
 
 int cmd_new(int argc, char **argv)
 {
 	struct arguments a = { 0 };
-	struct project project = { 0 };
-	struct folder f = { .fd = -1 };
+	char path[PATH_MAX] = "";
+	bool made;
 	int status;
 
 	arguments_parse(&argp, argc, argv, &a, sizeof(a));
-	f.path = a.folder;
-	name_after(&project, f.path);
-	/* The device first: if there is none, nothing is made. */
-	if (a.from)
-		status = project_from_device(&project, a.from);
-	else
-		status = project_from_dummy(&project, a.dummy ? a.dummy : SOME_MAPS,
-					    a.irq ? a.irq : "level");
-	if (status)
-		return status;
-	status = folder_open(&f);
-	for (unsigned int i = 0; !status && templates[i].file; i++)
-		status = write_file(&f, &templates[i], &project);
-	if (status)
-		folder_undo(&f);
-	if (f.fd >= 0)
-		close(f.fd);
-	if (status)
-		return status;
-	printf("%s: driver '%s' for %s, %u map%s\n", printable(f.path), project.name,
-	       printable(project.device), project.count, project.count == 1 ? "" : "s");
-	return flush_output();
+	made = mkdir(a.folder, 0777) == 0;
+	if (!made && errno != EEXIST)
+		return failed(a.folder, "");
+	status = make_project(&a, path);
+	if (status && made && rmdir(path) < 0)
+		complain(status, "%s could not be removed: %s", printable(a.folder),
+			 strerror(errno));
+	return status ? status : flush_output();
 }

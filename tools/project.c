@@ -1,187 +1,237 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // SPDX-FileCopyrightText: 2026 The uiomap authors
-/* A project's names, and what templates see of it. */
-#include <ctype.h>
+/* Where a project's device comes from: one that is there, or a text as for uio_dummy. */
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <string.h>
 
+#include "bind.h"
+#include "find-device.h"
+#include "left-out.h"
 #include "project.h"
+#include "stub-options.h"
+#include "tool.h"
 
-static bool plain(char c)
+#define PAGE	       4096
+/* As many maps, and as many ports, as uio_dummy can have; and what we simulate of a large map. */
+#define DUMMY_PARTS    5
+#define DUMMY_SIZE_MAX (1024 * 1024)
+/* Where nothing answers in a PC: the ports of its prototype card. */
+#define DUMMY_PORT     0x300
+
+/* No byte of a text from outside that is none of these gets into a file. */
+#define WORD	       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define NAME_BYTES     WORD "_-."
+#define SELECTOR_BYTES NAME_BYTES ":,@+="
+
+/* Add to a text; what has no room is cut off. */
+#define ADD(text, ...) add(text, sizeof(text), __VA_ARGS__)
+static void __attribute__((__format__(__printf__, 3, 4))) add(char *text, size_t size,
+							      const char *format, ...)
 {
-	return (c & 0x80) == 0 && (isalnum((unsigned char)c) || c == '_' || c == '-');
+	size_t used = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + used, size - used, format, args);
+	va_end(args);
 }
 
-/* By the project's own files, and what its Makefile makes. */
-static bool taken(const char *name)
+static void replace_others(char *text, const char *bytes, char by)
 {
-	static const char * const names[] = { "Makefile",	 "test", "check", "install",
-					      "install-service", "clean" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	return false;
+	while (*(text += strspn(text, bytes)))
+		*text = by;
 }
 
-void project_name(struct project *p, const char *folder)
+/*
+ * The folder's. uio_dummy's begin with a letter or digit, no command's looks like an option, and
+ * the project's own files and what its Makefile makes are not to be meant.
+ */
+static void choose_name(struct project *p, const char *folder)
 {
-	size_t length = 0;
+	char word[sizeof(p->name) + 2];
 
-	for (; *folder && length < sizeof(p->name) - 1; folder++)
-		/*
-		 * uio_dummy's names begin with a letter or digit, and no command has one that reads
-		 * like an option.
-		 */
-		if (plain(*folder) ? length || isalnum((unsigned char)*folder) : length > 0)
-			p->name[length++] = plain(*folder) ? *folder : '_';
-	p->name[length] = '\0';
-	if (!length || taken(p->name))
-		snprintf(p->name, sizeof(p->name), "%s", "driver");
+	ADD(p->name, "%s", folder + strcspn(folder, WORD));
+	replace_others(p->name, WORD "_-", '_');
+	snprintf(word, sizeof(word), " %s ", p->name);
+	if (!*p->name || strstr(" Makefile test check install install-service clean ", word))
+		strcpy(p->name, "driver");
 }
 
-/* For comments and prose, wherever: nothing that ends a comment, a quotation or a line. */
-static const char *prose(const char *text, char *buffer, size_t size)
+/* As uio_dummy allows a map's. */
+static bool good_name(const char *name)
 {
-	size_t length = 0;
+	const size_t length = strspn(name, NAME_BYTES);
 
-	for (; *text && length < size - 1; text++) {
-		const bool safe = plain(*text) || strchr(".:,#@+ ", *text);
+	return length > 0 && length < 32 && !name[length];
+}
 
-		buffer[length++] = safe ? *text : '_';
+/* A map, or a port region. false: uio_dummy can't have that many. */
+static bool add_part(struct project *p, const char *kind, uint64_t offset, uint64_t size,
+		     const char *name)
+{
+	const bool port = !strcmp(kind, "port");
+	unsigned int *n = port ? &p->ports : &p->maps;
+	char colon_name[34] = "";
+
+	if (*n == DUMMY_PARTS)
+		return false;
+	if (good_name(name))
+		snprintf(colon_name, sizeof(colon_name), ":%s", name);
+	ADD(p->parts, " * - %s %u: %s%s, size %" PRIu64 "\n", port ? "port region" : "map", *n,
+	    kind, colon_name, size);
+	if (port)
+		ADD(p->dummy_ports, "%sport:%#x:4", *n ? "," : "", DUMMY_PORT + 4 * *n);
+	else
+		ADD(p->dummy_maps, "%s%s:%" PRIu64 ":%" PRIu64 "%s", *n ? "," : "", kind, offset,
+		    size < DUMMY_SIZE_MAX ? size : DUMMY_SIZE_MAX, colon_name);
+	while (!port && p->bits > 8 && (offset % (p->bits / 8) || size < p->bits / 8))
+		p->bits /= 2;
+	++*n;
+	return true;
+}
+
+/* Its line in uiomap.conf: by its ids, or by its name on the bus. */
+static void choose_match(struct project *p, const struct bus_device *dev)
+{
+	char settings[OPTIONS_SETTINGS];
+
+	if (!bind_is_uio(dev->driver))
+		return;
+	if (!strcmp(dev->bus, "pci"))
+		ADD(p->match, "pci:%04x:%04x", (unsigned int)dev->vendor,
+		    (unsigned int)dev->device);
+	else
+		ADD(p->match, "%s:%s", dev->bus, dev->name);
+	/* What would end the word, or is a pattern: any byte. */
+	replace_others(p->match, SELECTOR_BYTES, '?');
+	if (strcmp(dev->driver, "uio_stub"))
+		ADD(p->options, " driver=%s", dev->driver);
+	options_settings(dev->bus, dev->name, settings);
+	ADD(p->options, "%s", settings);
+}
+
+/* The first selector that finds it again, whatever its number then is. */
+static void choose_selector(struct project *p, const struct uiomap_info *info)
+{
+	char device[sizeof(p->device)], number[16];
+	const char * const selectors[] = { strncmp(p->match, "pci:", 4) ? "" : p->match,
+					   uiomap_info_name(info), device, number };
+	bool same = false;
+
+	snprintf(device, sizeof(device), "%s:%s", uiomap_info_bus(info), uiomap_info_device(info));
+	snprintf(number, sizeof(number), "uio%u", uiomap_info_number(info));
+	for (unsigned int i = 0; !same && i < sizeof(selectors) / sizeof(*selectors); i++) {
+		const char *s = selectors[i];
+		struct uiomap_info *again = s[strspn(s, SELECTOR_BYTES)] ? NULL : uiomap_find(s);
+
+		same = again && uiomap_info_number(again) == uiomap_info_number(info);
+		uiomap_info_free(again);
+		snprintf(p->device, sizeof(p->device), "%s", s);
 	}
-	buffer[length] = '\0';
-	return buffer;
 }
 
-/* Inside "" in C. Octal, as it ends after three digits; ? lest it be a trigraph. */
-static const char *c_string(const char *text, char *buffer, size_t size)
+/* Where sysfs doesn't tell of the interrupt, the open device does. */
+static const char *find_irq(const struct uiomap_info *info)
 {
-	size_t length = 0;
+	enum uiomap_irq irq = uiomap_info_irq(info);
 
-	for (; *text && length + 5 < size; text++) {
-		if (plain(*text) || strchr(".:,#@+/ ", *text))
-			buffer[length++] = *text;
-		else
-			length += (size_t)sprintf(buffer + length, "\\%03o", (unsigned char)*text);
+	if (irq == UIOMAP_IRQ_UNKNOWN) {
+		struct uiomap_device *device = uiomap_open_info(info, UIOMAP_RDONLY);
+
+		irq = uiomap_info_irq(device ? uiomap_device_info(device) : info);
+		uiomap_close(device);
 	}
-	buffer[length] = '\0';
-	return buffer;
+	return irq == UIOMAP_IRQ_NONE ? "none" : irq == UIOMAP_IRQ_COUNTED ? "edge" : "level";
 }
 
-static const char *number(uint64_t value, char *buffer, size_t size)
+static void take_parts(struct project *p, const struct uiomap_info *info)
 {
-	snprintf(buffer, size, "%" PRIu64, value);
-	return buffer;
-}
+	const unsigned int maps = uiomap_info_map_count(info);
 
-static const char *flag(bool yes)
-{
-	return yes ? "yes" : "";
-}
+	for (unsigned int i = 0; i < maps; i++) {
+		const struct uiomap_map_info *map = uiomap_info_map(info, i);
+		const bool wc = map->memtype == UIOMAP_MEMTYPE_WRITE_COMBINING;
 
-/* The first 32-bit register that lies where one can be. */
-static unsigned int first_register(const struct project_map *map)
-{
-	return -map->offset & 3;
-}
-
-static bool has_registers(const struct project_map *map, unsigned int count)
-{
-	return first_register(map) + 4 * count <= map->size;
-}
-
-static const char *map_value(const struct project_map *map, unsigned int index, const char *name,
-			     char *buffer, size_t size)
-{
-	const char *from = map->id;
-	char *to = buffer;
-
-	if (!strcmp(name, "index"))
-		return number(index, buffer, size);
-	if (!strcmp(name, "digit"))
-		return number(index + 1, buffer, size);
-	if (!strcmp(name, "name"))
-		return prose(*map->name ? map->name : "(no name)", buffer, size);
-	if (!strcmp(name, "name_c"))
-		return c_string(map->name, buffer, size);
-	if (!strcmp(name, "named"))
-		return flag(map->named);
-	if (!strcmp(name, "id"))
-		return map->id;
-	if (!strcmp(name, "kind"))
-		return map->kind;
-	if (!strcmp(name, "size"))
-		return number(map->size, buffer, size);
-	if (!strcmp(name, "first"))
-		return has_registers(map, 1) ? number(first_register(map), buffer, size) : "";
-	if (!strcmp(name, "first_hex")) {
-		/* As printf's %#x has it. */
-		snprintf(buffer, size, "%#x", first_register(map));
-		return buffer;
+		/* uiomap_dma_alloc() gives it out; uio_stub has it behind the others. */
+		if (map->memtype == UIOMAP_MEMTYPE_DMA_COHERENT && i == maps - 1)
+			p->dma = map->size;
+		else if (!add_part(p, wc ? "prefetchable" : "physical", map->offset % PAGE,
+				   map->size, map->name))
+			complain(TOOL_OK, "map %u is left out: uio_dummy can't have it", i);
 	}
-	if (!strcmp(name, "second"))
-		return has_registers(map, 2) ? number(first_register(map) + 4, buffer, size) : "";
-	if (!strcmp(name, "ID")) {
-		while (*from)
-			*to++ = (char)toupper((unsigned char)*from++);
-		*to = '\0';
-		return buffer;
+	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++) {
+		const struct uiomap_port_info *port = uiomap_info_port(info, i);
+
+		if (!add_part(p, "port", 0, port->size, port->name))
+			complain(TOOL_OK, "port region %u is left out: uio_dummy can't have it", i);
 	}
-	return NULL;
 }
 
-/* uio_dummy's `maps`. */
-static const char *dummy_maps(const struct project *p, char *buffer, size_t size)
+int project_from_device(struct project *p, const char *folder, const char *selector)
 {
-	size_t used = 0;
+	struct uiomap_info *info = uiomap_find(selector);
+	struct bus_device dev;
 
-	for (unsigned int i = 0; i < p->count; i++) {
-		const struct project_map *map = &p->maps[i];
-
-		used += (size_t)snprintf(buffer + used, size - used, "%s%s:%u:%" PRIu64 "%s%s",
-					 i ? "," : "", map->kind, map->offset, map->dummy_size,
-					 map->named ? ":" : "", map->named ? map->name : "");
-	}
-	snprintf(buffer + used, size - used, "%s", p->dummy_ports + (p->count ? 0 : 1));
-	return buffer;
+	if (!info)
+		return complain_uiomap();
+	device_of(info, &dev);
+	choose_name(p, folder);
+	choose_match(p, &dev);
+	choose_selector(p, info);
+	p->irq = find_irq(info);
+	p->bound = true;
+	take_parts(p, info);
+	/* A service is not root. */
+	if (!p->maps && p->ports && !strcmp(dev.bus, "pci") && !strcmp(dev.driver, "uio_stub"))
+		ADD(p->options, " ports");
+	left_out_print(&dev, "uiomap: left out of the device:", stderr);
+	uiomap_i_bus_device_clear(&dev);
+	uiomap_info_free(info);
+	return TOOL_OK;
 }
 
-const char *project_value(const struct project *p, unsigned int map, const char *name)
+/* KIND:OFFSET:SIZE[:NAME]. An exit status. */
+static int take_part(struct project *p, const char *text)
 {
-	static char buffer[4096];
-	const bool irq = strcmp(p->irq, "none");
+	/* The last three are memory of a kernel driver, which registers the device itself. */
+	static const char * const kinds[] = { "port",	 "physical", "prefetchable",
+					      "logical", "virtual",  "coherent" };
+	char kind[16], offset[24], size[24], name[32] = "";
+	uint64_t from, bytes;
+	int end = 0, k = 0;
 
-	if (!strncmp(name, "map.", 4))
-		return map < p->count ?
-			       map_value(&p->maps[map], map, name + 4, buffer, sizeof(buffer)) :
-			       NULL;
-	if (!strcmp(name, "name"))
-		return p->name;
-	if (!strcmp(name, "device"))
-		return prose(p->device, buffer, sizeof(buffer));
-	if (!strcmp(name, "device_c"))
-		return c_string(p->device, buffer, sizeof(buffer));
-	if (!strcmp(name, "match"))
-		return p->match;
-	if (!strcmp(name, "options"))
-		return p->options;
-	if (!strcmp(name, "instance"))
-		return p->instance;
-	if (!strcmp(name, "bound"))
-		return flag(p->bound);
-	if (!strcmp(name, "irq"))
-		return flag(irq);
-	if (!strcmp(name, "irq_word"))
-		return p->irq;
-	if (!strcmp(name, "work"))
-		return irq ? "interrupt" : "look";
-	if (!strcmp(name, "dma"))
-		return p->dma ? number(p->dma, buffer, sizeof(buffer)) : "";
-	if (!strcmp(name, "ports"))
-		return p->ports;
-	if (!strcmp(name, "dummy_maps"))
-		return dummy_maps(p, buffer, sizeof(buffer));
-	return NULL;
+	sscanf(text, "%15[^:]:%23[^:]:%23[^:]%n:%31[^:]%n", kind, offset, size, &end, name, &end);
+	while (end && k < 6 && strcmp(kind, kinds[k]))
+		k++;
+	if (!end || text[end] || k == 6 || (*name && !good_name(name)) ||
+	    !uiomap_i_parse_number(offset, true, PAGE - 1, &from) ||
+	    !uiomap_i_parse_number(size, true, 64 << 20, &bytes) || !bytes)
+		return complain(
+			TOOL_USAGE,
+			"'%s' is not KIND:OFFSET:SIZE[:NAME], with KIND port, physical, prefetchable, logical, virtual or coherent, "
+			"OFFSET from 0 to %d, SIZE from 1 to %d, and NAME of up to 31 letters, digits, _ - .",
+			printable(text), PAGE - 1, 64 << 20);
+	if (!add_part(p, kind, from, bytes, name))
+		return complain(TOOL_USAGE, "'%s' is one more than the %d that uio_dummy can have",
+				printable(text), DUMMY_PARTS);
+	p->bound = p->bound && k < 3;
+	return TOOL_OK;
+}
+
+int project_from_dummy(struct project *p, const char *folder, char *maps, const char *irq)
+{
+	char *rest = *maps ? maps : NULL, *one;
+	int status = TOOL_OK;
+
+	choose_name(p, folder);
+	ADD(p->device, "%s", p->name);
+	p->irq = irq;
+	p->bound = true;
+	while (!status && (one = strsep(&rest, ",\n")))
+		status = take_part(p, one);
+	/* The real one: as device-tree devices are called. */
+	if (p->bound)
+		ADD(p->match, "platform:*.%s", p->name);
+	return status;
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What `uiomap new` knows of a device: enough to write a driver for it, and to
- * make a device of the same shape with uio_dummy. Names come from the device,
- * which may call itself anything; what a file is given of them is made safe in
- * project_value() alone.
+ * A driver project: what `uiomap new` knows of a device, and the files that it writes. A device may
+ * call itself and its parts anything: no text in here has a byte that means something in a file.
  */
 #ifndef PROJECT_H
 #define PROJECT_H
@@ -12,49 +10,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* As many as uio_dummy and uio_stub can have. */
-#define PROJECT_MAPS 5
-
-struct project_map {
-	char name[64];	  /* as the device has it, "" without */
-	char id[48];	  /* a C identifier, no other map's */
-	bool named;	  /* uiomap_map_name() finds it, and uio_dummy can call one so */
-	const char *kind; /* uio_dummy's word */
-	uint32_t offset;  /* in its first page */
-	uint64_t size;
-	uint64_t dummy_size; /* of the simulated one */
-};
-
 struct project {
 	char name[33];	   /* a file's, a device's: letters, digits, -, _ */
-	char device[512];  /* selector */
+	char device[300];  /* selector */
 	char match[300];   /* of uiomap.conf(5); "" if nothing is to be bound */
 	char options[200]; /* there, each with a blank before */
-	/* of uiomap-driver@.service, escaped, if `match` is one device's; else "" */
-	char instance[300];
-	const char *irq; /* uio_dummy's word */
-	bool bound;	 /* to a UIO driver; else it registers itself */
-	uint64_t dma;	 /* bytes of DMA memory, 0: none */
-	unsigned int count;
-	struct project_map maps[PROJECT_MAPS];
-	char ports[1024];      /* lines of a C comment */
-	char dummy_ports[512]; /* in uio_dummy's maps, each with a comma before */
+	bool bound;	   /* to a UIO driver; else its kernel driver registers it */
+	const char *irq;   /* uio_dummy's word */
+	uint64_t dma;	   /* bytes of DMA memory; 0: none */
+	unsigned int maps, ports;
+	unsigned int bits;     /* of the widest register that each map can begin with */
+	char parts[2048];      /* all these, as lines of a C comment */
+	char dummy_maps[512];  /* the maps, for uio_dummy's `maps` */
+	char dummy_ports[512]; /* the ports, for its `resources` */
 };
 
-/* Named for the folder that it is to be in. */
-void project_name(struct project *project, const char *folder);
-
 /*
- * From a device there is, or from uio_dummy's `maps` and `irq`. An exit status; what is wrong has
- * been said.
- */
-int project_from_device(struct project *project, const char *selector);
-int project_from_dummy(struct project *project, const char *maps, const char *irq);
+ * A device that is there, or one of uio_dummy's `maps`, which is cut up, and `irq`. The project is
 
-/*
- * What a template's @{NAME} stands for, with `map` in "map.NAME"; NULL if there
- * is no such thing, "" if it is empty. Valid until the next call.
  */
-const char *project_value(const struct project *project, unsigned int map, const char *name);
+int project_from_device(struct project *project, const char *folder, const char *selector);
+int project_from_dummy(struct project *project, const char *folder, char *maps, const char *irq);
 
 #endif /* PROJECT_H */

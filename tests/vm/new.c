@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "pci.h"
+#include "qmp.h"
 
 static void shell(const char *command)
 {
@@ -35,15 +36,29 @@ static void in_folder(const char *folder, const char *command)
 
 #define BUILD "make -s CFLAGS='-O0 -Werror' \"$FLAGS\" \"$LIBS\""
 
-Test(new, passes_its_own_test, .timeout = 120)
+/* Written and built on the host: compilers are slow in here. */
+static void passes(const char *project)
 {
 	char folder[600];
 
-	/* Written and built on the host: compilers are slow in here. */
-	command_in_build(folder, sizeof(folder), "tests/vm/new-fresh");
+	command_in_build(folder, sizeof(folder), project);
 	in_folder(folder, "./test");
-	command_in_build(folder, sizeof(folder), "tests/vm/new-self");
-	in_folder(folder, "./test");
+}
+
+Test(new, passes_its_own_test, .timeout = 120)
+{
+	passes("tests/vm/new-fresh");
+	passes("tests/vm/new-self");
+}
+
+Test(new, with_an_interrupt_alone, .timeout = 120)
+{
+	passes("tests/vm/new-irq");
+}
+
+Test(new, with_ports_alone, .timeout = 120)
+{
+	passes("tests/vm/new-ports");
 }
 
 Test(new, from_a_device, .timeout = 120)
@@ -60,14 +75,15 @@ Test(new, from_a_device, .timeout = 120)
 	OK(uiosim_stub_options(d, "dma=64K"));
 	OK(uiosim_bind(d, "uio_stub"));
 	name = uiosim_name(d);
-	PRINTS("new /tmp/alive --from %s", "3 maps");
+	PRINTS("new /tmp/alive --from %s", "driver 'alive'");
 	snprintf(command, sizeof(command),
 		 "grep -x 'platform:%s.* dma=65536 run=/usr/local/sbin/alive' uiomap.conf",
 		 uiosim_device(d));
 	in_folder("/tmp/alive", command);
 	in_folder(
 		"/tmp/alive",
-		"grep -q '\"window\", 0' driver.c && grep -q 'DMA_SIZE 65536' driver.c && grep -q 'echo edge' test");
+		"grep -q 'map 0: physical:window, size 4000' driver.c && grep -q 'dma_alloc(device, 65536, 0)' driver.c && "
+		"grep -q 'irq=edge .* dma=65536' test");
 	/* By its own idea of where the device is. */
 	in_folder(
 		"/tmp/alive", BUILD
@@ -108,6 +124,33 @@ Test(new, for_every_slot, .timeout = 120)
 	pci_unbind(address);
 }
 
+/* A card that has nothing but ports, and its interrupt: QEMU's pci-serial, a 16550A. */
+Test(new, for_a_card_with_ports_alone, .timeout = 120)
+{
+	const char *name = "pci:1b36:0002";
+	struct monitor *m = qmp_open();
+	char card[PCI_ADDRESS];
+
+	qmp_plug(m, "pci-serial", "serial", "port0", "");
+	pci_plugged(PCI_PORT0, card);
+	pci_bind(card, "uio_stub", NULL);
+	PRINTS("new /tmp/uart --from %s", "driver 'uart' for pci:1b36:0002");
+	in_folder("/tmp/uart",
+		  "grep -qx 'pci:1b36:0002 ports run=/usr/local/sbin/uart' uiomap.conf");
+	/* THR empty, and its interrupt is enabled: it interrupts at once. */
+	in_folder(
+		"/tmp/uart",
+		"sed -i 's|/\\* The device is idle.*|uiomap_port_write8(regions[0], 4, 8); uiomap_port_write8(regions[0], 1, 2);|; "
+		"s|uiomap_port_read8(regions\\[i\\], 0,|uiomap_port_read8(regions[i], 2,|' driver.c");
+	in_folder(
+		"/tmp/uart", BUILD
+		" && { ./uart > out & } && until grep -q 'port region 0: 0x02' out; do sleep 0.02; done && kill $! && wait $! && "
+		"grep -q stopped out");
+	qmp_unplug(m, "serial");
+	qmp_unplugged(m, "serial");
+	qmp_close(m);
+}
+
 /* A platform device's name goes into a unit's, where most bytes mean something. */
 Test(new, one_device_s_service, .timeout = 120)
 {
@@ -120,11 +163,11 @@ Test(new, one_device_s_service, .timeout = 120)
 	cr_assert_eq(unshare(CLONE_NEWNS), 0);
 	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
 	cr_assert_eq(mount("/tmp/odd/uio", "/sys/class/uio", NULL, MS_BIND, NULL), 0);
-	PRINTS("new /tmp/odd-regs --from %s", "1 map");
+	PRINTS("new /tmp/odd-regs --from %s", "driver 'odd-regs'");
 	in_folder(
 		"/tmp/odd-regs",
 		"grep -qx 'platform:fe00.my-regs@2 driver=uio_pdrv_genirq run=/usr/local/sbin/odd-regs' uiomap.conf && " BUILD
-		" install DESTDIR=/tmp/odd-root && "
+		" install install-service DESTDIR=/tmp/odd-root && "
 		"test -e '/tmp/odd-root/etc/systemd/system/'\"$(systemd-escape --template=uiomap-driver@.service platform:fe00.my-regs@2)\".d/odd-regs.conf");
 	umount("/sys/class/uio");
 }
