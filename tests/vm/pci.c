@@ -113,7 +113,7 @@ int pci_uio_number(const char *address)
 	return number;
 }
 
-void pci_unbind(const char *address)
+static void driver_unbind(const char *address)
 {
 	char path[256];
 	int error;
@@ -122,6 +122,14 @@ void pci_unbind(const char *address)
 	error = write_text(path, address);
 	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s can't be unbound: %s",
 		  address, strerror(error));
+}
+
+void pci_unbind(const char *address)
+{
+	char path[256];
+	int error;
+
+	driver_unbind(address);
 	path_of(path, address, "driver_override");
 	error = write_text(path, "\n");
 	cr_assert(error == 0 || error == ENOENT || error == ENODEV, "%s: %s", path,
@@ -144,13 +152,19 @@ void pci_bind(const char *address, const char *driver, const char *options)
 	error = write_text(path, driver);
 	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
 	/*
-	 * One that is just being plugged in can't be bound yet (ENODEV), or the kernel is at it
-	 * already in another thread: this waits for that thread, which holds the device's lock, and
-	 * finds it done (EBUSY).
+	 * ENODEV: the card is just being plugged in and can't be bound yet. EBUSY: the kernel has
+	 * bound it in the meantime; to this driver, or, before there was an override, to its normal
+	 * one.
 	 */
 	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", driver);
-	for (int i = 0; i < 2000 && (error = write_text(path, address)) == ENODEV; i++)
+	for (int i = 0; i < 2000; i++) {
+		error = write_text(path, address);
+		if (error == EBUSY && pci_uio_number(address) < 0)
+			driver_unbind(address);
+		else if (error != ENODEV)
+			break;
 		nap();
+	}
 	cr_assert(error == 0 || error == EBUSY,
 		  "%s can't be bound to %s: %s (the kernel log may say why)", address, driver,
 		  strerror(error));
