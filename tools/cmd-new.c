@@ -193,10 +193,12 @@ static int write_files(const struct project *project, const char *folder)
 		if (fd < 0)
 			break;
 	}
-	while (status && file-- > files)
+	while (status && file > files) {
+		file--;
 		if (unlink(file->name) < 0)
 			complain(status, "%s/%s is incomplete and could not be removed: %s",
 				 printable(folder), file->name, strerror(errno));
+	}
 	return status;
 }
 
@@ -212,10 +214,11 @@ static int make_project(const struct arguments *a, char path[PATH_MAX])
 	if (chdir(a->folder) < 0 || !getcwd(path, PATH_MAX))
 		return failed(a->folder, "");
 	dir = opendir(".");
-	while (dir && readdir(dir))
+	if (!dir)
+		return failed(a->folder, "");
+	while (readdir(dir))
 		entries++;
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	/* "." and "..": what can't be read isn't known to be empty. */
 	if (entries != 2)
 		return complain(TOOL_FAILED,
@@ -229,7 +232,7 @@ static int make_project(const struct arguments *a, char path[PATH_MAX])
 	if (!status && !project.maps && !project.ports && !strcmp(project.irq, "none"))
 		status = complain(
 			TOOL_FAILED,
-			"%s has no map, no ports and no interrupt: there is nothing to drive",
+			"%s has no registers, no ports and no interrupt: there is nothing to drive",
 			project.device);
 	if (!status)
 		status = write_files(&project, a->folder);
@@ -251,7 +254,7 @@ int cmd_new(int argc, char **argv)
 	if (!made && errno != EEXIST)
 		return failed(a.folder, "");
 	status = make_project(&a, path);
-	if (status && made && rmdir(path) < 0)
+	if (status && made && rmdir(*path ? path : a.folder) < 0)
 		complain(status, "%s could not be removed: %s", printable(a.folder),
 			 strerror(errno));
 	return status ? status : flush_output();

@@ -54,7 +54,7 @@ static void choose_name(struct project *p, const char *folder)
 	ADD(p->name, "%s", folder + strcspn(folder, WORD));
 	replace_others(p->name, WORD "_-", '_');
 	snprintf(word, sizeof(word), " %s ", p->name);
-	if (!*p->name || strstr(" Makefile test check install install-service clean ", word))
+	if (!*p->name || strstr(" Makefile test check install install-service clean uiomap ", word))
 		strcpy(p->name, "driver");
 }
 

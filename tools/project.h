@@ -26,8 +26,8 @@ struct project {
 };
 
 /*
- * A device that is there, or one of uio_dummy's `maps`, which is cut up, and `irq`. The project is
-
+ * The project for a device that is there, or for one of uio_dummy's `maps` (the text is modified)
+ * and `irq`. It has the name of the folder. Both return an exit status, and have printed the error.
  */
 int project_from_device(struct project *project, const char *folder, const char *selector);
 int project_from_dummy(struct project *project, const char *folder, char *maps, const char *irq);
