@@ -11,6 +11,7 @@
  * map-memory.c  its memory; pages.c: physical memory
  * deferred-free.c  memory that processes may still have mapped after removal
  * uio-direct.c  registers devices with UIO that no other driver can be bound to
+ * models.c      the list of models
  * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c), model-ring.c
  * (ring-message.c; engine.c)
  *               the models: its behaviour

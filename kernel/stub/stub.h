@@ -6,9 +6,9 @@
  * core.c      one device: registration, open and close, removal
  * dma.c       DMA memory on request
  * irq.c       its interrupt
- * resources.c       its memory and ports
- * left-out.c      resources that its users don't get
- * page-claim.c      the rest of the pages of its memory
+ * resources.c its memory and ports
+ * left-out.c  resources that its users don't get
+ * page-claim.c the rest of the pages of its memory
  * mmap.c      mapping its memory, and revocation
  * options.c   settings for each device
  * claim.c     devices that no driver may bind before user space decides

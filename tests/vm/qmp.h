@@ -18,7 +18,7 @@ void qmp_close(struct monitor *m);
 
 /*
  * Execute a command, with arguments as JSON, made as by printf ("" for none):
- *	monitor_execute(m, "device_del", "{\"id\": \"%s\"}", id);
+ *	qmp_execute(m, "device_del", "{\"id\": \"%s\"}", id);
  * Returns the answer's line, {"return": …}, which is valid until the next call.
  */
 const char *qmp_execute(struct monitor *m, const char *command, const char *format, ...)
