@@ -20,18 +20,6 @@ int bind_module(const char *name)
 	return uiomap_i_fail(ENOENT, "no module %s in this test", name);
 }
 
-static const char *content(const char *path)
-{
-	static char text[8192];
-	FILE *f = fopen(path, "re");
-	const size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
-
-	cr_assert(f, "%s", path);
-	fclose(f);
-	text[n] = '\0';
-	return text;
-}
-
 static struct conf_line *lines_of(const char * const *texts, size_t count)
 {
 	struct conf_line *lines = NULL, **tail = &lines;
@@ -57,11 +45,11 @@ Test(claims, told)
 	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(lines), 0, "%s", uiomap_i_error_text());
 	cr_assert_str_eq(
-		content(CLAIM),
+		temp_dir_content(CLAIM),
 		"pci:8086:100e;pci:0000:af:00.1;platform:uio_[a-d]*;of:acme,dma\\*;of:/soc/dma@4000\\[0\\]");
 	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(NULL), 0);
-	cr_assert_str_eq(content(CLAIM), "\n");
+	cr_assert_str_eq(temp_dir_content(CLAIM), "\n");
 	conf_free(lines);
 }
 
@@ -83,11 +71,11 @@ Test(claims, too_many)
 	temp_dir_file(CLAIM, "");
 	cr_assert_eq(bind_claim(lines), -1);
 	cr_assert_eq(errno, E2BIG);
-	number = (unsigned int)(strlen(content(CLAIM)) + 1) / 14 + 1;
+	number = (unsigned int)(strlen(temp_dir_content(CLAIM)) + 1) / 14 + 1;
 	cr_assert_eq((unsigned int)atoi(uiomap_i_error_text() + 1), number, "%s",
 		     uiomap_i_error_text());
-	cr_assert_eq((strlen(content(CLAIM)) + 1) % 14, 0);
-	cr_assert_leq(strlen(content(CLAIM)), 4096);
+	cr_assert_eq((strlen(temp_dir_content(CLAIM)) + 1) % 14, 0);
+	cr_assert_leq(strlen(temp_dir_content(CLAIM)), 4096);
 	conf_free(lines);
 }
 
@@ -113,11 +101,13 @@ Test(claims, set_aside)
 	device("card.2", "", "vfio-platform\n");
 	device("other.0", "", "(null)\n");
 	bind_set_aside(lines);
-	cr_assert(
-		!strncmp(content("sys/bus/platform/devices/card.0/driver_override"), "uiomap", 6));
-	cr_assert_str_eq(content("sys/bus/platform/devices/card.1/driver_override"), "(null)\n");
-	cr_assert_str_eq(content("sys/bus/platform/devices/card.2/driver_override"),
+	cr_assert(!strncmp(temp_dir_content("sys/bus/platform/devices/card.0/driver_override"),
+			   "uiomap", 6));
+	cr_assert_str_eq(temp_dir_content("sys/bus/platform/devices/card.1/driver_override"),
+			 "(null)\n");
+	cr_assert_str_eq(temp_dir_content("sys/bus/platform/devices/card.2/driver_override"),
 			 "vfio-platform\n");
-	cr_assert_str_eq(content("sys/bus/platform/devices/other.0/driver_override"), "(null)\n");
+	cr_assert_str_eq(temp_dir_content("sys/bus/platform/devices/other.0/driver_override"),
+			 "(null)\n");
 	conf_free(lines);
 }

@@ -156,18 +156,6 @@ static const char *recorded(int fd)
 	return text;
 }
 
-static const char *content(const char *path)
-{
-	static char text[256];
-	FILE *f = fopen(path, "re");
-	const size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
-
-	cr_assert(f, "%s", path);
-	fclose(f);
-	text[n] = '\0';
-	return text;
-}
-
 /*
  * In this tree the driver stays bound, as if unbinding failed. driver_override is set back to
  * that driver by its name, so that no other may bind meanwhile.
@@ -191,7 +179,7 @@ Test(give_back, order)
 	 * Writes don't truncate the file, so later ones overlie earlier ones: uio_stub, e1000,
 	 * then none.
 	 */
-	cr_assert_str_eq(content(CARD "driver_override"), "\n1000tub");
+	cr_assert_str_eq(temp_dir_content(CARD "driver_override"), "\n1000tub");
 	cr_assert_str_eq(recorded(unbind), "0000:01:00.0");
 	cr_assert_str_eq(recorded(probe), "0000:01:00.0");
 	cr_assert_str_eq(recorded(bind), "0000:01:00.0");

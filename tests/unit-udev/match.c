@@ -192,18 +192,6 @@ static void bind_refused(const char *text, int error, const char *why)
 	uiomap_i_bus_device_clear(&dev);
 }
 
-static const char *content(const char *path)
-{
-	static char text[64];
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const ssize_t n = read(fd, text, sizeof(text) - 1);
-
-	cr_assert(n >= 0, "%s", path);
-	text[n] = '\0';
-	close(fd);
-	return text;
-}
-
 /* A device with a driver or a driver_override is not changed. */
 Test(match, left_alone)
 {
@@ -212,14 +200,14 @@ Test(match, left_alone)
 	edu("../../../bus/pci/drivers/e1000", "(null)\n");
 	temp_dir_file("sys/bus/pci/drivers/e1000/unbind", "");
 	bind_refused("pci:1234:11e8", EBUSY, "0000:01:00.0 has the driver e1000 and is left alone");
-	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
-	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
+	cr_assert_str_eq(temp_dir_content(EDU "driver_override"), "(null)\n");
+	cr_assert_str_eq(temp_dir_content("sys/bus/pci/drivers/e1000/unbind"), "");
 	cr_assert_eq(bind_device_read("pci", "0000:01:00.0", &dev), 0);
 	cr_assert_eq(bind_release(&dev), -1);
 	cr_assert_eq(errno, EBUSY);
 	cr_assert(strstr(uiomap_i_error_text(), "e1000, which is not a UIO driver"), "%s",
 		  uiomap_i_error_text());
-	cr_assert_str_eq(content("sys/bus/pci/drivers/e1000/unbind"), "");
+	cr_assert_str_eq(temp_dir_content("sys/bus/pci/drivers/e1000/unbind"), "");
 	cr_assert_eq(modules, 0);
 	uiomap_i_bus_device_clear(&dev);
 }
@@ -228,14 +216,14 @@ Test(match, set_aside)
 {
 	edu(NULL, "vfio-pci\n");
 	bind_refused("pci:1234:11e8", EBUSY, "set aside for the driver vfio-pci");
-	cr_assert_str_eq(content(EDU "driver_override"), "vfio-pci\n");
+	cr_assert_str_eq(temp_dir_content(EDU "driver_override"), "vfio-pci\n");
 	temp_dir_file(
 		EDU "driver_override",
 		"a-driver-that-has-a-name-of-more-than-sixty-four-bytes-for-whatever-reason\n");
 	bind_refused(
 		"pci:1234:11e8", EBUSY,
 		"set aside for the driver a-driver-that-has-a-name-of-more-than-sixty-four-bytes");
-	cr_assert_str_eq(content("sys/bus/pci/drivers_probe"), "");
+	cr_assert_str_eq(temp_dir_content("sys/bus/pci/drivers_probe"), "");
 }
 
 Test(match, no_module)
@@ -244,7 +232,7 @@ Test(match, no_module)
 	bind_refused("pci:1234:11e8", ENOENT, "no module uio_stub");
 	bind_refused("pci:1234:11e8 driver=uio_pci_generic", ENOENT, "no module uio_pci_generic");
 	cr_assert_eq(modules, 2);
-	cr_assert_str_eq(content(EDU "driver_override"), "(null)\n");
+	cr_assert_str_eq(temp_dir_content(EDU "driver_override"), "(null)\n");
 	bind_refused("platform:x driver=uio_pdrv_genirq", EINVAL, "not a driver for the bus pci");
 }
 
@@ -288,5 +276,5 @@ Test(match, put_back)
 	expect_record(options, "0000:01:00.0,dma=4096"
 			       "0000:01:00.0");
 	expect_record(probes, "0000:01:00.0");
-	cr_assert_eq(content(EDU "driver_override")[0], '\n');
+	cr_assert_eq(temp_dir_content(EDU "driver_override")[0], '\n');
 }

@@ -63,6 +63,18 @@ void temp_dir_file(const char *path, const char *text)
 	temp_dir_bytes(path, text, strlen(text));
 }
 
+const char *temp_dir_content(const char *path)
+{
+	static char text[8192];
+	FILE *f = fopen(path, "re");
+
+	need(f, path);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	need(!ferror(f), path);
+	fclose(f);
+	return text;
+}
+
 void temp_dir_link(const char *path, const char *target)
 {
 	parents(path);
