@@ -3,7 +3,7 @@
 /*
  * What the driver's files share. Each uses only those below it:
  *	nvme-setup.c	open, reset, close; memory
- *	io.c		submit, reap, abort
+ *	nvme-io.c	submit, reap, abort
  *	admin.c		admin commands
  *	nvme-wait.c	wait for completions
  *	io-queue.c	turn requests into commands, process completions

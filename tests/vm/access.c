@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "pci.h"
 
 TestSuite(access, .timeout = 120);

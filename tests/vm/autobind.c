@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "../../udev/bind.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "edu.h"
 #include "qmp.h"
 #include "pci.h"

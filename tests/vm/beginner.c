@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "e1000.h"
 #include "pci.h"
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap bind, unbind and drivers: on a simulated device and on a card with a driver of its own. */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <stdlib.h>
 #include <sys/mount.h>

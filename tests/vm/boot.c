@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "installed.h"
 #include "systemd.h"
 #include "qmp.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "installed.h"
 #include "qmp.h"
 #include "pci.h"

@@ -5,7 +5,7 @@
  * and the remedy.
  */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap doctor: devices that the system uses must keep their drivers. */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <sys/mount.h>
 

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap doctor: why an interrupt doesn't come; the checks must not disturb the device. */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <poll.h>
 #include <sys/inotify.h>

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap doctor: a device that is in use without bus mastering. */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -6,7 +6,7 @@
  * mounted over that part of sysfs.
  */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <sched.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "../../udev/link-names.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "installed.h"
 #include "systemd.h"
 #include "pci.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "e1000.h"
 #include "qmp.h"
 #include "pci.h"

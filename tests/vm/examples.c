@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "qmp.h"
 #include "pci.h"
 

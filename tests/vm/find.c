@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "race-window.h"
 
 static void check_found(const char *selector, struct uiosim *d)

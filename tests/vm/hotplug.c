@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "edu.h"
 #include "qmp.h"
 #include "pci.h"

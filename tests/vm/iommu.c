@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "edu.h"
 #include "pci.h"
 

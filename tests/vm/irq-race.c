@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "race-window.h"
 
 static long event_count(struct uiosim *d)

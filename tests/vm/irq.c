@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include <uio_dummy.h>
 
 static const struct {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 
 /* Addresses where this VM has nothing. */
 #define NOWHERE "0x40000" /* and five digits more */

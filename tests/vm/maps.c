@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 
 static bool core_knows_coherent(void)
 {

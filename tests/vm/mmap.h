@@ -4,7 +4,7 @@
 #ifndef MMAP_H
 #define MMAP_H
 
-#include "common.h"
+#include "sim-fixture.h"
 
 #define PAGE 4096
 

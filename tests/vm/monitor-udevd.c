@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "udevd.h"
 
 #define GRACE (5 * SECOND)

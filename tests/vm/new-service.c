@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "installed.h"
 #include "systemd.h"
 #include "udevd.h"

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* uiomap new: what it writes drives a device and passes its own test. */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <sched.h>
 #include <signal.h>

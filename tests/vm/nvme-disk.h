@@ -7,7 +7,7 @@
 #ifndef NVME_DISK_H
 #define NVME_DISK_H
 
-#include "common.h"
+#include "sim-fixture.h"
 
 #include "nvme.h"
 #include "pci.h"

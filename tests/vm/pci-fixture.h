@@ -7,7 +7,7 @@
 #ifndef PCI_FIXTURE_H
 #define PCI_FIXTURE_H
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "pci.h"
 
 /* Where a map begins in the file: index × PAGE. */

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "../../udev/bind.h"
-#include "common.h"
+#include "sim-fixture.h"
 #include "qmp.h"
 #include "pci.h"
 #include "udev-rules.h"

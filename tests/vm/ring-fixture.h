@@ -7,7 +7,7 @@
 #ifndef RING_FIXTURE_H
 #define RING_FIXTURE_H
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "ring.h"
 
 #define FIXTURE_LONGEST 2048u

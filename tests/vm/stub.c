@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include <uio_dummy.h>
 
 static void *map_raw(int fd, size_t length, int protection, int flags)

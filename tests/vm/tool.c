@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* The command `uiomap` on simulated devices: what it prints and its exit statuses. */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <signal.h>
 #include <stdio.h>

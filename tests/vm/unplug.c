@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "race-window.h"
 #include <uio_dummy.h>
 

@@ -4,10 +4,10 @@
  * The library on PCI devices that QEMU emulates: the same program with each of
  * them bound to uio_stub and to the kernel's uio_pci_generic. What its tests share.
  */
-#ifndef PCILIB_H
-#define PCILIB_H
+#ifndef UIO_DRIVERS_H
+#define UIO_DRIVERS_H
 
-#include "common.h"
+#include "sim-fixture.h"
 #include "pci.h"
 
 /* QEMU, docs/specs/edu.rst */
@@ -48,4 +48,4 @@ void edu_transfer(volatile void *regs, uint64_t bus, bool to_memory);
 /* Whether bus mastering is on. */
 bool is_master(const char *address);
 
-#endif /* PCILIB_H */
+#endif /* UIO_DRIVERS_H */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "pcilib.h"
+#include "uio-drivers.h"
 
 #define SELECTOR "pci:1234:11e8"
 
@@ -90,7 +90,7 @@ static int in_a_process(int (*body)(unsigned int), unsigned int flags)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-Test(pcilib, looking_stops_nothing)
+Test(uio_drivers, looking_stops_nothing)
 {
 	static const struct {
 		int status;
@@ -103,7 +103,7 @@ Test(pcilib, looking_stops_nothing)
 		{ 0, "watch -n 2 -i 0.01 %s" },
 		{ 0, "info %s" },
 		{ 0, "list" },
-		{ 0, "new /run/pcilib-look --from %s" },
+		{ 0, "new /run/uio-drivers --from %s" },
 		{ -1, "doctor %s" },
 		{ 0, "drivers" },
 	};
@@ -133,7 +133,7 @@ Test(pcilib, looking_stops_nothing)
 }
 
 /* Interrupts, without a node: the total in sysfs. */
-Test(pcilib, a_reader_hears_interrupts)
+Test(uio_drivers, a_reader_hears_interrupts)
 {
 	struct uiomap_device *device = take(PCI_EDU, "uio_pci_generic", NULL, UIOMAP_EXCLUSIVE);
 	struct uiomap_device *reader = uiomap_open(SELECTOR, UIOMAP_RDONLY);
@@ -171,7 +171,7 @@ static int controller(unsigned int die)
  * After another controller's close, the library turns bus mastering on again. If that process
  * is killed, the next allocation does.
  */
-Test(pcilib, another_controllers_end)
+Test(uio_drivers, another_controllers_end)
 {
 	struct uiomap_device *second;
 
@@ -194,7 +194,7 @@ Test(pcilib, another_controllers_end)
  * The project's own driver, beside each command that looks, again and again until each has looked
  * twice.
  */
-Test(pcilib, nvme_demo_beside_who_looks)
+Test(uio_drivers, nvme_demo_beside_who_looks)
 {
 	static const char * const looks[] = { "watch -n 2 -i 0.01 %s", "read -m BAR0 %s 0x1c",
 					      "dump -m BAR0 %s 0 64", "info %s" };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Names, BARs, configuration space; and what all tests of PCI devices begin with. */
-#include "pcilib.h"
+#include "uio-drivers.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const char * const drivers[2] = { "uio_stub", "uio_pci_generic" };
 
-TestSuite(pcilib, .timeout = 120);
+TestSuite(uio_drivers, .timeout = 120);
 
 bool generic(const char *driver)
 {
@@ -84,7 +84,7 @@ static void describe(const struct uiomap_info *info, char *text, size_t size)
  * Every device: all BARs, the same under both drivers, each of them mapped, and found by their
  * addresses.
  */
-Test(pcilib, bars)
+Test(uio_drivers, bars)
 {
 	static const struct {
 		uint16_t vendor, id;
@@ -138,7 +138,7 @@ Test(pcilib, bars)
  * They are the device: what is written through one map is what the card makes of it, and a
  * read-only map reads it.
  */
-Test(pcilib, registers)
+Test(uio_drivers, registers)
 {
 	for (int d = 0; d < 2; d++) {
 		struct uiomap_device *edu = take(PCI_EDU, drivers[d], NULL, 0);
@@ -169,7 +169,7 @@ Test(pcilib, registers)
 	}
 }
 
-Test(pcilib, configuration_space)
+Test(uio_drivers, configuration_space)
 {
 	for (int d = 0; d < 2; d++) {
 		struct uiomap_device *device = take(PCI_E1000, drivers[d], NULL, 0);

@@ -5,7 +5,7 @@
  * network cards of one kind, whose driver takes whatever it finds free.
  */
 #include "command.h"
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static void end(void)
 	qmp_close(m);
 }
 
-TestSuite(take, .init = begin, .fini = end, .timeout = 120);
+TestSuite(bind_take, .init = begin, .fini = end, .timeout = 120);
 
 /* The driver of a device, and its override: "e1000 (null)"; "- uio_stub". */
 static void expect(const char *address, const char *state)
@@ -77,7 +77,7 @@ static void expect(const char *address, const char *state)
  * From uio_stub to itself and to another UIO driver: neither the card nor its neighbour meets their
  * normal driver.
  */
-Test(take, no_other_driver_sees_it)
+Test(bind_take, no_other_driver_sees_it)
 {
 	const char *name = a;
 
@@ -120,7 +120,7 @@ Test(take, no_other_driver_sees_it)
 }
 
 /* A card that works with its normal driver does so again after a failure. */
-Test(take, a_failure_changes_nothing)
+Test(bind_take, a_failure_changes_nothing)
 {
 	const char *name = a;
 
@@ -145,7 +145,7 @@ Test(take, a_failure_changes_nothing)
  * What it had is what it gets: driver and override, also where the two differ, and a driver that is
  * not its normal one.
  */
-Test(take, given_back_as_it_was)
+Test(bind_take, given_back_as_it_was)
 {
 	char disk[PCI_ADDRESS];
 	const char *name = disk;
@@ -188,7 +188,7 @@ Test(take, given_back_as_it_was)
  * Another card in this place has nothing of what the last one had. Nobody tells us that it is
  * another: there is no udev here.
  */
-Test(take, another_card)
+Test(bind_take, another_card)
 {
 	const char *name = b;
 
@@ -211,7 +211,7 @@ Test(take, another_card)
 		cr_assert_not(strstr(command_output, "'take'"), "%s", command_output);             \
 	} while (0)
 
-Test(take, in_use)
+Test(bind_take, in_use)
 {
 	char card[PCI_ADDRESS];
 	const char *name = a;
@@ -243,7 +243,7 @@ Test(take, in_use)
 }
 
 /* A card with two virtual functions, as sysfs would show it. */
-Test(take, virtual_functions)
+Test(bind_take, virtual_functions)
 {
 	const char *name = "0000:99:00.0";
 
@@ -273,7 +273,7 @@ Test(take, virtual_functions)
 
 /* ---- several of one kind ----------------------------------------------------- */
 
-Test(take, several)
+Test(bind_take, several)
 {
 	const char *name = "", *first = strcmp(a, b) < 0 ? a : b, *second = first == a ? b : a;
 	char text[128];
@@ -312,7 +312,7 @@ Test(take, several)
 
 /* ---- rights ------------------------------------------------------------------ */
 
-Test(take, rights)
+Test(bind_take, rights)
 {
 	const char *name = a;
 

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pcilib.h"
+#include "uio-drivers.h"
 #include "trace.h"
 
 static void *raise_later(void *regs)
@@ -25,7 +25,7 @@ static void drain(struct uiomap_device *device)
 	cr_assert_eq(errno, ETIMEDOUT, "%s", uiomap_error());
 }
 
-Test(pcilib, interrupts)
+Test(uio_drivers, interrupts)
 {
 	for (int d = 0; d < 2; d++) {
 		struct uiomap_device *device = take(PCI_EDU, drivers[d], NULL, UIOMAP_WAKEABLE);
@@ -117,7 +117,7 @@ static int thirty_interrupts(void *arg)
 }
 
 /* MSI under the stub: only read. Under uio_pci_generic, two more for the configuration space. */
-Test(pcilib, system_calls_of_an_interrupt)
+Test(uio_drivers, system_calls_of_an_interrupt)
 {
 	for (int d = 0; d < 2; d++) {
 		unsigned int other = generic(drivers[d]) ? 30 : 0;
@@ -168,7 +168,7 @@ static int write_memory(void *memory)
  * Unbound under a sleeping waiter and with its BAR mapped: who asks is told, and the guard catches
  * what the kernel refuses.
  */
-Test(pcilib, unbound)
+Test(uio_drivers, unbound)
 {
 	OK(uiomap_guard_install());
 	pci_hugepages(1);

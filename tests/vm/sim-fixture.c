@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-#include "common.h"
+#include "sim-fixture.h"
 
 #include <fcntl.h>
 #include <stdio.h>

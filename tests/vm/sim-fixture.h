@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /* Shared by the library's VM tests: devices and time limits. */
-#ifndef COMMON_H
-#define COMMON_H
+#ifndef SIM_FIXTURE_H
+#define SIM_FIXTURE_H
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -69,4 +69,4 @@ int64_t now(void);
  */
 bool until_asleep(const pid_t *thread);
 
-#endif /* COMMON_H */
+#endif /* SIM_FIXTURE_H */

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pcilib.h"
+#include "uio-drivers.h"
 
 #define BYTES EDU_DMA_BYTES
 
@@ -89,7 +89,7 @@ bool is_master(const char *address)
  * From the stub's map; from hugepages with the stub, which has none then; from hugepages with
  * uio_pci_generic.
  */
-Test(pcilib, dma)
+Test(uio_drivers, dma)
 {
 	static const struct {
 		const char *driver, *options;
@@ -161,7 +161,7 @@ static int as_nobody(const char *driver)
 	return 0;
 }
 
-Test(pcilib, without_root)
+Test(uio_drivers, without_root)
 {
 	for (int d = 0; d < 2; d++) {
 		struct uiomap_device *edu = take(PCI_EDU, drivers[d], NULL, 0),
