@@ -61,7 +61,7 @@ static const char *use_counter(const void *link)
 	return NULL;
 }
 
-/* udevd must not complain about any rule when it reads and runs them. */
+/* udevd must report no error when it reads and applies the rules. */
 static void rules_are_good(const char *link)
 {
 	char line[512];

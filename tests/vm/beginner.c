@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Ten mistakes of a beginner who writes a driver for a network card. Each error
- * text must have the cause and the one command that mends it. The test runs
- * that command unchanged, and then the driver works.
+ * Ten mistakes that a beginner makes with a driver for a network card. Each error text must name
+ * the cause and one command that corrects it. The test runs that command unchanged, and then the
+ * driver works.
  */
 #include <grp.h>
 #include <stdio.h>
@@ -108,7 +108,7 @@ Test(beginner, forgot_bind)
 
 	cr_assert(text && strstr(text, "has no driver"), "%s", text);
 	mend(text, "uiomap bind pci:%s");
-	/* The command leads to the next mistake. */
+	/* After this command, the next mistake shows. */
 	mend_with_size(drive(), "uiomap bind pci:%s take dma=512K");
 	WORKS();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What `uiomap bind` does to others, and what it leaves when it fails: on two
- * network cards of one kind, whose driver takes whatever it finds free.
+ * `uiomap bind … take`: the driver that a device had, and how it is restored when binding fails.
+ * The tests use two network cards of the same kind: their normal driver binds any card that has no
+ * driver.
  */
 #include "command.h"
 #include "sim-fixture.h"
@@ -54,7 +55,7 @@ static void end(void)
 
 TestSuite(bind_take, .init = begin, .fini = end, .timeout = 120);
 
-/* The driver of a device, and its override: "e1000 (null)"; "- uio_stub". */
+/* Compare a device's driver and driver_override: "e1000 (null)"; "- uio_stub". */
 static void expect(const char *address, const char *state)
 {
 	char command[512], text[256] = "";
@@ -74,8 +75,8 @@ static void expect(const char *address, const char *state)
 #define UNLOADED() cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded")
 
 /*
- * From uio_stub to itself and to another UIO driver: neither the card nor its neighbour meets their
- * normal driver.
+ * When a card is rebound, from uio_stub to uio_stub or to another UIO driver, its normal driver
+ * must bind neither this card nor the other one.
  */
 Test(bind_take, no_other_driver_sees_it)
 {
@@ -86,18 +87,25 @@ Test(bind_take, no_other_driver_sees_it)
 	PRINTS("info pci:%s", "dma: 2M");
 	expect(b, "- (null)");
 	UNLOADED();
-	/* It has this already; and what is written for its next binding is not what is put back. */
+	/*
+	 * The card is already bound with these settings. A new option in uio_stub's parameter
+	 * applies only to the next bind. If that bind fails, the settings in use are restored, not
+	 * the parameter's.
+	 */
 	shell("grep -qx dma=2097152 /sys/bus/pci/devices/%s/uio_stub/options", a);
 	PRINTS("bind pci:%s dma=2M", "driver uio_stub");
 	EXITS(1, "bind pci:%s dma=4M");
 	SAYS("whose settings can't be changed");
 	shell("echo '%s,dma=64K' > /sys/module/uio_stub/parameters/options", a);
 
-	/* More memory than the machine has. */
+	/* The machine has less memory than this. */
 	EXITS(2, "bind pci:%s take dma=4000M");
 	SAYS("memory that this machine has; nothing was changed");
 	PRINTS("info pci:%s", "dma: 2M");
-	/* What shows only when it is tried: all in one piece; a fifth map. */
+	/*
+	 * These two fail only during the bind: memory that isn't available in one piece, and a
+	 * fifth map.
+	 */
 	EXITS(1, "bind pci:%s take dma=700M");
 	SAYS("Everything is restored: driver uio_stub");
 	PRINTS("info pci:%s", "dma: 2M");
@@ -119,7 +127,7 @@ Test(bind_take, no_other_driver_sees_it)
 	expect(a, "e1000 (null)");
 }
 
-/* A card that works with its normal driver does so again after a failure. */
+/* If binding fails, the card's normal driver works with it again. */
 Test(bind_take, a_failure_changes_nothing)
 {
 	const char *name = a;
@@ -131,7 +139,7 @@ Test(bind_take, a_failure_changes_nothing)
 	expect(a, "e1000 (null)");
 	shell("grep -q '%s,dma=65536' /sys/module/uio_stub/parameters/options", a);
 	shell("echo '%s' > /sys/module/uio_stub/parameters/options", a);
-	/* Without a driver, though one is loaded that would have it. */
+	/* The card has no driver, although its normal driver is loaded. */
 	shell("echo %s > /sys/bus/pci/drivers/e1000/unbind", a);
 	EXITS(1, "bind pci:%s dma=700M");
 	SAYS("Everything is restored: no driver");
@@ -142,8 +150,8 @@ Test(bind_take, a_failure_changes_nothing)
 }
 
 /*
- * What it had is what it gets: driver and override, also where the two differ, and a driver that is
- * not its normal one.
+ * `unbind` restores the driver and the driver_override that the device had before: also if they
+ * differ, and if the driver wasn't the device's normal one.
  */
 Test(bind_take, given_back_as_it_was)
 {
@@ -171,12 +179,12 @@ Test(bind_take, given_back_as_it_was)
 	PRINTS("unbind pci:%s", "driver pci-stub");
 	expect(a, "pci-stub (null)");
 	UNLOADED();
-	/* Its module was unloaded meanwhile, and is loaded again. */
+	/* The former driver's module was unloaded in the meantime: `unbind` loads it again. */
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	shell("modprobe -r pci-stub");
 	PRINTS("unbind pci:%s", "driver pci-stub");
 	UNLOADED();
-	/* It can't come: that is said, and what the card has now. */
+	/* If the module can't be loaded, the error says so, and the card has no driver. */
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	shell("modprobe -r pci-stub && mkdir -p /etc/modprobe.d && echo 'install pci-stub /bin/false' > /etc/modprobe.d/test.conf");
 	EXITS(1, "unbind pci:%s");
@@ -185,8 +193,8 @@ Test(bind_take, given_back_as_it_was)
 }
 
 /*
- * Another card in this place has nothing of what the last one had. Nobody tells us that it is
- * another: there is no udev here.
+ * A card that is plugged into the same slot gets nothing that was saved for the previous card. No
+ * udev runs here, so `uiomap bind` must notice the change by itself.
  */
 Test(bind_take, another_card)
 {
@@ -222,7 +230,10 @@ Test(bind_take, in_use)
 	SAYS("is up");
 	expect(a, "e1000 (null)");
 	PRINTS("bind pci:%s take --force", "driver uio_stub");
-	/* From one UIO driver to another nothing is in use by the system. */
+	/*
+	 * A device under a UIO driver isn't in use by the system, so another UIO driver needs no
+	 * --force.
+	 */
 	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
 	PRINTS("unbind pci:%s", "driver e1000");
 	EXITS(1, "bind pci:%s");
@@ -242,7 +253,7 @@ Test(bind_take, in_use)
 	expect(card, "- (null)");
 }
 
-/* A card with two virtual functions, as sysfs would show it. */
+/* A card with two virtual functions, imitated by files as in sysfs. */
 Test(bind_take, virtual_functions)
 {
 	const char *name = "0000:99:00.0";
@@ -255,7 +266,7 @@ Test(bind_take, virtual_functions)
 	SAYS("--force");
 	EXITS(1, "doctor pci:%s");
 	SAYS("its 2 virtual functions");
-	/* Under a UIO driver, too. */
+	/* The same with a UIO driver. */
 	shell("rm /sys/bus/pci/devices/%s/driver && ln -s /sys/bus/pci/drivers/uio_stub /sys/bus/pci/devices/%s/driver",
 	      name, name);
 	REFUSES("bind pci:%s take dma=1M", "its 2 virtual functions (SR-IOV) would be removed");
@@ -265,9 +276,9 @@ Test(bind_take, virtual_functions)
 	REFUSES("unbind --persist pci:%s", "its 2 virtual functions (SR-IOV) would be removed");
 	SAYS("--force unbinds it all the same");
 	shell("test -e /etc/uiomap.d/50-pci:%s.conf", name);
-	/* As far as a made-up card can be unbound. */
+	/* Files only imitate this card, so the driver stays the same in sysfs. */
 	PRINTS("unbind --force pci:%s", "driver uio_stub");
-	/* The device keeps its driver. */
+	/* The device already has the driver, so nothing is removed and --force isn't needed. */
 	PRINTS("bind pci:%s", "driver uio_stub");
 }
 
@@ -278,7 +289,7 @@ Test(bind_take, several)
 	const char *name = "", *first = strcmp(a, b) < 0 ? a : b, *second = first == a ? b : a;
 	char text[128];
 
-	/* By their places, as the library counts. */
+	/* #K counts the devices by address, as in the library. */
 	snprintf(text, sizeof(text), "several devices are pci:8086:100e: pci:%s pci:%s", first,
 		 second);
 	EXITS(3, "bind pci:8086:100e%s");
@@ -288,14 +299,14 @@ Test(bind_take, several)
 	expect(first, "- (null)");
 	EXITS(3, "bind pci:8086:100e#2%s");
 	SAYS("counts from 0, and there are 2");
-	/* It is the K-th of all cards, bound or not. */
+	/* #K counts all devices with these ids, whether they are bound or not. */
 	snprintf(text, sizeof(text), "pci:%s: driver uio_stub", first);
 	PRINTS("bind -p pci:8086:100e#0%s", text);
 	shell("test -e /etc/uiomap.d/50-pci:%s.conf", first);
 	PRINTS("unbind -p pci:8086:100e#0%s", "removed");
 	PRINTS("unbind pci:8086:100e#1%s", "driver e1000");
 
-	/* All that have these ids. */
+	/* With --persist, all devices with these ids are bound. */
 	PRINTS("bind --persist pci:8086:100e take dma=64K%s",
 	       "written: /etc/uiomap.d/50-pci:8086:100e.conf");
 	expect(a, "uio_stub uio_stub");
@@ -304,7 +315,7 @@ Test(bind_take, several)
 	IS_JSON();
 	expect(a, "e1000 (null)");
 	expect(b, "e1000 (null)");
-	/* Where one fails there is no line, and what was bound is told. */
+	/* If one of the devices fails, no line is written and the others get their drivers back. */
 	EXITS(1, "bind --persist pci:8086:100e take dma=700M%s");
 	shell("test ! -e /etc/uiomap.d/50-pci:8086:100e.conf");
 	expect(a, "e1000 (null)");

@@ -31,7 +31,7 @@ struct card {
 	char address[PCI_ADDRESS];
 	struct monitor *monitor;
 	struct fb *fb;
-	char dump[512]; /* path of the screendump, the same for QEMU and for us */
+	char dump[512]; /* path of the screendump; QEMU and the VM share it */
 };
 
 static void setup(struct card *c)
@@ -121,7 +121,7 @@ static void check_kind(void)
 Test(bochs, every_pixel, .timeout = 200)
 {
 	/*
-	 * The first is the display's preferred mode, from QEMU's default EDID. Widths are
+	 * The first is the display's preferred mode, from QEMU's default EDID. All widths are
 	 * multiples of 4: QEMU 7.2 pads the lines of a screendump to 4 bytes.
 	 */
 	static const struct {
@@ -146,7 +146,7 @@ Test(bochs, every_pixel, .timeout = 200)
 			open_fb(&c, &modes[m].wish);
 			cr_assert_eq(fb_mode(c.fb)->width, modes[m].width);
 			cr_assert_eq(fb_mode(c.fb)->height, modes[m].height);
-			/* Both pages, and after many flips in a row. */
+			/* Check both pages, also after many flips in a row. */
 			for (uint32_t n = 1; n <= 3; n++) {
 				show(&c, n);
 				cr_assert_eq(different(&c), 0, "mode %zu, frame %u: %d pixels, %s",
@@ -251,7 +251,7 @@ Test(bochs, refused, .timeout = 60)
 		refused(&large, "its VRAM has 16777216");
 		refused(&two, "second page");
 	}
-	/* Another kind of card. */
+	/* The driver must refuse another kind of card. */
 	cr_assert(pci_find(PCI_TESTDEV, 0, other));
 	pci_bind(other, "uio_stub", NULL);
 	cr_assert_not(fb_open("pci:1b36:0005", NULL));

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * After a boot with systemd as process 1 (tests/vm/guest-boot), with two cards
- * and a configuration line for each. The card is bound by udev's coldplug, named,
- * given to the group, and driven by its service; then pulled and plugged in
- * again.
+ * After a boot with systemd as process 1 (tests/vm/guest-boot). The VM has two cards and one
+ * configuration line for each. At boot, udev must bind and name a card, give it to the group and
+ * start its service. Then the card is pulled and plugged in again.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -185,8 +184,8 @@ static bool claimed(const void *match)
 }
 
 /*
- * A card for which the kernel has a driver: that is not loaded for it at boot, and doesn't get
- * the card when it is loaded later.
+ * The kernel has a driver for this card. At boot, that driver must not be loaded for it. If the
+ * driver is loaded later, it must not get the card.
  */
 static void network_card(struct monitor *m)
 {
@@ -212,7 +211,7 @@ static void network_card(struct monitor *m)
 Test(boot, card, .timeout = 280)
 {
 	char address[PCI_ADDRESS], instance[64], unit[128];
-	/* the minimum: in ms; in % of a bare service */
+	/* the shortest times: in ms; `driver` in % of the bare service's */
 	long listens, link = LONG_MAX, driver = LONG_MAX;
 	struct monitor *m = qmp_open();
 
@@ -232,8 +231,8 @@ Test(boot, card, .timeout = 280)
 		  "its output is not in the journal");
 
 	/*
-	 * The limit is relative to the time of a bare service: three times it, to allow for the
-	 * sandbox and the driver.
+	 * The driver may take three times as long as a bare service: the sandbox and the driver
+	 * itself need time.
 	 */
 	for (int i = 0; i < PLUGS || (i < MORE_PLUGS && (link >= 1000 || driver >= 300)); i++) {
 		struct took took;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Devices in the configuration must not be bound to their normal driver first:
- * network cards that are plugged in while that driver is loaded, also several
- * whose events come one after the other.
+ * Devices in the configuration must not be bound to their normal driver first. Network cards are
+ * plugged in while that driver is loaded: one card, and several cards whose events follow one
+ * another.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +90,7 @@ static void unplug_card(unsigned int port)
 	qmp_unplugged(m, id);
 }
 
-/* The kernel's part alone, without udev. */
+/* Only the kernel's part, without udev. */
 Test(claim, set_aside_by_the_kernel)
 {
 	static const char * const claims[] = { "pci:8086:100e",

@@ -53,7 +53,7 @@ static struct command start(bool nobody, const char *arguments)
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(program, sizeof(program), "tools/.libs/uiomap");
 	if (nobody)
-		/* Copy it: only root may be able to read the build folder. */
+		/* Run a copy: perhaps only root can read the build folder. */
 		snprintf(
 			line, sizeof(line),
 			"mkdir -p /run/as-nobody && cp -L %s/libuiomap.so* %s /run/as-nobody/ && "

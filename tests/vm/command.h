@@ -23,10 +23,10 @@ struct command command_start(const char *arguments);
 /* Start another program with up to two arguments (NULL: no more). */
 struct command command_spawn(const char *path, const char *first, const char *second);
 
-/* Wait for its end; returns its wait status. */
+/* Wait until it ends; returns its wait status. */
 int command_finish(struct command *command);
 
-/* Run it to its end; returns the exit status. The output is in command_output. */
+/* Run it until it ends; returns the exit status. The output is in command_output. */
 int command_run(const char *format, const char *name);
 extern char command_output[65536];
 

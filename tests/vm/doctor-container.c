@@ -186,7 +186,7 @@ Test(container, conf, .timeout = 120)
 	own_mounts();
 	shell("mkdir -p /etc/uiomap.d");
 	cover("/etc/uiomap.d");
-	/* Others than root can write there: all is ignored. */
+	/* If users other than root can write to the folder, all of its files are ignored. */
 	WRONG("doctor", "conf", "/etc/uiomap.d: ");
 	shell("chmod 755 /etc/uiomap.d");
 	EXITS(0, "doctor --json");

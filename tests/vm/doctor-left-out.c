@@ -52,8 +52,8 @@ Test(left_out, more_than_uio_takes, .timeout = 120)
 }
 
 /*
- * Cases that can't be made here, of other firmware and newer modules: files mounted over
- * uio_stub's folder.
+ * Cases that this VM can't produce, since they need other firmware or newer modules. Files mounted
+ * over uio_stub's folder imitate them.
  */
 Test(left_out, uio_stub, .timeout = 120)
 {

@@ -79,7 +79,7 @@ Test(doctor, bus_master, .timeout = 120)
 	mended(card, "turned off in config space");
 	SAYS("\"verdict\"");
 	uiomap_close(device);
-	/* MSI without DMA. */
+	/* The device uses MSI but no DMA: MSI needs bus mastering too. */
 	pci_bind(card, "uio_stub", NULL);
 	device = open_card(card);
 	no_master(card);

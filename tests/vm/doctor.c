@@ -230,7 +230,10 @@ Test(doctor, node_and_holder, .timeout = 120)
 	uiomap_close(open_dummy(d, 0));
 	snprintf(command, sizeof(command), "rm %s", uiosim_uio_node(d));
 	uiosim_free(d);
-	/* The node was made by hand, so it still exists, and would lead to the next device. */
+	/*
+	 * This node was made by hand, so it still exists. A device that gets the same number would
+	 * be opened through it.
+	 */
 	shell(command);
 }
 
@@ -256,8 +259,8 @@ Test(doctor, other_machines, .timeout = 120)
 	EXITS(1, "doctor platform:40000000.dma");
 	run_printed(strstr(command_output, "-> ") + 3, ".");
 	/*
-	 * A kernel without device trees, as Debian's for PCs, has no such parameter, and logs
-	 * that it was given.
+	 * A kernel without device trees, as Debian's for PCs, doesn't have this parameter. It logs
+	 * that the parameter was given.
 	 */
 	shell("grep -qx acme,dma-1.0 /sys/module/uio_pdrv_genirq/parameters/of_id || "
 	      "dmesg | grep -q \"uio_pdrv_genirq: unknown parameter 'of_id' ignored\"");

@@ -226,8 +226,8 @@ Test(driver_service, comes_and_goes)
 	cr_assert(!strstr(output(), "writes /etc"), "%s", output());
 
 	/*
-	 * It fails and is restarted: the default start limit, which is one here (systemd.c),
-	 * doesn't apply.
+	 * The driver fails and is restarted. The default start limit, which is one here
+	 * (systemd.c), doesn't apply.
 	 */
 	cr_assert_eq(kill(pid, SIGKILL), 0);
 	cr_assert(until(killed, &pid));
@@ -236,7 +236,10 @@ Test(driver_service, comes_and_goes)
 	cr_assert_neq(again, pid);
 	cr_assert_eq(failures(one), failed + 1);
 
-	/* Its device is removed, the other stays. The driver fails, but the service must not. */
+	/*
+	 * This device is removed and the other one stays. The driver fails, but its service must
+	 * not.
+	 */
 	OK(uiosim_unplug(d));
 	cr_assert(until(killed, &again), "it is not stopped");
 	cr_assert(until(manager_gone, one));
@@ -255,7 +258,7 @@ Test(driver_service, comes_and_goes)
 	cr_assert_eq(failures(one), failed + 1);
 	cr_assert(until(none_left, NULL));
 
-	/* An instance name with escapes, as udev and systemd pass it on. */
+	/* An instance name with escaped characters, as udev and systemd pass it on. */
 	d = plug("escapes", "counter", NULL, NULL, NULL);
 	cr_assert(until(has_output, "instance platform:my-dma.0 \\x2f\n"), "%s", output());
 	uiosim_free(d);

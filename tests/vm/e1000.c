@@ -156,7 +156,10 @@ Test(e1000, frames, .timeout = 240)
 	while (e1000_link(a.nic) == 0)
 		OK(e1000_wait(a.nic, LATE));
 
-	/* Closed, the card is inactive. Opened again, it works, whatever its rings contained. */
+	/*
+	 * After closing, the card is inactive. After opening again it works, whatever its rings
+	 * contained.
+	 */
 	size = make_frame(frame, a.mac, b.mac, 3);
 	cr_assert_eq(e1000_send(b.nic, frame, size), 0);
 	cr_assert_eq(next_frame(&a, got, sizeof(got)), (ssize_t)size);
@@ -217,12 +220,15 @@ static void pulled(unsigned int port, const char *driver)
 	pci_gone(a.address);
 	FAILS(e1000_wait(a.nic, LATE), ENODEV);
 	FAILS(e1000_link(a.nic), ENODEV);
-	/* Hugepages stay mapped, so sending fails only once the ring is full. */
+	/* Hugepages stay mapped after the removal, so sending fails only when the ring is full. */
 	for (sent = 0; e1000_send(a.nic, frame, 60) == 0; sent++)
 		cr_assert_lt(sent, E1000_RING);
 	cr_assert_eq(errno, ENODEV, "errno %d: %s", errno, e1000_error());
 	qmp_unplugged(qemu, "card0");
-	/* Sent frames were received, as far as there was room. */
+	/*
+	 * The other card received the frames that were sent before, as many as its ring had room
+	 * for.
+	 */
 	cr_assert_gt(next_frame(&b, got, sizeof(got)), 0);
 	cr_assert_eq(memcmp(got, b.mac, 6), 0);
 	e1000_close(a.nic);

@@ -103,8 +103,9 @@ Test(edu, computes_and_interrupts, .timeout = 60)
 		EDU_OK(edu_wait(card.edu, 0x10, 0, NULL));
 
 		/*
-		 * A message counts once. A level that fires before the wait does so again in it.
-		 * The message of 0x16 may come only now: its causes were seen without it.
+		 * A message (MSI) counts once. A level interrupt that fires before the wait fires
+		 * again during it. The message for 0x16 may be counted only now: the wait above
+		 * read its causes from the register.
 		 */
 		for (int n = 0; n < 100; n++) {
 			EDU_OK(edu_raise(card.edu, 1));
@@ -126,7 +127,10 @@ static void until_it_interrupts(void)
 		cr_assert_lt(now(), end, "%s: it doesn't interrupt", card.driver);
 }
 
-/* The kernel reports the interrupt, or at least the card's cause register has it. */
+/*
+ * With `told`, the kernel must report the interrupt. In each case the card's cause register must
+ * have it.
+ */
 static void expect_interrupt(uint32_t cause, bool told)
 {
 	card.device = uiomap_open(EDU_SELECTOR, 0);
@@ -144,7 +148,7 @@ static void expect_interrupt(uint32_t cause, bool told)
 	EDU_OK(edu_wait(card.edu, 0x20, 0, NULL));
 }
 
-/* Its registers while no driver has it, which must not be bus master then. */
+/* Map the card's registers while no driver is bound. The card must not be bus master then. */
 static volatile void *bare_registers(void)
 {
 	char path[64];
@@ -171,7 +175,7 @@ static void *disturb(void *edu)
 	return NULL;
 }
 
-/* Interrupts of other causes, however many, don't make a wait longer than it was to be. */
+/* Interrupts with other causes, however many, must not prolong the wait. */
 Test(edu, disturbed_wait_ends, .timeout = 60)
 {
 	for (int i = 0; i < 2; i++) {
@@ -189,7 +193,8 @@ Test(edu, disturbed_wait_ends, .timeout = 60)
 }
 
 /*
- * Nobody has it open, or not even a driver is there: whoever opens it later hears of its interrupt.
+ * An interrupt that comes while the device isn't open, or has no driver, is reported to the next
+ * program that opens it.
  */
 Test(edu, interrupt_before_open, .timeout = 60)
 {
@@ -198,8 +203,8 @@ Test(edu, interrupt_before_open, .timeout = 60)
 		volatile void *regs;
 
 		/*
-		 * A transfer of one byte, which is done 0.1 s after the close; as it is no bus
-		 * master then, nothing is read.
+		 * Transfer one byte. It completes 0.1 s after the close. The card isn't bus master
+		 * then, so it reads nothing.
 		 */
 		for (int round = 0; round < 2; round++) {
 			regs = registers();
@@ -219,9 +224,10 @@ Test(edu, interrupt_before_open, .timeout = 60)
 		until_it_interrupts();
 		pci_bind(card.address, card.driver, NULL);
 		/*
-		 * Told to send messages (uio_stub), the card takes its level back; as a level
-		 * (uio_pci_generic), it was there before the emulated interrupt controller was told
-		 * to look for levels, which it then doesn't.
+		 * The interrupt itself isn't reported here. Under uio_stub, the card deasserts its
+		 * line when it is switched to MSI. Under uio_pci_generic, the line was asserted
+		 * before the emulated interrupt controller was set to level mode, and QEMU doesn't
+		 * look again.
 		 */
 		expect_interrupt(0x40, false);
 	}
@@ -267,7 +273,7 @@ Test(edu, dma_both_ways, .timeout = 60)
 					       cases[c].size, PATIENCE));
 			EDU_OK(edu_dma_from_card(card.edu, cases[c].card, dma, cases[c].to,
 						 cases[c].size, PATIENCE));
-			/* What was sent has come, and not a byte beside it. */
+			/* The data is there, and no byte beside it has changed. */
 			cr_assert_arr_eq(memory, expected, sizeof(expected), "%s: case %zu",
 					 card.driver, c);
 		}
@@ -277,7 +283,9 @@ Test(edu, dma_both_ways, .timeout = 60)
 			  ERANGE);
 		EDU_FAILS(edu_dma_from_card(card.edu, 0, dma, SIZE_MAX, 2, PATIENCE), ERANGE);
 
-		/* It takes 0.1 s; who doesn't wait so long may come back. */
+		/*
+		 * A transfer takes 0.1 s. A caller that doesn't wait so long can ask again later.
+		 */
 		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 0, 16, 0), ETIMEDOUT);
 		EDU_FAILS(edu_dma_to_card(card.edu, dma, 0, 0, 16, 0), EBUSY);
 		EDU_OK(edu_wait(card.edu, EDU_CAUSE_DMA, PATIENCE, NULL));
@@ -287,8 +295,8 @@ Test(edu, dma_both_ways, .timeout = 60)
 }
 
 /*
- * With bus mastering off its interrupt, a message, wouldn't come either: start the transfer and
- * look.
+ * Start a transfer and poll for its end: with bus mastering off, no interrupt comes, since it is a
+ * message.
  */
 static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint32_t size,
 		     uint32_t command)
@@ -304,7 +312,7 @@ static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint
 	uiomap_rmb();
 }
 
-/* A card that may not be bus master neither reads memory nor writes it. */
+/* Without bus mastering, the card neither reads memory nor writes it. */
 Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 {
 	enum { SIZE = 256 };
@@ -324,7 +332,7 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 		fill(first, SIZE, 1);
 		fill(second, SIZE, 2);
 		for (size_t mode = 0; mode < 2; mode++) {
-			/* The card has the first. */
+			/* Write the first pattern to the card. */
 			memcpy(memory, first, SIZE);
 			transfer(regs, bus, EDU_BUFFER, SIZE, 0);
 			memcpy(memory, second, SIZE);
@@ -342,7 +350,10 @@ Test(edu, no_dma_without_bus_mastering, .timeout = 60)
 				for (size_t at = 0; at < SIZE; at++)
 					cr_assert_eq(memory[SIZE + at], 0xee, "%s, %s: byte %zu",
 						     card.driver, modes[mode], at);
-			/* What the card has is not what it was to read: it did not get that. */
+			/*
+			 * The card's buffer must not contain the second pattern: the card didn't
+			 * read it.
+			 */
 			transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
 			cr_assert_arr_neq(memory + SIZE, second, SIZE, "%s, %s", card.driver,
 					  modes[mode]);
@@ -367,8 +378,8 @@ static void start_to_memory(volatile void *regs, uint64_t bus)
 }
 
 /*
- * A transfer that nobody is there for any more, or not yet, when it comes to memory 0.1 s later,
- * doesn't.
+ * A transfer reaches memory 0.1 s after its start. If the device is closed by then, or not open
+ * yet, memory must stay unchanged.
  */
 Test(edu, no_dma_while_closed, .timeout = 60)
 {
@@ -386,13 +397,16 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 		struct uiomap_dma *dma;
 		int64_t begin;
 
-		/* Closed in time; on a busy machine it may take some trials. */
+		/*
+		 * The close must come before the transfer. On a busy machine this may take several
+		 * tries.
+		 */
 		card.driver = drivers[i];
 		cr_assert(pci_find(PCI_EDU, 0, card.address));
 		pci_bind(card.address, card.driver, NULL);
 		for (int trial = 0; trial < 20; trial++) {
 			fixture_open();
-			dma = dma_alloc(64); /* from now on it is bus master */
+			dma = dma_alloc(64); /* this turns bus mastering on */
 			memset(uiomap_dma_cpu(dma), 0x11, 64);
 			EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, 64, PATIENCE));
 			memset(memory, 0xee, 64);
@@ -412,7 +426,7 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 			cr_assert_eq(memory[at], 0xee, "%s, closed: byte %zu", card.driver, at);
 		pci_unbind(card.address);
 
-		/* Not open yet. */
+		/* The transfer runs before the device is opened. */
 		regs = bare_registers();
 		uiomap_write32(regs, EDU_ACK, UINT32_MAX);
 		start_to_memory(regs, bus);
@@ -425,7 +439,10 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 			cr_assert_eq(memory[at], 0xee, "%s, before open: byte %zu", card.driver,
 				     at);
 
-		/* It was the one thing that kept it from memory. */
+		/*
+		 * Now the device is open, and the same transfer does write: nothing else had
+		 * stopped it.
+		 */
 		fixture_open();
 		dma_alloc(64);
 		start_to_memory(registers(), bus);
@@ -444,7 +461,10 @@ Test(edu, no_dma_while_closed, .timeout = 60)
 		     "%s, %s: offset 0x%llx, size 0x%zx, prot %d, flags %d is mapped", drivers[i], \
 		     files[k].bar, (unsigned long long)(offset), (size_t)(size), prot, flags)
 
-/* The files that maps come from: the driver's, or under uio_pci_generic the BAR's. */
+/*
+ * Mappings must be refused that go beyond the region or the access mode. The file is the node, or
+ * under uio_pci_generic the BAR's resource file.
+ */
 Test(edu, least_right, .timeout = 60)
 {
 	static const struct {
@@ -485,7 +505,7 @@ Test(edu, least_right, .timeout = 60)
 		close(rw);
 		close(ro);
 
-		/* What the library has mapped can't be made more than that. */
+		/* A mapping made by the library can't get more rights or become larger. */
 		snprintf(selector, sizeof(selector), "pci:%s", address);
 		for (unsigned int flags = 0; flags <= UIOMAP_RDONLY; flags++) {
 			device = uiomap_open(selector, flags);

@@ -95,8 +95,8 @@ static void show_many(struct screen *s, size_t frames)
 }
 
 /*
- * Every frame scanned out was drawn by us, in order, and all but `unseen` of ours were scanned
- * out.
+ * Check the device's log: every frame that it scanned out was drawn by this test, in order. All but
+ * `unseen` of the frames drawn were scanned out.
  */
 static void check_log(struct screen *s, size_t unseen)
 {
@@ -334,7 +334,7 @@ Test(fb, bad_flip, .timeout = 60)
 	cr_assert_eq(errno, EIO, "%s", fb_error());
 	cr_assert(strstr(fb_error(), "refused"), "%s", fb_error());
 	show_many(&s, 5);
-	/* All but the refused one. */
+	/* All frames but the refused one were scanned out. */
 	check_log(&s, 1);
 	pull(&s);
 }
@@ -346,14 +346,14 @@ Test(fb, refused, .timeout = 60)
 
 	cr_assert_not(fb_open("no-such-framebuffer", NULL));
 	cr_assert_eq(errno, ENODEV);
-	/* Another kind of device. */
+	/* The driver must refuse another kind of device. */
 	cr_assert(d && uiosim_set(d, "model", "counter") == 0 && uiosim_go_live(d) == 0 &&
 			  uiosim_bind(d, "uio_stub") == 0,
 		  "%s", uiosim_error());
 	cr_assert_not(fb_open(uiosim_name(d), NULL));
 	cr_assert(errno == ENOTSUP || errno == ERANGE, "%s: %s", strerror(errno), fb_error());
 	cr_assert_eq(uiosim_unplug(d), 0);
-	/* Room for one page only. */
+	/* VRAM has room for one page only. */
 	cr_assert_eq(uiosim_set(d, "model", "framebuffer") | uiosim_set_number(d, "width", 64) |
 			     uiosim_set_number(d, "height", 32) |
 			     uiosim_set_number(d, "vram_size", 12288),
@@ -370,7 +370,7 @@ Test(fb, refused, .timeout = 60)
 	cr_assert(strstr(fb_error(), "prefetchable"), "%s", fb_error());
 	uiosim_free(d);
 
-	/* Two at once would draw into each other's pages. */
+	/* Two drivers at once would draw into each other's pages, so the second one is refused. */
 	plug_and_open(&s, "uio_stub", "");
 	cr_assert_not(fb_open(uiosim_name(s.dummy), NULL));
 	cr_assert_eq(errno, EBUSY, "%s", fb_error());

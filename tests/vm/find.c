@@ -163,7 +163,10 @@ Test(find, monitor, .timeout = 120)
 
 	cr_assert(monitor, "%s", uiomap_error());
 	p.fd = uiomap_monitor_fd(monitor);
-	/* A device from before is reported first, and makes the descriptor readable. */
+	/*
+	 * A device that was there before the monitor is reported first, and makes the descriptor
+	 * readable.
+	 */
 	cr_assert_eq(poll(&p, 1, LATE / MS), 1);
 	cr_assert_eq(next(monitor, uiosim_name(d)), UIOMAP_EVENT_ADD);
 	FAILS(uiomap_monitor_next(monitor, 0, &info), ETIMEDOUT);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Uses the protocol directly, include/uapi/linux/fuse.h: the file system's root is the file. */
+/*
+ * Speaks the FUSE protocol directly (include/uapi/linux/fuse.h). The file system's root is the
+ * file.
+ */
 #include "fuse.h"
 
 #include <criterion/criterion.h>
@@ -27,7 +30,7 @@ static void answer(int fd, const struct fuse_in_header *in, int error, const voi
 				       .unique = in->unique };
 	struct iovec parts[] = { { &out, sizeof(out) }, { (void *)body, size } };
 
-	/* The file may have been given up meanwhile. */
+	/* silent_file_give_up() may have ended the connection in the meantime. */
 	if (writev(fd, parts, 2) < 0)
 		return;
 }
@@ -63,7 +66,7 @@ static void *serve(void *arg)
 		case FUSE_FORGET:
 		case FUSE_BATCH_FORGET:
 		case FUSE_INTERRUPT:
-			break; /* take no answer */
+			break; /* don't answer the read */
 		default:
 			answer(f->fd, in, ENOSYS, NULL, 0);
 		}
@@ -101,7 +104,7 @@ void silent_file_await(struct silent_file *f)
 
 void silent_file_give_up(struct silent_file *f)
 {
-	umount2(f->path, MNT_FORCE); /* ends what waits */
+	umount2(f->path, MNT_FORCE); /* ends all reads that wait */
 	umount2(f->path, MNT_DETACH);
 	pthread_join(f->server, NULL);
 	close(f->fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* A file whose reads block, with all locks that the reader holds, until the file is given up. */
+/* A file whose reads block until the test gives it up. The reader keeps all its locks meanwhile. */
 #ifndef FUSE_H
 #define FUSE_H
 
@@ -10,7 +10,7 @@ struct silent_file {
 	const char *path;
 	int fd; /* descriptor of /dev/fuse */
 	pthread_t server;
-	int asked; /* a reader waits for its content */
+	int asked; /* set when a reader waits for its content */
 };
 
 /* Make a file of one page at this path. A failure here fails the test. */

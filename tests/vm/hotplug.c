@@ -30,7 +30,7 @@
 			     errno, uiomap_error(), edu_error());                                  \
 	} while (0)
 
-/* None computes a factorial: QEMU 7.2 hangs if its edu is removed meanwhile. */
+/* No test computes a factorial: QEMU 7.2 hangs if its edu is removed during one. */
 enum waiting { FOR_EVER, A_MINUTE, WAKEABLE, OWN_POLL, FOR_A_CAUSE, IN_A_TRANSFER, WAITINGS };
 
 struct cycle {
@@ -284,8 +284,8 @@ Test(hotplug, fifty_times, .timeout = 120)
 		struct cycle *c = &all[i];
 
 		/*
-		 * All combinations of slot, kernel driver and activity; twice as many with
-		 * uio_stub.
+		 * Run all combinations of slot, kernel driver and activity. Those with uio_stub run
+		 * twice.
 		 */
 		c->number = i;
 		c->port = i % 3;

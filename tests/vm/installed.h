@@ -39,10 +39,12 @@ void uevent(const char *device, const char *action);
  */
 void as_member(const char *(*work)(const void *data), const void *data);
 
-/* Wait until is(data), as long as a busy machine may take. Returns false on timeout. */
+/*
+ * Wait until is(data) returns true, as long as a busy machine may need. Returns false on timeout.
+ */
 bool until(bool (*is)(const void *data), const void *data);
 
-/* The number of entries of a folder; 0 if it doesn't exist. */
+/* The number of a folder's entries that begin with `beginning`; 0 if the folder doesn't exist. */
 unsigned int entries(const char *folder, const char *beginning);
 
 /* The target of a link; "" if there is none. Valid until the next call. */

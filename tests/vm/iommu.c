@@ -32,7 +32,7 @@ static void group_type(const char *wanted)
 	int fd;
 
 	cr_assert(pci_find(PCI_EDU, 0, card.address));
-	pci_unbind(card.address); /* with a driver it stays as it is */
+	pci_unbind(card.address); /* the type can't change while a driver is bound */
 	snprintf(card.type_file, sizeof(card.type_file), "/sys/bus/pci/devices/%s/iommu_group/type",
 		 card.address);
 	fd = open(card.type_file, (wanted ? O_RDWR : O_RDONLY) | O_CLOEXEC);
@@ -72,7 +72,10 @@ static void fill(unsigned char *memory, size_t size, unsigned int seed)
 		memory[i] = (unsigned char)((i + seed) * 2654435761u >> 24);
 }
 
-/* Through the card, from the beginning of the memory to its end, each across pages. */
+/*
+ * Copy data through the card, from the beginning of the memory to its end. Both transfers cross
+ * page boundaries.
+ */
 static void there_and_back(const struct uiomap_dma *dma)
 {
 	const size_t end = uiomap_dma_size(dma) - EDU_BUFFER_SIZE;
@@ -87,7 +90,7 @@ static void there_and_back(const struct uiomap_dma *dma)
 			 "%s: what came back is not what was sent", card.type);
 }
 
-/* The kernel log, from now on. */
+/* Open the kernel log; later reads return only messages that come from now on. */
 static int log_open(void)
 {
 	const int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -118,7 +121,7 @@ static unsigned int faults(int log, uint64_t bus)
 	return count;
 }
 
-/* A transfer past edu_dma_…(), which wouldn't do it. */
+/* Start a transfer without edu_dma_to_card() and edu_dma_from_card(), which would refuse it. */
 static void transfer(uint64_t bus, uint32_t size, uint32_t command)
 {
 	volatile void *regs = uiomap_region_base(uiomap_map_name(card.device, "BAR0", 0));
@@ -163,16 +166,19 @@ Test(iommu, translated, .timeout = 60)
 	dma = uiomap_dma_alloc(card.device, MAP, 0);
 	cr_assert(dma, "%s", uiomap_error());
 	memory = uiomap_dma_cpu(dma);
-	/* Translated addresses begin at the upper end of 32 bits, where this VM has no memory. */
+	/*
+	 * Translated addresses begin at the upper end of the 32-bit range, where this VM has no
+	 * memory.
+	 */
 	cr_assert(!pci_is_ram(uiomap_dma_addr(dma)),
 		  "the card is told where the memory really is: 0x%" PRIx64, uiomap_dma_addr(dma));
 	there_and_back(dma);
 	cr_assert_eq(faults(log, 0), 0);
 
-	/* The card has these bytes. */
+	/* Write these bytes to the card. */
 	memset(memory, 0xee, SIZE);
 	transfer(uiomap_dma_addr(dma), SIZE, 0);
-	/* A physical address, of memory that is not for the card. */
+	/* The physical address of memory that isn't mapped for the card. */
 	fill(theirs, SIZE, 2);
 	memcpy(kept, theirs, SIZE);
 	where = pci_physical(theirs);
@@ -184,7 +190,7 @@ Test(iommu, translated, .timeout = 60)
 	expect_fault(log, where);
 	transfer(uiomap_dma_addr(dma), SIZE, EDU_DMA_TO_RAM);
 	cr_assert_arr_neq(memory, kept, SIZE, "the card read at 0x%" PRIx64, where);
-	/* One page before what is the card's. The kernel tells of no more than 3 faults in 5 s. */
+	/* One page before the card's memory. The kernel reports at most 3 faults in 5 s. */
 	where = uiomap_dma_addr(dma) - PAGE;
 	transfer(where, SIZE, EDU_DMA_TO_RAM);
 	expect_fault(log, where);
@@ -198,8 +204,8 @@ Test(iommu, translated, .timeout = 60)
 }
 
 /*
- * For a card with fewer address lines. By its name the last: the kernel looks for room from where
- * it gave some before.
+ * A card with fewer address lines. This test's name makes it run last: the kernel searches for free
+ * addresses from the place where it allocated before.
  */
 Test(iommu, with_short_addresses, .timeout = 60)
 {
@@ -233,7 +239,7 @@ Test(iommu, no_hugepages, .timeout = 60)
 				  strstr(uiomap_error(), "dma=SIZE") &&
 				  strstr(uiomap_error(), card.address),
 			  "%s", uiomap_error());
-		/* What needs no DMA works: interrupts, which are remapped. */
+		/* Without DMA the card works: its interrupts are remapped. */
 		cr_assert_eq(edu_factorial(card.edu, 10, PATIENCE, &result), 0, "%s: %s",
 			     drivers[i], edu_error());
 		cr_assert_eq(result, 3628800);
@@ -265,7 +271,7 @@ Test(iommu, identity, .timeout = 60)
 		log = log_open();
 		dma = uiomap_dma_alloc(card.device, MAP, 0);
 		cr_assert(dma, "%s: %s", cases[i].driver, uiomap_error());
-		/* /proc/self/pagemap tells nothing of the stub's map. */
+		/* /proc/self/pagemap has no physical address for uio_stub's DMA map. */
 		if (cases[i].options)
 			cr_assert(pci_is_ram(uiomap_dma_addr(dma)), "0x%" PRIx64,
 				  uiomap_dma_addr(dma));

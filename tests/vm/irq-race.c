@@ -41,12 +41,12 @@ Test(irq, off_means_off, .init = in_the_handler, .fini = race_window_close, .tim
 	void *wrong;
 
 	counter_new(&c, "edge", "uio_stub", 0);
-	/* One event at a time: what the window costs, the interrupt does. */
+	/* One event at a time: the window delays each of them. */
 	for (int i = 0; i < 20; i++) {
 		long count;
 
 		cr_assert_eq(pthread_create(&thread, NULL, trigger, c.dummy), 0);
-		usleep(i * 200); /* somewhere in its handler, in one round or another */
+		usleep(i * 200); /* in some rounds, the handler is running then */
 		OK(uiomap_irq_disable(c.device));
 		count = event_count(c.dummy);
 		pthread_join(thread, &wrong);

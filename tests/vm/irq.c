@@ -34,8 +34,8 @@ static void trigger(struct counter *c, uint64_t n)
 		  kinds[k].driver, kinds[k].irq, n)
 
 /*
- * Acknowledged: no more comes. From 6.12 on the core counts in a thread under
- * mainline drivers, so there the one more, above, may be counted only now.
+ * After the acknowledgement, no more interrupts come. From Linux 6.12 on, the UIO core counts in a
+ * thread under mainline drivers: the additional interrupt (see above) may be counted only now.
  */
 static void is_quiet(const struct counter *c, size_t k)
 {
@@ -91,8 +91,8 @@ Test(irq, before_open, .timeout = 60)
 }
 
 /*
- * Asserted still when it is enabled: a level line fires again, so forgetting to look twice loses
- * nothing.
+ * A level line that is still asserted when it is enabled fires again. So a driver that doesn't
+ * check its device once more before the wait loses nothing.
  */
 Test(irq, level_fires_again, .timeout = 60)
 {
@@ -141,7 +141,7 @@ Test(irq, wrap_to_the_number, .timeout = 60)
 	OK(uiosim_stimulate(c.dummy, "event_count", 0xfffffffd));
 	counter_open(&c, 0);
 	trigger(&c, 5);
-	/* All five have been counted before the look: trigger returns after the last. */
+	/* All five are counted before this wait: trigger returns after the last one. */
 	OK(uiomap_irq_wait(c.device, LATE, &n));
 	cr_assert_eq(n, 5, "across the wrap: %u", n);
 	/* 0x7fffffff to 0x80000000: the sign of the kernel's int. */
@@ -163,7 +163,10 @@ Test(irq, timeouts, .timeout = 60)
 	for (size_t i = 0; i < sizeof(timeouts) / sizeof(timeouts[0]); i++) {
 		int64_t best = INT64_MAX;
 
-		/* Never early. It may be late on a busy machine, so the best of five counts. */
+		/*
+		 * A timeout must never be early. It may be late on a busy machine, so the best of
+		 * five counts.
+		 */
 		for (int j = 0; j < 5; j++) {
 			int64_t begin = now(), took;
 
@@ -193,7 +196,7 @@ Test(irq, wake, .timeout = 60)
 	uint32_t n;
 
 	counter_new(&c, "edge", "uio_stub", UIOMAP_WAKEABLE);
-	/* While it sleeps, with and without a timeout. */
+	/* Wake the wait while it sleeps, with and without a timeout. */
 	for (int i = 0; i < 4; i++) {
 		cr_assert_eq(pthread_create(&thread, NULL, wake_soon, c.device), 0);
 		FAILS(uiomap_irq_wait(c.device, i % 2 ? UIOMAP_FOREVER : 60 * SECOND, &n),
@@ -229,7 +232,7 @@ Test(irq, none, .timeout = 60)
 		FAILS(uiomap_irq_read(c.device, &n), ENOTSUP);
 		FAILS(uiomap_irq_enable(c.device), ENOTSUP);
 		FAILS(uiomap_irq_disable(c.device), ENOTSUP);
-		/* Registers still work. */
+		/* Registers still work without an interrupt. */
 		uiomap_write32(c.regs, UIO_DUMMY_COUNTER_SCRATCH, 77);
 		cr_assert_eq(uiomap_read32(c.regs, UIO_DUMMY_COUNTER_SCRATCH), 77);
 		counter_free(&c);
@@ -345,7 +348,7 @@ Test(irq, two_handles, .timeout = 60)
 	counter_free(&c);
 }
 
-/* Thousands in a row through the device's own timer: none gets stuck. */
+/* The device's own timer causes thousands of interrupts in a row: none gets stuck. */
 Test(irq, periodic, .timeout = 120)
 {
 	static const size_t some[] = { 0, 1, 2 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What a device has and UIO can't take: told by uio_stub's `left_out`. Here nothing is behind the
- * resources.
+ * Resources of a device that UIO can't provide: uio_stub lists them in `left_out`. No hardware is
+ * behind the resources of these tests.
  */
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +70,7 @@ Test(left_out, more_than_uio_takes, .timeout = 60)
 		"interrupt 1 1 limit second\nmemory 4000050000 2000 limit m5\nmemory 4000060000 1000 limit m6\n"
 		"other 3 1 limit channel\n");
 	has_maps(d, 5);
-	/* The DMA memory that was asked for has its place among the five. */
+	/* The requested DMA memory is one of the five maps. */
 	OK(uiosim_unbind(d));
 	OK(uiosim_stub_options(d, "dma=4K"));
 	OK(uiosim_bind(d, "uio_stub"));
@@ -84,7 +84,7 @@ Test(left_out, more_than_uio_takes, .timeout = 60)
 
 Test(left_out, nothing, .timeout = 60)
 {
-	/* An interrupt and no memory. */
+	/* A device with an interrupt and no memory. */
 	struct uiosim *d = plug_resources("", "level");
 
 	leaves_out(d, "");
@@ -113,8 +113,8 @@ static bool in_iomem(const char *text)
 }
 
 /*
- * Whose registers share a page with another device's would have those, too, and so has nothing of
- * that page.
+ * If a device's registers share a page with another device's, a mapping of that page would contain
+ * both. So that page is left out.
  */
 Test(left_out, page_of_a_neighbour, .timeout = 60)
 {
@@ -125,16 +125,16 @@ Test(left_out, page_of_a_neighbour, .timeout = 60)
 	struct uiosim *other =
 		plug_unbound("neighbour-", "memory:" NOWHERE "00200:0x100:theirs", "none");
 
-	/* That one has no driver yet. */
+	/* The other device has no driver yet. */
 	OK(uiosim_bind(d, "uio_stub"));
 	leaves_out(d, "memory 4000000100 100 page regs\n");
 	has_maps(d, 1);
 	OK(uiosim_unbind(d));
-	/* It has, and this one has no driver. */
+	/* Now the other device has a driver, and this one has none. */
 	OK(uiosim_bind(other, "uio_stub"));
 	leaves_out(other, "memory 4000000200 100 page theirs\n");
 	OK(uiosim_unbind(other));
-	/* share_page permits it. */
+	/* The option share_page permits the map. */
 	OK(uiosim_stub_options(d, "share_page"));
 	OK(uiosim_bind(d, "uio_stub"));
 	leaves_out(d, "");
@@ -149,8 +149,8 @@ Test(left_out, page_of_a_neighbour, .timeout = 60)
 }
 
 /*
- * One that comes later gets no driver for registers that are in this one's pages, and is left
- * whole.
+ * While a device's pages are mapped, another device whose registers are in these pages can't be
+ * bound. Its resource in /proc/iomem stays unchanged.
  */
 Test(left_out, neighbour_comes_later, .timeout = 60)
 {
@@ -170,7 +170,7 @@ Test(left_out, neighbour_comes_later, .timeout = 60)
 			     "it has registers in pages that are mapped");
 		OK(uiosim_unbind(d));
 		cr_assert_not(in_iomem("rest of a page"));
-		/* Its place in the tree is what it was. */
+		/* The other device's resource is where it was before. */
 		OK(uiosim_bind(other, "uio_stub"));
 		cr_assert(in_iomem(uiosim_device(other)));
 		uiosim_free(other);
@@ -179,7 +179,7 @@ Test(left_out, neighbour_comes_later, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* A device's own regions in one page are no neighbours, in any order. */
+/* Several regions of one device may share a page, in any order. */
 Test(left_out, own_page, .timeout = 60)
 {
 	struct uiosim *d =
@@ -193,7 +193,7 @@ Test(left_out, own_page, .timeout = 60)
 	cr_assert_not(in_iomem("rest of a page"));
 }
 
-/* UIO's own property is the name, before the label. */
+/* The property linux,uio-name gives the device its name. The label is used only without it. */
 Test(left_out, uio_name, .timeout = 60)
 {
 	struct uiosim *d = uiosim_new("named-");

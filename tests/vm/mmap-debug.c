@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What a debugger sees of uio_stub's mappings: gdb reads and writes by /proc/PID/mem, and by
- * ptrace(2).
+ * A debugger's access to uio_stub's mappings: gdb reads and writes through /proc/PID/mem and
+ * through ptrace(2).
  */
 #include "mmap.h"
 
@@ -35,7 +35,7 @@ static ssize_t poke(const volatile void *at, const void *from, size_t size)
 	return n;
 }
 
-/* A stopped process with our mappings. */
+/* Fork a process with this process's mappings, and stop it. */
 static pid_t debuggee(void)
 {
 	pid_t child = fork();
@@ -57,7 +57,10 @@ static void debuggee_end(pid_t child)
 	waitpid(child, NULL, 0);
 }
 
-/* One page of a map, in every way. `dummy` NULL: its first word is `word` and can't be written. */
+/*
+ * Read and write one page of a map in every way. If `dummy` is NULL, the first word must be `word`,
+ * and nothing is written.
+ */
 static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 {
 	volatile uint8_t *p = map_node(fd, index, 2 * PAGE, PROT_READ | PROT_WRITE), *ro;
@@ -65,7 +68,10 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 	pid_t child;
 	long got;
 
-	/* Nothing has touched it yet; one that was touched gives the same. */
+	/*
+	 * The first access finds an empty page table, the second one a filled one: both read the
+	 * same.
+	 */
 	for (int touched = 0; touched < 2; touched++) {
 		cr_assert_eq(peek(p, &got, sizeof(got)), (ssize_t)sizeof(got), "map %u: %s", index,
 			     strerror(errno));
@@ -82,7 +88,7 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 		     index);
 	munmap((void *)ro, PAGE);
 	if (dummy) {
-		/* Across a page boundary, to the byte. */
+		/* Access across a page boundary: exactly these bytes. */
 		OK(uiosim_write_map(dummy, index, PAGE - 3, "abcdef", 6));
 		cr_assert_eq(peek(p + PAGE - 3, bytes, 6), 6);
 		cr_assert_arr_eq(bytes, "abcdef", 6);
@@ -94,14 +100,14 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 		OK(uiosim_read_map(dummy, index, 8, &got, sizeof(got)));
 		cr_assert_eq(got, 0x1122334455667788);
 	}
-	/* Not beyond the end, though the device goes on there. */
+	/* The read stops at the end of the mapping, although the device's memory continues. */
 	cr_assert_eq(munmap((void *)(p + PAGE), PAGE), 0);
 	cr_assert_eq(peek(p + PAGE - 4, bytes, sizeof(bytes)), 4);
 	debuggee_end(child);
 	munmap((void *)p, PAGE);
 }
 
-/* Memory, uncached and write-combining, of a simulated device; and after removal. */
+/* Uncached and write-combining memory of a simulated device; then access after its removal. */
 Test(debug, simulated, .timeout = 60)
 {
 	struct uiosim *d =
@@ -130,7 +136,7 @@ Test(debug, simulated, .timeout = 60)
 	uiosim_free(d);
 }
 
-/* Registers, VRAM and DMA memory of cards. */
+/* Registers, VRAM and DMA memory of PCI cards. */
 Test(debug, cards, .timeout = 60)
 {
 	volatile uint8_t *dma;

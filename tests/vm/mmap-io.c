@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What else the kernel does with a pointer into uio_stub's DMA memory: I/O without a copy; and when
- * the device goes.
+ * Other uses of a pointer into uio_stub's DMA memory: zero-copy I/O by the kernel, also while the
+ * device is removed.
  */
 #include "mmap.h"
 
@@ -28,7 +28,7 @@
 
 enum { SIZE = 64 << 10 };
 
-/* What I/O is done with: `a` and `b` are pages of DMA memory. */
+/* Two pages of DMA memory for I/O. */
 struct pair {
 	uint8_t *a, *b;
 };
@@ -148,7 +148,9 @@ static int uring_new(struct pair m)
 	return -1;
 }
 
-/* 6.1 takes no memory of a file, but of shmem and hugetlbfs, as fixed buffers: io_pin_pages(). */
+/*
+ * Linux 6.1 accepts a file's memory as fixed buffers only from shmem and hugetlbfs: io_pin_pages().
+ */
 static bool uring_takes_files(void)
 {
 	struct utsname u;
@@ -169,7 +171,7 @@ static void fixed_buffers(struct pair m)
 	}
 }
 
-/* It is the kernel that looks for the memory behind the address, and finds no object there. */
+/* For a shared futex, the kernel looks up the object behind the address. This memory has none. */
 static void futexes(struct pair m)
 {
 	*(uint32_t *)m.a = 1;
@@ -179,7 +181,7 @@ static void futexes(struct pair m)
 		  strerror(errno));
 }
 
-/* What is asked of memory in general: it stays, with what is in it. */
+/* Requests for memory in general: the memory and its content stay. */
 static void advice(struct pair m)
 {
 	uint8_t resident;
@@ -207,7 +209,7 @@ static void all(uint8_t *memory)
 	advice(m);
 }
 
-/* Every page, of which the kernel may have made up blocks. */
+/* Check each page: the kernel may have joined pages to larger blocks. */
 static void every_page(uint8_t *memory)
 {
 	int pipes[2];
@@ -238,7 +240,7 @@ static struct uiosim *plug_ring(void)
 	return d;
 }
 
-/* DMA memory that is gathered page by page, and in one block. */
+/* DMA memory that was allocated page by page. The next test uses memory in one block. */
 Test(io, gathered, .timeout = 60)
 {
 	struct uiosim *d = plug_ring();
@@ -279,8 +281,8 @@ static void stir(void)
 }
 
 /*
- * A page that is in a pipe when the device is removed stays the pipe's until it is read: not
- * reused, and not lost.
+ * A page that is in a pipe when the device is removed belongs to the pipe until it is read. It is
+ * neither reused nor lost.
  */
 Test(io, under_way_when_the_device_goes, .timeout = 60)
 {
@@ -329,7 +331,7 @@ Test(io, kept_by_a_former_user, .timeout = 60)
 	device = open_dummy(d, 0);
 	uiomap_close(device);
 
-	/* The new memory is other pages. */
+	/* The device now has other pages. */
 	fd = open_node(d);
 	memory = (uint8_t *)map_node(fd, 1, SIZE, PROT_READ | PROT_WRITE);
 	memset(memory + 2 * PAGE, 'y', PAGE);

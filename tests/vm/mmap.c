@@ -60,7 +60,7 @@ bool gets_sigbus(const volatile uint8_t *at)
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS;
 }
 
-/* A hostile process that holds its mmap lock while it makes a mapping. */
+/* A hostile process. While one of its threads holds the mmap lock, another one makes a mapping. */
 struct hostile {
 	pid_t mapping; /* the thread in mmap(2) */
 	int fd, go;
@@ -74,7 +74,10 @@ static void *read_silent(void *arg)
 	int fd = open("/proc/self/mem", O_RDONLY);
 	char byte;
 
-	/* In this way the kernel reads with the lock held for reading until it has the page. */
+	/*
+	 * For a read of /proc/self/mem, the kernel holds the mmap lock for reading until it has the
+	 * page.
+	 */
 	return pread(fd, &byte, 1, (off_t)(uintptr_t)h->silent) == 1 ? arg : NULL;
 }
 
@@ -104,7 +107,7 @@ static char thread_state(pid_t process, pid_t thread)
 	return strrchr(stat, ')')[2];
 }
 
-/* 0: all is as it should be */
+/* Returns 0 on success. */
 static int be_hostile(struct hostile *h, struct uiosim *d, const char *silent)
 {
 	pthread_t reader, mapper;
@@ -116,19 +119,22 @@ static int be_hostile(struct hostile *h, struct uiosim *d, const char *silent)
 	first = map_node(h->fd, 0, PAGE, PROT_READ);
 	(void)*first;
 	file = open(silent, O_RDONLY);
-	/* So that the kernel knows how long it is. */
+	/* This fstat() makes the kernel ask for the file's length. */
 	if (fstat(file, &st) || st.st_size != PAGE)
 		return 5;
 	h->silent = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, file, 0);
 	if (h->silent == MAP_FAILED)
 		return 1;
-	/* A thread's stack is mapped, too: it is to have it before. */
+	/*
+	 * Create the mapping thread first: creating a thread maps its stack, which needs the mmap
+	 * lock.
+	 */
 	if (pthread_create(&mapper, NULL, map_again, h) ||
 	    pthread_create(&reader, NULL, read_silent, h))
 		return 2;
 	pthread_join(mapper, NULL);
 	pthread_join(reader, NULL);
-	/* The mapping that was being made, if it came to be one, is as dead as the other. */
+	/* The mapping that was being made must have failed, or be revoked as the first one is. */
 	if (h->second == MAP_FAILED ? h->error != EINVAL : !gets_sigbus(h->second))
 		return 3;
 	return gets_sigbus(first) ? 0 : 4;
@@ -164,7 +170,7 @@ Test(mmap, removal_waits_for_no_process, .timeout = 120)
 	close(done[1]);
 	p = (struct pollfd){ .fd = done[0], .events = POLLIN };
 	came = poll(&p, 1, LATE / MS);
-	/* It waits no more, now that we have seen. */
+	/* The result is known, so end the read that waits. */
 	silent_file_give_up(&silent);
 	waitpid(unbinder, &status, 0);
 	waitpid(process, &status, 0);
@@ -206,7 +212,7 @@ Test(mmap, parts, .timeout = 60)
 			cr_assert_eq(p[i * PAGE], i + 1, "page %d is %u", i, p[i * PAGE]);
 	cr_assert_eq(moved[0], 7);
 	cr_assert_eq(moved[PAGE], 8);
-	/* And some that were touched are moved. */
+	/* Move pages that were accessed before. */
 	half = mremap((void *)(moved + PAGE), PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
 		      p + 6 * PAGE);
 	cr_assert_neq((void *)half, MAP_FAILED, "%s", strerror(errno));
@@ -219,10 +225,7 @@ Test(mmap, parts, .timeout = 60)
 	uiosim_free(d);
 }
 
-/*
- * Nothing was in it when all was taken away, and nothing comes later; as in one that was just being
- * made.
- */
+/* No page was accessed before the mapping was revoked. No access after that may fill it. */
 Test(mmap, touched_too_late, .timeout = 60)
 {
 	struct uiosim *d = uiosim_new("late-");
@@ -239,7 +242,7 @@ Test(mmap, touched_too_late, .timeout = 60)
 	OK(uiosim_unbind(d));
 	cr_assert(gets_sigbus(regs));
 	cr_assert(gets_sigbus(dma));
-	/* The device is back: it is not theirs. */
+	/* The device is bound again: the old mappings must not reach it. */
 	OK(uiosim_bind(d, "uio_stub"));
 	cr_assert(gets_sigbus(regs));
 	cr_assert(gets_sigbus(dma));
@@ -285,8 +288,8 @@ Test(mmap, faults, .timeout = 60)
 }
 
 /*
- * A family of processes that touch their parent's mapping, all the time, until it is gone, and
- * after that.
+ * Processes that access their parent's mapping all the time, until it is revoked and afterwards.
+ * They fork while it is revoked.
  */
 struct family {
 	atomic_bool gone;
@@ -320,7 +323,7 @@ static void multiply(struct family *f, const volatile uint8_t *p)
 		if (!child)
 			touch_for_ever(f, p);
 		f->born++;
-		/* Some live on, in a crowd that stays small. */
+		/* End every third process, so that their number stays small. */
 		if (f->born % 3 == 0) {
 			kill(child, SIGKILL);
 			waitpid(child, NULL, 0);
@@ -346,7 +349,9 @@ Test(mmap, forks_and_faults, .timeout = 200)
 		p = map_node(fd, 0, 16 * PAGE, PROT_READ | PROT_WRITE);
 		f->born = 0;
 		f->gone = false;
-		/* One has it whole, the other has nothing yet. */
+		/*
+		 * Before the first fork the mapping is empty; before the second one it is filled.
+		 */
 		for (int i = 0; i < 2; i++) {
 			parents[i] = fork();
 			if (!parents[i])

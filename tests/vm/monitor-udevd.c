@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* The monitor beside a real udevd: slow, behind, frozen, dead, or none at all. */
+/*
+ * uiomap's monitor with a real udevd: one that is slow, behind, frozen or dead, and without udevd.
+ */
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
@@ -20,8 +22,8 @@
 #define LINK  "/dev/uiomap-link"
 
 /*
- * Twice for each device udevd halts at the gate until the test opens it: in the
- * rules, before the node is touched; and in a program that they run afterwards.
+ * For each new device, udevd stops twice at a gate until the test opens it: in the rules, before it
+ * changes the node; and in a program that it runs after the rules.
  */
 #define ARRIVED "/run/uiomap-arrived"
 #define OPENED	"/run/uiomap-opened"
@@ -34,7 +36,7 @@ static const char rules[] = "ACTION!=\"add\", GOTO=\"end\"\n"
 			    "LABEL=\"end\"\n";
 static int arrived, opened;
 
-/* End a udevd that an earlier test left. */
+/* An earlier test that failed may have left its udevd. */
 TestSuite(monitor_udevd, .init = udevd_stop);
 
 static int make_fifo(const char *path)
@@ -43,7 +45,7 @@ static int make_fifo(const char *path)
 
 	unlink(path);
 	cr_assert_eq(mkfifo(path, 0600), 0);
-	/* Both ways: nobody waits for another end, and what is written is kept. */
+	/* O_RDWR, so that open() doesn't wait for a second process, and written bytes are kept. */
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	cr_assert_geq(fd, 0);
 	return fd;
@@ -79,7 +81,7 @@ static struct uiomap_monitor *open_monitor(void)
 	return m;
 }
 
-/* Wait by the descriptor alone. */
+/* Wait with poll() on the monitor's descriptor, and expect this event. */
 static void expect(struct uiomap_monitor *m, enum uiomap_event type, int64_t timeout)
 {
 	struct pollfd p = { .fd = uiomap_monitor_fd(m), .events = POLLIN };
@@ -116,7 +118,7 @@ static mode_t mode(struct uiosim *d)
 	return st.st_mode & 0777;
 }
 
-/* Open it as a member of the rules' group. Returns 0 or errno. */
+/* Open the device as a member of the rules' group. Returns 0 or errno. */
 static int open_as_member(struct uiosim *d)
 {
 	pid_t child = fork();
@@ -151,7 +153,7 @@ Test(monitor_udevd, told_when_set_up, .timeout = 120)
 	cr_assert_eq(open_as_member(d), EACCES);
 	open_gate();
 	at_gate();
-	/* The rules have been applied; what they run is running. */
+	/* udevd has applied the rules, and now runs their program. */
 	cr_assert_eq(mode(d), 0660);
 	expect_nothing(early);
 	open_gate();
@@ -198,7 +200,9 @@ Test(monitor_udevd, behind, .timeout = 120)
 	open_gate();
 	at_gate();
 	open_gate();
-	/* The first one is done with, and was told of by udevd. This is the second one's. */
+	/*
+	 * udevd has finished the first device and sent its event. Now it handles the second device.
+	 */
 	at_gate();
 	expect_nothing(m);
 	open_gate();
@@ -239,7 +243,7 @@ Test(monitor_udevd, frozen_and_dead, .timeout = 120)
 	udevd_kill();
 	OK(uiosim_unplug(d));
 	expect(m, UIOMAP_EVENT_REMOVE, LATE);
-	/* It left its socket's name: nothing tells it from one that is slow. */
+	/* A killed udevd leaves its socket's file. It can't be distinguished from a slow udevd. */
 	OK(uiosim_go_live(d));
 	OK(uiosim_bind(d, "uio_stub"));
 	expect_nothing(m);
@@ -249,7 +253,7 @@ Test(monitor_udevd, frozen_and_dead, .timeout = 120)
 	udevd_stop();
 }
 
-/* At once: before there is a udevd, and after it has ended. */
+/* Without udevd, devices are reported at once: before udevd starts, and after it has ended. */
 Test(monitor_udevd, none, .timeout = 120)
 {
 	struct uiomap_monitor *m;
@@ -281,8 +285,8 @@ Test(monitor_udevd, none, .timeout = 120)
 }
 
 /*
- * libudev gives root's sockets room for 128 MiB; now they hold what a user's may be filled with
- * sooner.
+ * libudev sets the receive buffers of root's sockets to 128 MiB. Set them to the minimum, so that
+ * they overflow soon, as a user's may.
  */
 static void make_sockets_small(void)
 {

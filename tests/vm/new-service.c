@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A project of uiomap new as a service: bound and started by a real udevd and a real systemd,
- * without root.
+ * A project made by `uiomap new`, as a service. A real udevd binds its device, a real systemd
+ * starts it, and it runs without root.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +17,10 @@
 #include "systemd.h"
 #include "udevd.h"
 
-/* Built on the host. What is said there for a board's device stands here for uio_dummy's. */
+/*
+ * Install the project that was built on the host. Its configuration names a board's device: here
+ * uio_dummy's takes its place.
+ */
 static void install(void)
 {
 	char project[600], library[600], command[2048];
@@ -29,7 +32,10 @@ static void install(void)
 		 "sed 's/^platform:[^ ]*/platform:uio_dummy/' %s/uiomap.conf > " CONF,
 		 library, project, project);
 	cr_assert_eq(system(command), 0, "%s", command);
-	/* In place of ldconfig, which reads all of this machine's libraries: 20 s in the VM. */
+	/*
+	 * Set the library's folder instead of calling ldconfig: that reads all of this machine's
+	 * libraries, 20 s in the VM.
+	 */
 	manager_unit("uiomap-driver@.service.d/library.conf",
 		     "[Service]\nEnvironment=LD_LIBRARY_PATH=/usr/local/lib\n");
 }
@@ -55,7 +61,7 @@ static void end(void)
 
 TestSuite(new_service, .init = begin, .fini = end, .timeout = 240);
 
-/* Of all that was printed, how often this. */
+/* The number of times that this line was printed. */
 static unsigned int times(const char *line)
 {
 	char text[256];
@@ -97,7 +103,7 @@ Test(new_service, drives_its_device)
 	OK(uiosim_stimulate(d, "trigger", 1));
 	cr_assert(until(once, "interrupt 2\n"), "one interrupt only");
 
-	/* That is its end, and no failure for which it would be started again. */
+	/* SIGTERM must end the driver, and systemd must not restart it. */
 	cr_assert_eq(kill(pid, SIGTERM), 0);
 	cr_assert(until(once, "stopped\n"), "it does not stop");
 	cr_assert(until(manager_gone, instance), "it is started again");

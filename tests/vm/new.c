@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* uiomap new: what it writes drives a device and passes its own test. */
+/* uiomap new: the project that it writes drives a device and passes its own test. */
 #include "command.h"
 #include "sim-fixture.h"
 
@@ -20,7 +20,7 @@ static void shell(const char *command)
 	cr_assert_eq(system(command), 0, "%s", command);
 }
 
-/* A line of shell, in the folder, which knows where the build is. */
+/* Run a shell command in this folder, with variables that name the build. */
 static void in_folder(const char *folder, const char *command)
 {
 	char line[2048], library[600], sources[600];
@@ -36,7 +36,7 @@ static void in_folder(const char *folder, const char *command)
 
 #define BUILD "make -s CFLAGS='-O0 -Werror' \"$FLAGS\" \"$LIBS\""
 
-/* Written and built on the host: compilers are slow in here. */
+/* The project was written and built on the host: compilers are slow in the VM. */
 static void passes(const char *project)
 {
 	char folder[600];
@@ -84,7 +84,7 @@ Test(new, from_a_device, .timeout = 120)
 		"/tmp/alive",
 		"grep -q 'map 0: physical:window, size 4000' driver.c && grep -q 'dma_alloc(device, 65536, 0)' driver.c && "
 		"grep -q 'irq=edge .* dma=65536' test");
-	/* By its own idea of where the device is. */
+	/* Without arguments, the driver finds the device by the selector in its source. */
 	in_folder(
 		"/tmp/alive", BUILD
 		" && { ./alive > out & } && until grep -q ready out; do sleep 0.02; done && kill $! && wait $! && "
@@ -96,8 +96,8 @@ Test(new, from_a_device, .timeout = 120)
 }
 
 /*
- * Cards of one kind in all their slots: nothing in the project, nor of what it installs, is for one
- * of them.
+ * A project for cards of one kind works in every slot: nothing in it, or in what it installs, may
+ * name one card.
  */
 Test(new, for_every_slot, .timeout = 120)
 {
@@ -114,7 +114,7 @@ Test(new, for_every_slot, .timeout = 120)
 		 "! grep -r %1$s /tmp/card /tmp/card-root && ! find /tmp/card-root | grep %1$s",
 		 address);
 	shell(command);
-	/* Each by itself, where it is wanted. */
+	/* Only install-service, with DEVICE, is for one card. */
 	snprintf(
 		command, sizeof(command),
 		"make -s install-service DESTDIR=/tmp/card-root DEVICE=pci:%1$s && "
@@ -124,7 +124,7 @@ Test(new, for_every_slot, .timeout = 120)
 	pci_unbind(address);
 }
 
-/* A card that has nothing but ports, and its interrupt: QEMU's pci-serial, a 16550A. */
+/* A card that has only ports and an interrupt: QEMU's pci-serial, a 16550A. */
 Test(new, for_a_card_with_ports_alone, .timeout = 120)
 {
 	const char *name = "pci:1b36:0002";
@@ -137,7 +137,7 @@ Test(new, for_a_card_with_ports_alone, .timeout = 120)
 	PRINTS("new /tmp/uart --from %s", "driver 'uart' for pci:1b36:0002");
 	in_folder("/tmp/uart",
 		  "grep -qx 'pci:1b36:0002 ports run=/usr/local/sbin/uart' uiomap.conf");
-	/* THR empty, and its interrupt is enabled: it interrupts at once. */
+	/* Enable the interrupt "transmit register is empty": it comes at once. */
 	in_folder(
 		"/tmp/uart",
 		"sed -i 's|/\\* The device is idle.*|uiomap_port_write8(regions[0], 4, 8); uiomap_port_write8(regions[0], 1, 2);|; "
@@ -151,7 +151,10 @@ Test(new, for_a_card_with_ports_alone, .timeout = 120)
 	qmp_close(m);
 }
 
-/* A platform device's name goes into a unit's, where most bytes mean something. */
+/*
+ * A platform device's name becomes a part of a unit's name, in which most characters must be
+ * escaped.
+ */
 Test(new, one_device_s_service, .timeout = 120)
 {
 	const char *name = "platform:fe00.my-regs@2";
@@ -172,7 +175,7 @@ Test(new, one_device_s_service, .timeout = 120)
 	umount("/sys/class/uio");
 }
 
-/* A device that calls itself and its maps what would be a command, or the end of a comment. */
+/* The names of this device and its maps contain a shell command and the end of a C comment. */
 Test(new, hostile_names, .timeout = 120)
 {
 	static const char evil[] =
@@ -201,7 +204,7 @@ Test(new, hostile_names, .timeout = 120)
 	cr_assert_eq(command_run("%s", command), 0, "%s", command_output);
 	in_folder("/tmp/evil-project",
 		  BUILD " && make -s install DESTDIR=/tmp/evil-root && bash -n test");
-	/* And it finds the device by what it is really called. */
+	/* The driver finds the device by its real name. */
 	in_folder(
 		"/tmp/evil-project",
 		"{ ./evil-project > out 2>&1 & } && until [ -s out ]; do sleep 0.02; done; cat out; grep -q ready out; "
@@ -215,7 +218,7 @@ Test(new, hostile_names, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* All sizes of a file system that is too small: nothing is ever left in it. */
+/* Write to file systems of many sizes that are too small: nothing may be left in them. */
 Test(new, full_disk, .timeout = 120)
 {
 	const char *name = "/tmp/small";

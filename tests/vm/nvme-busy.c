@@ -16,7 +16,7 @@ static void throttle(struct monitor *m, unsigned int ios_per_second)
 		    ios_per_second);
 }
 
-/* I/Os in flight on a slow disk. */
+/* Abort one I/O, then reset the controller, while I/Os are in flight. */
 static void abort_and_reset_in_flight(const char *driver)
 {
 	struct monitor *m = qmp_open();
@@ -42,8 +42,8 @@ static void abort_and_reset_in_flight(const char *driver)
 		}
 		NVME_OK(nvme_kick(d.nvme));
 		/*
-		 * Abort the last I/O; the others take most of a second. QEMU's controller may
-		 * refuse.
+		 * Abort the last I/O. The others take most of a second. QEMU's controller may
+		 * refuse the abort.
 		 */
 		if (nvme_abort(d.nvme, (uint32_t)id) < 0)
 			cr_assert_eq(errno, EBUSY, "%s", nvme_error());
@@ -75,13 +75,13 @@ Test(nvme, abort_and_reset_in_flight)
 }
 
 /*
- * A disk that answers in 0.2 s, taken out of its slot while it is busy: the
- * kernel is asked to give it up (port0), or it is pulled without a word (port2).
+ * Remove a disk that answers in 0.2 s from its slot while it is busy. With port0, the kernel is
+ * asked first and unbinds it. With port2, the disk is gone without notice.
  *
- * QEMU 7.2 keeps a reference to the controller for each request that was in
- * flight when it went (the scatter list of a cancelled request is not given
- * back): it is out of its slot, but never deleted. So each round has a
- * controller and a disk of its own, and DEVICE_DELETED is not waited for.
+ * QEMU 7.2 keeps a reference to the controller for each request that was in flight at the removal:
+ * it doesn't free the scatter list of a cancelled request. The controller leaves its slot, but QEMU
+ * never deletes it. So each round uses its own controller and disk, and doesn't wait for
+ * DEVICE_DELETED.
  */
 static void unplugged_in_flight(const char *driver, unsigned int port, int rounds)
 {

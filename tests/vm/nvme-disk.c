@@ -20,7 +20,7 @@ void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t d
 	char selector[32], image[512];
 
 	pci_bind(d->address, driver, strcmp(driver, "uio_stub") ? NULL : "dma=4M");
-	/* uio_pci_generic has no DMA memory to give. */
+	/* uio_pci_generic provides no DMA memory. */
 	pci_hugepages(strcmp(driver, "uio_stub") ? 8 : 0);
 	snprintf(selector, sizeof(selector), "pci:%s", d->address);
 	d->device = uiomap_open(selector, UIOMAP_EXCLUSIVE);

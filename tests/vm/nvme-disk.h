@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The NVMe disk, opened for a test: its controller on a kernel driver, and its image, a file of the
- * host's.
+ * The NVMe disk, opened for a test: its controller, bound to a kernel driver, and its image, which
+ * is a file on the host.
  */
 #ifndef NVME_DISK_H
 #define NVME_DISK_H
@@ -33,22 +33,22 @@ struct disk {
 	int image;
 };
 
-/* The controller at d->address, bound to this kernel driver. */
+/* Bind the controller at d->address to this kernel driver, and open it. */
 void open_at(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth);
-/* The disk that is always present. */
+/* Open the disk that is always present. */
 void open_disk(struct disk *d, const char *driver, enum nvme_mode mode, uint32_t depth);
 void close_disk(struct disk *d);
 
-/* One I/O with d->buffer, waited for: as nvme_do(). */
+/* Run one I/O with d->buffer and wait until it completes, as nvme_do() does. */
 int transfer(struct disk *d, enum nvme_op op, uint64_t block, uint32_t count, size_t offset);
 
-/* Whether the host's file has these bytes there. */
+/* Returns true if the host's file has these bytes at this offset. */
 bool on_the_host(const struct disk *d, uint64_t offset, const void *expected, size_t bytes);
 
 /*
- * Hand all of the host's file to look(), MiB by MiB. It comes by another disk,
- * read-only, that QEMU is told to make of the same file: 9p of Linux 6.12 moves
- * 4 KiB at a time and would take most of a minute.
+ * Pass the host's whole file to look(), MiB by MiB. It is read through a second, read-only disk
+ * that QEMU makes of the same file: 9p of Linux 6.12 transfers 4 KiB at a time, and would take most
+ * of a minute.
  */
 void whole_image(void (*look)(void *arg, uint64_t offset, unsigned char *data, size_t bytes),
 		 void *arg);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The NVMe driver on QEMU's controller. Each byte that it writes is looked for
- * in the disk's image, which is a file of the host's: $UIOMAP_OUT/nvme.img.
+ * The NVMe driver on QEMU's controller. The tests compare each byte that it writes with the disk's
+ * image, which is a file on the host: $UIOMAP_OUT/nvme.img.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +21,8 @@ static uint32_t next(uint32_t *state)
 }
 
 /*
- * What it is; reads and writes of every kind, each byte where it should be on the host; errors in
- * words.
+ * Check the controller's identity. Read and write in all sizes, and compare each byte on the host.
+ * Check the texts of errors.
  */
 static void small(const char *driver, enum nvme_mode mode)
 {
@@ -73,7 +73,7 @@ static void small(const char *driver, enum nvme_mode mode)
 	NVME_OK(transfer(&d, NVME_READ, 0, 1, 0));
 	nvme_stats(d.nvme, &stats);
 	cr_assert_eq(stats.errors, 2);
-	/* A busy host delays some; one that doesn't come at all is late each time. */
+	/* A busy host delays some interrupts. If none came at all, each wait would be late. */
 	cr_assert_leq(stats.late * 4, stats.sleeps, "%lu interrupts of %lu were late", stats.late,
 		      stats.sleeps);
 	cr_assert(mode == NVME_POLL ? !stats.sleeps : stats.interrupts > 0);
@@ -95,7 +95,7 @@ Test(nvme, small_uio_pci_generic)
 
 static uint64_t seed;
 
-/* Different at every 8 bytes of the disk. */
+/* A different value for every 8 bytes of the disk. */
 static uint64_t pattern(uint64_t offset)
 {
 	return (offset + seed) * UINT64_C(0x9e3779b97f4a7c15);
@@ -124,7 +124,9 @@ static void look(void *arg, uint64_t offset, unsigned char *data, size_t bytes)
 	c->bytes += bytes;
 }
 
-/* All of it, many in flight; read back; and every byte of the host's file. */
+/*
+ * Write the whole disk with many I/Os in flight, read it back, and compare the host's whole file.
+ */
 static void whole_disk(const char *driver, enum nvme_mode mode)
 {
 	struct disk d;
@@ -132,7 +134,7 @@ static void whole_disk(const char *driver, enum nvme_mode mode)
 	struct stream s = { .chunk = 128 * 1024, .data = fill };
 
 	open_disk(&d, driver, mode, 16);
-	/* Differs from what another test has written. */
+	/* Different data than an earlier test wrote. */
 	seed = (uint64_t)now();
 	s.device = d.device;
 	s.nvme = d.nvme;
@@ -158,7 +160,7 @@ Test(nvme, whole_disk_uio_pci_generic, .timeout = 240)
 	whole_disk("uio_pci_generic", NVME_POLL);
 }
 
-/* The demo program on d's disk: its exit status, and what it says in text. */
+/* Run the demo program on d's disk. Returns its exit status, and its output in text. */
 static int run_demo(const struct disk *d, const char *options, char text[4096])
 {
 	char library[600], program[600], line[1400];

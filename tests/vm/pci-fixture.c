@@ -60,7 +60,7 @@ void fixture_open(struct card *c)
 	const int number = pci_uio_number(c->address);
 	char file[32];
 
-	/* Before the open: what happens in it counts. */
+	/* Read the count before the open, so that an interrupt during the open is counted too. */
 	snprintf(file, sizeof(file), "uio/uio%d/event", number);
 	c->seen = strtoul(fixture_text(c, file), NULL, 10);
 	snprintf(file, sizeof(file), "/dev/uio%d", number);
@@ -68,7 +68,7 @@ void fixture_open(struct card *c)
 	cr_assert_geq(c->fd, 0, "%s: %s", file, strerror(errno));
 }
 
-/* Its mappings go with it: they would keep the file open. */
+/* Unmap all mappings first: they would keep the file open. */
 void fixture_close(struct card *c)
 {
 	cr_assert_eq(close(c->fd), 0);
@@ -119,7 +119,7 @@ void edu_start(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, ui
 	uiomap_write64le(edu, EDU_DMA_FROM, from);
 	uiomap_write64le(edu, EDU_DMA_TO, to);
 	uiomap_write64le(edu, EDU_DMA_COUNT, size);
-	uiomap_wmb(); /* what is to be read is there, before it is told */
+	uiomap_wmb(); /* the device must see the data before the command */
 	uiomap_write64le(edu, EDU_DMA_COMMAND, EDU_DMA_START | flags);
 }
 

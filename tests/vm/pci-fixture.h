@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A PCI device under uio_stub, by raw system calls: what its tests share. What fails here fails the
+ * Fixture for tests of a PCI device under uio_stub by plain system calls. A failure here fails the
  * test.
  */
 #ifndef PCI_FIXTURE_H
@@ -10,14 +10,14 @@
 #include "sim-fixture.h"
 #include "pci.h"
 
-/* Where a map begins in the file: index × PAGE. */
+/* Map number `index` begins at offset index × PAGE of the file. */
 #define PAGE 4096
 
 /* How long to wait to see that no interrupt comes. */
 #define NOTHING_MS 50
 #define LATE_MS	   10000
 
-/* Registers of QEMU's edu, docs/specs/edu.txt there. */
+/* Registers of QEMU's edu: docs/specs/edu.txt in QEMU's source. */
 #define EDU_ID		  0x00
 #define EDU_IRQ_RAISE	  0x60
 #define EDU_IRQ_ACK	  0x64
@@ -28,8 +28,8 @@
 #define EDU_DMA_START	  0x1
 #define EDU_DMA_TO_MEMORY 0x2
 #define EDU_DMA_IRQ	  0x4
-#define EDU_BUFFER	  0x40000 /* its own memory, for EDU_DMA_FROM or _TO */
-#define EDU_DMA_MS	  100	  /* what every transfer takes */
+#define EDU_BUFFER	  0x40000 /* the card's memory, for EDU_DMA_FROM or _TO */
+#define EDU_DMA_MS	  100	  /* duration of each transfer */
 
 struct card {
 	char address[PCI_ADDRESS];
@@ -37,32 +37,35 @@ struct card {
 	uint32_t seen; /* events */
 };
 
-/* The first device of these ids, bound to uio_stub. */
+/* Find the first device with these ids, and bind it to uio_stub. */
 void fixture_bind(struct card *c, uint16_t vendor, uint16_t device, const char *options);
 void fixture_open(struct card *c);
 void fixture_close(struct card *c);
 volatile void *fixture_map(const struct card *c, unsigned int index, size_t size);
 
-/* A file of its folder in sysfs, without the last newline; valid until the next call. */
+/*
+ * Read or write a file of the device's folder in sysfs. The text has no newline at its end, and is
+ * valid until the next call.
+ */
 const char *fixture_text(const struct card *c, const char *file);
 void fixture_write(const struct card *c, const char *file, const char *text);
 
-/* Interrupts since open or the last call; 0 if none comes in this time. */
+/* The number of interrupts since open or the last call; 0 if none comes in this time. */
 unsigned int fixture_events(struct card *c, int timeout_ms);
-/* write(0), write(1) */
+/* Write 0 or 1 to the node: disable or enable the interrupt. */
 void fixture_enable(const struct card *c, int32_t on);
 
-/* Bits of its command register: PCI_COMMAND_MASTER, … */
+/* Returns true if all these bits of the command register are set: PCI_COMMAND_MASTER, … */
 bool fixture_command(const struct card *c, unsigned int bits);
 
-/* Where the DMA map is for the device: `addr` of map `index`. */
+/* The address of map `index` for the device: `addr` in sysfs. */
 uint64_t fixture_bus_address(const struct card *c, unsigned int index);
 
-/* Start a transfer of edu's, and wait for its end. */
+/* edu_start() starts a transfer; edu_transfer() also waits until it ends. */
 void edu_start(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags);
 void edu_transfer(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags);
 
-/* For states without an event: a device that works while its file is closed. */
+/* Sleep. For states that have no event: a device that works while its file is closed. */
 void nap_ms(long ms);
 
 #endif /* PCI_FIXTURE_H */

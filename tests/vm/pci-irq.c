@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What uio_stub promises of a PCI device's interrupt: MSI (edu), MSI-X (nvme), INTx (e1000), alone
- * and shared; none.
+ * A PCI device's interrupt under uio_stub: MSI (edu), MSI-X (nvme), INTx (e1000) alone and shared,
+ * and devices without an interrupt.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -15,20 +15,20 @@
 #include "pci-fixture.h"
 #include "qmp.h"
 
-/* 82540's registers, in the manual's section 13.4. */
-#define E1000_ICR	 0xc0 /* causes; reading answers them */
-#define E1000_ICS	 0xc8 /* raises one */
-#define E1000_IMS	 0xd0 /* lets them interrupt */
-#define E1000_IMC	 0xd8 /* and not */
+/* Registers of the 82540: section 13.4 of its manual. */
+#define E1000_ICR	 0xc0 /* causes; reading clears them */
+#define E1000_ICS	 0xc8 /* raises a cause */
+#define E1000_IMS	 0xd0 /* enables causes */
+#define E1000_IMC	 0xd8 /* disables causes */
 #define E1000_LSC	 0x4
-#define E1000_OTHER	 0x1000000 /* 82574: any cause without a vector of its own */
-#define E1000_IVAR	 0xe4	   /* which vector is for which */
-#define E1000_IVAR_OTHER 0x80000   /* number 0 for these */
+#define E1000_OTHER	 0x1000000 /* 82574: all causes without their own vector */
+#define E1000_IVAR	 0xe4	   /* assigns vectors to causes */
+#define E1000_IVAR_OTHER 0x80000   /* these causes have vector 0 */
 
 #define E1000_SIZE 0x20000
 #define EDU_SIZE   0x100000
 
-/* MSI: each counts without a write(); kept while disabled. */
+/* MSI: each interrupt counts without a write(). One that comes while disabled is kept. */
 Test(pci_irq, msi, .timeout = 60)
 {
 	volatile void *edu;
@@ -53,7 +53,7 @@ Test(pci_irq, msi, .timeout = 60)
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one of while it was off");
 	uiomap_write32le(edu, EDU_IRQ_ACK, 2);
 
-	/* One that comes when no file is open: of a transfer that ends 100 ms later. */
+	/* An interrupt that comes while no file is open: a transfer ends 100 ms after its start. */
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	edu_start(edu, EDU_BUFFER, fixture_bus_address(&c, 1), 4, EDU_DMA_TO_MEMORY | EDU_DMA_IRQ);
 	munmap((void *)edu, EDU_SIZE);
@@ -94,14 +94,16 @@ static void nvme_identify(volatile void *nvme, volatile uint32_t *dma, uint64_t 
 	queue[6] = bus + 8192;
 	queue[10] = 1; /* CNS: the controller */
 	uiomap_wmb();
-	uiomap_write32le(nvme, 0x1000, 1); /* its doorbell */
+	uiomap_write32le(nvme, 0x1000, 1); /* the queue's doorbell */
 	while (!(done[3] & 1 << 16))	   /* phase */
 		nap_ms(1);
-	/* Taken: QEMU's never takes its INTx back if it is reset before. */
+	/*
+	 * Acknowledge the completion: QEMU's controller never deasserts INTx if it is reset before.
+	 */
 	uiomap_write32le(nvme, 0x1004, 1);
 }
 
-/* MSI-X is masked while off or closed: the device keeps it. */
+/* While disabled or closed, MSI-X is masked in the device, which keeps the interrupt. */
 Test(pci_irq, msix, .timeout = 60)
 {
 	volatile uint32_t *dma;
@@ -133,7 +135,10 @@ Test(pci_irq, msix, .timeout = 60)
 	pci_unbind(c.address);
 }
 
-/* So with bus mastering off, when no message would arrive. On 82574, whose causes need no DMA. */
+/*
+ * MSI-X is also kept while bus mastering is off, when no message can arrive. Uses the 82574, whose
+ * causes need no DMA.
+ */
 Test(pci_irq, msix_without_master, .timeout = 60)
 {
 	struct monitor *m = qmp_open();
@@ -151,7 +156,7 @@ Test(pci_irq, msix_without_master, .timeout = 60)
 	uiomap_write32le(regs, E1000_IMS, E1000_OTHER);
 	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
-	uiomap_write32le(regs, E1000_ICR, E1000_OTHER); /* with MSI-X, reading answers nothing */
+	uiomap_write32le(regs, E1000_ICR, E1000_OTHER); /* with MSI-X, reading clears nothing */
 	fixture_enable(&c, 0);
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
 	uiomap_write32le(regs, E1000_ICS, E1000_OTHER);
@@ -180,8 +185,8 @@ static volatile void *e1000_open(struct card *c)
 }
 
 /*
- * Who drove it before may have left a cause unanswered, such as the link's coming up half a second
- * after a reset.
+ * Clear all causes that an earlier driver may have left, such as "link up", half a second after a
+ * reset.
  */
 static void e1000_answer(struct card *c)
 {
@@ -204,10 +209,13 @@ static void e1000_close(struct card *c, volatile void *regs)
 static void e1000_raise(volatile void *regs)
 {
 	uiomap_write32le(regs, E1000_ICS, E1000_LSC);
-	uiomap_read32le(regs, 8); /* it has arrived */
+	uiomap_read32le(regs, 8); /* a read makes sure that the write has arrived */
 }
 
-/* A level line: masked in the device's configuration space from each event until write(1). */
+/*
+ * A level line (INTx): from each event until write(1), it is masked in the device's configuration
+ * space.
+ */
 Test(pci_irq, intx, .timeout = 60)
 {
 	volatile void *regs;
@@ -223,7 +231,10 @@ Test(pci_irq, intx, .timeout = 60)
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE), "not masked by an event");
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
-	/* Enabled unanswered, it comes again at once; answered, it does not. */
+	/*
+	 * If it is enabled before the cause is cleared, it comes again at once. Otherwise it
+	 * doesn't.
+	 */
 	fixture_enable(&c, 1);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	uiomap_read32le(regs, E1000_ICR);
@@ -232,21 +243,21 @@ Test(pci_irq, intx, .timeout = 60)
 	e1000_raise(regs);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
 	/*
-	 * A program that undoes the mask by itself: masked again, and not counted. The kernel log
-	 * must stay clean.
+	 * If a program clears the mask itself, uio_stub masks the line again and doesn't count. The
+	 * kernel log must stay clean.
 	 */
 	pci_config_write(c.address, PCI_COMMAND, 2, PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE));
 	uiomap_read32le(regs, E1000_ICR);
-	/* Off, and on. */
+	/* Disable and enable. */
 	fixture_enable(&c, 1);
 	fixture_enable(&c, 0);
 	e1000_raise(regs);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	fixture_enable(&c, 1);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
-	/* Not answered before the close, and so there at the next open. */
+	/* A cause that isn't cleared before the close is reported after the next open. */
 	e1000_close(&c, regs);
 	cr_assert(fixture_command(&c, PCI_COMMAND_INTX_DISABLE));
 	regs = e1000_open(&c);
@@ -258,8 +269,8 @@ Test(pci_irq, intx, .timeout = 60)
 }
 
 /*
- * A second e1000 on the same line, in one of the ports: which of them has it depends on how QEMU
- * routes lines.
+ * Plug in a second e1000 with the same interrupt line. Which port has that line depends on how QEMU
+ * routes the lines.
  */
 static void plug_beside(struct monitor *m, const struct card *here, struct card *there)
 {
@@ -281,10 +292,7 @@ static void plug_beside(struct monitor *m, const struct card *here, struct card 
 		  line);
 }
 
-/*
- * What the kernel has noted of interrupts on this card's line that nobody's handler took for its
- * own.
- */
+/* Read the kernel's statistics of this card's line: interrupts that no handler accepted. */
 static void read_spurious(const struct card *c, char text[256])
 {
 	char path[64];
@@ -306,7 +314,10 @@ static long unhandled(const struct card *c)
 	return strtol(strstr(text, "unhandled") + strlen("unhandled"), NULL, 10);
 }
 
-/* Each time masked again by the handler, which is the only one that can. */
+/*
+ * Clear Interrupt Disable again and again. Each time, the interrupt handler must set it: nothing
+ * else does.
+ */
 static void unmask_behind_its_back(const struct card *c)
 {
 	for (int i = 0; i < 200; i++) {
@@ -319,9 +330,9 @@ static void unmask_behind_its_back(const struct card *c)
 }
 
 /*
- * A program that clears Interrupt Disable in config space: what the handler finds asserted, and
- * masks, it has handled, wanted or not. After 100,000 of which nobody says so the kernel gives up
- * the line, for all who share it.
+ * If a program clears Interrupt Disable in config space, the handler finds the line asserted and
+ * masks it. It must then return "handled", although nobody waits for the interrupt. After 100,000
+ * interrupts that no handler accepts, the kernel disables the line for all devices that share it.
  */
 Test(pci_irq, masked_is_handled, .timeout = 120)
 {
@@ -339,7 +350,7 @@ Test(pci_irq, masked_is_handled, .timeout = 120)
 	unmask_behind_its_back(&here);
 	cr_assert_eq(fixture_events(&here, 0), 0, "counted, though it is off");
 	cr_assert_lt(unhandled(&here), 20, "event taken, not enabled again");
-	/* Also when no file is open. */
+	/* The same while no file is open. */
 	e1000_close(&here, a);
 	unmask_behind_its_back(&here);
 	cr_assert_lt(unhandled(&here), 20, "closed");
@@ -355,8 +366,8 @@ Test(pci_irq, masked_is_handled, .timeout = 120)
 }
 
 /*
- * Two cards on one line: each counts its own, also while the other one's interrupt waits behind its
- * mask.
+ * Two cards on one line. Each counts only its own interrupts, also while the other card's interrupt
+ * is pending behind its mask.
  */
 Test(pci_irq, shared, .timeout = 60)
 {
@@ -381,15 +392,15 @@ Test(pci_irq, shared, .timeout = 60)
 		fixture_enable(&there, 1);
 		cr_assert_eq(fixture_events(&here, NOTHING_MS), 0, "another card's interrupt");
 	}
-	/* Closed with its interrupt unanswered, one leaves the other in peace. */
+	/* One card is closed with its interrupt pending: the other card still works. */
 	e1000_close(&here, a);
 	e1000_raise(b);
 	cr_assert_eq(fixture_events(&there, LATE_MS), 1);
 	uiomap_read32le(b, E1000_ICR);
 	fixture_enable(&there, 1);
 	/*
-	 * Unbound with it, too: its line is masked all the time, also while config space is put
-	 * back.
+	 * The same when it is unbound: its line stays masked all the time, also while config space
+	 * is restored.
 	 */
 	read_spurious(&there, before);
 	pci_unbind(here.address);
@@ -402,7 +413,7 @@ Test(pci_irq, shared, .timeout = 60)
 	qmp_unplugged(m, "second");
 	pci_gone(there.address);
 	qmp_close(m);
-	/* It is left quiet. */
+	/* Clear the card's interrupt for later tests. */
 	fixture_bind(&here, PCI_E1000, NULL);
 	a = e1000_open(&here);
 	cr_assert_eq(fixture_events(&here, LATE_MS), 1, "it was pending all the time");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What uio_stub promises of a PCI device's state: bus mastering, power, configuration space, who
- * gets it.
+ * A PCI device's state under uio_stub: bus mastering, power, configuration space, and which devices
+ * can be bound.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,10 @@
 
 #define CONFIG 256
 
-/* All of configuration space, but bus mastering: that is left off, whoever had it on before. */
+/*
+ * Read the configuration space. Bus mastering is cleared in the copy: uio_stub leaves it off, even
+ * if it was on before.
+ */
 static void config_of(const char *address, uint8_t config[CONFIG])
 {
 	for (unsigned int i = 0; i < CONFIG; i++)
@@ -60,7 +63,7 @@ Test(pci_stub, bus_mastering, .timeout = 60)
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_assert_eq(status, 0);
 	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
-	/* Independent of the state before. */
+	/* Bus mastering is off after binding, even if it was on before. */
 	pci_unbind(first.address);
 	pci_config_write(first.address, PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	fixture_bind(&first, PCI_NVME, NULL);
@@ -73,7 +76,7 @@ Test(pci_stub, bus_mastering, .timeout = 60)
 	cr_assert_not(fixture_command(&first, PCI_COMMAND_MASTER));
 }
 
-/* edu reads memory 100 ms after it was told to: by then the file is closed. */
+/* edu reads memory 100 ms after the command. By then the file is closed. */
 Test(pci_stub, no_dma_after_close, .timeout = 60)
 {
 	volatile uint32_t *dma;
@@ -106,30 +109,30 @@ Test(pci_stub, no_dma_after_close, .timeout = 60)
 }
 
 /*
- * An NVMe controller, as its driver sets it up (NVM Express Base Specification 2.0, 3.1.3, 5.2,
- * 5.27.1.8):
+ * Set up an NVMe controller as its driver does, and request events (NVM Express Base Specification
+ * 2.0, 3.1.3, 5.2, 5.27.1.8).
  */
 static void nvme_listens_for_events(volatile void *nvme, volatile uint32_t *queue, uint64_t bus)
 {
 	volatile uint32_t *command = queue, *done = queue + PAGE / 4;
 
-	uiomap_write32le(nvme, 0x24, 0xf000f);	  /* queues of 16 entries, */
-	uiomap_write64le(nvme, 0x28, bus);	  /* commands here, */
-	uiomap_write64le(nvme, 0x30, bus + PAGE); /* and what became of them there */
+	uiomap_write32le(nvme, 0x24, 0xf000f);	  /* queues of 16 entries */
+	uiomap_write64le(nvme, 0x28, bus);	  /* address of the commands */
+	uiomap_write64le(nvme, 0x30, bus + PAGE); /* address of the completions */
 	uiomap_write32le(nvme, 0x14, 0x460001);
 	for (int t = 0; t < LATE_MS && !(uiomap_read32le(nvme, 0x1c) & 1); t++)
 		nap_ms(1);
-	command[0] = 0x10009; /* Set Features: warnings of its health are events */
+	command[0] = 0x10009; /* Set Features: report health warnings as events */
 	command[10] = 0xb;
 	command[11] = 0xff;
-	command[16] = 0x2000c; /* Asynchronous Event Request: ends when there is one */
+	command[16] = 0x2000c; /* Asynchronous Event Request: completes at an event */
 	uiomap_doorbell32(nvme, 0x1000, 2);
 	for (int t = 0; t < LATE_MS && !done[3]; t++)
 		nap_ms(1);
 	cr_assert_eq(done[3], 0x10001, "Set Features: status 0x%x", done[3]);
 }
 
-/* A device doesn't execute commands of a dead driver when it has another one. */
+/* A device that gets a new driver must not complete commands of the former one. */
 Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 {
 	struct monitor *m = qmp_open();
@@ -147,7 +150,10 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 	nvme = fixture_map(&c, 0, 2 * PAGE);
 	dma = fixture_map(&c, 1, 2 * PAGE);
 	nvme_listens_for_events(nvme, dma, fixture_bus_address(&c, 1));
-	/* Where the event is to be told: so we see this page when it is no longer the device's. */
+	/*
+	 * The completion of the event would be written here. The pipe keeps this page, so that the
+	 * test can read it when it no longer belongs to the device.
+	 */
 	second = (struct iovec){ .iov_base = (char *)dma + PAGE + sizeof(entry),
 				 .iov_len = sizeof(entry) };
 	cr_assert_eq(pipe2(memory, O_CLOEXEC), 0);
@@ -164,7 +170,7 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 		m, "qom-set",
 		"{\"path\": \"/machine/peripheral/disk\", \"property\": \"smart_critical_warning\", \"value\": 1}");
 	for (int i = 0; i < 3; i++)
-		qmp_execute(m, "query-status", "{}"); /* it has had its turn */
+		qmp_execute(m, "query-status", "{}"); /* QEMU has handled its events by then */
 	cr_assert_eq(read(memory[0], entry, sizeof(entry)), (ssize_t)sizeof(entry));
 	cr_assert(!entry[0] && !entry[3], "it has written to memory that was given back: %x %x",
 		  entry[0], entry[3]);
@@ -181,7 +187,8 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
 }
 
 /*
- * As it was found, whatever a program did to it: addresses, commands, the message's address, sleep.
+ * After unbinding, the device is in the state in which it was found, whatever a program did to it:
+ * addresses, command register, MSI address, power state.
  */
 Test(pci_stub, left_as_found, .timeout = 60)
 {
@@ -236,8 +243,8 @@ static void falls_asleep(const struct card *c, unsigned int at)
 }
 
 /*
- * Awake while it is bound, asleep again after; and asleep while it is closed, where the user allows
- * it (power/control).
+ * A device is in D0 while it is bound, and afterwards again in the state in which it was found. If
+ * the user allows it (power/control), it is in D3hot while no file is open.
  */
 Test(pci_stub, sleep_states, .timeout = 60)
 {
@@ -270,7 +277,7 @@ Test(pci_stub, sleep_states, .timeout = 60)
 		munmap((void *)nvme, PAGE);
 		fixture_close(&c);
 	}
-	/* Unbound while open: for the next driver nobody has it open. */
+	/* Unbound while open: the next driver must start with no open file. */
 	fixture_open(&c);
 	pci_unbind(address);
 	fixture_close(&c);
@@ -311,7 +318,10 @@ static bool virtual_function(const struct card *c, int n, char address[PCI_ADDRE
 	return true;
 }
 
-/* Virtual functions come and go, each a device of its own; and go with their device. */
+/*
+ * Virtual functions appear and disappear, and each is a device. They disappear with their physical
+ * function, too.
+ */
 Test(pci_stub, virtual_functions, .timeout = 60)
 {
 	struct monitor *m = qmp_open();
@@ -343,7 +353,9 @@ Test(pci_stub, virtual_functions, .timeout = 60)
 	qmp_close(m);
 }
 
-/* By an id that is told at run time; not a bridge, even so; and not on two drivers. */
+/*
+ * A device can be bound by an id that is added at run time. A bridge can't be bound, not even so.
+ */
 Test(pci_stub, dynamic_ids, .timeout = 60)
 {
 	static const char driver[] = "/sys/bus/pci/drivers/uio_stub/";
@@ -365,7 +377,7 @@ Test(pci_stub, dynamic_ids, .timeout = 60)
 	cr_assert_neq(write_to("/sys/bus/pci/drivers/uio_stub/bind", address), 0,
 		      "bound with an id that was taken back");
 
-	/* Hidden behind a bridge are other devices: it is not for user space. */
+	/* Other devices are behind a bridge, so user space must not get it. */
 	cr_assert(pci_find(PCI_ROOT_PORT, 1, address));
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/driver/unbind", address);
 	cr_assert_eq(write_to(path, address), 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What uio_stub promises of PCI devices: what there is to map, with which rights; DMA; how a device
- * is left.
+ * PCI devices under uio_stub: their maps and access rights, cache modes, DMA, and neighbours in a
+ * page.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,7 +18,7 @@
 #include "pci-fixture.h"
 #include "qmp.h"
 
-/* Flags in sysfs `resource`, include/linux/ioport.h of the kernel. */
+/* Flags in the sysfs file `resource`: include/linux/ioport.h of the kernel. */
 #define IO	     0x100
 #define MEMORY	     0x200
 #define PREFETCHABLE 0x2000
@@ -58,7 +58,9 @@ static void is_named(const struct card *c, const char *format, unsigned int inde
 	cr_assert_str_eq(fixture_text(c, name), wanted, "%s, %s", c->address, at);
 }
 
-/* Against what the PCI core says of each device: nothing is left out, nothing is added. */
+/*
+ * Compare maps and ports with the PCI core's list of BARs: nothing is left out, nothing is added.
+ */
 Test(pci_stub, bars, .timeout = 60)
 {
 	for (size_t k = 0; k < sizeof(cards) / sizeof(cards[0]); k++) {
@@ -113,7 +115,7 @@ Test(pci_stub, bars, .timeout = 60)
 	}
 }
 
-/* pci-testdev says through each BAR, by memory and by ports, which kind it is. */
+/* pci-testdev returns through each BAR the name of its kind: memory or ports. */
 Test(pci_stub, testdev_speaks, .timeout = 60)
 {
 	volatile void *memory;
@@ -124,7 +126,7 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 	fixture_bind(&c, PCI_TESTDEV, NULL);
 	fixture_open(&c);
 	memory = fixture_map(&c, 0, PAGE);
-	uiomap_write8(memory, 0, 0); /* choose its first test */
+	uiomap_write8(memory, 0, 0); /* select the first test */
 	for (int i = 0; i < 4; i++)
 		name[i] = uiomap_read8(memory, 16 + i);
 	cr_assert_str_eq(name, "mmio");
@@ -146,7 +148,7 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 
 Test(pci_stub, least_right, .timeout = 60)
 {
-	/* BAR0 and a DMA map; the first maps of cards of other sizes; write-combined. */
+	/* BAR0 and a DMA map; maps of other sizes; a write-combining map. */
 	static const struct {
 		uint16_t ids[2];
 		unsigned int index;
@@ -186,7 +188,7 @@ Test(pci_stub, least_right, .timeout = 60)
 	}
 }
 
-/* Whether the mapping has this flag in /proc/self/smaps. */
+/* Returns true if the mapping has this flag in /proc/self/smaps. */
 static bool has_flag(const volatile void *p, const char *flag)
 {
 	FILE *f = fopen("/proc/self/smaps", "re");
@@ -206,8 +208,8 @@ static bool has_flag(const volatile void *p, const char *flag)
 }
 
 /*
- * Is this what the memory from `start` on is for the processor? On x86 its table decides, whatever
- * is mapped how.
+ * Returns true if the memory at `start` has this type in the kernel's table. On x86 this table
+ * determines the memory type, independent of the mapping.
  */
 static bool has_type(uint64_t start, const char *type)
 {
@@ -224,9 +226,8 @@ static bool has_type(uint64_t start, const char *type)
 }
 
 /*
- * Cache modes. A mapping has no part in the kernel's accounts of them (flag
- * "ar" in smaps, VM_PAT): fork() and munmap() would look up a page table that
- * unbinding is just emptying.
+ * Cache modes. The kernel must not track the memory type of these mappings (flag "ar" in smaps,
+ * VM_PAT): for that, fork() and munmap() would read page tables while unbinding clears them.
  */
 Test(pci_stub, cache_modes, .timeout = 60)
 {
@@ -240,7 +241,7 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	if (access("/sys/kernel/debug/x86", F_OK) != 0)
 		cr_assert_eq(mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL), 0, "%s",
 			     strerror(errno));
-	/* BAR0 is prefetchable; map 1, as maps are counted, is BAR2, since there is no BAR1. */
+	/* BAR0 is prefetchable. Map 1 is BAR2, since the card has no BAR1. */
 	fixture_bind(&bochs, PCI_BOCHS, "wc=1");
 	fixture_open(&bochs);
 	cr_assert(has_type(number_of(&bochs, "maps/map%u", 1, "addr"), "write-combining"),
@@ -255,13 +256,13 @@ Test(pci_stub, cache_modes, .timeout = 60)
 	fixture_open(&edu);
 	dma = fixture_map(&edu, 1, 0x10000);
 	cr_assert_not(has_flag(dma, " ar"), "the DMA map");
-	/* Ordinary pages: the kernel does I/O with them. */
+	/* DMA memory consists of ordinary pages, so that the kernel can do I/O with them. */
 	cr_assert(!has_flag(dma, " io") && !has_flag(dma, " pf") && has_flag(dma, " de") &&
 		  has_flag(dma, " dd"));
 	dma[0] = 42;
 	pid = fork();
 	if (pid == 0) {
-		/* In part, then all: the accounts would be wrong at the first. */
+		/* Unmap a part, then the rest: tracking would be wrong after the first part. */
 		munmap((char *)dma + 0x8000, 0x8000);
 		_exit(dma[0] == 42 ? 0 : 1);
 	}
@@ -285,7 +286,7 @@ static bool is_translated(const struct card *c)
 	       strncmp(fixture_text(c, "iommu_group/type"), "DMA", 3) == 0;
 }
 
-/* The same with and without an IOMMU: what the device is to be told is `addr`. */
+/* With and without an IOMMU, `addr` is the address for the device. */
 Test(pci_stub, dma, .timeout = 60)
 {
 	volatile uint32_t *dma;
@@ -294,8 +295,8 @@ Test(pci_stub, dma, .timeout = 60)
 	struct card c;
 
 	/*
-	 * With an IOMMU addresses begin at the upper end, where this VM has no
-	 * memory, until a device asks for shorter ones.
+	 * With an IOMMU, addresses begin at the upper end, where this VM has no memory, unless a
+	 * device needs shorter ones.
 	 */
 	fixture_bind(&c, PCI_EDU, "dma=64K");
 	bus = fixture_bus_address(&c, 1);
@@ -305,7 +306,7 @@ Test(pci_stub, dma, .timeout = 60)
 	dma = fixture_map(&c, 1, 0x10000);
 	for (unsigned int i = 0; i < 512; i++)
 		dma[i] = i * 0x01010101 + 1;
-	/* In and out again, elsewhere. */
+	/* Copy to the card, and back to another place. */
 	edu_transfer(edu, bus, EDU_BUFFER, 2048, 0);
 	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
 	for (unsigned int i = 0; i < 512; i++)
@@ -318,7 +319,10 @@ Test(pci_stub, dma, .timeout = 60)
 	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
 	cr_assert(dma[0x2000] == 0 && dma[0x2001] == 0, "DMA with bus mastering off");
 
-	/* A second file keeps it on, and the next first open finds the memory empty. */
+	/*
+	 * Closing the file turns bus mastering off. Opening it again turns it on, and the memory is
+	 * zeroed.
+	 */
 	munmap((void *)dma, 0x10000);
 	munmap((void *)edu, 0x100000);
 	fixture_close(&c);
@@ -341,8 +345,8 @@ Test(pci_stub, dma, .timeout = 60)
 }
 
 /*
- * Two cards whose registers share a page: neither's node maps that page, unless share_page is
- * set.
+ * Two cards whose registers share a page: uio_stub maps that page for neither of them, unless
+ * share_page is set.
  */
 Test(pci_stub, neighbour_in_page, .timeout = 60)
 {
@@ -354,7 +358,8 @@ Test(pci_stub, neighbour_in_page, .timeout = 60)
 	struct bar a, b;
 
 	/*
-	 * 256 bytes each, as memory and as ports. Function 0, which comes last, makes them known.
+	 * Each card has 256 bytes as memory and as ports. The kernel sees both when function 0 is
+	 * plugged in, so that comes last.
 	 */
 	qmp_plug(m, "rtl8139", "beside", "port0", ", \"addr\": \"0.1\", \"romfile\": \"\"");
 	qmp_plug(m, "rtl8139", "here", "port0",
@@ -377,7 +382,8 @@ Test(pci_stub, neighbour_in_page, .timeout = 60)
 	fixture_open(&c);
 	regs = fixture_map(&c, 0, PAGE);
 	/*
-	 * That is what it opens: the other card's address, on the wire, is in its first registers.
+	 * With share_page the other card's registers are in this mapping, too. The first ones
+	 * contain its MAC address.
 	 */
 	pci_config_write(other, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
 	b.start = pci_config_read(other, PCI_BASE_ADDRESS_1, 4) & ~0xfu;

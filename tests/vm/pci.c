@@ -21,7 +21,7 @@ static void path_of(char path[256], const char *address, const char *file)
 	snprintf(path, 256, DEVICES "/%s/%s", address, file);
 }
 
-/* 0, or the errno of it. */
+/* Returns 0 or the errno. */
 static int write_text(const char *path, const char *text)
 {
 	const int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -35,7 +35,7 @@ static int write_text(const char *path, const char *text)
 	return error;
 }
 
-/* A file of one number; -1 if the device has gone. */
+/* Read a file that contains one number. Returns -1 if the device was removed. */
 static long number_in(const char *address, const char *file)
 {
 	char path[256], text[32];
@@ -53,8 +53,8 @@ static long number_in(const char *address, const char *file)
 }
 
 /*
- * sysfs tells nobody when a device is all there, or all gone: uevents come before. So we look again
- * and again.
+ * Nothing reports that a device is complete in sysfs, or completely removed: uevents come earlier.
+ * So the callers of this function poll.
  */
 static void nap(void)
 {
@@ -152,9 +152,8 @@ void pci_bind(const char *address, const char *driver, const char *options)
 	error = write_text(path, driver);
 	cr_assert_eq(error, 0, "%s: %s", path, strerror(error));
 	/*
-	 * ENODEV: the card is just being plugged in and can't be bound yet. EBUSY: the kernel has
-	 * bound it in the meantime; to this driver, or, before there was an override, to its normal
-	 * one.
+	 * ENODEV: the card is being plugged in and can't be bound yet. EBUSY: the kernel has bound
+	 * it in the meantime: to this driver or, before driver_override was set, to its normal one.
 	 */
 	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", driver);
 	for (int i = 0; i < 2000; i++) {
@@ -235,7 +234,7 @@ uint64_t pci_physical(const void *memory)
 	const int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	uint64_t entry = 0;
 
-	(void)*(const volatile char *)memory; /* so that it is there */
+	(void)*(const volatile char *)memory; /* a read makes the page present */
 	cr_assert_eq(pread(fd, &entry, sizeof(entry),
 			   (off_t)((uintptr_t)memory / page * sizeof(entry))),
 		     sizeof(entry));
@@ -298,11 +297,11 @@ void pci_plugged(unsigned int port, char address[PCI_ADDRESS])
 }
 
 /*
- * A card whose slot has no power is gone for QEMU. The kernel thinks that the
- * slot has power for ever; it is to see no more than that the card is not there
- * any more, so its interrupt stays off until the slot is as it was. The kernel
- * changes the same register, last to turn the power indicator on, when it has
- * done all for a new card.
+ * Turn the slot's power off: for QEMU the card is then gone. The kernel must not notice that, only
+ * that the card is missing. So the slot's interrupt stays off until its register is restored.
+ *
+ * The kernel changes the same register, too: when a new card is set up, it turns the power
+ * indicator on at the end. Wait for that first.
  */
 void pci_pull(void)
 {

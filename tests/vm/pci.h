@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * PCI devices by sysfs, for tests: find, bind to a driver, configuration space. Independent of
+ * Find and bind PCI devices through sysfs, and access their configuration space. Independent of
  * libuiomap. A failure here fails the test.
  */
 #ifndef PCI_H
@@ -15,7 +15,7 @@
 #define PCI_ADDRESS 16
 
 /*
- * Of the devices in the tests' VM (scripts/lib/devices.sh): vendor and device as in
+ * The devices in the tests' VM (scripts/lib/devices.sh): vendor and device id as in
  * "pci:1234:11e8".
  */
 #define PCI_EDU	      0x1234, 0x11e8
@@ -27,32 +27,36 @@
 #define PCI_IVSHMEM   0x1af4, 0x1110
 #define PCI_ROOT_PORT 0x1b36, 0x000c
 
-/* The device number `index` (from 0, by address) with these ids; false if there is none. */
+/*
+ * Find device number `index` (from 0, by address) with these ids. Returns false if there is none.
+ */
 bool pci_find(uint16_t vendor, uint16_t device, unsigned int index, char address[PCI_ADDRESS]);
 
-/* Whether the device is plugged in. */
+/* Returns true if the device is plugged in. */
 bool pci_present(const char *address);
 
 /*
- * Bind it to "uio_stub" or "uio_pci_generic", from whatever it is bound to.
- * When this returns, uioN is there. `options` are uio_stub's for this device
- * ("dma=64K", NULL: none); they stay until the next bind.
+ * Bind the device to "uio_stub" or "uio_pci_generic", and unbind its current driver first. The UIO
+ * device exists when this returns. `options` are uio_stub's options for this device ("dma=64K";
+ * NULL: none). They stay until the next bind.
  */
 void pci_bind(const char *address, const char *driver, const char *options);
 
-/* Unbind it, so that any driver can have it. Succeeds if it has no driver or was removed. */
+/*
+ * Unbind the device, so that any driver can bind it. Succeeds if it has no driver or was removed.
+ */
 void pci_unbind(const char *address);
 
-/* N of uioN; -1 if it has none. */
+/* The number N of uioN; -1 if the device has none. */
 int pci_uio_number(const char *address);
 
-/* Configuration space; width in bytes: 1, 2, 4. */
+/* Access the configuration space. `width` is in bytes: 1, 2, 4. */
 uint32_t pci_config_read(const char *address, unsigned int offset, unsigned int width);
 void pci_config_write(const char *address, unsigned int offset, unsigned int width, uint32_t value);
-/* Offset of a capability (PCI_CAP_ID_…); 0 if it has none. */
+/* The offset of a capability (PCI_CAP_ID_…); 0 if the device doesn't have it. */
 unsigned int pci_capability(const char *address, uint8_t id);
 
-/* Whether the machine has memory at this physical address. */
+/* Returns true if the machine has memory at this physical address. */
 bool pci_is_ram(uint64_t address);
 /* The physical address of this process's memory; doesn't work for mappings of device drivers. */
 uint64_t pci_physical(const void *memory);
@@ -61,10 +65,9 @@ uint64_t pci_physical(const void *memory);
 void pci_hugepages(unsigned int count);
 
 /*
- * Hot-plug. port0 and port1 (QEMU's ids) remove devices by ACPI: device_del
- * asks the kernel, which releases the device, and only then it is removed. From
- * port2 a device can be pulled: it is gone at once, reads as all ones, and the
- * kernel notices afterwards.
+ * Hot-plug. From port0 and port1 (QEMU's ids), devices are removed by ACPI: device_del asks the
+ * kernel, the kernel releases the device, then QEMU removes it. From port2 a device can be pulled:
+ * it is gone at once, all reads return ones, and the kernel notices afterwards.
  */
 enum { PCI_PORT0, PCI_PORT1, PCI_PORT2 };
 /* Wait until a device appears in this port, at most 10 s; stores its address. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * One JSON object a line. Answers carry the "id" of their command, so that what
- * an earlier user of the monitor left unread is told from what is ours; events
- * have none, and are kept until somebody waits for them.
+ * Each line is one JSON object. An answer has the "id" of its command, so that answers that an
+ * earlier user of the monitor didn't read can be distinguished. Events have no id. They are kept
+ * until a test waits for them.
  */
 #include "qmp.h"
 
@@ -32,7 +32,7 @@ struct monitor {
 	unsigned int id;      /* of the last command */
 	struct event *events; /* oldest first */
 	char *answer;
-	size_t length; /* of what was read and is no whole line yet */
+	size_t length; /* of the text that is not a complete line yet */
 	char text[65536];
 };
 
@@ -44,7 +44,7 @@ static int64_t now_ms(void)
 	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
 }
 
-/* The next line, to be freed; NULL if none comes before `end`. */
+/* Returns the next line, which the caller frees; NULL if none comes before `end`. */
 static char *next_line(struct monitor *m, int64_t end)
 {
 	for (;;) {
@@ -106,7 +106,10 @@ static const char *execute(struct monitor *m, const char *command, const char *a
 	return m->answer = line;
 }
 
-/* No argument may hold the word as a key: none of QEMU's answers to what tests ask does. */
+/*
+ * A successful answer must not contain this text. None of QEMU's answers to the commands in the
+ * tests does.
+ */
 static bool refused(const char *answer)
 {
 	return strstr(answer, "\"error\": {\"class\": ");
@@ -157,7 +160,10 @@ struct monitor *qmp_open(void)
 
 	m->fd = open(NODE, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	cr_assert_geq(m->fd, 0, NODE ": %s (EBUSY: another program has it)", strerror(errno));
-	/* Refused if an earlier user has done it: the connection is one for the VM's whole life. */
+	/*
+	 * QEMU refuses this command if an earlier user has sent it: the connection stays open as
+	 * long as the VM runs.
+	 */
 	execute(m, "qmp_capabilities", "");
 	drop_events(m);
 	return m;

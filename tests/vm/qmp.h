@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * QEMU's monitor from inside the VM (scripts/vm --help): devices plugged in and
- * out, screendumps. Commands and events are those of QEMU's QMP reference. What
- * fails here fails the test.
+ * QEMU's monitor, from inside the VM (scripts/vm --help): plug in and remove devices, make
+ * screendumps. See QEMU's QMP reference for commands and events. A failure here fails the test.
  */
 #ifndef QMP_H
 #define QMP_H
@@ -12,7 +11,7 @@
 
 struct monitor;
 
-/* Only one at a time can have it open. Events from before are dropped. */
+/* Only one process at a time can have it open. Earlier events are dropped. */
 struct monitor *qmp_open(void);
 void qmp_close(struct monitor *m);
 
@@ -29,8 +28,8 @@ const char *qmp_refused(struct monitor *m, const char *command, const char *form
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Wait for an event that came since qmp_open() and was not waited for yet,
- * with `having` anywhere in its line. false if none comes in time.
+ * Wait for an event since qmp_open() that no earlier call has returned, with `having` anywhere in
+ * its line. Returns false if none comes in time.
  */
 bool qmp_wait(struct monitor *m, const char *event, const char *having, int timeout_ms);
 
@@ -41,7 +40,7 @@ bool qmp_wait(struct monitor *m, const char *event, const char *having, int time
 void qmp_plug(struct monitor *m, const char *device, const char *id, const char *bus,
 	      const char *more);
 
-/* device_del, which only asks the guest for the device: qmp_unplugged() waits for it. */
+/* device_del only asks the guest to release the device. Then wait with qmp_unplugged(). */
 void qmp_unplug(struct monitor *m, const char *id);
 /* Wait until QEMU has taken the device away, at most 10 s. */
 void qmp_unplugged(struct monitor *m, const char *id);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What the group has of a PCI device in sysfs, by a real udevd: no more than its
- * UIO driver leaves to be done there, nothing wider than the device, and nothing
- * any more when the next driver has it, whatever others do to prevent that.
+ * The group's permissions for a PCI device's files in sysfs, set by a real udevd. The group gets
+ * only what the device's UIO driver leaves to user space, and nothing beyond the device. It loses
+ * all of it before the next driver binds, even if another user tries to prevent that.
  */
 #include <fcntl.h>
 #include <grp.h>
@@ -54,7 +54,7 @@ static void released(const char *address)
 	cr_assert_eq(bind_device_read("pci", address, &dev), 0, "%s", uiomap_i_error_text());
 	cr_assert_eq(bind_release(&dev), 0, "%s", uiomap_i_error_text());
 	udevd_settle();
-	/* Its normal driver, if it has one, was loaded for it. */
+	/* The release loaded the device's normal driver, if it has one. */
 	cr_assert_eq(system("modprobe -r e1000"), 0);
 }
 
@@ -74,9 +74,11 @@ static void expect_roots(const char *address)
 	expect_mode(file_of(address, "resource0"), 0, 0600);
 }
 
-/* ---- which files ------------------------------------------------------------- */
+/* ---- which files --------------------------------------------------------------- */
 
-/* By the ports IOADDR and IODATA (82540EM, 13.2.2.1), which QEMU takes, and reads as 0. */
+/*
+ * Use the ports IOADDR and IODATA (82540EM, 13.2.2.1). QEMU accepts writes and returns 0 for reads.
+ */
 static const char *use_ports(const void *unused)
 {
 	struct uiomap_device *device = uiomap_open("pci:8086:100e", 0);
@@ -92,8 +94,8 @@ static const char *use_ports(const void *unused)
 }
 
 /*
- * The node serves for all but ports; ports and the configuration space are only for who asked for
- * them.
+ * The node is enough for all but ports. The group gets ports and the configuration space only if
+ * the configuration asks for them.
  */
 Test(rights, uio_stub)
 {
@@ -121,7 +123,7 @@ Test(rights, uio_stub)
 	expect_mode(file_of(address, "resource1"), group, 0660);
 	as_member(use_ports, NULL);
 
-	/* A line for another driver isn't the one that it was bound by. */
+	/* This line names another driver, so it doesn't apply to the device as it is bound. */
 	installed_conf("pci:8086:100e driver=uio_pci_generic config_write\n");
 	uevent(uio, "change");
 	udevd_settle();
@@ -147,7 +149,7 @@ static const char *has_neither(const void *address)
 									       uiomap_error();
 }
 
-/* Without permission, the error says what would help. */
+/* Without permission, the error names the option that gives it. */
 Test(rights, told_how)
 {
 	char address[PCI_ADDRESS];
@@ -159,7 +161,10 @@ Test(rights, told_how)
 	released(address);
 }
 
-/* A BAR of 256 bytes: a mapping is a page, in which other devices may have theirs. */
+/*
+ * A BAR of 256 bytes: a mapping of it is a whole page, which may contain other devices' registers.
+ * So the group gets no access.
+ */
 Test(rights, less_than_a_page)
 {
 	const gid_t group = installed_group();
@@ -172,14 +177,14 @@ Test(rights, less_than_a_page)
 	udevd_settle();
 	cr_assert_geq(pci_uio_number(address), 0);
 	expect_mode(file_of(address, "config"), group, 0664);
-	/* ports: no more of them than there are */
+	/* access to ports can't reach beyond the BAR */
 	expect_mode(file_of(address, "resource0"), group, 0660);
 	expect_mode(file_of(address, "resource1"), 0, 0600);
 	qmp_unplug(m, "small");
 	qmp_unplugged(m, "small");
 	qmp_close(m);
 
-	/* Of whole pages. */
+	/* A BAR of whole pages. */
 	cr_assert(pci_find(PCI_EDU, 0, address));
 	bound(address, "uio_pci_generic");
 	expect_mode(file_of(address, "resource0"), group, 0660);
@@ -187,7 +192,7 @@ Test(rights, less_than_a_page)
 	expect_roots(address);
 }
 
-/* ---- back again -------------------------------------------------------------- */
+/* ---- permissions end ----------------------------------------------------------- */
 
 /* Permissions end before the next driver binds, even if udev is busy. */
 Test(rights, before_the_next_driver)
@@ -208,7 +213,10 @@ Test(rights, before_the_next_driver)
 	expect_roots(address);
 }
 
-/* Hold a lock as user nobody until killed, on a file that it can open. */
+/*
+ * Fork a process of user nobody that locks this file until it is killed. The file must be readable
+ * for it.
+ */
 static pid_t lock_as_nobody(const char *path)
 {
 	int ready[2];
@@ -233,8 +241,8 @@ static pid_t lock_as_nobody(const char *path)
 }
 
 /*
- * A lock from the time of a version that let everybody open what is there: udev's
- * program doesn't hang on it, and what the group has is taken back before.
+ * An older version let all users open the files in /run/uiomap. If a user still holds a lock on
+ * one, udev's program must not hang, and it must take back the group's permissions first.
  */
 Test(rights, held_up)
 {
@@ -257,7 +265,7 @@ Test(rights, held_up)
 	cr_assert_eq(chmod("/run/uiomap", 0755), 0);
 	cr_assert_eq(chmod(path, 0644), 0);
 	nobody = lock_as_nobody(path);
-	/* Its links depend on the other's. */
+	/* udev's program must look at the other device for this one's links. */
 	unbound(address);
 	udevd_settle();
 	expect_roots(address);
@@ -272,7 +280,7 @@ Test(rights, held_up)
 	qmp_close(m);
 }
 
-/* ---- what stays with who has it open ----------------------------------------- */
+/* ---- files that stay open ------------------------------------------------------ */
 
 /* Open a file as a member of the group. */
 static int open_as_member(const char *path)
@@ -286,7 +294,7 @@ static int open_as_member(const char *path)
 	return fd;
 }
 
-/* Whether a load of that register raises SIGBUS. */
+/* Returns true if reading this register raises SIGBUS. */
 static bool faults(volatile const uint32_t *reg)
 {
 	const pid_t pid = fork();
@@ -303,9 +311,10 @@ static bool faults(volatile const uint32_t *reg)
 }
 
 /*
- * Where the card has its normal driver, a mapping is gone, as that driver claims
- * the BAR (CONFIG_IO_STRICT_DEVMEM), and there is no new one; an open `config`
- * goes on writing. So the manual says; and so little is given under uio_stub.
+ * A process that keeps files open when the card gets its normal driver. Its mapping is revoked,
+ * since that driver claims the BAR (CONFIG_IO_STRICT_DEVMEM), and it can't make a new one. But it
+ * can still write through the open `config`, as uiomap.conf(5) says. So under uio_stub the group
+ * gets neither file.
  */
 Test(rights, held_open)
 {

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* drivers/ring on a ring that loses interrupts, fails, writes wrong completions and stalls. */
+/*
+ * drivers/ring on a ring that loses interrupts, reports errors, writes wrong completions and
+ * stalls.
+ */
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
 
 #include "ring-fixture.h"
 
-/* Each fault again and again while 100,000 messages move. */
+/* Cause a fault `times` times while 100,000 messages are sent. */
 static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned int times,
 		       enum ring_mode mode)
 {
@@ -22,7 +25,10 @@ static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned in
 	}
 	cr_assert_eq(w.received, 100000);
 	ring_fixture_check_stats(&w);
-	/* Each one was noticed: the ring stood, so that no two can hide behind one failure. */
+	/*
+	 * The driver noticed each fault: the ring stops at the first, so two faults can't cause one
+	 * failure.
+	 */
 	if (!strcmp(fault, "error") || !strcmp(fault, "corrupt"))
 		cr_expect_eq(w.failures, on * times, "%s: %u of %u noticed", fault, w.failures,
 			     (unsigned int)on * times);
@@ -51,7 +57,10 @@ Test(ring, error_descriptors, .timeout = 280)
 
 Test(ring, corrupt_completions, .timeout = 280)
 {
-	/* One at a time: behind the first, the reset would hide others. Each time another field. */
+	/*
+	 * One fault at a time: the reset after the first would hide a second one. Each time the
+	 * device corrupts another field.
+	 */
 	with_fault("corrupt", 1, UINT64_MAX, 25, RING_ADAPTIVE);
 }
 

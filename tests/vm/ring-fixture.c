@@ -80,14 +80,14 @@ void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m)
 	w->bytes += m->length;
 }
 
-/* -1: the device failed as told by errno; and that was all right. */
+/* Recover from a failure of the device. It must be EIO or EBADMSG. */
 static int recover(struct ring_fixture *w)
 {
 	const struct ring_failure *failure = ring_failure(w->ring);
 
 	cr_assert(errno == EIO || errno == EBADMSG, "%s", ring_error());
 	cr_assert_eq(failure->error, errno);
-	/* only by the fault "error" here: a TX descriptor, and one under way */
+	/* EIO is caused by the fault "error", in a TX descriptor of a message in flight */
 	if (errno == EIO) {
 		cr_assert_eq(failure->queue, 'T');
 		cr_assert_eq(failure->code, UIO_DUMMY_RING_E_DEVICE);
@@ -143,7 +143,7 @@ void ring_fixture_check_stats(struct ring_fixture *w)
 	cr_expect_eq(stats.received, w->received);
 	cr_expect_eq(stats.bytes, w->bytes);
 	cr_expect_eq(stats.failures, w->failures);
-	/* The device has moved at least these: more if some were sent again. */
+	/* The device has moved at least these messages: more if some were sent again. */
 	cr_expect_geq(ring_fixture_device_says(w, "stats", "messages"), w->received);
 	if (!w->failures)
 		cr_expect_eq(ring_fixture_device_says(w, "stats", "messages"), w->received);

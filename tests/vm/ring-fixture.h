@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * drivers/ring on a simulated ring, and messages whose length and bytes follow
- * from their number. What isn't as it must be fails the test.
+ * Fixture for drivers/ring on a simulated ring. A message's length and bytes follow from its
+ * number. A failure here fails the test.
  */
 #ifndef RING_FIXTURE_H
 #define RING_FIXTURE_H
@@ -21,31 +21,31 @@ struct ring_fixture {
 	unsigned int failures;
 };
 
-/* A new device under uio_stub, open. `size` messages fit. */
+/* Make a new device, bind it to uio_stub and open it. The ring has room for `size` messages. */
 void ring_fixture_new(struct ring_fixture *w, enum ring_mode mode, uint32_t size);
-/* Open it again, after both have been closed. */
+/* Open the same device again, after w->ring and w->device were closed. */
 void ring_fixture_open(struct ring_fixture *w, enum ring_mode mode, uint32_t size);
 void ring_fixture_free(struct ring_fixture *w);
 
-/* A counter of the device's own: attribute `file`, line `name`. */
+/* Read one of the device's own counters: line `name` of attribute `file`. */
 uint64_t ring_fixture_device_says(struct ring_fixture *w, const char *file, const char *name);
 
 /*
- * Message n. Mostly short, some as long as there is room: random, but the same for a number
- * whenever asked.
+ * The length of message n. Most are short, some as long as possible. The length is random, but
+ * always the same for a number.
  */
 uint32_t ring_fixture_length(uint32_t n);
 void ring_fixture_compose(uint8_t *to, uint32_t n);
-/* Check that this is the next message and unchanged. */
+/* Check that this is the next message, with the right bytes. */
 void ring_fixture_check(struct ring_fixture *w, const struct ring_message *m);
 
 /*
- * Send until `until` messages have been sent, and take them all back. Failures of the device are
- * recovered from.
+ * Send until `until` messages have been sent, and receive them all. Recovers from the device's
+ * failures.
  */
 void ring_fixture_move(struct ring_fixture *w, uint32_t until);
 
-/* Compare the driver's and the device's counters with ours. */
+/* Compare the driver's and the device's counters with the fixture's. */
 void ring_fixture_check_stats(struct ring_fixture *w);
 
 #endif /* RING_FIXTURE_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * drivers/ring on the simulated ring: nothing lost, doubled or overtaken, in
- * every mode and with every fault (ring-faults.c). Contents are checked here
- * too, not only by the driver's checksum.
+ * drivers/ring on the simulated ring: no message is lost, duplicated or out of order, in every mode
+ * and with every fault (ring-faults.c). The tests compare the bytes too: they don't rely on the
+ * driver's checksum.
  */
 #include <pthread.h>
 #include <string.h>
@@ -47,8 +47,8 @@ Test(ring, modes, .timeout = 280)
 }
 
 /*
- * Full: EAGAIN if asked not to wait, a timeout if asked to, EDEADLK where waiting can't help; and
- * it goes on.
+ * A full ring: EAGAIN without waiting, ETIMEDOUT with a timeout, and EDEADLK if waiting can't help.
+ * Afterwards the ring still works.
  */
 Test(ring, back_pressure, .timeout = 60)
 {
@@ -72,7 +72,7 @@ Test(ring, back_pressure, .timeout = 60)
 	cr_assert_null(ring_reserve(w.ring, -2));
 	cr_assert_eq(errno, EINVAL);
 	OK(uiosim_stimulate(w.dummy, "stall", 0));
-	/* All arrive, none is released: nothing can come free. */
+	/* Receive all messages and release none, so that no buffer becomes free. */
 	do
 		n = ring_peek(w.ring, m, 64, 10 * SECOND);
 	while (n > 0 && n < 16);
@@ -90,7 +90,7 @@ Test(ring, back_pressure, .timeout = 60)
 	cr_assert_eq(ring_release(w.ring, 17), -1);
 	cr_assert_eq(errno, EINVAL);
 	cr_assert_eq(ring_release(w.ring, 16), 0, "%s", ring_error());
-	/* The other sixteen, in order behind them. */
+	/* The other sixteen messages follow in order. */
 	ring_fixture_move(&w, 32);
 	cr_assert_eq(ring_peek(w.ring, m, 64, UIOMAP_FOREVER), -1);
 	cr_assert_eq(errno, EDEADLK);
@@ -115,7 +115,7 @@ Test(ring, refused, .timeout = 60)
 	cr_assert_null(ring_open(c.device, NULL));
 	cr_assert_eq(errno, EPROTO, "%s", ring_error());
 	counter_free(&c);
-	/* No DMA memory: under a mainline driver there is none. */
+	/* A mainline driver provides no DMA memory. */
 	d = plug("ring-", "ring", NULL, NULL, "uio_pdrv_genirq");
 	device = open_dummy(d, 0);
 	cr_assert_null(ring_open(device, NULL));
@@ -123,7 +123,7 @@ Test(ring, refused, .timeout = 60)
 	cr_assert(strstr(ring_error(), "dma"), "%s", ring_error());
 	uiomap_close(device);
 	uiosim_free(d);
-	/* Closed with messages under way, opened again: begins anew. */
+	/* A ring that was closed with messages in flight starts empty when it is opened again. */
 	ring_fixture_new(&w, RING_POLL, 64);
 	ring_fixture_move(&w, 500);
 	cr_assert(ring_reserve(w.ring, 0));
@@ -195,7 +195,10 @@ static void *unplug_now(void *dummy)
 	return uiosim_stimulate(dummy, "unplug", 1) == 0 ? dummy : NULL;
 }
 
-/* Opened again and again until it goes, most often while its memory is zeroed. */
+/*
+ * Open the ring again and again until the device is removed, most often while its memory is being
+ * zeroed.
+ */
 Test(ring, unplug_while_it_is_opened, .timeout = 120)
 {
 	const struct ring_config config = { .mode = RING_POLL,

@@ -94,8 +94,8 @@ bool until_asleep(const pid_t *thread)
 			return false;
 		stat[length] = '\0';
 		/*
-		 * proc(5): the state follows the name, which is in parentheses and may contain
-		 * some
+		 * proc(5): the state follows the name in parentheses. The name may contain
+		 * parentheses too.
 		 */
 		state = strrchr(stat, ')')[2];
 	}

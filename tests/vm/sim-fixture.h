@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Shared by the library's VM tests: devices and time limits. */
+/* Fixture for VM tests: simulated devices, assertions on the library's calls, time limits. */
 #ifndef SIM_FIXTURE_H
 #define SIM_FIXTURE_H
 
@@ -16,7 +16,7 @@
 #define MS     INT64_C(1000000)
 #define SECOND INT64_C(1000000000)
 
-/* How long an event may take, under emulation and beside another VM. */
+/* How long an event may take, on an emulated machine that isn't the only one. */
 #define LATE (10 * SECOND)
 
 #define OK(call) cr_assert_geq((call), 0, "%s: %s / %s", #call, uiomap_error(), uiosim_error())

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What uio_stub promises, seen from raw system calls: least right, options, races, and that it
- * leaves nothing.
+ * uio_stub by plain system calls: the access rights of mappings, options, races, and unloading
+ * without remains.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -92,7 +92,9 @@ static void get_options(char *text, size_t size)
 	fclose(f);
 }
 
-/* More entries than the page that can be read holds, in writes that are less than one. */
+/*
+ * Set more entries than fit into the page that a read returns. Each write is smaller than a page.
+ */
 static void set_many(const char *keys)
 {
 	char text[3 * 1500] = "";
@@ -120,7 +122,7 @@ Test(stub, options_of_more_than_a_page, .timeout = 60)
 	length = strlen(text);
 	cr_assert_lt(length, 4096);
 	cr_assert_gt(length, 3900);
-	/* Whole entries only: a part of one would be other options. */
+	/* A read returns whole entries only: a part of an entry would be a different option. */
 	cr_assert_eq(text[length - 1], '\n');
 	text[--length] = '\0';
 	cr_assert_str_eq(text + length - strlen(keys), keys);
@@ -129,7 +131,7 @@ Test(stub, options_of_more_than_a_page, .timeout = 60)
 	cr_assert_null(strstr(text, "no-device"), "%s", text);
 }
 
-/* Bound now, and until then not. */
+/* Bind the device, compare the number of its maps, and unbind it. */
 static void gets_maps(struct uiosim *d, unsigned int count)
 {
 	struct uiomap_info *info;
@@ -147,7 +149,7 @@ Test(stub, options, .timeout = 60)
 		",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
 		"x,wc=", "x,dma=999999G", "dma=1M", "dma=1M,wc", "x,what=1", "x,wc,",
 		"good,wc;x,dma=-1", "x,dma=K", "x,dma=+4096",
-		/* one page, or 1 KiB, in what is left of 64 bits */
+		/* the lowest 64 bits of these numbers would be one page or 1 KiB */
 		"x,dma=18446744073709555712", "x,dma=0x10000000000001000",
 		"x,dma=18014398509481985K"
 	};
@@ -156,14 +158,14 @@ Test(stub, options, .timeout = 60)
 	struct uiomap_info *info;
 	char before[4096], after[4096], text[256];
 
-	/* What is read can be written again, and changes nothing; also where there is nothing. */
+	/* The text that is read can be written again and changes nothing, also if it is empty. */
 	get_options(before, sizeof(before));
 	cr_assert_eq(set_options(before), 0, "'%s' was read", before);
 	cr_assert_eq(set_options("\n"), 0);
 	get_options(after, sizeof(after));
 	cr_assert_str_eq(before, after);
 
-	/* The memory type must be that of the hardware. */
+	/* Without options, the memory type is that of the resource. */
 	cr_assert_eq(memtype_of(d, 0), UIOMAP_MEMTYPE_WRITE_COMBINING);
 	cr_assert_eq(memtype_of(d, 1), UIOMAP_MEMTYPE_UNCACHED);
 	OK(uiosim_unbind(d));
@@ -188,13 +190,13 @@ Test(stub, options, .timeout = 60)
 	cr_assert_geq(uiomap_info_map(info, 2)->size, 5000);
 	uiomap_info_free(info);
 	OK(uiosim_unbind(d));
-	/* The name alone forgets it. */
+	/* A name without options deletes the entry. */
 	cr_assert_eq(set_options(uiosim_device(d)), 0);
 	get_options(after, sizeof(after));
 	cr_assert_null(strstr(after, uiosim_device(d)), "%s", after);
 	gets_maps(d, 2);
 
-	/* Of several that fit the one written last counts, and of that all. */
+	/* If several entries match, all options are taken from the one that was written last. */
 	cr_assert_eq(set_options("uio_dummy.?*,dma=64K"), 0);
 	snprintf(text, sizeof(text), "%s,wc=1", uiosim_device(d));
 	cr_assert_eq(set_options(text), 0);
@@ -207,7 +209,7 @@ Test(stub, options, .timeout = 60)
 }
 
 /*
- * Files are opened, mapped, waited on and closed in all threads while the driver is unbound and
+ * Threads open, map, wait on and close the device all the time, while its driver is unbound and
  * bound again.
  */
 static atomic_bool stop;
@@ -254,7 +256,7 @@ Test(stub, race, .timeout = 200)
 	OK(uiomap_guard_install());
 	for (int i = 0; i < 3; i++)
 		cr_assert_eq(pthread_create(&threads[i], NULL, hammer, d), 0);
-	/* Until the race has been run often enough, not for a time. */
+	/* The end depends on how often the race was run, not on time. */
 	for (int i = 0; i < 150 || opened < 50; i++) {
 		unsigned int before = opened;
 
@@ -290,7 +292,7 @@ static bool in_file(const char *file, const char *text)
 	return found;
 }
 
-/* Unbinds and binds a device; ends with the round in which that failed, if any. */
+/* Unbind and bind a device many times. Returns NULL, or the number of the round that failed. */
 static void *rebind(void *arg)
 {
 	for (intptr_t round = 1; round <= 150; round++)
@@ -300,7 +302,8 @@ static void *rebind(void *arg)
 }
 
 /*
- * The number of the one that goes is not given to the one that comes before its name is gone too.
+ * A new device must not get a removed device's number before that one's name is removed from sysfs,
+ * too.
  */
 Test(stub, one_comes_as_another_goes, .timeout = 200)
 {
@@ -321,8 +324,8 @@ Test(stub, one_comes_as_another_goes, .timeout = 200)
 }
 
 /*
- * An open file or a mapping keeps the module, as it keeps any driver's, but not the device. Without
- * them both modules go, and leave nothing.
+ * An open file or a mapping prevents unloading of the module, as with any driver, but not
+ * unbinding. Without them, both modules can be unloaded and leave nothing.
  */
 Test(stub, unload, .timeout = 60)
 {
@@ -356,7 +359,7 @@ Test(stub, unload, .timeout = 60)
 	uiomap_close(c.device);
 	uiomap_guard_remove();
 
-	/* A mapping without its file. */
+	/* A mapping whose file is closed. */
 	fd = open(uiosim_uio_node(d), O_RDWR);
 	p = map_raw(fd, 4096, PROT_READ, MAP_SHARED);
 	cr_assert_neq(p, MAP_FAILED, "%s", strerror(errno));
@@ -369,9 +372,7 @@ Test(stub, unload, .timeout = 60)
 	cr_assert_eq(system("rmmod uio_dummy && modprobe -a uio_dummy uio_stub"), 0);
 }
 
-/*
- * Of six maps five have a place, as UIO has no more: the DMA map that was asked for is one of them.
- */
+/* Of six maps, UIO takes five. The requested DMA map must be one of them. */
 Test(stub, dma_has_its_place, .timeout = 60)
 {
 	struct uiosim *d = plug(

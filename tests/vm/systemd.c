@@ -41,8 +41,8 @@ static void units(void)
 	installed_source("uiomap-driver@.service", file, sizeof(file));
 	installed_source("uiomap-start@.service", start, sizeof(start));
 	/*
-	 * A unit that doesn't say how often it may be started fails at its second start, however
-	 * slow the machine.
+	 * The default start limit is one here. So a unit that doesn't set its own limit fails at
+	 * its second start, on slow machines, too.
 	 */
 	cr_assert_eq(
 		system("mkdir -p /run/systemd/system.conf.d && printf '[Manager]\\nDefaultStartLimitIntervalSec=1h\\n"
@@ -62,7 +62,8 @@ static void units(void)
 }
 
 /*
- * Somebody gets the kernel's own uevents: udevd's socket, in which they wait until udevd is ready.
+ * Returns true if a process has a socket for the kernel's uevents. This is udevd's socket: uevents
+ * wait in it until udevd is ready.
  */
 static bool udevd_listens(const void *data)
 {
@@ -112,7 +113,7 @@ void manager_stop(void)
 	cr_assert_eq(system("rm -rf /run/udev/* /run/systemd " UNITS " " MANAGER_OUTPUT), 0);
 }
 
-/* The name of a process' program; "" if there is none. */
+/* The name of a process's program; "" if there is none. */
 static const char *program_of(pid_t pid)
 {
 	static char name[64];

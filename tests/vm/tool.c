@@ -62,7 +62,7 @@ Test(tool, tells_of_devices, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* Bash's completion of a line: is this among it, as readline would insert it? */
+/* Complete a line as bash does. The results must include `word`, as readline would insert it. */
 static void completes(const char *line, const char *word)
 {
 	char script[600], command[2048], output[4096];
@@ -121,7 +121,7 @@ Test(tool, registers, .timeout = 120)
 	IS_JSON();
 	PRINTS("dump %s 0x40 4 -w 16", "00000040: 3344 1122");
 	SAYS("  |D3\".|\n");
-	/* What is less than a register is left out. */
+	/* dump leaves out a rest that is smaller than a register. */
 	PRINTS("dump %s 0x40 6", "00000040: 11223344  ");
 	SAYS("the last 2 bytes");
 	SAYS("  |D3\".|\n");
@@ -145,7 +145,10 @@ Test(tool, registers, .timeout = 120)
 		 name);
 	SAYS(label);
 
-	/* The region's last bytes, and not one more; nothing is read of what reaches beyond it. */
+	/*
+	 * The region's last byte can be read, and no byte behind it. A command that reaches beyond
+	 * the end reads nothing.
+	 */
 	PRINTS("read %s 3999 -w 8", "0x0f9f: ");
 	EXITS(2, "read %s 4000 -w 8");
 	EXITS(2, "read %s 3996 2");
@@ -172,7 +175,7 @@ Test(tool, registers, .timeout = 120)
 	uiosim_free(d);
 }
 
-/* A device's line in what was printed last. */
+/* Copy the line of the last output that has this device's name. */
 static void line_of(const char *name, char line[512])
 {
 	const char *at = strstr(command_output, name);
@@ -193,8 +196,8 @@ static unsigned int times(const char *text, const char *part)
 }
 
 /*
- * Who holds which: each process once, at its own devices, and none of a device that had the number
- * before.
+ * `list` prints each process once, with the device that it has open. It doesn't print a process
+ * that had an earlier device with the same number open.
  */
 Test(tool, holders, .timeout = 120)
 {
@@ -222,8 +225,8 @@ Test(tool, holders, .timeout = 120)
 }
 
 /*
- * A map that begins in the midst of a page, ports, a node that may only be read, and a device that
- * goes while it is read.
+ * A map that begins inside a page, ports, a node that can only be read, and a device that is
+ * removed while it is read.
  */
 Test(tool, odd_places, .timeout = 120)
 {
@@ -245,7 +248,7 @@ Test(tool, odd_places, .timeout = 120)
 		 (unsigned long long)uiomap_info_port(info, 0)->start + 7);
 	SAYS(text);
 	uiomap_info_free(info);
-	/* The address counts, not the offset. */
+	/* Alignment depends on the address, not on the offset. */
 	PRINTS("read %s 2", "0x0002: 0x");
 	EXITS(2, "read %s 0");
 	SAYS("not aligned");
@@ -285,7 +288,10 @@ Test(tool, interrupts_live, .timeout = 120)
 	snprintf(arguments, sizeof(arguments), "watch %s --json --interval 0.2 --count 20", name);
 	watcher = command_start(arguments);
 	while (fgets(line, sizeof(line), watcher.output)) {
-		/* From its first line on it has the device open: what we fire now, it sees. */
+		/*
+		 * `watch` prints its first line when the device is open, so it sees interrupts from
+		 * now on.
+		 */
 		if (!lines++)
 			OK(uiosim_stimulate(d, "trigger", 5));
 		cr_assert_eq(sscanf(line, "{\"interrupts\":%u", &interrupts), 1, "%s", line);
@@ -295,7 +301,10 @@ Test(tool, interrupts_live, .timeout = 120)
 	cr_assert_eq(lines, 20);
 	cr_assert_eq(interrupts, 5);
 	PRINTS("watch %s -n 1 -i 0.01", "missed");
-	/* More ticks than it draws; and by one who may only read the node. */
+	/*
+	 * More intervals than one line of the picture holds; then without permission to write to
+	 * the node.
+	 */
 	PRINTS("watch %s -n 40 -i 0.001", "missed");
 	cr_assert_eq(chmod(uiosim_uio_node(d), 0444), 0);
 	cr_assert_eq(command_run_as_nobody("watch %s -n 1 -i 0.01", name), 0, "%s", command_output);
@@ -305,7 +314,7 @@ Test(tool, interrupts_live, .timeout = 120)
 }
 
 /*
- * With a driver that has the device exclusively: reading commands work, writing ones are
+ * While a driver has the device open exclusively, reading commands work and writing ones are
  * refused.
  */
 Test(tool, looking_at_a_held_device, .timeout = 120)

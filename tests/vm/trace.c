@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Two calls that nothing else makes here. */
+/* Two system calls that the traced code doesn't make itself. */
 #define BEGIN SYS_getppid
 #define END   SYS_getpgrp
 
@@ -66,7 +66,7 @@ void trace_run(struct trace *t, int (*body)(void *arg), void *arg)
 
 		if (signal == (SIGTRAP | 0x80))
 			count(t, child, &counting);
-		/* Its signals are its own. */
+		/* Pass other signals on to the process. */
 		if (signal == (SIGTRAP | 0x80) || signal == SIGSTOP)
 			signal = 0;
 		cr_assert_eq(ptrace(PTRACE_SYSCALL, child, NULL, (void *)(long)signal), 0);

@@ -9,18 +9,18 @@
 struct trace {
 	unsigned int total;
 	unsigned int by[TRACE_NUMBERS]; /* by[SYS_read] and so on */
-	int status;			/* of the process, as by waitpid(2) */
+	int status;			/* of the process, as from waitpid(2) */
 };
 
 /*
- * Run body(arg) in a process of its own and count what it calls between
- * trace_begin() and trace_end(). The process ends with what body returns.
+ * Run body(arg) in a new process and count its system calls between trace_begin() and trace_end().
+ * The process exits with body's return value.
  */
 void trace_run(struct trace *t, int (*body)(void *arg), void *arg);
 void trace_begin(void);
 void trace_end(void);
 
-/* "read 20, write 20": for the text of a failure. Valid until the next call. */
+/* The counts as text for an error message: "read 20, write 20". Valid until the next call. */
 const char *trace_text(const struct trace *t);
 
 #endif /* TRACE_H */

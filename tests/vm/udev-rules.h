@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * What tests of the udev rules share: the rules on a real udevd, with the programs that they run.
- * What fails here fails the test.
+ * Fixture for tests of the udev rules: a real udevd with the rules and the programs that they run.
+ * A failure here fails the test.
  */
 #ifndef UDEV_RULES_H
 #define UDEV_RULES_H
@@ -12,11 +12,11 @@
 #include "installed.h"
 #include "udevd.h"
 
-/* For TestSuite(): the programs are in their place and the log is ours; nothing of it stays. */
+/* For TestSuite(): install the programs and receive the log; rules_end() removes everything. */
 void rules_begin(void);
 void rules_end(void);
 
-/* udevd with 60-uiomap.rules and no others, and this configuration. */
+/* Start udevd with 60-uiomap.rules, no other rules, and this configuration. */
 void start(const char *conf);
 
 /* A PCI device's folder in sysfs; valid until the next call. */

@@ -60,8 +60,8 @@ void udevd_rules_file(const char *file)
 }
 
 /*
- * The distribution's rules, and this machine's: empty folders over them, which nobody but udevd
- * sees.
+ * Mount empty folders over the folders of the distribution's and the machine's rules. Only udevd
+ * sees these mounts.
  */
 static int hide_rules(void)
 {
@@ -80,7 +80,7 @@ static int hide_rules(void)
 
 static void become_udevd(void)
 {
-	/* What it has to say belongs to the test's output, not into the kernel's log. */
+	/* udevd's messages belong to the test's output, not to the kernel log. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && hide_rules() == 0 &&
 	    setenv("NOTIFY_SOCKET", READY, 1) == 0 &&
 	    setenv("SYSTEMD_LOG_TARGET", "console", 1) == 0)
@@ -89,7 +89,7 @@ static void become_udevd(void)
 	_exit(127);
 }
 
-/* As to any service manager, it says READY=1 once it listens. */
+/* As with any service manager, udevd sends READY=1 when it listens. */
 static void until_ready(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };

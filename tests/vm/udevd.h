@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * A real udevd in the VM, which has none of its own. One at a time; it knows
- * only the rules that the test gives it, and ends with the test's process at
- * the latest. What fails here fails the test.
+ * Start a real udevd in the VM, where none runs otherwise. Only one at a time. It uses only the
+ * rules that the test adds, and ends when the test's process does, at the latest. A failure here
+ * fails the test.
  */
 #ifndef UDEVD_H
 #define UDEVD_H
 
-/*
- * Rules for the udevd that is started next: as text, under a name that ends with .rules; or a file
- * as it is.
- */
+/* Add rules for the next udevd: as text, with a name that ends with .rules; or as a file. */
 void udevd_rules(const char *name, const char *text);
 void udevd_rules_file(const char *path);
 
-/*
- * When this returns, no uevent that comes is missed. Those of devices that are there already don't
- * come by themselves.
- */
+/* Start udevd. After this returns, no uevent is missed. It gets no uevents of existing devices. */
 void udevd_start(void);
 
 /* Wait until udevd has handled all events. */
 void udevd_settle(void);
 
-/* Stop udevd (it handles no event) until it is thawed. */
+/* Stop udevd by SIGSTOP until udevd_thaw(): it handles no events. */
 void udevd_freeze(void);
 void udevd_thaw(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* DMA memory from wherever there is some; and what who isn't root can do. */
+/* DMA memory, from uio_stub's map or from hugepages; and what a user without root can do. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,7 +26,7 @@ void edu_transfer(volatile void *regs, uint64_t bus, bool to_memory)
 	uiomap_dma_rmb();
 }
 
-/* Out and back through the card, at two addresses. */
+/* Copy data to the card and back to another address. */
 static void round_trip(struct uiomap_device *device, const char *driver)
 {
 	struct uiomap_dma *a = uiomap_dma_alloc(device, BYTES, 4096),
@@ -50,7 +50,7 @@ static void round_trip(struct uiomap_device *device, const char *driver)
 static void there_and_back(struct uiomap_device *device, const char *driver)
 {
 	round_trip(device, driver);
-	/* in memory that isn't fresh any more */
+	/* again: this memory was used before, and must be zeroed */
 	round_trip(device, driver);
 }
 
@@ -64,7 +64,7 @@ static unsigned int free_hugepages(void)
 	return count;
 }
 
-/* Where hugepages are right: as many as there are, no more, and given back. */
+/* Hugepages as DMA memory: allocation fails when none is left, and freed memory is used again. */
 static void by_hugepages(struct uiomap_device *device, const char *driver)
 {
 	pci_hugepages(0);
@@ -73,7 +73,7 @@ static void by_hugepages(struct uiomap_device *device, const char *driver)
 	pci_hugepages(2);
 	there_and_back(device, driver);
 	FAILS_NULL(uiomap_dma_alloc(device, (2 << 20) + 1, 0), ENOMEM);
-	/* the one it has is empty again */
+	/* the device's first hugepage has no allocation any more */
 	cr_assert(uiomap_dma_alloc(device, 2 << 20, 0), "%s", uiomap_error());
 	cr_assert_eq(free_hugepages(), 1, "%u are free", free_hugepages());
 	cr_assert(uiomap_dma_alloc(device, 1, 0), "%s", uiomap_error());
@@ -86,8 +86,8 @@ bool is_master(const char *address)
 }
 
 /*
- * From the stub's map; from hugepages with the stub, which has none then; from hugepages with
- * uio_pci_generic.
+ * DMA memory from uio_stub's map; from hugepages under uio_stub without such a map; from hugepages
+ * under uio_pci_generic.
  */
 Test(uio_drivers, dma)
 {
@@ -118,7 +118,10 @@ Test(uio_drivers, dma)
 	pci_hugepages(0);
 }
 
-/* Who isn't root, but was given the node. In a process of its own; 0, or where it went wrong. */
+/*
+ * A user without root but with permission for the node. Runs in its own process. Returns 0, or the
+ * line that failed.
+ */
 static int as_nobody(const char *driver)
 {
 	struct uiomap_device *edu, *bochs;

@@ -12,12 +12,15 @@
 
 static void *raise_later(void *regs)
 {
-	usleep(50000); /* asleep by then, in all likelihood; right if not */
+	usleep(50000); /* most likely the waiter sleeps by then; the test passes otherwise, too */
 	uiomap_write32(regs, EDU_IRQ_RAISE, 0x40);
 	return NULL;
 }
 
-/* Acknowledged: but a line may have fired once more before, and that be counted only now. */
+/*
+ * After the acknowledgement no more interrupts come. But a line may have fired once more before it,
+ * which is counted only now.
+ */
 static void drain(struct uiomap_device *device)
 {
 	while (uiomap_irq_wait(device, 20 * MS, NULL) == 0)
@@ -41,7 +44,7 @@ Test(uio_drivers, interrupts)
 		for (uint32_t i = 0; i < 30; i++) {
 			uiomap_write32(regs, EDU_IRQ_RAISE, 1u << i % 8);
 			OK(uiomap_irq_wait(device, LATE, &n));
-			/* A line fires once more if it is unmasked before it was acknowledged. */
+			/* A line that is unmasked before it is acknowledged fires once more. */
 			cr_assert(n == 1 || (n == 2 && generic(drivers[d])), "%s: %u interrupts",
 				  drivers[d], n);
 			edu_ack(regs);
@@ -56,7 +59,7 @@ Test(uio_drivers, interrupts)
 		OK(uiomap_irq_wake(device));
 		FAILS(uiomap_irq_wait(device, UIOMAP_FOREVER, &n), ECANCELED);
 
-		/* Disabled, it is kept for later. */
+		/* While disabled, an interrupt is kept for later. */
 		OK(uiomap_irq_disable(device));
 		if (generic(drivers[d]))
 			cr_assert(pci_config_read(address, PCI_COMMAND, 2) &
@@ -68,8 +71,8 @@ Test(uio_drivers, interrupts)
 		uiomap_close(device);
 
 		/*
-		 * A line that was raised before open and never acknowledged; a message was told to
-		 * who had it open then.
+		 * A line that was raised before the open and not acknowledged interrupts now. A
+		 * message was sent once, to the earlier handle.
 		 */
 		device = uiomap_open("pci:1234:11e8", 0);
 		uiomap_write32(map(device, "BAR0"), EDU_IRQ_RAISE, 4);
@@ -87,7 +90,7 @@ Test(uio_drivers, interrupts)
 	}
 }
 
-/* In the traced process. */
+/* Runs in the traced process. Returns 0 on success. */
 static int thirty_interrupts(void *arg)
 {
 	struct uiomap_device *device = uiomap_open(arg, 0);
@@ -97,7 +100,10 @@ static int thirty_interrupts(void *arg)
 
 	if (!region)
 		return 1;
-	/* One that may come before the node is opened, and the first for which read(2) sleeps. */
+	/*
+	 * Don't count the first two: one may come before the node is opened, and read(2) sleeps
+	 * first in the second.
+	 */
 	for (int i = 0; i < 2; i++) {
 		uiomap_write32(regs, EDU_IRQ_RAISE, 1);
 		if (uiomap_irq_wait(device, UIOMAP_FOREVER, &n) < 0)
@@ -116,7 +122,10 @@ static int thirty_interrupts(void *arg)
 	return 0;
 }
 
-/* MSI under the stub: only read. Under uio_pci_generic, two more for the configuration space. */
+/*
+ * MSI under uio_stub: only read. Under uio_pci_generic: also a write, and access to the
+ * configuration space.
+ */
 Test(uio_drivers, system_calls_of_an_interrupt)
 {
 	for (int d = 0; d < 2; d++) {
@@ -130,7 +139,7 @@ Test(uio_drivers, system_calls_of_an_interrupt)
 		cr_assert_eq(t.by[SYS_read], 30, "%s: %s", drivers[d], trace_text(&t));
 		cr_assert_eq(t.by[SYS_write], other, "%s: %s", drivers[d], trace_text(&t));
 		cr_assert_eq(t.by[SYS_pread64], other, "%s: %s", drivers[d], trace_text(&t));
-		/* not if it was acknowledged before it was masked */
+		/* no write if the interrupt was acknowledged before it was masked */
 		cr_assert_leq(t.by[SYS_pwrite64], other, "%s: %s", drivers[d], trace_text(&t));
 		cr_assert_eq(t.total, 30 + 2 * other + t.by[SYS_pwrite64], "%s: %s", drivers[d],
 			     trace_text(&t));
@@ -139,7 +148,7 @@ Test(uio_drivers, system_calls_of_an_interrupt)
 
 struct waiter {
 	struct uiomap_device *device;
-	pid_t thread; /* once it runs */
+	pid_t thread; /* set when the thread runs */
 	int result, error;
 };
 
@@ -165,8 +174,8 @@ static int write_memory(void *memory)
 }
 
 /*
- * Unbound under a sleeping waiter and with its BAR mapped: who asks is told, and the guard catches
- * what the kernel refuses.
+ * The device is unbound while a thread waits and a BAR is mapped. The wait ends with an error, and
+ * uiomap_guard() catches accesses that the kernel refuses.
  */
 Test(uio_drivers, unbound)
 {
@@ -199,12 +208,12 @@ Test(uio_drivers, unbound)
 		FAILS(uiomap_config_write8(device, PCI_INTERRUPT_LINE, 0), ENODEV);
 		FAILS_NULL(uiomap_map_name(device, "BAR0", 0), ENODEV);
 		FAILS_NULL(uiomap_dma_alloc(device, 1, 0), ENODEV);
-		/* No transfer is begun any more. */
+		/* The device can't start a transfer any more. */
 		cr_assert(!(pci_config_read(address, PCI_COMMAND, 2) & PCI_COMMAND_MASTER));
 		if (generic(drivers[d])) {
-			/* A hugepage is the program's own. */
+			/* A hugepage belongs to the program, so it stays. */
 			OK(uiomap_guard(device, write_memory, memory));
-			/* The BAR stays with who has it mapped, until a driver claims it. */
+			/* The BAR stays mapped until a driver claims it. */
 			cr_assert_eq(uiomap_guard(device, read_id, (void *)(uintptr_t)regs), 0xed);
 			pci_bind(address, "uio_stub", NULL);
 		} else {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Beside a driver under uio_pci_generic, where each close of the node turns bus
- * mastering off: whoever only looks, or is refused, stops no DMA.
+ * Under uio_pci_generic, each close of the node turns bus mastering off. A second process that only
+ * reads, or whose open is refused, must not stop a driver's DMA in this way.
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -19,7 +19,7 @@
 
 #define SELECTOR "pci:1234:11e8"
 
-/* A driver with DMA memory, and the proof that its DMA goes on. */
+/* A driver with DMA memory. driver_end() checks that its DMA still works. */
 static struct {
 	struct uiomap_device *device;
 	struct uiomap_dma *from, *to;
@@ -58,13 +58,13 @@ static void goes_on(const char *beside)
 	cr_assert(is_master(driver.address), "%s: the driver's DMA has stopped", beside);
 }
 
-/* Whoever runs it. In a process of its own; 0: it was refused. */
+/* Try to open the device. Runs in its own process. Returns 0 if the open was refused. */
 static int refused(unsigned int flags)
 {
 	return uiomap_open(SELECTOR, flags) || errno != EBUSY;
 }
 
-/* The same where the driver can't be seen: a PID namespace of its own. */
+/* The same in a new PID namespace, where the driver's process is invisible. */
 static int refused_in_a_container(unsigned int flags)
 {
 	pid_t child;
@@ -132,7 +132,7 @@ Test(uio_drivers, looking_stops_nothing)
 	driver_end();
 }
 
-/* Interrupts, without a node: the total in sysfs. */
+/* A read-only handle doesn't open the node. It gets interrupts from the total in sysfs. */
 Test(uio_drivers, a_reader_hears_interrupts)
 {
 	struct uiomap_device *device = take(PCI_EDU, "uio_pci_generic", NULL, UIOMAP_EXCLUSIVE);
@@ -154,7 +154,7 @@ Test(uio_drivers, a_reader_hears_interrupts)
 	leave(device);
 }
 
-/* A controller with the node open; reports when it is. */
+/* A second process that controls the device and opens its node. Then it closes it, or is killed. */
 static int controller(unsigned int die)
 {
 	struct uiomap_device *device = uiomap_open(SELECTOR, 0);
@@ -168,8 +168,8 @@ static int controller(unsigned int die)
 }
 
 /*
- * After another controller's close, the library turns bus mastering on again. If that process
- * is killed, the next allocation does.
+ * After such a process has closed the device, the library turns bus mastering on again. If the
+ * process is killed, the next allocation does.
  */
 Test(uio_drivers, another_controllers_end)
 {
@@ -190,10 +190,7 @@ Test(uio_drivers, another_controllers_end)
 	cr_assert(!is_master(driver.address));
 }
 
-/*
- * The project's own driver, beside each command that looks, again and again until each has looked
- * twice.
- */
+/* Run drivers/nvme's demo and meanwhile each command that reads, until each has run twice. */
 Test(uio_drivers, nvme_demo_beside_who_looks)
 {
 	static const char * const looks[] = { "watch -n 2 -i 0.01 %s", "read -m BAR0 %s 0x1c",
@@ -218,7 +215,7 @@ Test(uio_drivers, nvme_demo_beside_who_looks)
 
 		cr_assert(demo);
 		end = (struct pollfd){ .fd = fileno(demo), .events = POLLIN };
-		/* Its results come last; till then it says nothing, or what disk it is. */
+		/* The demo prints its results at the end. Until then, run the commands. */
 		while (used < sizeof(said) - 1) {
 			if (poll(&end, 1, 0) == 1) {
 				ssize_t length = read(end.fd, said + used, sizeof(said) - 1 - used);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
-/* Names, BARs, configuration space; and what all tests of PCI devices begin with. */
+/*
+ * Names, BARs and configuration space under each UIO driver; and the functions that all of these
+ * tests use.
+ */
 #include "uio-drivers.h"
 
 #include <stdio.h>
@@ -55,10 +58,7 @@ void edu_ack(volatile void *regs)
 	(void)uiomap_read32(regs, EDU_ID);
 }
 
-/*
- * What the two snapshots say of BARs, word by word: nobody can tell under which driver it was
- * taken.
- */
+/* Write a snapshot's BARs as text. Under both drivers the text must be the same. */
 static void describe(const struct uiomap_info *info, char *text, size_t size)
 {
 	size_t used = 0;
@@ -81,8 +81,8 @@ static void describe(const struct uiomap_info *info, char *text, size_t size)
 }
 
 /*
- * Every device: all BARs, the same under both drivers, each of them mapped, and found by their
- * addresses.
+ * Each device has the same BARs under both drivers. Each BAR can be mapped, and found by its
+ * address.
  */
 Test(uio_drivers, bars)
 {
@@ -135,8 +135,8 @@ Test(uio_drivers, bars)
 }
 
 /*
- * They are the device: what is written through one map is what the card makes of it, and a
- * read-only map reads it.
+ * The maps are the device's registers: the card answers to what is written. A read-only map reads
+ * the same memory.
  */
 Test(uio_drivers, registers)
 {
@@ -186,7 +186,7 @@ Test(uio_drivers, configuration_space)
 		cr_assert_eq(v32, 0x100e8086);
 		OK(uiomap_config_read16(device, PCI_DEVICE_ID, &v16));
 		cr_assert_eq(v16, 0x100e);
-		/* Interrupt Line is a scratch register for the device. */
+		/* The device doesn't use the Interrupt Line register, so the test can change it. */
 		OK(uiomap_config_read8(device, PCI_INTERRUPT_LINE, &line));
 		OK(uiomap_config_write8(device, PCI_INTERRUPT_LINE, (uint8_t)~line));
 		cr_assert_eq(pci_config_read(address, PCI_INTERRUPT_LINE, 1), (uint8_t)~line);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * The library on PCI devices that QEMU emulates: the same program with each of
- * them bound to uio_stub and to the kernel's uio_pci_generic. What its tests share.
+ * Fixture for tests of the library on QEMU's PCI devices: each test runs with the device bound to
+ * uio_stub and to the kernel's uio_pci_generic.
  */
 #ifndef UIO_DRIVERS_H
 #define UIO_DRIVERS_H
@@ -10,7 +10,7 @@
 #include "sim-fixture.h"
 #include "pci.h"
 
-/* QEMU, docs/specs/edu.rst */
+/* Registers of QEMU's edu: docs/specs/edu.rst in QEMU's source. */
 #define EDU_ID		  0x00
 #define EDU_LIVENESS	  0x04 /* answers with what was written, inverted */
 #define EDU_IRQ_STATUS	  0x24
@@ -24,28 +24,28 @@
 #define EDU_DMA_TO_MEMORY 0x2
 #define EDU_BUFFER	  0x40000
 
-/* Those that a device is bound to in turn. */
+/* The drivers that a device is bound to in turn. */
 extern const char * const drivers[2];
 bool generic(const char *driver);
 
-/* The device with these ids, bound, opened. `options` are for uio_stub. */
+/* Bind and open the device with these ids. `options` are for uio_stub. */
 struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver, const char *options,
 			   unsigned int flags);
 
 /* Close and unbind it. */
 void leave(struct uiomap_device *device);
 
-/* A BAR, for reading and writing. */
+/* Map a BAR for reading and writing. */
 volatile void *map(struct uiomap_device *device, const char *name);
 
-/* edu's interrupt, acknowledged when this returns. */
+/* Acknowledge edu's interrupt. The card has received the write when this returns. */
 void edu_ack(volatile void *regs);
 
-/* So many bytes between its buffer and the bus address, as soon as that is done. */
+/* Transfer EDU_DMA_BYTES between the card's buffer and this bus address, and wait until it ends. */
 #define EDU_DMA_BYTES 2048
 void edu_transfer(volatile void *regs, uint64_t bus, bool to_memory);
 
-/* Whether bus mastering is on. */
+/* Returns true if bus mastering is on. */
 bool is_master(const char *address);
 
 #endif /* UIO_DRIVERS_H */

@@ -32,7 +32,7 @@ static int store(void *regs)
 	return 0;
 }
 
-/* The wait status of a child that runs body(arg). */
+/* Run body(arg) in a child process. Returns its wait status. */
 static int child_status(int (*body)(void *), void *arg)
 {
 	pid_t child = fork();
@@ -48,8 +48,8 @@ static int child_status(int (*body)(void *), void *arg)
 }
 
 /*
- * Reads and writes, with and without guard, in this process and in a forked one, in every mapping
- * there is.
+ * After the removal: reads and writes, with and without uiomap_guard(), in this process and in a
+ * child, in every mapping.
  */
 Test(unplug, mapped, .timeout = 60)
 {
@@ -62,7 +62,7 @@ Test(unplug, mapped, .timeout = 60)
 	counter_new(&c, "level", "uio_stub", 0);
 	second = uiomap_map(c.device, 0, UIOMAP_MAP_RDONLY);
 	cr_assert(second, "%s", uiomap_error());
-	/* Another node of the same device: another inode. */
+	/* A second node of the same device has another inode. */
 	cr_assert_eq(stat(uiosim_uio_node(c.dummy), &st), 0);
 	unlink("/dev/another-node");
 	cr_assert_eq(mknod("/dev/another-node", S_IFCHR | 0600, st.st_rdev), 0);
@@ -71,7 +71,7 @@ Test(unplug, mapped, .timeout = 60)
 	other = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	cr_assert_neq((void *)other, MAP_FAILED);
 
-	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL); /* not installed yet */
+	CAUGHT(uiomap_guard(c.device, touch, (void *)c.regs), EINVAL); /* no guard yet */
 	OK(uiomap_guard_install());
 	cr_assert_eq(uiomap_guard(c.device, touch, (void *)c.regs), UIO_DUMMY_MODEL_COUNTER);
 	cr_assert_eq(child_status(touch, (void *)c.regs), 0);
@@ -96,7 +96,7 @@ Test(unplug, mapped, .timeout = 60)
 	FAILS(uiomap_irq_read(c.device, NULL), ENODEV);
 	FAILS_NULL(uiomap_open(uiosim_name(c.dummy), 0), ENODEV);
 	FAILS_NULL(uiomap_open_info(uiomap_device_info(c.device), 0), ENODEV);
-	/* Back again: the old handle stays dead, a new one works. */
+	/* The device is back: the old handle still fails, and a new one works. */
 	OK(uiosim_go_live(c.dummy));
 	OK(uiosim_bind(c.dummy, "uio_stub"));
 	cr_assert(uiomap_device_removed(c.device));
@@ -165,8 +165,8 @@ Test(unplug, while_waiting, .timeout = 120)
 }
 
 /*
- * Two hundred times, at random moments: one thread waits, one reads registers in a guard, and
- * the device is removed.
+ * Two hundred times: one thread waits for an interrupt, another reads registers in uiomap_guard(),
+ * and the device is removed at a random moment.
  */
 static int read_for_ever(void *regs)
 {
@@ -209,7 +209,7 @@ Test(unplug, two_hundred_times, .timeout = 280)
 		pthread_join(reader, &caught);
 		cr_assert(caught, "round %d", i);
 		pthread_join(waiter, NULL);
-		/* An interrupt may have come first; from now on it is gone. */
+		/* An interrupt may have come before the removal. From now on, all waits fail. */
 		cr_assert(w.error == 0 || w.error == ENODEV, "round %d: errno %d", i, w.error);
 		FAILS(uiomap_irq_wait(c.device, UIOMAP_FOREVER, NULL), ENODEV);
 		counter_free(&c);
@@ -218,12 +218,12 @@ Test(unplug, two_hundred_times, .timeout = 280)
 }
 
 /*
- * uio_read() looks whether the device is there, and makes itself ready to be woken a few
- * instructions later: the core's wake-up must not be lost between them.
+ * uio_read() checks that the device exists, and some instructions later it prepares to be woken. If
+ * the device is removed between the two, the core's wake-up must not be lost.
  */
 static void about_to_sleep_open(void)
 {
-	/* Where uio_read() has just let go of the lock under which it looked. */
+	/* uio_read() has just released the lock under which it checked. */
 	race_window_open('r', "mutex_unlock", "about-to-sleep");
 }
 
@@ -278,7 +278,7 @@ Test(unplug, not_revoked_but_kept, .timeout = 60)
 
 		strcpy((char *)base, "still mine");
 		OK(uiosim_unplug(d));
-		/* Much memory goes through other hands. */
+		/* Allocate and free much memory in other devices. */
 		for (int j = 0; j < 20; j++) {
 			struct uiosim *other = plug("kept-other-", "memory", NULL,
 						    "physical:0:65536,physical:0:4096", "uio_stub");
