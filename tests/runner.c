@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * If UIOMAP_FORKED is set, run Criterion's tests without Criterion's runner,
- * each in a forked process. Criterion executes the program again for each test,
- * with about twenty libraries: this takes a second per test under valgrind,
- * half a second in the VM, and doesn't work under ThreadSanitizer. Criterion
- * also decides before the process ends; here the exit status counts, by which a
- * checker reports a leak.
+ * The test runner: runs Criterion's tests, each in a forked process, and prints
+ * TAP (https://testanything.org/tap-version-12-specification.html).
  *
- * The Criterion functions that tests call are wrapped (RUNNER_LDFLAGS).
+ *	PROGRAM [--list] [--filter SUITE/NAME]	(a pattern of fnmatch(3))
+ *
+ * It defines the functions that Criterion's macros call, so a test program uses
+ * criterion/criterion.h and not libcriterion. Criterion's own runner executes
+ * the program again for each test, with about twenty libraries: unit/irq takes
+ * ten times as long under valgrind. It doesn't work under ThreadSanitizer, runs
+ * tests side by side, which those that share a device don't bear, and decides
+ * before the process ends, but a checker reports a leak by the exit status.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "report.h"
-
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -30,10 +31,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/*
- * Kill a test after this many seconds. It is generous, since checkers and VMs are slow. A
- * test's own .timeout applies only to Criterion's runner.
- */
+/* Kill a test after this many seconds: only a fault takes as long, also in a slow VM. */
 #define LIMIT 300
 
 /* The sections in which Test() and TestSuite() place their data; a program may have no suites. */
@@ -41,24 +39,26 @@ extern struct criterion_test *__start_cr_tst[], *__stop_cr_tst[];
 extern struct criterion_suite *__start_cr_sts[] __attribute__((weak)),
 	*__stop_cr_sts[] __attribute__((weak));
 
-#define WRAPPED(function) extern __typeof__(function) __real_##function, __wrap_##function
-WRAPPED(criterion_internal_test_setup);
-WRAPPED(criterion_internal_test_main);
-WRAPPED(criterion_internal_test_teardown);
-WRAPPED(criterion_send_assert);
-WRAPPED(criterion_abort_test);
-WRAPPED(criterion_skip_test);
-WRAPPED(cr_log);
-
 /* Shared with the test's process and its children. */
 static struct {
-	atomic_bool failed, ended;
+	atomic_bool failed, ended, skipped;
+	char reason[256]; /* why it was skipped */
 } *outcome;
 
 static const struct criterion_test *running;
-static const struct criterion_test_extra_data *suite, none;
+static const struct criterion_test_extra_data *suite;
 static jmp_buf *escape;
 static pid_t escapes;
+
+static void complain(const char *file, unsigned int line, const char *text)
+{
+	outcome->failed = true;
+	fprintf(stderr, "%s:%u: %s/%s: %s\n", file, line, running->category, running->name, text);
+}
+
+/* ---- what Criterion's macros use ---- */
+
+struct criterion_options criterion_options;
 
 /* Call both in order; a failed assertion ends both. */
 static void call(void (*first)(void), void (*second)(void))
@@ -76,85 +76,106 @@ static void call(void (*first)(void), void (*second)(void))
 	escape = NULL;
 }
 
-void __wrap_criterion_internal_test_setup(void)
+void criterion_internal_test_setup(void)
 {
-	if (!running) {
-		__real_criterion_internal_test_setup();
-		return;
-	}
 	call(suite->init, running->data->init);
 	if (outcome->failed)
 		exit(1);
 }
 
-void __wrap_criterion_internal_test_main(void (*body)(void))
+void criterion_internal_test_main(void (*body)(void))
 {
-	if (running)
-		call(body, NULL);
-	else
-		__real_criterion_internal_test_main(body);
+	call(body, NULL);
 }
 
-void __wrap_criterion_internal_test_teardown(void)
+void criterion_internal_test_teardown(void)
 {
-	if (running)
-		call(running->data->fini, suite->fini);
-	else
-		__real_criterion_internal_test_teardown();
+	call(running->data->fini, suite->fini);
 }
 
-static void complain(const char *file, unsigned int line, const char *text)
+void cri_asserts_passed_incr(void)
 {
-	outcome->failed = true;
-	fprintf(stderr, "%s:%u: %s/%s: %s\n", file, line, running->category, running->name, text);
 }
 
-void __wrap_criterion_send_assert(struct criterion_assert_stats *stats)
+/* After a failed cr_expect(). */
+void criterion_continue_test(void)
 {
-	if (!running)
-		__real_criterion_send_assert(stats);
-	else if (!stats->passed)
-		complain(stats->file, stats->line, stats->message);
 }
 
-void __wrap_criterion_abort_test(void)
+/* The text of a failed assertion that has none of its own: expression, and strings compared. */
+char *cr_translate_assert_msg(int message, ...)
 {
-	if (!running)
-		__real_criterion_abort_test();
+	const char *expression, *one, *other;
+	char *text;
+	va_list args;
+
+	va_start(args, message);
+	expression = va_arg(args, const char *);
+	if (message == CRITERION_ASSERT_MSG_EXPR_AS_STRINGS_FALSE) {
+		one = va_arg(args, const char *);
+		other = va_arg(args, const char *);
+		cr_asprintf(&text, "%s is false: \"%s\", \"%s\"", expression, one, other);
+	} else {
+		cr_asprintf(&text, "%s is false", expression);
+	}
+	va_end(args);
+	return text;
+}
+
+void criterion_send_assert(struct criterion_assert_stats *stats)
+{
+	complain(stats->file, stats->line, stats->message);
+}
+
+void criterion_abort_test(void)
+{
 	/* The jump is impossible from another thread or process. */
 	if (!escape || escapes != gettid())
 		_exit(1);
 	longjmp(*escape, 1);
 }
 
-void __wrap_criterion_skip_test(const char *format, ...)
+void criterion_skip_test(const char *format, ...)
 {
-	char text[256];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(outcome->reason, sizeof(outcome->reason), format, args);
 	va_end(args);
-	if (!running)
-		__real_criterion_skip_test("%s", text);
-	/* As with Criterion, a skipped test counts as not passed. */
-	complain(running->data->file_, running->data->line_, text);
-	exit(1);
+	outcome->skipped = outcome->ended = true;
+	exit(0);
 }
 
-void __wrap_cr_log(enum criterion_severity severity, const char *format, ...)
+int cr_asprintf(char **text, const char *format, ...)
 {
-	char text[512];
 	va_list args;
+	int length;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	length = vasprintf(text, format, args);
 	va_end(args);
-	if (running)
-		fprintf(stderr, "%s\n", text);
-	else
-		__real_cr_log(severity, "%s", text);
+	if (length < 0)
+		abort();
+	return length;
 }
+
+void cr_asprintf_free(char *text)
+{
+	free(text);
+}
+
+void cr_log(enum criterion_severity severity, const char *format, ...)
+{
+	va_list args;
+
+	(void)severity;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+/* ---- the runner ---- */
 
 static __attribute__((noreturn)) void child(const sigset_t *signals)
 {
@@ -162,6 +183,8 @@ static __attribute__((noreturn)) void child(const sigset_t *signals)
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigprocmask(SIG_SETMASK, signals, NULL);
+	/* Standard output is for TAP. */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
 	running->test();
 	outcome->ended = true;
 	/* exit() runs all exit handlers, in particular leak checkers. */
@@ -183,8 +206,10 @@ static int wait_for(pid_t pid, const sigset_t *child_ends)
 	return status;
 }
 
+/* Returns whether the test has not failed. */
 static bool run(const struct criterion_test *test)
 {
+	static const struct criterion_test_extra_data none;
 	const struct criterion_test_extra_data *data = test->data;
 	char text[64];
 	sigset_t child_ends, before;
@@ -197,10 +222,10 @@ static bool run(const struct criterion_test *test)
 		if (!strcmp((*s)->name, test->category))
 			suite = (*s)->data;
 	}
-	outcome->failed = outcome->ended = false;
+	outcome->failed = outcome->ended = outcome->skipped = false;
 	/* No test uses these features, so they are not implemented. */
-	if (data->param_ || data->signal || data->exit_code || data->disabled || suite->signal ||
-	    suite->exit_code || suite->disabled) {
+	if (data->param_ || data->signal || data->exit_code || data->timeout || data->disabled ||
+	    suite->signal || suite->exit_code || suite->timeout || suite->disabled) {
 		complain(data->file_, data->line_, "asks for what tests/runner.c does not know");
 		return false;
 	}
@@ -227,7 +252,6 @@ static bool run(const struct criterion_test *test)
 	return !outcome->failed;
 }
 
-/* Criterion's order of tests. */
 static int by_name(const void *a, const void *b)
 {
 	const struct criterion_test *one = *(struct criterion_test * const *)a,
@@ -237,49 +261,65 @@ static int by_name(const void *a, const void *b)
 	return order ? order : strcmp(one->name, other->name);
 }
 
-/* `pattern` is of fnmatch(3), for SUITE/NAME; NULL: all. */
-static int run_all(const char *pattern)
+/* Move the tests whose names match to the front of the section, in order. Returns their number. */
+static size_t choose(const char *pattern)
 {
-	char name[256];
-	int tests = 0, failed = 0;
+	const size_t all = (size_t)(__stop_cr_tst - __start_cr_tst);
+	size_t chosen = 0;
 
+	qsort(__start_cr_tst, all, sizeof(*__start_cr_tst), by_name);
+	for (size_t i = 0; i < all; i++) {
+		struct criterion_test *test = __start_cr_tst[i];
+		char name[256];
+
+		snprintf(name, sizeof(name), "%s/%s", test->category, test->name);
+		if (!pattern || !fnmatch(pattern, name, FNM_EXTMATCH))
+			__start_cr_tst[chosen++] = test;
+	}
+	return chosen;
+}
+
+int main(int argc, char *argv[])
+{
+	const char *pattern = NULL;
+	bool list = false, failed = false;
+	size_t count;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--list")) {
+			list = true;
+		} else if (!strcmp(argv[i], "--filter") && i + 1 < argc) {
+			pattern = argv[++i];
+		} else {
+			fprintf(stderr, "Usage: %s [--list] [--filter SUITE/NAME]\n",
+				program_invocation_short_name);
+			return 2;
+		}
+	}
+	count = choose(pattern);
 	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
 	if (outcome == MAP_FAILED) {
 		perror("mmap");
 		return 1;
 	}
-	qsort(__start_cr_tst, (size_t)(__stop_cr_tst - __start_cr_tst), sizeof(*__start_cr_tst),
-	      by_name);
-	for (struct criterion_test **test = __start_cr_tst; test < __stop_cr_tst; test++, tests++) {
+	/* A reader sees each result at once, also if the machine crashes. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!list)
+		printf("1..%zu\n", count);
+	for (size_t i = 0; i < count; i++) {
+		const struct criterion_test *test = __start_cr_tst[i];
 		bool passed;
 
-		snprintf(name, sizeof(name), "%s/%s", (*test)->category, (*test)->name);
-		if (pattern && fnmatch(pattern, name, 0)) {
-			tests--;
+		if (list) {
+			printf("%s/%s\n", test->category, test->name);
 			continue;
 		}
-		passed = run(*test);
-		report(passed ? "pass" : "fail", (*test)->category, (*test)->name);
-		failed += !passed;
+		passed = run(test);
+		failed |= !passed;
+		printf("%sok %zu - %s/%s%s%s\n", passed ? "" : "not ", i + 1, test->category,
+		       test->name, outcome->skipped && passed ? " # SKIP " : "",
+		       outcome->skipped && passed ? outcome->reason : "");
 	}
-	munmap(outcome, sizeof(*outcome));
-	report("end", "-", "-");
-	printf("%s: %d tests, %d failed\n", program_invocation_short_name, tests, failed);
-	return failed || !tests;
-}
-
-int main(int argc, char *argv[])
-{
-	struct criterion_test_set *tests;
-	int status = 0;
-
-	/* The only option, which Criterion has, too. */
-	if (getenv("UIOMAP_FORKED"))
-		return run_all(argc == 3 && !strcmp(argv[1], "--filter") ? argv[2] : NULL);
-	tests = criterion_initialize();
-	if (criterion_handle_args(argc, argv, true))
-		status = !criterion_run_all_tests(tests);
-	criterion_finalize(tests);
-	return status;
+	return failed || !count;
 }

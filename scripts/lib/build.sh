@@ -38,7 +38,7 @@ sanitized_check() {
 	found=$dir/found
 	rm -rf "$found"
 	mkdir "$found" || return 1
-	UIOMAP_FORKED=1 ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$found/asan UBSAN_OPTIONS=log_path=$found/ubsan \
+	ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$found/asan UBSAN_OPTIONS=log_path=$found/ubsan \
 		TSAN_OPTIONS=halt_on_error=1:log_path=$found/tsan \
 		make -C "$dir" -k -j2 ${subdirs:+SUBDIRS="$subdirs"} check check_install=: codegen_test= || return 1
 	! cat "$found"/* 2> /dev/null

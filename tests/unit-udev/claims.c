@@ -10,7 +10,7 @@
 #include "bind.h"
 #include "temp-dir.h"
 
-TestSuite(claims, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
+TestSuite(claims, .init = temp_dir_begin, .fini = temp_dir_end);
 
 #define CLAIM "sys/module/uio_stub/parameters/claim"
 

@@ -15,7 +15,7 @@
 #include "bind.h"
 #include "temp-dir.h"
 
-TestSuite(conf, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
+TestSuite(conf, .init = temp_dir_begin, .fini = temp_dir_end);
 
 static struct conf_line *parsed(const char *text)
 {

@@ -24,7 +24,7 @@ static void begin(void)
 	cr_assert_eq(chmod(".", 0755), 0);
 }
 
-TestSuite(give_back, .init = begin, .fini = temp_dir_end, .timeout = 30);
+TestSuite(give_back, .init = begin, .fini = temp_dir_end);
 
 /* Change the effective user; root can change back to clean up. */
 static void become(uid_t user)

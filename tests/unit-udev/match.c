@@ -12,7 +12,7 @@
 #include "bind.h"
 #include "temp-dir.h"
 
-TestSuite(match, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
+TestSuite(match, .init = temp_dir_begin, .fini = temp_dir_end);
 
 #define EDU "sys/bus/pci/devices/0000:01:00.0/"
 #define DMA "sys/bus/platform/devices/40000000.dma/"

@@ -12,7 +12,7 @@
 #include "link-names.h"
 #include "temp-dir.h"
 
-TestSuite(names, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
+TestSuite(names, .init = temp_dir_begin, .fini = temp_dir_end);
 
 /* Names that udevd uses unchanged, see udev(7) on SYMLINK. */
 static void sound(const char *encoded)

@@ -7,7 +7,7 @@
 #include "neighbour.h"
 #include "temp-dir.h"
 
-TestSuite(neighbour, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 30);
+TestSuite(neighbour, .init = temp_dir_begin, .fini = temp_dir_end);
 
 static void map(unsigned int index, const char *addr, const char *size)
 {

@@ -20,7 +20,7 @@ int own_main(int argc, char **argv);
 #define ONE   61000
 #define TWO   61001
 
-TestSuite(own, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
+TestSuite(own, .init = temp_dir_begin, .fini = temp_dir_end);
 
 /* Only root can change owners. Without root, check that the owner doesn't change. */
 static void is_owned(const char *path, uid_t owner)

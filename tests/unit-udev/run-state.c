@@ -22,7 +22,7 @@
 #include "../../udev/run-dir.c"
 #include "../../udev/link-state.c"
 
-TestSuite(run_state, .init = temp_dir_begin, .fini = temp_dir_end, .timeout = 60);
+TestSuite(run_state, .init = temp_dir_begin, .fini = temp_dir_end);
 
 static const struct name_links links = { .name = "a", .instance = "a#0", .path = "platform:a.0" };
 static const struct name_links others = { .name = "", .instance = "a#1", .path = "platform:a.0" };

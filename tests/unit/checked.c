@@ -30,7 +30,7 @@ static void end(void)
 	tree_end();
 }
 
-TestSuite(checked, .init = begin, .fini = end, .timeout = 30);
+TestSuite(checked, .init = begin, .fini = end);
 
 #define REFUSED(call, error, text)                                                                 \
 	do {                                                                                       \

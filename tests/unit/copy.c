@@ -12,8 +12,6 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
-TestSuite(copy, .timeout = 120);
-
 struct access {
 	size_t offset;
 	unsigned int width; /* 0: not a plain load or store */

@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-TestSuite(device, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(device, .init = tree_begin, .fini = tree_end);
 
 static const struct tree_device plain = {
 	.name = "plain",

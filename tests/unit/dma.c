@@ -34,7 +34,7 @@ static void end(void)
 	tree_end();
 }
 
-TestSuite(dma, .init = begin, .fini = end, .timeout = 60);
+TestSuite(dma, .init = begin, .fini = end);
 
 Test(dma, addresses_belong_together)
 {

@@ -5,8 +5,6 @@
 
 #include <pthread.h>
 
-TestSuite(error, .timeout = 30);
-
 Test(error, none_yet)
 {
 	cr_assert_str_eq(uiomap_error(), "");

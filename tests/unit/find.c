@@ -3,7 +3,7 @@
 /* Selectors: each form, ambiguous, missing, malformed; enumeration; content of snapshots. */
 #include "fake-sysfs.h"
 
-TestSuite(find, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(find, .init = tree_begin, .fini = tree_end);
 
 /* Six devices, two with the same name, whose paths sort opposite to their numbers. */
 static void populate(void)

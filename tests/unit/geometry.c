@@ -3,7 +3,7 @@
 /* The place of the device's memory in a mapping, by the rules of all kernel versions. */
 #include "fake-sysfs.h"
 
-TestSuite(geometry, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(geometry, .init = tree_begin, .fini = tree_end);
 
 static void is(uint64_t addr, uint64_t size, uint64_t offset, uint64_t begin, uint64_t usable,
 	       uint32_t start, uint64_t length)

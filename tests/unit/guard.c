@@ -42,7 +42,7 @@ static void end(void)
 	tree_end();
 }
 
-TestSuite(guard, .init = begin, .fini = end, .timeout = 30);
+TestSuite(guard, .init = begin, .fini = end);
 
 static void cut_off(unsigned int number)
 {

@@ -33,7 +33,7 @@ static void end(void)
 	tree_end();
 }
 
-TestSuite(hugepage, .init = begin, .fini = end, .timeout = 30);
+TestSuite(hugepage, .init = begin, .fini = end);
 
 static uint16_t command(void)
 {

@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-TestSuite(irq, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(irq, .init = tree_begin, .fini = tree_end);
 
 #define MS INT64_C(1000000)
 

@@ -5,7 +5,7 @@
 
 #include <sys/stat.h>
 
-TestSuite(malformed_sysfs, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(malformed_sysfs, .init = tree_begin, .fini = tree_end);
 
 static const struct tree_device plain = {
 	.name = "plain",

@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <time.h>
 
-TestSuite(monitor, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(monitor, .init = tree_begin, .fini = tree_end);
 
 #define MS INT64_C(1000000)
 

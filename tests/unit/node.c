@@ -35,7 +35,7 @@ static void begin(void)
 	core_hugepages(3, 0x40000000, 0);
 }
 
-TestSuite(node, .init = begin, .fini = tree_end, .timeout = 30);
+TestSuite(node, .init = begin, .fini = tree_end);
 
 static struct uiomap_device *open_card(unsigned int flags)
 {

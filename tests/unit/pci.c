@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
-TestSuite(pci, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(pci, .init = tree_begin, .fini = tree_end);
 
 #define PARENT "sys/devices/pci0000:00/0000:01:00.0/"
 #define NONE   "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"

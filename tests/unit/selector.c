@@ -7,7 +7,7 @@
 #include "bus-devices.h"
 #include "fake-sysfs.h"
 
-TestSuite(selector, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(selector, .init = tree_begin, .fini = tree_end);
 
 /* A form that both accept has the same meaning in both. */
 Test(selector, one_grammar)

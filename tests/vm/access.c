@@ -18,8 +18,6 @@
 #include "sim-fixture.h"
 #include "pci.h"
 
-TestSuite(access, .timeout = 120);
-
 #define SAYS(text) cr_assert(strstr(uiomap_error(), text), "no \"%s\" in: %s", text, uiomap_error())
 
 static struct uiomap_device *take(uint16_t vendor, uint16_t id, const char *driver)

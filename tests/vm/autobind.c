@@ -24,7 +24,7 @@
 
 #define CYCLES 100
 
-TestSuite(autobind, .init = rules_begin, .fini = rules_end, .timeout = 120);
+TestSuite(autobind, .init = rules_begin, .fini = rules_end);
 
 /* Expect the next event of a device, after udevd has handled it. */
 static void expect_event(struct uiomap_monitor *m, enum uiomap_event type)

@@ -33,7 +33,7 @@ static void end(void)
 	pci_hugepages(0);
 }
 
-TestSuite(beginner, .init = begin, .fini = end, .timeout = 120);
+TestSuite(beginner, .init = begin, .fini = end);
 
 /* The driver sends more frames than its ring has room for. Returns NULL, or the error text. */
 static const char *drive(void)

@@ -53,7 +53,7 @@ static void end(void)
 	qmp_close(m);
 }
 
-TestSuite(bind_take, .init = begin, .fini = end, .timeout = 120);
+TestSuite(bind_take, .init = begin, .fini = end);
 
 /* Compare a device's driver and driver_override: "e1000 (null)"; "- uio_stub". */
 static void expect(const char *address, const char *state)

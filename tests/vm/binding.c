@@ -25,7 +25,7 @@ static void shell_with(const char *format, const char *name)
 	shell(command);
 }
 
-Test(binding, settings, .timeout = 120)
+Test(binding, settings)
 {
 	struct uiosim *d = plug("tie-", "counter", NULL, NULL, NULL);
 	const char *name = uiosim_device(d);
@@ -69,7 +69,7 @@ Test(binding, settings, .timeout = 120)
 
 #define FILE "/etc/uiomap.d/50-platform:%1$s.conf"
 
-Test(binding, persist, .timeout = 120)
+Test(binding, persist)
 {
 	struct uiosim *d = plug("keep-", "counter", NULL, NULL, NULL);
 	const char *name = uiosim_device(d);
@@ -127,7 +127,7 @@ Test(binding, persist, .timeout = 120)
 	uiosim_free(d);
 }
 
-Test(binding, card_with_a_driver, .timeout = 120)
+Test(binding, card_with_a_driver)
 {
 	char address[PCI_ADDRESS];
 	const char *name = address;

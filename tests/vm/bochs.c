@@ -118,7 +118,7 @@ static void check_kind(void)
 	uiomap_info_free(info);
 }
 
-Test(bochs, every_pixel, .timeout = 200)
+Test(bochs, every_pixel)
 {
 	/*
 	 * The first is the display's preferred mode, from QEMU's default EDID. All widths are
@@ -194,7 +194,7 @@ static volatile uint8_t *own_map(void)
 	return map;
 }
 
-Test(bochs, not_alone, .timeout = 60)
+Test(bochs, not_alone)
 {
 	const struct fb_mode wish = { .width = 320, .height = 240 };
 	volatile uint8_t *regs;
@@ -234,7 +234,7 @@ static void refused(const struct fb_mode *wish, const char *word)
 	cr_assert(strstr(fb_error(), word), "%s", fb_error());
 }
 
-Test(bochs, refused, .timeout = 60)
+Test(bochs, refused)
 {
 	const struct fb_mode small = { .width = 32, .height = 480 },
 			     large = { .width = 4096, .height = 4096 },
@@ -269,7 +269,7 @@ static void *unbind_soon(void *address)
 }
 
 /* Unbound while presenting: an error, no crash, and it works after binding again. */
-Test(bochs, unbind, .timeout = 100)
+Test(bochs, unbind)
 {
 	struct card c;
 

@@ -208,7 +208,7 @@ static void network_card(struct monitor *m)
 	qmp_unplugged(m, "nic");
 }
 
-Test(boot, card, .timeout = 280)
+Test(boot, card)
 {
 	char address[PCI_ADDRESS], instance[64], unit[128];
 	/* the shortest times: in ms; `driver` in % of the bare service's */

@@ -52,7 +52,7 @@ static void end(void)
 	qmp_close(m);
 }
 
-TestSuite(claim, .init = begin, .fini = end, .timeout = 120);
+TestSuite(claim, .init = begin, .fini = end);
 
 /* Expect a device's driver and driver_override: "e1000 (null)"; "- uiomap". */
 static void expect(const char *address, const char *state)

@@ -46,7 +46,7 @@ static void says_nothing_of(const char *text)
 	cr_assert_not(strstr(command_output, text), "%s", command_output);
 }
 
-Test(container, sysfs, .timeout = 120)
+Test(container, sysfs)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -74,7 +74,7 @@ Test(container, sysfs, .timeout = 120)
 }
 
 /* Without /proc: known facts are reported, and a device that may be in use is left alone. */
-Test(container, proc, .timeout = 120)
+Test(container, proc)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -104,7 +104,7 @@ Test(container, proc, .timeout = 120)
 	uiosim_free(d);
 }
 
-Test(container, udevd, .timeout = 120)
+Test(container, udevd)
 {
 	const char *name = "";
 
@@ -118,7 +118,7 @@ Test(container, udevd, .timeout = 120)
 }
 
 /* Each way in which modprobe fails has its own text; otherwise modprobe is suggested. */
-Test(container, modules, .timeout = 120)
+Test(container, modules)
 {
 	const char *name = "";
 
@@ -154,7 +154,7 @@ Test(container, modules, .timeout = 120)
 }
 
 /* A member of the group whose session began before the membership. */
-Test(container, nobody, .timeout = 120)
+Test(container, nobody)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -177,7 +177,7 @@ Test(container, nobody, .timeout = 120)
 }
 
 /* Ignored lines are reported by doctor, not only in the log. */
-Test(container, conf, .timeout = 120)
+Test(container, conf)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	const char *name = uiosim_name(d);

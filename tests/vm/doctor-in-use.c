@@ -9,7 +9,7 @@
 #include "doctor.h"
 #include "pci.h"
 
-Test(doctor, vital_devices, .timeout = 120)
+Test(doctor, vital_devices)
 {
 	char card[PCI_ADDRESS];
 	const char *name = card;
@@ -62,7 +62,7 @@ static void card_of_folder(const char *tag, char card[PCI_ADDRESS])
  * This VM's root is an overlay of a host folder whose mount is invisible; another shared
  * folder's mount is visible.
  */
-Test(doctor, folders_of_the_host, .timeout = 120)
+Test(doctor, folders_of_the_host)
 {
 	char card[PCI_ADDRESS], command[512];
 	const char *name = card;
@@ -92,7 +92,7 @@ Test(doctor, folders_of_the_host, .timeout = 120)
 	WRONG("doctor pci:%s", "held-by-driver", command);
 }
 
-Test(doctor, consoles, .timeout = 120)
+Test(doctor, consoles)
 {
 	char card[PCI_ADDRESS] = "", command[512];
 	const char *name = card;

@@ -12,7 +12,7 @@
 #include "pci.h"
 #include "uio_dummy.h"
 
-Test(doctor, interrupts, .timeout = 120)
+Test(doctor, interrupts)
 {
 	struct uiosim *d = plug("sick-", "counter", "none", NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -77,7 +77,7 @@ static bool was_opened(int fd)
 }
 
 /* Opening a device has side effects. */
-Test(doctor, opens_only_where_nothing_else_tells, .timeout = 120)
+Test(doctor, opens_only_where_nothing_else_tells)
 {
 	struct uiosim *d = plug("sick-", "counter", "level", NULL, "uio_stub");
 	const char *name = uiosim_name(d);

@@ -33,7 +33,7 @@ static struct uiosim *plug_rich(const char *driver)
 	return d;
 }
 
-Test(left_out, more_than_uio_takes, .timeout = 120)
+Test(left_out, more_than_uio_takes)
 {
 	struct uiosim *d = plug_rich("uio_stub");
 	const char *name = uiosim_name(d);
@@ -55,7 +55,7 @@ Test(left_out, more_than_uio_takes, .timeout = 120)
  * Cases that this VM can't produce, since they need other firmware or newer modules. Files mounted
  * over uio_stub's folder imitate them.
  */
-Test(left_out, uio_stub, .timeout = 120)
+Test(left_out, uio_stub)
 {
 	struct uiosim *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -107,7 +107,7 @@ Test(left_out, uio_stub, .timeout = 120)
 }
 
 /* Other resources in the pages of a map are shown if the driver maps these pages. */
-Test(left_out, shared_page, .timeout = 120)
+Test(left_out, shared_page)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
 	const char *name = uiosim_name(d);
@@ -146,7 +146,7 @@ Test(left_out, shared_page, .timeout = 120)
 }
 
 /* uio_pci_generic supports only INTx. */
-Test(left_out, messages, .timeout = 120)
+Test(left_out, messages)
 {
 	char card[PCI_ADDRESS];
 	const char *name = card;
@@ -169,7 +169,7 @@ Test(left_out, messages, .timeout = 120)
  * A BAR without an address; and resources in a device tree or /proc/iomem that uio_pdrv_genirq
  * leaves out.
  */
-Test(left_out, other_machines, .timeout = 120)
+Test(left_out, other_machines)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
 	const char *name = uiosim_name(d);

@@ -52,7 +52,7 @@ static void mended(const char *name, const char *cause)
 	cr_assert_eq(pci_config_read(name, PCI_COMMAND, 2), command);
 }
 
-Test(doctor, bus_master, .timeout = 120)
+Test(doctor, bus_master)
 {
 	char card[PCI_ADDRESS];
 	struct uiomap_device *device;
@@ -112,7 +112,7 @@ static pid_t start_driver(const char *card)
 }
 
 /* A process that opened it earlier, but only reads, is not named. */
-Test(doctor, bus_master_of_several, .timeout = 120)
+Test(doctor, bus_master_of_several)
 {
 	char card[PCI_ADDRESS], text[64];
 	const char *name = card;

@@ -72,7 +72,7 @@ void cover(const char *folder)
 	cr_assert_eq(mount("tmpfs", folder, "tmpfs", 0, NULL), 0, "%s", folder);
 }
 
-Test(doctor, modules, .timeout = 120)
+Test(doctor, modules)
 {
 	const char *name = "";
 
@@ -106,7 +106,7 @@ Test(doctor, modules, .timeout = 120)
 	shell("modprobe -a uio_stub uio_dummy uio_pdrv_genirq uio_pci_generic");
 }
 
-Test(doctor, drivers, .timeout = 120)
+Test(doctor, drivers)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, NULL);
 	const char *name = uiosim_device(d);
@@ -141,7 +141,7 @@ Test(doctor, drivers, .timeout = 120)
 	shell("modprobe -r e1000");
 }
 
-Test(doctor, lockdown, .timeout = 120)
+Test(doctor, lockdown)
 {
 	char card[PCI_ADDRESS], command[512];
 	const char *name = card;
@@ -185,7 +185,7 @@ Test(doctor, lockdown, .timeout = 120)
 	PRINTS("doctor", "");
 }
 
-Test(doctor, node_and_holder, .timeout = 120)
+Test(doctor, node_and_holder)
 {
 	struct uiosim *d = plug("sick-", "counter", "edge", NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -238,7 +238,7 @@ Test(doctor, node_and_holder, .timeout = 120)
 }
 
 /* A device in a fake sysfs; DIR is its folder. */
-Test(doctor, other_machines, .timeout = 120)
+Test(doctor, other_machines)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	char command[512];

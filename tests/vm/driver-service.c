@@ -90,7 +90,7 @@ static void end(void)
 	cr_assert_eq(system("rm -rf " CONF " /run/uiomap " DRIVER), 0);
 }
 
-TestSuite(driver_service, .init = begin, .fini = end, .timeout = 240);
+TestSuite(driver_service, .init = begin, .fini = end);
 
 static bool runs(const void *instance)
 {

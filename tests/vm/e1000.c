@@ -115,7 +115,7 @@ static void exchange(struct card *from, struct card *to)
 	}
 }
 
-Test(e1000, frames, .timeout = 240)
+Test(e1000, frames)
 {
 	static const uint8_t everybody[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 			     stranger[6] = { 0x52, 0x54, 0, 1, 2, 3 };
@@ -240,12 +240,12 @@ static void pulled(unsigned int port, const char *driver)
 	qmp_close(qemu);
 }
 
-Test(e1000, unplugged_in_flight, .timeout = 240)
+Test(e1000, unplugged_in_flight)
 {
 	pulled(PCI_PORT0, "uio_stub");
 }
 
-Test(e1000, pulled_in_flight, .timeout = 240)
+Test(e1000, pulled_in_flight)
 {
 	pci_hugepages(4);
 	pulled(PCI_PORT2, "uio_stub");

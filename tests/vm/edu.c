@@ -77,7 +77,7 @@ static volatile void *registers(void)
 	return uiomap_region_base(region);
 }
 
-Test(edu, computes_and_interrupts, .timeout = 60)
+Test(edu, computes_and_interrupts)
 {
 	FOR_EACH_DRIVER(i)
 	{
@@ -176,7 +176,7 @@ static void *disturb(void *edu)
 }
 
 /* Interrupts with other causes, however many, must not prolong the wait. */
-Test(edu, disturbed_wait_ends, .timeout = 60)
+Test(edu, disturbed_wait_ends)
 {
 	for (int i = 0; i < 2; i++) {
 		pthread_t thread;
@@ -196,7 +196,7 @@ Test(edu, disturbed_wait_ends, .timeout = 60)
  * An interrupt that comes while the device isn't open, or has no driver, is reported to the next
  * program that opens it.
  */
-Test(edu, interrupt_before_open, .timeout = 60)
+Test(edu, interrupt_before_open)
 {
 	FOR_EACH_DRIVER(i)
 	{
@@ -247,7 +247,7 @@ static struct uiomap_dma *dma_alloc(size_t size)
 	return dma;
 }
 
-Test(edu, dma_both_ways, .timeout = 60)
+Test(edu, dma_both_ways)
 {
 	static const struct {
 		size_t size, from, card, to;
@@ -313,7 +313,7 @@ static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint
 }
 
 /* Without bus mastering, the card neither reads memory nor writes it. */
-Test(edu, no_dma_without_bus_mastering, .timeout = 60)
+Test(edu, no_dma_without_bus_mastering)
 {
 	enum { SIZE = 256 };
 	static const char * const modes[] = { "to the card", "to memory" };
@@ -381,7 +381,7 @@ static void start_to_memory(volatile void *regs, uint64_t bus)
  * A transfer reaches memory 0.1 s after its start. If the device is closed by then, or not open
  * yet, memory must stay unchanged.
  */
-Test(edu, no_dma_while_closed, .timeout = 60)
+Test(edu, no_dma_while_closed)
 {
 	enum { HUGEPAGE = 2 << 20 };
 	unsigned char *memory;
@@ -465,7 +465,7 @@ Test(edu, no_dma_while_closed, .timeout = 60)
  * Mappings must be refused that go beyond the region or the access mode. The file is the node, or
  * under uio_pci_generic the BAR's resource file.
  */
-Test(edu, least_right, .timeout = 60)
+Test(edu, least_right)
 {
 	static const struct {
 		uint16_t ids[2];
@@ -531,7 +531,7 @@ Test(edu, least_right, .timeout = 60)
 }
 
 /* A card that is not edu is refused. */
-Test(edu, another_card, .timeout = 60)
+Test(edu, another_card)
 {
 	struct uiomap_device *device;
 	char address[PCI_ADDRESS];

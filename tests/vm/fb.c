@@ -160,17 +160,17 @@ static void three_hundred_frames(const char *driver, const char *attributes)
 	pull(&s);
 }
 
-Test(fb, three_hundred_frames, .timeout = 200)
+Test(fb, three_hundred_frames)
 {
 	three_hundred_frames("uio_stub", "width=320 height=240");
 }
 
-Test(fb, three_hundred_frames_on_mainline, .timeout = 200)
+Test(fb, three_hundred_frames_on_mainline)
 {
 	three_hundred_frames("uio_pdrv_genirq", "refresh_hz=120");
 }
 
-Test(fb, modes, .timeout = 120)
+Test(fb, modes)
 {
 	static const struct {
 		const char *driver, *attributes;
@@ -204,7 +204,7 @@ Test(fb, modes, .timeout = 120)
 }
 
 /* The log detects torn frames: here another thread writes to all of VRAM all the time. */
-Test(fb, tearing_is_seen, .timeout = 60)
+Test(fb, tearing_is_seen)
 {
 	uint8_t line[160 * 4];
 	struct screen s;
@@ -223,7 +223,7 @@ Test(fb, tearing_is_seen, .timeout = 60)
 }
 
 /* It also detects a driver that draws the next frame without waiting for its flip. */
-Test(fb, a_driver_that_does_not_wait, .timeout = 60)
+Test(fb, a_driver_that_does_not_wait)
 {
 	struct uiomap_device *device;
 	struct uiomap_region *registers, *vram;
@@ -261,7 +261,7 @@ Test(fb, a_driver_that_does_not_wait, .timeout = 60)
 	pull(&s);
 }
 
-Test(fb, interrupts_lost_and_late, .timeout = 120)
+Test(fb, interrupts_lost_and_late)
 {
 	struct screen s;
 	struct fb_stats stats;
@@ -284,7 +284,7 @@ Test(fb, interrupts_lost_and_late, .timeout = 120)
 }
 
 /* No vsync: a timeout that says so, and afterwards nothing torn and nothing lost. */
-Test(fb, stall, .timeout = 60)
+Test(fb, stall)
 {
 	struct screen s;
 	int rc;
@@ -315,7 +315,7 @@ Test(fb, stall, .timeout = 60)
 }
 
 /* The device refuses a page: an error, and the next one is shown. */
-Test(fb, bad_flip, .timeout = 60)
+Test(fb, bad_flip)
 {
 	const uint32_t nowhere = 0xfffffffc;
 	struct screen s;
@@ -339,7 +339,7 @@ Test(fb, bad_flip, .timeout = 60)
 	pull(&s);
 }
 
-Test(fb, refused, .timeout = 60)
+Test(fb, refused)
 {
 	struct uiosim *d = uiosim_new("fb-refused-");
 	struct screen s;
@@ -408,7 +408,7 @@ static void *unplug_after(void *arg)
 }
 
 /* Unplug it while presenting, many times, at random moments. */
-Test(fb, unplug, .timeout = 120)
+Test(fb, unplug)
 {
 	for (int i = 0; i < 16; i++) {
 		struct screen s;

@@ -33,7 +33,7 @@ static void check_found(const char *selector, struct uiosim *d)
 	uiomap_close(device);
 }
 
-Test(find, every_form, .timeout = 60)
+Test(find, every_form)
 {
 	struct uiosim *others[3], *d;
 	struct uiomap_info *info, **list;
@@ -104,7 +104,7 @@ Test(find, every_form, .timeout = 60)
  * Opening a device that another process has exclusively fails and names it; shared ones can be
  * shared.
  */
-Test(find, two_processes, .timeout = 60)
+Test(find, two_processes)
 {
 	struct uiosim *d = plug("shared-", "counter", NULL, NULL, "uio_stub");
 	struct uiomap_device *device;
@@ -154,7 +154,7 @@ static int next(struct uiomap_monitor *monitor, const char *name)
 	return event;
 }
 
-Test(find, monitor, .timeout = 120)
+Test(find, monitor)
 {
 	struct uiosim *d = plug("hot-", "counter", NULL, NULL, "uio_stub"), *other;
 	struct uiomap_monitor *monitor = uiomap_monitor_open(uiosim_name(d));
@@ -203,7 +203,7 @@ static void *binds(void *d)
 	return uiosim_bind(d, "uio_stub") < 0 ? d : NULL;
 }
 
-Test(find, comes_with_its_maps, .init = before_maps, .fini = race_window_close, .timeout = 60)
+Test(find, comes_with_its_maps, .init = before_maps, .fini = race_window_close)
 {
 	struct uiosim *d =
 		plug("late-", "memory", NULL, "physical:64:100,physical:0:4096", "uio_stub");

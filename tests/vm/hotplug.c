@@ -271,7 +271,7 @@ static void cycle(struct cycle *c, struct monitor *qemu, struct uiomap_monitor *
 	everything_says_gone(c);
 }
 
-Test(hotplug, fifty_times, .timeout = 120)
+Test(hotplug, fifty_times)
 {
 	struct monitor *qemu = qmp_open();
 	struct uiomap_monitor *devices = uiomap_monitor_open(EDU_SELECTOR);

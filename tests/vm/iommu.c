@@ -147,7 +147,7 @@ static void expect_fault(int log, uint64_t bus)
 	}
 }
 
-Test(iommu, translated, .timeout = 60)
+Test(iommu, translated)
 {
 	enum { HUGEPAGE = 2 << 20, SIZE = 16 };
 	struct uiomap_dma *dma;
@@ -207,7 +207,7 @@ Test(iommu, translated, .timeout = 60)
  * A card with fewer address lines. This test's name makes it run last: the kernel searches for free
  * addresses from the place where it allocated before.
  */
-Test(iommu, with_short_addresses, .timeout = 60)
+Test(iommu, with_short_addresses)
 {
 	enum { SIZE = MAP / 4 };
 	struct uiomap_dma *dma;
@@ -223,7 +223,7 @@ Test(iommu, with_short_addresses, .timeout = 60)
 }
 
 /* Hugepages have physical addresses, which the card can't use. */
-Test(iommu, no_hugepages, .timeout = 60)
+Test(iommu, no_hugepages)
 {
 	static const char * const drivers[] = { "uio_pci_generic", "uio_stub" };
 
@@ -249,7 +249,7 @@ Test(iommu, no_hugepages, .timeout = 60)
 }
 
 /* An IOMMU group of type identity: addresses are not translated. */
-Test(iommu, identity, .timeout = 60)
+Test(iommu, identity)
 {
 	static const struct {
 		const char *driver, *options;

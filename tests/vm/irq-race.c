@@ -34,7 +34,7 @@ static void *trigger(void *d)
 }
 
 /* No event is counted after the interrupt is disabled: disabling waits for a running handler. */
-Test(irq, off_means_off, .init = in_the_handler, .fini = race_window_close, .timeout = 120)
+Test(irq, off_means_off, .init = in_the_handler, .fini = race_window_close)
 {
 	pthread_t thread;
 	struct counter c;
@@ -76,7 +76,7 @@ static void *off_and_on(void *fd)
  * Enabling and disabling while the driver is unbound must not touch a line that the driver has
  * freed.
  */
-Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_close, .timeout = 60)
+Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_close)
 {
 	for (int i = 0; i < 4; i++) {
 		uint64_t before, after;
@@ -104,7 +104,7 @@ Test(irq, the_line_is_left_alone, .init = after_free_irq, .fini = race_window_cl
  * Disabling a level line masks it at the controller at once, as the kernel's driver does, so
  * that no interrupt comes while it is off.
  */
-Test(irq, off_is_masked, .timeout = 60)
+Test(irq, off_is_masked)
 {
 	uint64_t before, after;
 	struct counter c;

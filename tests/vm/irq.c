@@ -48,7 +48,7 @@ static void is_quiet(const struct counter *c, size_t k)
 	FAILS(uiomap_irq_wait(c->device, 20 * MS, &n), ETIMEDOUT);
 }
 
-Test(irq, one_by_one, .timeout = 120)
+Test(irq, one_by_one)
 {
 	FOR_EACH_KIND(k)
 	{
@@ -72,7 +72,7 @@ Test(irq, one_by_one, .timeout = 120)
  * An interrupt before the open is reported by the first wait. (Under the kernel's own drivers
  * an edge before open is lost, as documented.)
  */
-Test(irq, before_open, .timeout = 60)
+Test(irq, before_open)
 {
 	for (size_t k = 0; k < 3; k++) {
 		struct counter c;
@@ -94,7 +94,7 @@ Test(irq, before_open, .timeout = 60)
  * A level line that is still asserted when it is enabled fires again. So a driver that doesn't
  * check its device once more before the wait loses nothing.
  */
-Test(irq, level_fires_again, .timeout = 60)
+Test(irq, level_fires_again)
 {
 	for (size_t k = 0; k < 4; k += 2) {
 		struct counter c;
@@ -111,7 +111,7 @@ Test(irq, level_fires_again, .timeout = 60)
 }
 
 /* Edges are counted one by one by uio_stub, also across the wrap of the kernel's counter. */
-Test(irq, burst_and_wrap, .timeout = 60)
+Test(irq, burst_and_wrap)
 {
 	struct counter c;
 	uint32_t n, sum;
@@ -132,7 +132,7 @@ Test(irq, burst_and_wrap, .timeout = 60)
 	counter_free(&c);
 }
 
-Test(irq, wrap_to_the_number, .timeout = 60)
+Test(irq, wrap_to_the_number)
 {
 	struct counter c;
 	uint32_t n;
@@ -154,7 +154,7 @@ Test(irq, wrap_to_the_number, .timeout = 60)
 	counter_free(&c);
 }
 
-Test(irq, timeouts, .timeout = 60)
+Test(irq, timeouts)
 {
 	static const int64_t timeouts[] = { 0, 1, MS, 30 * MS, 200 * MS };
 	struct counter c;
@@ -188,7 +188,7 @@ static void *wake_soon(void *device)
 	return uiomap_irq_wake(device) == 0 ? device : NULL;
 }
 
-Test(irq, wake, .timeout = 60)
+Test(irq, wake)
 {
 	struct counter c;
 	pthread_t thread;
@@ -217,7 +217,7 @@ Test(irq, wake, .timeout = 60)
 	counter_free(&c);
 }
 
-Test(irq, none, .timeout = 60)
+Test(irq, none)
 {
 	static const char * const drivers[] = { "uio_stub", "uio_pdrv_genirq" };
 
@@ -239,7 +239,7 @@ Test(irq, none, .timeout = 60)
 	}
 }
 
-Test(irq, own_poll_loop, .timeout = 60)
+Test(irq, own_poll_loop)
 {
 	FOR_EACH_KIND(k)
 	{
@@ -276,7 +276,7 @@ Test(irq, own_poll_loop, .timeout = 60)
  * Disabling or enabling twice is the same as once. An interrupt that comes while disabled is
  * reported after enabling.
  */
-Test(irq, enable_and_disable, .timeout = 60)
+Test(irq, enable_and_disable)
 {
 	FOR_EACH_KIND(k)
 	{
@@ -306,7 +306,7 @@ Test(irq, enable_and_disable, .timeout = 60)
 }
 
 /* A lost interrupt causes a timeout; the next one is reported. */
-Test(irq, lost_and_delayed, .timeout = 60)
+Test(irq, lost_and_delayed)
 {
 	for (size_t k = 0; k < 3; k++) {
 		struct counter c;
@@ -331,7 +331,7 @@ Test(irq, lost_and_delayed, .timeout = 60)
 }
 
 /* Each handle sees every interrupt. */
-Test(irq, two_handles, .timeout = 60)
+Test(irq, two_handles)
 {
 	struct counter c;
 	struct uiomap_device *second;
@@ -349,7 +349,7 @@ Test(irq, two_handles, .timeout = 60)
 }
 
 /* The device's own timer causes thousands of interrupts in a row: none gets stuck. */
-Test(irq, periodic, .timeout = 120)
+Test(irq, periodic)
 {
 	static const size_t some[] = { 0, 1, 2 };
 

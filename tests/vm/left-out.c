@@ -56,7 +56,7 @@ static void has_maps(struct uiosim *d, unsigned int count)
 	uiomap_info_free(info);
 }
 
-Test(left_out, more_than_uio_takes, .timeout = 60)
+Test(left_out, more_than_uio_takes)
 {
 	struct uiosim *d = plug_resources(
 		"memory:" NOWHERE "00000:0x1000:m0,memory:" NOWHERE "10000:0x1000:m1,"
@@ -82,7 +82,7 @@ Test(left_out, more_than_uio_takes, .timeout = 60)
 	uiosim_free(d);
 }
 
-Test(left_out, nothing, .timeout = 60)
+Test(left_out, nothing)
 {
 	/* A device with an interrupt and no memory. */
 	struct uiosim *d = plug_resources("", "level");
@@ -116,7 +116,7 @@ static bool in_iomem(const char *text)
  * If a device's registers share a page with another device's, a mapping of that page would contain
  * both. So that page is left out.
  */
-Test(left_out, page_of_a_neighbour, .timeout = 60)
+Test(left_out, page_of_a_neighbour)
 {
 	struct uiosim *d = plug_unbound("page-",
 					"memory:" NOWHERE "00100:0x100:regs,memory:" NOWHERE
@@ -152,7 +152,7 @@ Test(left_out, page_of_a_neighbour, .timeout = 60)
  * While a device's pages are mapped, another device whose registers are in these pages can't be
  * bound. Its resource in /proc/iomem stays unchanged.
  */
-Test(left_out, neighbour_comes_later, .timeout = 60)
+Test(left_out, neighbour_comes_later)
 {
 	struct uiosim *d = plug_resources("memory:" NOWHERE "00100:0x100:regs,memory:" NOWHERE
 					  "10ff0:0x20:two",
@@ -180,7 +180,7 @@ Test(left_out, neighbour_comes_later, .timeout = 60)
 }
 
 /* Several regions of one device may share a page, in any order. */
-Test(left_out, own_page, .timeout = 60)
+Test(left_out, own_page)
 {
 	struct uiosim *d =
 		plug_resources("memory:" NOWHERE "00800:0x100:b,memory:" NOWHERE "00100:0x100:a,"
@@ -194,7 +194,7 @@ Test(left_out, own_page, .timeout = 60)
 }
 
 /* The property linux,uio-name gives the device its name. The label is used only without it. */
-Test(left_out, uio_name, .timeout = 60)
+Test(left_out, uio_name)
 {
 	struct uiosim *d = uiosim_new("named-");
 

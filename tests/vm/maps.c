@@ -85,7 +85,7 @@ static struct uiosim *plug_places(const char *kind, const char *driver)
 	return plug("maps-", "memory", NULL, maps, driver);
 }
 
-Test(maps, every_kind, .timeout = 120)
+Test(maps, every_kind)
 {
 	static const struct {
 		const char *kind, *driver;
@@ -123,7 +123,7 @@ Test(maps, every_kind, .timeout = 120)
 }
 
 /* All kinds on one device, where the core has them all. */
-Test(maps, mixed, .timeout = 60)
+Test(maps, mixed)
 {
 	struct uiosim *d =
 		plug("mixed-", "memory", NULL,
@@ -151,7 +151,7 @@ Test(maps, mixed, .timeout = 60)
 	uiosim_free(d);
 }
 
-Test(maps, refused, .timeout = 60)
+Test(maps, refused)
 {
 	struct uiosim *d = plug("refused-", "memory", NULL,
 				"physical:0:4096:one,physical:0:4096:two,port:16:8:io", "uio_stub");
@@ -196,7 +196,7 @@ Test(maps, refused, .timeout = 60)
  * DMA memory: its bus address is not a physical one, it is zeroed, and not shared with other
  * devices.
  */
-Test(maps, dma, .timeout = 60)
+Test(maps, dma)
 {
 	struct uiosim *d = uiosim_new("dma-");
 	struct uiomap_device *device;

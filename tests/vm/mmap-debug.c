@@ -108,7 +108,7 @@ static void check(struct uiosim *dummy, int fd, unsigned int index, long word)
 }
 
 /* Uncached and write-combining memory of a simulated device; then access after its removal. */
-Test(debug, simulated, .timeout = 60)
+Test(debug, simulated)
 {
 	struct uiosim *d =
 		plug("debug-", "memory", NULL, "physical:0:8192,prefetchable:0:8192", "uio_stub");
@@ -137,7 +137,7 @@ Test(debug, simulated, .timeout = 60)
 }
 
 /* Registers, VRAM and DMA memory of PCI cards. */
-Test(debug, cards, .timeout = 60)
+Test(debug, cards)
 {
 	volatile uint8_t *dma;
 	struct card c;

@@ -241,7 +241,7 @@ static struct uiosim *plug_ring(void)
 }
 
 /* DMA memory that was allocated page by page. The next test uses memory in one block. */
-Test(io, gathered, .timeout = 60)
+Test(io, gathered)
 {
 	struct uiosim *d = plug_ring();
 	int fd = open_node(d);
@@ -254,7 +254,7 @@ Test(io, gathered, .timeout = 60)
 	uiosim_free(d);
 }
 
-Test(io, block, .timeout = 60)
+Test(io, block)
 {
 	struct card c;
 	uint8_t *memory;
@@ -284,7 +284,7 @@ static void stir(void)
  * A page that is in a pipe when the device is removed belongs to the pipe until it is read. It is
  * neither reused nor lost.
  */
-Test(io, under_way_when_the_device_goes, .timeout = 60)
+Test(io, under_way_when_the_device_goes)
 {
 	uint8_t *memory, expected[PAGE], got[PAGE];
 	int pipes[2];
@@ -313,7 +313,7 @@ Test(io, under_way_when_the_device_goes, .timeout = 60)
 }
 
 /* The next user of the device must not get this page: its data could be read from the pipe. */
-Test(io, kept_by_a_former_user, .timeout = 60)
+Test(io, kept_by_a_former_user)
 {
 	struct uiosim *d = plug_ring();
 	int fd = open_node(d), pipes[2];

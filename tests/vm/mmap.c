@@ -140,7 +140,7 @@ static int be_hostile(struct hostile *h, struct uiosim *d, const char *silent)
 	return gets_sigbus(first) ? 0 : 4;
 }
 
-Test(mmap, removal_waits_for_no_process, .timeout = 120)
+Test(mmap, removal_waits_for_no_process)
 {
 	struct uiosim *d = plug("hostile-", "memory", NULL, "physical:0:4096", "uio_stub");
 	struct hostile *h = shared_page();
@@ -193,7 +193,7 @@ static void fill(struct uiosim *d, unsigned int pages)
  * After a partial munmap() or mremap(), each page still shows the same memory, whenever it is
  * first accessed.
  */
-Test(mmap, parts, .timeout = 60)
+Test(mmap, parts)
 {
 	struct uiosim *d =
 		plug("parts-", "memory", NULL, "physical:0:4096,physical:0:32768", "uio_stub");
@@ -226,7 +226,7 @@ Test(mmap, parts, .timeout = 60)
 }
 
 /* No page was accessed before the mapping was revoked. No access after that may fill it. */
-Test(mmap, touched_too_late, .timeout = 60)
+Test(mmap, touched_too_late)
 {
 	struct uiosim *d = uiosim_new("late-");
 	volatile uint8_t *regs, *dma;
@@ -264,7 +264,7 @@ static long faults(const volatile uint8_t *p, size_t size)
 }
 
 /* The number of page faults, and when they happen: real-time programs depend on it. */
-Test(mmap, faults, .timeout = 60)
+Test(mmap, faults)
 {
 	enum { LARGE = 32 << 20, BLOCK = 2 << 20 };
 	struct uiosim *d =
@@ -336,7 +336,7 @@ static void multiply(struct family *f, const volatile uint8_t *p)
 	_exit(0);
 }
 
-Test(mmap, forks_and_faults, .timeout = 200)
+Test(mmap, forks_and_faults)
 {
 	struct uiosim *d = plug("forks-", "memory", NULL, "physical:0:65536", "uio_stub");
 	struct family *f = shared_page();

@@ -136,7 +136,7 @@ static int open_as_member(struct uiosim *d)
 	return WEXITSTATUS(status);
 }
 
-Test(monitor_udevd, told_when_set_up, .timeout = 120)
+Test(monitor_udevd, told_when_set_up)
 {
 	struct uiomap_monitor *early, *late;
 	struct uiosim *d;
@@ -181,7 +181,7 @@ Test(monitor_udevd, told_when_set_up, .timeout = 120)
  * The device is removed and another one gets its number while udevd still runs the first one's
  * rules.
  */
-Test(monitor_udevd, behind, .timeout = 120)
+Test(monitor_udevd, behind)
 {
 	struct uiomap_monitor *m;
 	struct uiosim *d;
@@ -220,7 +220,7 @@ Test(monitor_udevd, behind, .timeout = 120)
 }
 
 /* A udevd that sends no events: devices are reported late, but once. */
-Test(monitor_udevd, frozen_and_dead, .timeout = 120)
+Test(monitor_udevd, frozen_and_dead)
 {
 	struct uiomap_monitor *m;
 	struct uiosim *d;
@@ -254,7 +254,7 @@ Test(monitor_udevd, frozen_and_dead, .timeout = 120)
 }
 
 /* Without udevd, devices are reported at once: before udevd starts, and after it has ended. */
-Test(monitor_udevd, none, .timeout = 120)
+Test(monitor_udevd, none)
 {
 	struct uiomap_monitor *m;
 	struct uiosim *d;
@@ -302,7 +302,7 @@ static void make_sockets_small(void)
 }
 
 /* More uevents than the socket holds: an error, and the next scan reports what was lost. */
-Test(monitor_udevd, dropped, .timeout = 120)
+Test(monitor_udevd, dropped)
 {
 	struct uiosim *stays, *goes, *comes;
 	struct uiomap_monitor *m;

@@ -59,7 +59,7 @@ static void end(void)
 		     0);
 }
 
-TestSuite(new_service, .init = begin, .fini = end, .timeout = 240);
+TestSuite(new_service, .init = begin, .fini = end);
 
 /* The number of times that this line was printed. */
 static unsigned int times(const char *line)

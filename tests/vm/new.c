@@ -45,23 +45,23 @@ static void passes(const char *project)
 	in_folder(folder, "./test");
 }
 
-Test(new, passes_its_own_test, .timeout = 120)
+Test(new, passes_its_own_test)
 {
 	passes("tests/vm/new-fresh");
 	passes("tests/vm/new-self");
 }
 
-Test(new, with_an_interrupt_alone, .timeout = 120)
+Test(new, with_an_interrupt_alone)
 {
 	passes("tests/vm/new-irq");
 }
 
-Test(new, with_ports_alone, .timeout = 120)
+Test(new, with_ports_alone)
 {
 	passes("tests/vm/new-ports");
 }
 
-Test(new, from_a_device, .timeout = 120)
+Test(new, from_a_device)
 {
 	struct uiosim *d = uiosim_new("live-");
 	const char *name;
@@ -99,7 +99,7 @@ Test(new, from_a_device, .timeout = 120)
  * A project for cards of one kind works in every slot: nothing in it, or in what it installs, may
  * name one card.
  */
-Test(new, for_every_slot, .timeout = 120)
+Test(new, for_every_slot)
 {
 	const char *name = "pci:1234:11e8";
 	char address[PCI_ADDRESS], command[512];
@@ -125,7 +125,7 @@ Test(new, for_every_slot, .timeout = 120)
 }
 
 /* A card that has only ports and an interrupt: QEMU's pci-serial, a 16550A. */
-Test(new, for_a_card_with_ports_alone, .timeout = 120)
+Test(new, for_a_card_with_ports_alone)
 {
 	const char *name = "pci:1b36:0002";
 	struct monitor *m = qmp_open();
@@ -155,7 +155,7 @@ Test(new, for_a_card_with_ports_alone, .timeout = 120)
  * A platform device's name becomes a part of a unit's name, in which most characters must be
  * escaped.
  */
-Test(new, one_device_s_service, .timeout = 120)
+Test(new, one_device_s_service)
 {
 	const char *name = "platform:fe00.my-regs@2";
 
@@ -176,7 +176,7 @@ Test(new, one_device_s_service, .timeout = 120)
 }
 
 /* The names of this device and its maps contain a shell command and the end of a C comment. */
-Test(new, hostile_names, .timeout = 120)
+Test(new, hostile_names)
 {
 	static const char evil[] =
 		"\"; $(touch /tmp/pwned) `touch /tmp/pwned` */ int x = 1/0; /* '?"
@@ -219,7 +219,7 @@ Test(new, hostile_names, .timeout = 120)
 }
 
 /* Write to file systems of many sizes that are too small: nothing may be left in them. */
-Test(new, full_disk, .timeout = 120)
+Test(new, full_disk)
 {
 	const char *name = "/tmp/small";
 	unsigned int full = 0;

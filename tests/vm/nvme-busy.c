@@ -148,13 +148,13 @@ static void unplugged_in_flight(const char *driver, unsigned int port, int round
 	qmp_close(m);
 }
 
-Test(nvme, unplugged_in_flight, .timeout = 120)
+Test(nvme, unplugged_in_flight)
 {
 	unplugged_in_flight("uio_stub", 0, 2);
 	unplugged_in_flight("uio_pci_generic", 0, 2);
 }
 
-Test(nvme, pulled_in_flight, .timeout = 120)
+Test(nvme, pulled_in_flight)
 {
 	unplugged_in_flight("uio_stub", 2, 2);
 	unplugged_in_flight("uio_pci_generic", 2, 2);

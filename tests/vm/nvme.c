@@ -150,12 +150,12 @@ static void whole_disk(const char *driver, enum nvme_mode mode)
 	close_disk(&d);
 }
 
-Test(nvme, whole_disk_uio_stub, .timeout = 240)
+Test(nvme, whole_disk_uio_stub)
 {
 	whole_disk("uio_stub", NVME_INTERRUPT);
 }
 
-Test(nvme, whole_disk_uio_pci_generic, .timeout = 240)
+Test(nvme, whole_disk_uio_pci_generic)
 {
 	whole_disk("uio_pci_generic", NVME_POLL);
 }

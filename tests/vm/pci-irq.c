@@ -29,7 +29,7 @@
 #define EDU_SIZE   0x100000
 
 /* MSI: each interrupt counts without a write(). One that comes while disabled is kept. */
-Test(pci_irq, msi, .timeout = 60)
+Test(pci_irq, msi)
 {
 	volatile void *edu;
 	struct card c;
@@ -104,7 +104,7 @@ static void nvme_identify(volatile void *nvme, volatile uint32_t *dma, uint64_t 
 }
 
 /* While disabled or closed, MSI-X is masked in the device, which keeps the interrupt. */
-Test(pci_irq, msix, .timeout = 60)
+Test(pci_irq, msix)
 {
 	volatile uint32_t *dma;
 	volatile void *nvme;
@@ -139,7 +139,7 @@ Test(pci_irq, msix, .timeout = 60)
  * MSI-X is also kept while bus mastering is off, when no message can arrive. Uses the 82574, whose
  * causes need no DMA.
  */
-Test(pci_irq, msix_without_master, .timeout = 60)
+Test(pci_irq, msix_without_master)
 {
 	struct monitor *m = qmp_open();
 	volatile void *regs;
@@ -216,7 +216,7 @@ static void e1000_raise(volatile void *regs)
  * A level line (INTx): from each event until write(1), it is masked in the device's configuration
  * space.
  */
-Test(pci_irq, intx, .timeout = 60)
+Test(pci_irq, intx)
 {
 	volatile void *regs;
 	struct card c;
@@ -334,7 +334,7 @@ static void unmask_behind_its_back(const struct card *c)
  * masks it. It must then return "handled", although nobody waits for the interrupt. After 100,000
  * interrupts that no handler accepts, the kernel disables the line for all devices that share it.
  */
-Test(pci_irq, masked_is_handled, .timeout = 120)
+Test(pci_irq, masked_is_handled)
 {
 	struct monitor *m = qmp_open();
 	struct card here, there;
@@ -369,7 +369,7 @@ Test(pci_irq, masked_is_handled, .timeout = 120)
  * Two cards on one line. Each counts only its own interrupts, also while the other card's interrupt
  * is pending behind its mask.
  */
-Test(pci_irq, shared, .timeout = 60)
+Test(pci_irq, shared)
 {
 	struct monitor *m = qmp_open();
 	struct card here, there;
@@ -423,7 +423,7 @@ Test(pci_irq, shared, .timeout = 60)
 	pci_unbind(here.address);
 }
 
-Test(pci_irq, none, .timeout = 60)
+Test(pci_irq, none)
 {
 	struct card c;
 	int32_t one = 1;

@@ -37,7 +37,7 @@ static unsigned int sleep_register(const char *address)
 	return pm + PCI_PM_CTRL;
 }
 
-Test(pci_stub, bus_mastering, .timeout = 60)
+Test(pci_stub, bus_mastering)
 {
 	struct card first, second;
 	int status;
@@ -77,7 +77,7 @@ Test(pci_stub, bus_mastering, .timeout = 60)
 }
 
 /* edu reads memory 100 ms after the command. By then the file is closed. */
-Test(pci_stub, no_dma_after_close, .timeout = 60)
+Test(pci_stub, no_dma_after_close)
 {
 	volatile uint32_t *dma;
 	volatile void *edu;
@@ -133,7 +133,7 @@ static void nvme_listens_for_events(volatile void *nvme, volatile uint32_t *queu
 }
 
 /* A device that gets a new driver must not complete commands of the former one. */
-Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
+Test(pci_stub, forgets_a_dead_driver)
 {
 	struct monitor *m = qmp_open();
 	struct card c = { .seen = 0 };
@@ -190,7 +190,7 @@ Test(pci_stub, forgets_a_dead_driver, .timeout = 60)
  * After unbinding, the device is in the state in which it was found, whatever a program did to it:
  * addresses, command register, MSI address, power state.
  */
-Test(pci_stub, left_as_found, .timeout = 60)
+Test(pci_stub, left_as_found)
 {
 	static const struct {
 		uint16_t ids[2];
@@ -246,7 +246,7 @@ static void falls_asleep(const struct card *c, unsigned int at)
  * A device is in D0 while it is bound, and afterwards again in the state in which it was found. If
  * the user allows it (power/control), it is in D3hot while no file is open.
  */
-Test(pci_stub, sleep_states, .timeout = 60)
+Test(pci_stub, sleep_states)
 {
 	volatile void *nvme;
 	char address[PCI_ADDRESS];
@@ -322,7 +322,7 @@ static bool virtual_function(const struct card *c, int n, char address[PCI_ADDRE
  * Virtual functions appear and disappear, and each is a device. They disappear with their physical
  * function, too.
  */
-Test(pci_stub, virtual_functions, .timeout = 60)
+Test(pci_stub, virtual_functions)
 {
 	struct monitor *m = qmp_open();
 	char first[PCI_ADDRESS], second[PCI_ADDRESS];
@@ -356,7 +356,7 @@ Test(pci_stub, virtual_functions, .timeout = 60)
 /*
  * A device can be bound by an id that is added at run time. A bridge can't be bound, not even so.
  */
-Test(pci_stub, dynamic_ids, .timeout = 60)
+Test(pci_stub, dynamic_ids)
 {
 	static const char driver[] = "/sys/bus/pci/drivers/uio_stub/";
 	char address[PCI_ADDRESS], path[128];

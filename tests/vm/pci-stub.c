@@ -61,7 +61,7 @@ static void is_named(const struct card *c, const char *format, unsigned int inde
 /*
  * Compare maps and ports with the PCI core's list of BARs: nothing is left out, nothing is added.
  */
-Test(pci_stub, bars, .timeout = 60)
+Test(pci_stub, bars)
 {
 	for (size_t k = 0; k < sizeof(cards) / sizeof(cards[0]); k++) {
 		unsigned int maps = 0, ports = 0, prefetchable = 0, wide = 0;
@@ -116,7 +116,7 @@ Test(pci_stub, bars, .timeout = 60)
 }
 
 /* pci-testdev returns through each BAR the name of its kind: memory or ports. */
-Test(pci_stub, testdev_speaks, .timeout = 60)
+Test(pci_stub, testdev_speaks)
 {
 	volatile void *memory;
 	unsigned int port;
@@ -146,7 +146,7 @@ Test(pci_stub, testdev_speaks, .timeout = 60)
 		     MAP_FAILED, "%s: %s, %s on map %u was let through", c.address, #protection,   \
 		     #flags, (unsigned int)(index))
 
-Test(pci_stub, least_right, .timeout = 60)
+Test(pci_stub, least_right)
 {
 	/* BAR0 and a DMA map; maps of other sizes; a write-combining map. */
 	static const struct {
@@ -229,7 +229,7 @@ static bool has_type(uint64_t start, const char *type)
  * Cache modes. The kernel must not track the memory type of these mappings (flag "ar" in smaps,
  * VM_PAT): for that, fork() and munmap() would read page tables while unbinding clears them.
  */
-Test(pci_stub, cache_modes, .timeout = 60)
+Test(pci_stub, cache_modes)
 {
 	volatile uint32_t *dma;
 	volatile void *vram;
@@ -287,7 +287,7 @@ static bool is_translated(const struct card *c)
 }
 
 /* With and without an IOMMU, `addr` is the address for the device. */
-Test(pci_stub, dma, .timeout = 60)
+Test(pci_stub, dma)
 {
 	volatile uint32_t *dma;
 	volatile void *edu;
@@ -348,7 +348,7 @@ Test(pci_stub, dma, .timeout = 60)
  * Two cards whose registers share a page: uio_stub maps that page for neither of them, unless
  * share_page is set.
  */
-Test(pci_stub, neighbour_in_page, .timeout = 60)
+Test(pci_stub, neighbour_in_page)
 {
 	struct monitor *m = qmp_open();
 	char resource[1024], wanted[64];

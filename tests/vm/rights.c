@@ -26,7 +26,7 @@
 #define NOBODY	     65534
 #define E1000_STATUS 0x8
 
-TestSuite(rights, .init = rules_begin, .fini = rules_end, .timeout = 240);
+TestSuite(rights, .init = rules_begin, .fini = rules_end);
 
 static const char *file_of(const char *address, const char *file)
 {

@@ -39,23 +39,23 @@ static void with_fault(const char *fault, uint64_t on, uint64_t off, unsigned in
 	ring_fixture_free(&w);
 }
 
-Test(ring, interrupts_lost, .timeout = 280)
+Test(ring, interrupts_lost)
 {
 	with_fault("lose_irq", 3, UINT64_MAX, 10, RING_INTERRUPT);
 }
 
-Test(ring, interrupts_late, .timeout = 280)
+Test(ring, interrupts_late)
 {
 	with_fault("delay_irq_ns", 2000000, 0, 4, RING_ADAPTIVE);
 }
 
-Test(ring, error_descriptors, .timeout = 280)
+Test(ring, error_descriptors)
 {
 	with_fault("error", 2, UINT64_MAX, 20, RING_INTERRUPT);
 	with_fault("error", 1, UINT64_MAX, 20, RING_POLL);
 }
 
-Test(ring, corrupt_completions, .timeout = 280)
+Test(ring, corrupt_completions)
 {
 	/*
 	 * One fault at a time: the reset after the first would hide a second one. Each time the
@@ -70,7 +70,7 @@ static void *unstall(void *dummy)
 	return uiosim_stimulate(dummy, "stall", 0) == 0 ? dummy : NULL;
 }
 
-Test(ring, stalls, .timeout = 280)
+Test(ring, stalls)
 {
 	struct ring_fixture w;
 	struct ring_message m;

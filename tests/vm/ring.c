@@ -11,7 +11,7 @@
 
 #include "ring-fixture.h"
 
-Test(ring, a_million, .timeout = 280)
+Test(ring, a_million)
 {
 	struct ring_fixture w;
 	struct ring_stats stats;
@@ -26,7 +26,7 @@ Test(ring, a_million, .timeout = 280)
 	ring_fixture_free(&w);
 }
 
-Test(ring, modes, .timeout = 280)
+Test(ring, modes)
 {
 	for (int mode = RING_INTERRUPT; mode <= RING_ADAPTIVE; mode++) {
 		struct ring_fixture w;
@@ -50,7 +50,7 @@ Test(ring, modes, .timeout = 280)
  * A full ring: EAGAIN without waiting, ETIMEDOUT with a timeout, and EDEADLK if waiting can't help.
  * Afterwards the ring still works.
  */
-Test(ring, back_pressure, .timeout = 60)
+Test(ring, back_pressure)
 {
 	struct ring_fixture w;
 	struct ring_message m[64];
@@ -104,7 +104,7 @@ Test(ring, back_pressure, .timeout = 60)
 	ring_fixture_free(&w);
 }
 
-Test(ring, refused, .timeout = 60)
+Test(ring, refused)
 {
 	struct counter c;
 	struct uiosim *d;
@@ -167,7 +167,7 @@ static int run_until_gone(void *arg)
 }
 
 /* Unplugged while it runs, in every mode, two hundred times. */
-Test(ring, unplug, .timeout = 280)
+Test(ring, unplug)
 {
 	OK(uiomap_guard_install());
 	for (int i = 0; i < 200; i++) {
@@ -199,7 +199,7 @@ static void *unplug_now(void *dummy)
  * Open the ring again and again until the device is removed, most often while its memory is being
  * zeroed.
  */
-Test(ring, unplug_while_it_is_opened, .timeout = 120)
+Test(ring, unplug_while_it_is_opened)
 {
 	const struct ring_config config = { .mode = RING_POLL,
 					    .size = 256,

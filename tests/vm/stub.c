@@ -29,7 +29,7 @@ static void *map_raw(int fd, size_t length, int protection, int flags)
 		cr_assert_eq(refused, MAP_FAILED, __VA_ARGS__);                                    \
 	} while (0)
 
-Test(stub, least_right, .timeout = 60)
+Test(stub, least_right)
 {
 	struct uiosim *d = plug("right-", "memory", NULL, "physical:64:5000", "uio_stub");
 	int rw = open(uiosim_uio_node(d), O_RDWR), ro = open(uiosim_uio_node(d), O_RDONLY);
@@ -111,7 +111,7 @@ static void set_many(const char *keys)
 	}
 }
 
-Test(stub, options_of_more_than_a_page, .timeout = 60)
+Test(stub, options_of_more_than_a_page)
 {
 	static const char keys[] = ",dma=1048576,dma_bits=64,wc=0,wc=1,wc=2,wc=3";
 	char text[8192];
@@ -143,7 +143,7 @@ static void gets_maps(struct uiosim *d, unsigned int count)
 	OK(uiosim_unbind(d));
 }
 
-Test(stub, options, .timeout = 60)
+Test(stub, options)
 {
 	static const char * const wrong[] = {
 		",wc", "x,dma", "x,dma=", "x,dma=0", "x,dma=abc", "x,dma=1Q", "x,wc=5", "x,wc=-1",
@@ -246,7 +246,7 @@ static void *hammer(void *arg)
 	return NULL;
 }
 
-Test(stub, race, .timeout = 200)
+Test(stub, race)
 {
 	struct uiosim *d = plug("race-", "counter", "level", NULL, "uio_stub");
 	pthread_t threads[3];
@@ -305,7 +305,7 @@ static void *rebind(void *arg)
  * A new device must not get a removed device's number before that one's name is removed from sysfs,
  * too.
  */
-Test(stub, one_comes_as_another_goes, .timeout = 200)
+Test(stub, one_comes_as_another_goes)
 {
 	struct uiosim *d[2];
 	pthread_t thread;
@@ -327,7 +327,7 @@ Test(stub, one_comes_as_another_goes, .timeout = 200)
  * An open file or a mapping prevents unloading of the module, as with any driver, but not
  * unbinding. Without them, both modules can be unloaded and leave nothing.
  */
-Test(stub, unload, .timeout = 60)
+Test(stub, unload)
 {
 	struct counter c;
 	struct uiosim *d;
@@ -373,7 +373,7 @@ Test(stub, unload, .timeout = 60)
 }
 
 /* Of six maps, UIO takes five. The requested DMA map must be one of them. */
-Test(stub, dma_has_its_place, .timeout = 60)
+Test(stub, dma_has_its_place)
 {
 	struct uiosim *d = plug(
 		"place-", "memory", NULL,

@@ -55,7 +55,7 @@ static int wait_for_many(void *arg)
 }
 
 /* One read and at most one write per interrupt; one poll more with a timeout or a waker. */
-Test(syscall_counts, interrupt, .timeout = 120)
+Test(syscall_counts, interrupt)
 {
 	static const struct {
 		const char *driver, *irq;
@@ -124,7 +124,7 @@ static void count(struct trace *t, int (*body)(void *), const char *selector)
 #define MANY 1000
 
 /* A thousand devices cost only reading their names, or nothing if the number is known. */
-Test(syscall_counts, a_thousand_devices, .timeout = 280)
+Test(syscall_counts, a_thousand_devices)
 {
 	static struct uiosim *many[MANY];
 	char number[32], node[48], last[64];

@@ -13,7 +13,7 @@
 
 #include "uio_dummy.h"
 
-Test(tool, tells_of_devices, .timeout = 120)
+Test(tool, tells_of_devices)
 {
 	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -84,7 +84,7 @@ static void completes(const char *line, const char *word)
 	cr_assert(strstr(output, word), "'%s' completes to %s, not %s", line, output, word);
 }
 
-Test(tool, completion, .timeout = 120)
+Test(tool, completion)
 {
 	struct uiosim *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
 	char line[128], word[128];
@@ -105,7 +105,7 @@ Test(tool, completion, .timeout = 120)
 	uiosim_free(d);
 }
 
-Test(tool, registers, .timeout = 120)
+Test(tool, registers)
 {
 	struct uiosim *d = plug("tool-", "memory", NULL, "physical:16:4000:window", "uio_stub");
 	const char *name = uiosim_name(d);
@@ -199,7 +199,7 @@ static unsigned int times(const char *text, const char *part)
  * `list` prints each process once, with the device that it has open. It doesn't print a process
  * that had an earlier device with the same number open.
  */
-Test(tool, holders, .timeout = 120)
+Test(tool, holders)
 {
 	struct uiosim *held = plug("tool-held-", "counter", NULL, NULL, "uio_stub"),
 		      *idle = plug("tool-idle-", "counter", NULL, NULL, "uio_stub");
@@ -228,7 +228,7 @@ Test(tool, holders, .timeout = 120)
  * A map that begins inside a page, ports, a node that can only be read, and a device that is
  * removed while it is read.
  */
-Test(tool, odd_places, .timeout = 120)
+Test(tool, odd_places)
 {
 	struct uiosim *d =
 		plug("tool-", "memory", NULL, "physical:2:4000:odd,port:3:8:ctrl", "uio_stub");
@@ -274,7 +274,7 @@ Test(tool, odd_places, .timeout = 120)
 	uiosim_free(d);
 }
 
-Test(tool, interrupts_live, .timeout = 120)
+Test(tool, interrupts_live)
 {
 	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -317,7 +317,7 @@ Test(tool, interrupts_live, .timeout = 120)
  * While a driver has the device open exclusively, reading commands work and writing ones are
  * refused.
  */
-Test(tool, looking_at_a_held_device, .timeout = 120)
+Test(tool, looking_at_a_held_device)
 {
 	struct uiosim *d = plug("tool-", "counter", "edge", NULL, "uio_stub");
 	const char *name = uiosim_name(d);
@@ -350,7 +350,7 @@ Test(tool, looking_at_a_held_device, .timeout = 120)
 	uiosim_free(d);
 }
 
-Test(tool, monitor_and_removal, .timeout = 120)
+Test(tool, monitor_and_removal)
 {
 	struct uiosim *d = plug("tool-", "counter", NULL, NULL, "uio_stub");
 	char arguments[128], line[512], want[128];

@@ -11,8 +11,6 @@
 
 const char * const drivers[2] = { "uio_stub", "uio_pci_generic" };
 
-TestSuite(uio_drivers, .timeout = 120);
-
 bool generic(const char *driver)
 {
 	return strcmp(driver, "uio_pci_generic") == 0;

@@ -51,7 +51,7 @@ static int child_status(int (*body)(void *), void *arg)
  * After the removal: reads and writes, with and without uiomap_guard(), in this process and in a
  * child, in every mapping.
  */
-Test(unplug, mapped, .timeout = 60)
+Test(unplug, mapped)
 {
 	struct counter c;
 	struct uiomap_region *second;
@@ -128,7 +128,7 @@ static void *wait_for_irq(void *arg)
 	return NULL;
 }
 
-Test(unplug, while_waiting, .timeout = 120)
+Test(unplug, while_waiting)
 {
 	static const struct {
 		const char *driver;
@@ -186,7 +186,7 @@ static void *read_guarded(void *arg)
 		       NULL;
 }
 
-Test(unplug, two_hundred_times, .timeout = 280)
+Test(unplug, two_hundred_times)
 {
 	OK(uiomap_guard_install());
 	for (int i = 0; i < 200; i++) {
@@ -238,7 +238,7 @@ static void *wait_until_gone(void *arg)
 	return NULL;
 }
 
-Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_close, .timeout = 120)
+Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_close)
 {
 	for (int i = 0; i < 40; i++) {
 		struct counter c;
@@ -264,7 +264,7 @@ Test(unplug, about_to_sleep, .init = about_to_sleep_open, .fini = race_window_cl
 }
 
 /* Under a driver that doesn't revoke mappings, the memory stays unchanged and isn't reused. */
-Test(unplug, not_revoked_but_kept, .timeout = 60)
+Test(unplug, not_revoked_but_kept)
 {
 	static const char * const maps[] = { "physical:0:4096", "logical:8:4000",
 					     "virtual:0:9000" };
