@@ -13,7 +13,6 @@
  * interrupt belongs to this driver and is freed before. And the data that
  * mappings hold records that the device was removed.
  */
-#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/pm_runtime.h>
 #include <linux/property.h>
@@ -43,15 +42,15 @@ static int stub_power_on(struct stub *stub)
 		pm_runtime_put_sync(stub->dev);
 		return ret;
 	}
-	if (stub_is_pci(stub))
-		stub_pci_on(stub);
+	if (stub->bus)
+		stub->bus->on(stub);
 	return 0;
 }
 
 static void stub_power_off(struct stub *stub)
 {
-	if (stub_is_pci(stub))
-		stub_pci_off(stub);
+	if (stub->bus)
+		stub->bus->off(stub);
 	clk_bulk_disable_unprepare(stub->nclocks, stub->clocks);
 	pm_runtime_put_sync(stub->dev);
 }
@@ -191,13 +190,14 @@ const char *stub_label(struct device *dev)
 }
 
 /* Returns NULL without memory. devres frees it. */
-struct stub *stub_new(struct device *dev)
+struct stub *stub_new(struct device *dev, const struct stub_bus *bus)
 {
 	struct stub *stub = devm_kzalloc(dev, sizeof(*stub), GFP_KERNEL);
 
 	if (!stub)
 		return NULL;
 	stub->dev = dev;
+	stub->bus = bus;
 	INIT_LIST_HEAD(&stub->left_out);
 	INIT_LIST_HEAD(&stub->rests);
 	INIT_LIST_HEAD(&stub->inodes);
@@ -280,38 +280,3 @@ void stub_remove(struct stub *stub)
 	put_device(uio);
 	stub_disconnect(stub);
 }
-
-static int __init stub_init(void)
-{
-	int ret = stub_claim_init();
-
-	if (ret)
-		return ret;
-	ret = stub_platform_init();
-	if (ret)
-		goto claim_exit;
-	ret = IS_ENABLED(CONFIG_PCI) ? stub_pci_init() : 0;
-	if (ret)
-		goto platform_exit;
-	return 0;
-
-platform_exit:
-	stub_platform_exit();
-claim_exit:
-	stub_claim_exit();
-	return ret;
-}
-module_init(stub_init);
-
-static void __exit stub_exit(void)
-{
-	if (IS_ENABLED(CONFIG_PCI))
-		stub_pci_exit();
-	stub_platform_exit();
-	stub_claim_exit();
-}
-module_exit(stub_exit);
-
-MODULE_DESCRIPTION("Gives user space a device's memory, ports and interrupt through UIO");
-MODULE_AUTHOR("The uiomap authors");
-MODULE_LICENSE("GPL");

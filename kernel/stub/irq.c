@@ -20,7 +20,7 @@
 static void stub_irq_line(struct stub *stub, bool on)
 {
 	if (stub->irq_kind == STUB_IRQ_INTX)
-		stub_pci_intx(stub, on);
+		stub->bus->intx(stub, on);
 	else if (on)
 		enable_irq(stub->irq);
 	else
@@ -40,7 +40,7 @@ static bool stub_irq_take(struct stub *stub, bool *event)
 	bool raised;
 
 	raw_spin_lock(&stub->irq_lock);
-	raised = !intx || stub_pci_intx_take(stub);
+	raised = !intx || stub->bus->intx_take(stub);
 	*event = raised && stub->irq_on && (!intx || stub->irq_live);
 	if (*event) {
 		stub->irq_on = false;

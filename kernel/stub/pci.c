@@ -49,8 +49,7 @@ static void stub_pci_msi(struct pci_dev *pdev, bool on)
 	pci_write_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS, flags);
 }
 
-/* First open, with power on. The interrupt is enabled after this. */
-void stub_pci_on(struct stub *stub)
+static void stub_pci_on(struct stub *stub)
 {
 	struct pci_dev *pdev = to_pci_dev(stub->dev);
 	u16 status;
@@ -65,8 +64,7 @@ void stub_pci_on(struct stub *stub)
 	stub_pci_msi(pdev, true);
 }
 
-/* Last close; the interrupt is disabled. */
-void stub_pci_off(struct stub *stub)
+static void stub_pci_off(struct stub *stub)
 {
 	struct pci_dev *pdev = to_pci_dev(stub->dev);
 
@@ -74,18 +72,17 @@ void stub_pci_off(struct stub *stub)
 	pci_clear_master(pdev);
 }
 
-void stub_pci_intx(struct stub *stub, bool on)
+static void stub_pci_intx(struct stub *stub, bool on)
 {
 	pci_intx(to_pci_dev(stub->dev), on);
 }
 
 /*
- * In the handler of a shared line: does this device assert the line? If so, it
- * is masked now. A masked device doesn't assert it, whatever its status bit
- * says. A sleeping device is asked, too: a program can have woken it through
+ * Does this device assert the line? A masked one doesn't, whatever its status
+ * bit says. A sleeping one is asked, too: a program can have woken it through
  * configuration space. Only a device without power can't assert the line.
  */
-bool stub_pci_intx_take(struct stub *stub)
+static bool stub_pci_intx_take(struct stub *stub)
 {
 	struct pci_dev *pdev = to_pci_dev(stub->dev);
 	u16 command;
@@ -95,6 +92,13 @@ bool stub_pci_intx_take(struct stub *stub)
 	pci_read_config_word(pdev, PCI_COMMAND, &command); /* all ones if the device was removed */
 	return !(command & PCI_COMMAND_INTX_DISABLE) && pci_check_and_mask_intx(pdev);
 }
+
+static const struct stub_bus stub_pci_bus = {
+	.on = stub_pci_on,
+	.off = stub_pci_off,
+	.intx = stub_pci_intx,
+	.intx_take = stub_pci_intx_take,
+};
 
 /* Freeing the vectors unmasks INTx, and no handler is left: mask it again. */
 static void stub_pci_free_vectors(void *pdev)
@@ -251,7 +255,7 @@ static int stub_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	name = stub_label(dev);
 	if (!name)
 		name = devm_kasprintf(dev, GFP_KERNEL, "%04x:%04x", pdev->vendor, pdev->device);
-	stub = stub_new(dev);
+	stub = stub_new(dev, &stub_pci_bus);
 	if (!name || !stub)
 		return -ENOMEM;
 	ret = stub_pci_enable(pdev);
@@ -315,20 +319,10 @@ static void stub_pci_remove(struct pci_dev *pdev)
 /* The PCI core does all power management, but only for a driver with dev_pm_ops. */
 static const struct dev_pm_ops stub_pci_pm = {};
 
-static struct pci_driver stub_pci_driver = {
+struct pci_driver stub_pci_driver = {
 	.name = "uio_stub",
 	.probe = stub_pci_probe,
 	.remove = stub_pci_remove,
 	.sriov_configure = stub_pci_sriov,
 	.driver.pm = &stub_pci_pm,
 };
-
-int stub_pci_init(void)
-{
-	return pci_register_driver(&stub_pci_driver);
-}
-
-void stub_pci_exit(void)
-{
-	pci_unregister_driver(&stub_pci_driver);
-}

@@ -69,7 +69,7 @@ static int stub_platform_irqs(struct stub *stub, struct platform_device *pdev)
 static int stub_platform_probe(struct platform_device *pdev)
 {
 	const char *name = stub_platform_name(pdev);
-	struct stub *stub = stub_new(&pdev->dev);
+	struct stub *stub = stub_new(&pdev->dev, NULL);
 	enum stub_irq kind = STUB_IRQ_NONE;
 	int irq, ret;
 
@@ -99,7 +99,7 @@ static stub_removed stub_platform_remove(struct platform_device *pdev)
 	return STUB_REMOVED;
 }
 
-static struct platform_driver stub_platform_driver = {
+struct platform_driver stub_platform_driver = {
 	.probe = stub_platform_probe,
 	.remove = stub_platform_remove,
 	.driver = {
@@ -108,13 +108,3 @@ static struct platform_driver stub_platform_driver = {
 		.acpi_match_table = ACPI_PTR(stub_acpi_match),
 	},
 };
-
-int stub_platform_init(void)
-{
-	return platform_driver_register(&stub_platform_driver);
-}
-
-void stub_platform_exit(void)
-{
-	platform_driver_unregister(&stub_platform_driver);
-}

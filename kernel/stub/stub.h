@@ -3,17 +3,20 @@
 /*
  * uio_stub: registers all resources of a device with the kernel's UIO core.
  *
- * core.c      one device: registration, open and close, removal
- * dma.c       DMA memory on request
- * irq.c       its interrupt
- * resources.c its memory and ports
- * left-out.c  resources that its users don't get
- * page-claim.c the rest of the pages of its memory
- * mmap.c      mapping its memory, and revocation
- * options.c   settings for each device
+ * module.c    loading and unloading
  * claim.c     devices that no driver may bind before user space decides
- * platform.c  platform devices
  * pci.c       PCI devices
+ * platform.c  platform devices
+ * core.c      one device: registration, open and close, removal
+ * irq.c       its interrupt
+ * mmap.c      mapping its memory, and revocation
+ * resources.c its memory and ports
+ * page-claim.c the rest of the pages of its memory
+ * dma.c       DMA memory on request
+ * left-out.c  resources that its users don't get
+ * options.c   settings for each device
+ *
+ * Each file calls only those below it.
  *
  * Locking. The UIO core calls open, release, irqcontrol and mmap under its
  * info_lock, one at a time, and none after uio_unregister_device(), which takes
@@ -71,6 +74,7 @@ struct stub_found {
 
 struct stub {
 	struct device *dev;
+	const struct stub_bus *bus; /* NULL: a platform device */
 	struct uio_info info;
 
 	/* resources.c, left-out.c, options.c; constant after registration */
@@ -102,8 +106,16 @@ struct stub {
 	struct stub_map *map[MAX_UIO_MAPS]; /* those that were mapped at least once */
 };
 
+/* What PCI devices need beyond the rest (pci.c). */
+struct stub_bus {
+	void (*on)(struct stub *stub);	/* first open; the interrupt is enabled after this */
+	void (*off)(struct stub *stub); /* last close; the interrupt is disabled */
+	void (*intx)(struct stub *stub, bool on);
+	bool (*intx_take)(struct stub *stub); /* in the handler: if it raised the line, mask it */
+};
+
 /* core.c */
-struct stub *stub_new(struct device *dev);
+struct stub *stub_new(struct device *dev, const struct stub_bus *bus);
 int stub_add(struct stub *stub, const char *name, struct resource *resources, unsigned int count,
 	     int irq, enum stub_irq kind);
 void stub_remove(struct stub *stub);
@@ -146,21 +158,8 @@ ssize_t stub_options_show(const struct stub_options *options, char *buf);
 int stub_claim_init(void);
 void stub_claim_exit(void);
 
-/* platform.c */
-int stub_platform_init(void);
-void stub_platform_exit(void);
-
-/* pci.c; missing if the kernel has no PCI */
-void stub_pci_on(struct stub *stub);
-void stub_pci_off(struct stub *stub);
-void stub_pci_intx(struct stub *stub, bool on);
-bool stub_pci_intx_take(struct stub *stub);
-int stub_pci_init(void);
-void stub_pci_exit(void);
-
-static inline bool stub_is_pci(const struct stub *stub)
-{
-	return IS_ENABLED(CONFIG_PCI) && dev_is_pci(stub->dev);
-}
+/* platform.c; pci.c, missing if the kernel has no PCI */
+extern struct platform_driver stub_platform_driver;
+extern struct pci_driver stub_pci_driver;
 
 #endif /* STUB_H */
