@@ -101,10 +101,7 @@ static int stub_release(struct uio_info *info, struct inode *inode)
  */
 static DEFINE_MUTEX(stub_core_lock);
 
-/*
- * The core creates uioN before its maps and ports. A read of this attribute
- * waits until all are there.
- */
+/* The core creates uioN before its maps and ports. A read waits until all are there. */
 static ssize_t maps_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	static const char * const names[] = {
@@ -258,10 +255,7 @@ irq_remove:
 	return ret;
 }
 
-/*
- * Remove the interrupt first: its handler calls the core. devres frees DMA
- * memory and resources last.
- */
+/* The interrupt goes first: its handler calls the core. devres frees memory and resources last. */
 void stub_remove(struct stub *stub)
 {
 	struct device *uio = get_device(&stub->info.uio_dev->dev);

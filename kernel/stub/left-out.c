@@ -56,10 +56,7 @@ int stub_leave_out(struct stub *stub, const struct resource *r, enum stub_reason
 	return 0;
 }
 
-/*
- * One line each. Only whole lines are shown: what doesn't fit into a page is in
- * the kernel log only.
- */
+/* One line each, whole lines only. What doesn't fit into a page is only in the kernel log. */
 ssize_t stub_left_show(struct stub *stub, char *buf)
 {
 	const struct stub_left *left;

@@ -83,20 +83,14 @@ static void stub_vma_close(struct vm_area_struct *vma)
 	kref_put(&map->kref, stub_map_release);
 }
 
-/*
- * The offset in the map of an address. vm_start isn't always the beginning of
- * the map: munmap(2) can split a vma.
- */
+/* An address's offset in the map. vm_start may be inside the map: munmap(2) can split a vma. */
 static unsigned long stub_offset(const struct stub_map *map, const struct vm_area_struct *vma,
 				 unsigned long addr)
 {
 	return ((vma->vm_pgoff - map->index) << PAGE_SHIFT) + (addr - vma->vm_start);
 }
 
-/*
- * Insert one page, which may be mapped already. The core checks that no vma
- * extends beyond its map.
- */
+/* Insert one page, which may be mapped already. The core checks that the vma fits its map. */
 static vm_fault_t stub_insert(const struct stub_map *map, struct vm_area_struct *vma,
 			      unsigned long addr)
 {

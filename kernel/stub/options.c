@@ -98,10 +98,7 @@ static struct stub_entry *parse_entry(char *text)
 	struct stub_entry *entry;
 	int ret;
 
-	/*
-	 * Without this check, a key in its place would be stored as a device name that never
-	 * matches.
-	 */
+	/* Otherwise a key in its place would be stored as a name that never matches. */
 	if (!*device || strchr(device, '=')) {
 		pr_err("options: a device's name is missing (DEVICE,KEY,...;DEVICE,...)%s%s; nothing is changed\n",
 		       *device ? " before " : "", device);
@@ -175,10 +172,7 @@ static int options_set(const char *value, const struct kernel_param *kp)
 	return ret;
 }
 
-/*
- * Print the options as they can be written, each between before and after.
- * Returns the new length.
- */
+/* Print the options as they can be written, each between before and after. Returns the length. */
 static int options_emit(char *buf, int len, const struct stub_options *options, const char *before,
 			const char *after)
 {
@@ -213,10 +207,7 @@ static int options_get(char *buf, const struct kernel_param *kp)
 		before = len;
 		len += sysfs_emit_at(buf, len, "%s%s", len ? ";" : "", entry->device);
 		len = options_emit(buf, len, &entry->options, ",", "");
-		/*
-		 * Stop at a page, without the last incomplete entry: a part of an entry would be a
-		 * different one.
-		 */
+		/* Stop at a page, before the incomplete entry: it would be a different one. */
 		if (len >= PAGE_SIZE - 1) {
 			len = before;
 			break;

@@ -38,10 +38,7 @@ static void stub_pci_msi(struct pci_dev *pdev, bool on)
 {
 	u16 flags;
 
-	/*
-	 * With this bug MSI works only while INTx is unmasked. So MSI must stay on, or INTx would
-	 * be used.
-	 */
+	/* With this bug MSI needs INTx unmasked: so leave MSI on, or INTx would be used. */
 	if (!pdev->msi_enabled || (pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG))
 		return;
 	pci_read_config_word(pdev, pdev->msi_cap + PCI_MSI_FLAGS, &flags);
@@ -154,9 +151,7 @@ static int stub_pci_bars(struct pci_dev *pdev, struct resource *bars)
 	return count;
 }
 
-/*
- * An asserted INTx stays masked, since no handler is left. The next driver unmasks it.
- */
+/* An asserted INTx stays masked, since no handler is left. The next driver unmasks it. */
 static void stub_pci_intx_leave(const struct stub_pci_found *found)
 {
 	if (found->intx)
