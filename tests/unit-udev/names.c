@@ -149,6 +149,20 @@ static void expect(unsigned int number, const char *name, const char *instance, 
 	cr_assert_str_eq(links->path, path, "uio%u: %s", number, links->path);
 }
 
+/* A node with this name and parent, and the links that it must have. */
+struct node {
+	const char *name, *parent;
+	const char *link, *instance, *path;
+};
+
+static void expect_all(const struct node *nodes, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		temp_dir_uio(i, nodes[i].name, nodes[i].parent);
+	for (unsigned int i = 0; i < count; i++)
+		expect(i, nodes[i].link, nodes[i].instance, nodes[i].path);
+}
+
 Test(names, alone)
 {
 	temp_dir_uio(3, "counter\n", "platform/uio_dummy.0");
@@ -192,12 +206,13 @@ Test(names, two_nodes)
 /* Two names that are encoded alike would be one link for two devices. */
 Test(names, no_collision)
 {
-	temp_dir_uio(0, "a/b\n", "platform/x.0");
-	temp_dir_uio(1, "a\\x2fb\n", "platform/x.1");
-	temp_dir_uio(2, "a\nb\n", "platform/x.2");
-	expect(0, "a\\x2fb", "a\\x2fb#0", "platform:x.0");
-	expect(1, "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1");
-	expect(2, "a\\x0ab", "a\\x0ab#0", "platform:x.2");
+	static const struct node nodes[] = {
+		{ "a/b\n", "platform/x.0", "a\\x2fb", "a\\x2fb#0", "platform:x.0" },
+		{ "a\\x2fb\n", "platform/x.1", "a\\x5cx2fb", "a\\x5cx2fb#0", "platform:x.1" },
+		{ "a\nb\n", "platform/x.2", "a\\x0ab", "a\\x0ab#0", "platform:x.2" },
+	};
+
+	expect_all(nodes, 3);
 }
 
 /* A FIFO in place of an attribute, as a container's root could mount: reading must not block. */
@@ -218,20 +233,17 @@ Test(names, fifo)
  */
 Test(names, called_as_an_instance)
 {
-	temp_dir_uio(0, "a\n", "platform/b");
-	temp_dir_uio(1, "a\n", "platform/b");
-	temp_dir_uio(2, "a\n", "platform/b#0");
-	temp_dir_uio(3, "a\n", "platform/b#1");
-	temp_dir_uio(4, "a\n", "platform/b#1#0");
-	temp_dir_uio(5, "a\n", "platform/b\\x230");
-	temp_dir_uio(6, "a\n", "platform/b#x");
-	expect(0, "", "a#0", "platform:b#0");
-	expect(1, "", "a#1", "platform:b#1");
-	expect(2, "", "a#2", "platform:b\\x230");
-	expect(3, "", "a#3", "platform:b\\x231");
-	expect(4, "", "a#4", "platform:b#1\\x230");
-	expect(5, "", "a#6", "platform:b\\x5cx230");
-	expect(6, "", "a#5", "platform:b#x");
+	static const struct node nodes[] = {
+		{ "a\n", "platform/b", "", "a#0", "platform:b#0" },
+		{ "a\n", "platform/b", "", "a#1", "platform:b#1" },
+		{ "a\n", "platform/b#0", "", "a#2", "platform:b\\x230" },
+		{ "a\n", "platform/b#1", "", "a#3", "platform:b\\x231" },
+		{ "a\n", "platform/b#1#0", "", "a#4", "platform:b#1\\x230" },
+		{ "a\n", "platform/b\\x230", "", "a#6", "platform:b\\x5cx230" },
+		{ "a\n", "platform/b#x", "", "a#5", "platform:b#x" },
+	};
+
+	expect_all(nodes, 7);
 	/* Its second node, distinguished by another #K. */
 	temp_dir_uio(7, "a\n", "platform/b#0");
 	expect(2, "", "a#2", "platform:b\\x230#0");

@@ -121,6 +121,17 @@ Test(dma, first_fit_in_holes)
 	cr_assert_eq(uiomap_dma_addr(d[0]), BUS);
 }
 
+/* Check that nobody has changed the memory's bytes, and free it. */
+static void free_checked(struct uiomap_dma **dma, unsigned int byte)
+{
+	const unsigned char *bytes = uiomap_dma_cpu(*dma);
+
+	for (size_t k = 0; k < uiomap_dma_size(*dma); k++)
+		cr_assert_eq(bytes[k], byte);
+	uiomap_dma_free(*dma);
+	*dma = NULL;
+}
+
 /* Random allocations and frees: at each step none overlap, and written data stays. */
 Test(dma, random)
 {
@@ -132,12 +143,7 @@ Test(dma, random)
 		unsigned int i = (unsigned int)rand_r(&seed) % COUNT;
 
 		if (d[i]) {
-			const unsigned char *bytes = uiomap_dma_cpu(d[i]);
-
-			for (size_t k = 0; k < uiomap_dma_size(d[i]); k++)
-				cr_assert_eq(bytes[k], i + 1);
-			uiomap_dma_free(d[i]);
-			d[i] = NULL;
+			free_checked(&d[i], i + 1);
 		} else {
 			size_t align = (size_t)1 << rand_r(&seed) % 13;
 
@@ -290,12 +296,7 @@ Test(dma, three_handles_at_random)
 		unsigned int i = (unsigned int)rand_r(&seed) % COUNT;
 
 		if (d[i]) {
-			const unsigned char *bytes = uiomap_dma_cpu(d[i]);
-
-			for (size_t k = 0; k < uiomap_dma_size(d[i]); k++)
-				cr_assert_eq(bytes[k], i + 1);
-			uiomap_dma_free(d[i]);
-			d[i] = NULL;
+			free_checked(&d[i], i + 1);
 			continue;
 		}
 		d[i] = uiomap_dma_alloc(handles[i % 3], (size_t)rand_r(&seed) % 6000 + 1,
