@@ -50,7 +50,7 @@ static void suggest_card(const struct selector *s, char *hint, size_t size)
 	struct dirent *entry;
 	char first[32] = "";
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (errno = 0, entry = readdir(dir))) {
 		struct bus_device dev;
 		char prefix[32];
 
@@ -64,14 +64,16 @@ static void suggest_card(const struct selector *s, char *hint, size_t size)
 			snprintf(first, sizeof(first), "%.31s", entry->d_name);
 		uiomap_i_bus_device_clear(&dev);
 	}
-	if (dir)
-		closedir(dir);
-	if (*first)
+	if (dir && errno)
+		snprintf(hint, size, "the PCI bus can't be listed: %s; ", uiomap_i_why(errno));
+	else if (*first)
 		suggest_device("pci", first, hint, size);
 	else
 		snprintf(hint, size,
 			 "no such card is on the PCI bus: uiomap doctor pci:%04x:%04x; ",
 			 (unsigned int)s->vendor, (unsigned int)s->device_id);
+	if (dir)
+		closedir(dir);
 }
 
 /* Names are case-sensitive. Suggest a name that differs only in case. */

@@ -74,13 +74,17 @@ int uiomap_i_bus_devices(const struct selector *s, struct bus_device **list, siz
 		return add(list, count, bus, s->device);
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = opendir(path);
-	while (dir && result == 0 && (entry = readdir(dir)))
+	while (dir && result == 0 && (errno = 0, entry = readdir(dir)))
 		if (*entry->d_name != '.' && matches(s, dirfd(dir), bus, entry->d_name))
 			result = add(list, count, bus, entry->d_name);
+	if (result == 0 && errno && errno != ENOENT) /* ENOENT: there is no such bus */
+		result = uiomap_i_fail(errno, "%s can't be listed: %s", path, uiomap_i_why(errno));
 	if (dir)
 		closedir(dir);
 	if (result < 0) {
 		uiomap_i_bus_devices_free(*list, *count);
+		*list = NULL;
+		*count = 0;
 		return -1;
 	}
 	if (*count)

@@ -365,7 +365,7 @@ static bool is_there(const char *text)
 	if (device_is_ids(text)) {
 		count = device_list(text, &list);
 		device_list_free(list, count);
-		return count;
+		return count || errno != ENODEV; /* an error is reported when it is looked for */
 	}
 	yes = device_find(text, &p) == 0;
 	if (yes)

@@ -101,7 +101,7 @@ static void check_override(struct diagnosis *d, const struct bus_device *p)
 	}
 }
 
-/* Whether this driver has a platform device. */
+/* Whether this driver has, or may have, a platform device. */
 static bool has_devices(const char *driver)
 {
 	char path[128];
@@ -111,8 +111,11 @@ static bool has_devices(const char *driver)
 
 	snprintf(path, sizeof(path), "/sys/bus/platform/drivers/%s", driver);
 	dir = opendir(path);
-	while (dir && !yes && (entry = readdir(dir)))
+	while (dir && !yes && (errno = 0, entry = readdir(dir)))
 		yes = entry->d_type == DT_LNK && strcmp(entry->d_name, "module");
+	if (errno &&
+	    errno != ENOENT) /* if it can't be listed, don't suggest to unload the driver */
+		yes = true;
 	if (dir)
 		closedir(dir);
 	return yes;

@@ -44,7 +44,7 @@ static const char *module_text(const char *driver)
 	}
 }
 
-/* The devices that are bound to a driver, as BUS:DEVICE. */
+/* The devices that are bound to a driver, as BUS:DEVICE. Returns NULL if they can't be listed. */
 static json_t *devices_of(const char *driver)
 {
 	static const char * const buses[] = { "pci", "platform" };
@@ -53,12 +53,12 @@ static json_t *devices_of(const char *driver)
 	struct dirent *entry;
 	struct bus_device p;
 
-	for (unsigned int i = 0; i < 2; i++) {
+	for (unsigned int i = 0; devices && i < 2; i++) {
 		DIR *dir;
 
 		snprintf(path, sizeof(path), "/sys/bus/%s/drivers/%s", buses[i], driver);
 		dir = opendir(path);
-		while (dir && (entry = readdir(dir))) {
+		while (dir && (errno = 0, entry = readdir(dir))) {
 			if (entry->d_type != DT_LNK)
 				continue;
 			snprintf(text, sizeof(text), "%s:%s", buses[i], entry->d_name);
@@ -68,6 +68,11 @@ static json_t *devices_of(const char *driver)
 			if (!strcmp(p.driver, driver))
 				json_array_append_new(devices, json_text(text));
 			uiomap_i_bus_device_clear(&p);
+		}
+		if (errno && errno != ENOENT) { /* ENOENT: the driver isn't loaded */
+			complain(TOOL_FAILED, "%s can't be listed: %s", path, strerror(errno));
+			json_decref(devices);
+			devices = NULL;
 		}
 		if (dir)
 			closedir(dir);
@@ -184,10 +189,17 @@ static int list_drivers(bool json)
 	json_t *rows = json_array();
 	int status;
 
-	for (unsigned int i = 0; conf_drivers[i]; i++)
+	for (unsigned int i = 0; conf_drivers[i]; i++) {
+		json_t *devices = devices_of(conf_drivers[i]);
+
+		if (!devices) {
+			json_decref(rows);
+			return TOOL_FAILED;
+		}
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:o}", "driver", conf_drivers[i],
 						      "module", module_text(conf_drivers[i]),
-						      "devices", devices_of(conf_drivers[i])));
+						      "devices", devices));
+	}
 	if (json)
 		return print_json(rows, false);
 	status = print_table(rows, columns, 3);

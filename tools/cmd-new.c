@@ -216,10 +216,13 @@ static int make_project(const struct arguments *a, char path[PATH_MAX])
 	dir = opendir(".");
 	if (!dir)
 		return failed(a->folder, "");
-	while (readdir(dir))
+	while ((errno = 0, readdir(dir)))
 		entries++;
+	status = errno ? failed(a->folder, "") : 0;
 	closedir(dir);
-	/* "." and "..": what can't be read isn't known to be empty. */
+	if (status)
+		return status;
+	/* "." and ".." */
 	if (entries != 2)
 		return complain(TOOL_FAILED,
 				"%s is not empty, and nothing there is changed: use another folder",

@@ -143,7 +143,7 @@ static bool other_kernel(const char *name, char *kernel, size_t size)
 	FILE *f;
 
 	snprintf(file, sizeof(file), "/%s.ko", name);
-	while (dir && !yes && (entry = readdir(dir))) {
+	while (dir && !yes && (errno = 0, entry = readdir(dir))) {
 		snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", entry->d_name);
 		f = entry->d_name[0] == '.' ? NULL : fopen(path, "re");
 		while (f && !yes && getline(&line, &room, f) > 0) {
@@ -155,6 +155,8 @@ static bool other_kernel(const char *name, char *kernel, size_t size)
 		if (yes)
 			snprintf(kernel, size, "%s", entry->d_name);
 	}
+	if (!yes && errno && errno != ENOENT)
+		complain(TOOL_FAILED, "/lib/modules can't be listed: %s", strerror(errno));
 	free(line);
 	if (dir)
 		closedir(dir);

@@ -89,11 +89,11 @@ size_t device_list(const char *text, struct bus_device **list)
 	size_t count = 0;
 
 	*list = NULL;
-	if (uiomap_i_selector_parse(text, &s) == 0 && uiomap_i_selector_of_bus(&s))
-		uiomap_i_bus_devices(&s, list, &count);
-	uiomap_i_selector_clear(&s);
-	if (!count)
+	errno = ENODEV;
+	if (uiomap_i_selector_parse(text, &s) == 0 && uiomap_i_selector_of_bus(&s) &&
+	    uiomap_i_bus_devices(&s, list, &count) == 0)
 		errno = ENODEV;
+	uiomap_i_selector_clear(&s);
 	return count;
 }
 
@@ -142,7 +142,7 @@ int device_of(const struct uiomap_info *info, struct bus_device *dev)
 	return rc;
 }
 
-/* Find a device on any bus by its name. */
+/* Find a device on any bus by its name. 0; -1 with errno: ENODEV without a text, others with it. */
 static int find_by_name(const char *name, struct bus_device *dev)
 {
 	DIR *dir = *name == '.' || strchr(name, '/') ? NULL : opendir("/sys/bus");
@@ -150,12 +150,16 @@ static int find_by_name(const char *name, struct bus_device *dev)
 	char path[PATH_MAX];
 	int found = -1;
 
-	while (dir && found < 0 && (entry = readdir(dir))) {
+	while (dir && found < 0 && (errno = 0, entry = readdir(dir))) {
 		if (*entry->d_name == '.')
 			continue;
 		snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s", entry->d_name, name);
 		found = uiomap_i_bus_device_read(dev, entry->d_name, path);
 	}
+	if (dir && found < 0 && errno)
+		uiomap_i_fail(errno, "/sys/bus can't be listed: %s", strerror(errno));
+	else
+		errno = ENODEV;
 	if (dir)
 		closedir(dir);
 	return found;
@@ -190,18 +194,25 @@ static int find_uio(const char *text, struct bus_device *dev)
 int device_find(const char *text, struct bus_device *dev)
 {
 	struct selector s;
+	bool failed = false;
 	int found = -1;
 
-	errno = ENODEV;
-	if (uiomap_i_selector_parse(text, &s) == 0 && uiomap_i_selector_of_bus(&s))
+	if (uiomap_i_selector_parse(text, &s) == 0 && uiomap_i_selector_of_bus(&s)) {
 		found = find_on_bus(&s, text, dev);
+		failed = found < 0 && errno != ENODEV;
+	}
 	uiomap_i_selector_clear(&s);
-	if (found < 0 && errno != ENOTUNIQ)
+	if (found < 0 && !failed) {
 		found = find_uio(text, dev);
-	if (found == 0 || errno == ENOTUNIQ)
+		failed = found < 0 && errno == ENOTUNIQ;
+	}
+	if (found == 0 || failed)
 		return found;
-	if (find_by_path(text, dev) == 0 || find_by_name(text, dev) == 0)
+	if (find_by_path(text, dev) == 0)
 		return 0;
+	found = find_by_name(text, dev);
+	if (found == 0 || errno != ENODEV)
+		return found;
 	return uiomap_i_fail(ENODEV, "there is no device '%s' on any bus", text);
 }
 

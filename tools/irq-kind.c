@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "find-device.h"
+#include "tool.h"
 
 /* The kernel lists the MSI and MSI-X vectors that are set up. */
 static const char *message_kind(const struct bus_device *p)
@@ -16,12 +17,14 @@ static const char *message_kind(const struct bus_device *p)
 
 	snprintf(path, sizeof(path), "%s/msi_irqs", p->path);
 	dir = opendir(path);
-	while (dir && !*kind && (entry = readdir(dir))) {
+	while (dir && !*kind && (errno = 0, entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
 		snprintf(file, sizeof(file), "msi_irqs/%s", entry->d_name);
 		device_file(p, file, kind, sizeof(kind));
 	}
+	if (!*kind && errno && errno != ENOENT) /* ENOENT: the device has no such vectors */
+		complain(TOOL_FAILED, "%s can't be listed: %s", path, strerror(errno));
 	if (dir)
 		closedir(dir);
 	return !strcmp(kind, "msix") ? IRQ_KIND_MSIX : !strcmp(kind, "msi") ? IRQ_KIND_MSI : NULL;

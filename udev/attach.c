@@ -75,10 +75,12 @@ int attach_announce(const struct bus_device *dev)
 
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s/uio", dev->bus, dev->name);
 	dir = opendir(path);
-	while (dir && !error && (entry = readdir(dir)))
+	while (dir && !error && (errno = 0, entry = readdir(dir)))
 		if (entry->d_name[0] != '.' && snprintf(file, sizeof(file), "%s/%s/uevent", path,
 							entry->d_name) < (int)sizeof(file))
 			error = attach_write(file, "change");
+	if (!error)
+		error = errno;
 	if (dir)
 		closedir(dir);
 	return error == ENOENT || error == ENODEV ? 0 : error;

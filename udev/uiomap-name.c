@@ -67,8 +67,10 @@ static bool has_node(const char *parent)
 
 	snprintf(path, sizeof(path), "%s/uio", parent);
 	dir = opendir(path);
-	while (dir && !found && (entry = readdir(dir)))
+	while (dir && !found && (errno = 0, entry = readdir(dir)))
 		found = !strncmp(entry->d_name, "uio", 3);
+	if (!found && errno && errno != ENOENT)
+		report("%s can't be listed: %s", path, strerror(errno));
 	if (dir)
 		closedir(dir);
 	return found;

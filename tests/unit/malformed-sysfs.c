@@ -522,6 +522,13 @@ Test(malformed_sysfs, lists_that_break_off)
 	errno = 0;
 	cr_assert_null(uiomap_find("nothing"));
 	assert_errno(EIO);
+	/* the UIO devices are listed first, then the PCI bus for a suggestion */
+	tree_write("sys/bus/pci/devices/0000:09:00.0/vendor", "0x8086\n");
+	core_readdir_error(2, EIO);
+	errno = 0;
+	cr_assert_null(uiomap_find("pci:8086:100f"));
+	assert_errno(ENODEV);
+	assert_text("the PCI bus can't be listed: ");
 	core_readdir_error(1, EOVERFLOW);
 	errno = 0;
 	cr_assert_null(uiomap_monitor_open(NULL));

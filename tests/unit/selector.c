@@ -127,6 +127,25 @@ Test(selector, unbound_cards)
 	cr_expect_eq(found("nobus:x", names), 0);
 }
 
+/* An incomplete list would be mistaken for fewer devices, or for one that is meant. */
+Test(selector, list_that_breaks_off)
+{
+	struct bus_device *list;
+	struct selector s;
+	size_t count;
+
+	card("0000:01:00.0", "0x11e8");
+	cr_assert_eq(uiomap_i_selector_parse("pci:1234:11e8", &s), 0);
+	core_readdir_error(1, EIO);
+	errno = 0;
+	cr_assert_eq(uiomap_i_bus_devices(&s, &list, &count), -1);
+	assert_errno(EIO);
+	cr_assert(strstr(uiomap_i_error_text(), "sys/bus/pci/devices can't be listed"), "%s",
+		  uiomap_i_error_text());
+	cr_assert(!list && !count);
+	uiomap_i_selector_clear(&s);
+}
+
 /* All fields of the record; those of missing attributes are empty. */
 Test(selector, record)
 {
