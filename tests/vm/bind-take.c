@@ -19,18 +19,6 @@
 static char a[PCI_ADDRESS], b[PCI_ADDRESS]; /* the cards */
 static struct monitor *m;
 
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-	char command[1024];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	cr_assert_eq(system(command), 0, "%s", command);
-}
-
 static void plug_b(void)
 {
 	qmp_plug(m, "e1000", "second", "port0", "");
@@ -55,23 +43,6 @@ static void end(void)
 
 TestSuite(bind_take, .init = begin, .fini = end);
 
-/* Compare a device's driver and driver_override: "e1000 (null)"; "- uio_stub". */
-static void expect(const char *address, const char *state)
-{
-	char command[512], text[256] = "";
-	FILE *f;
-
-	snprintf(
-		command, sizeof(command),
-		"cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)",
-		address);
-	f = popen(command, "re");
-	cr_assert(f && fgets(text, sizeof(text), f));
-	pclose(f);
-	text[strcspn(text, "\n")] = '\0';
-	cr_assert_str_eq(text, state, "%s: %s, not %s", address, text, state);
-}
-
 #define UNLOADED() cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded")
 
 /*
@@ -85,7 +56,7 @@ Test(bind_take, no_other_driver_sees_it)
 	PRINTS("bind pci:%s", "driver uio_stub");
 	PRINTS("bind pci:%s take dma=2M", "driver uio_stub");
 	PRINTS("info pci:%s", "dma: 2M");
-	expect(b, "- (null)");
+	pci_expect_driver(b, "- (null)");
 	UNLOADED();
 	/*
 	 * The card is already bound with these settings. A new option in uio_stub's parameter
@@ -112,19 +83,19 @@ Test(bind_take, no_other_driver_sees_it)
 	EXITS(1, "bind pci:%s take dma=64K wc=4");
 	SAYS("Everything is restored: driver uio_stub");
 	PRINTS("info pci:%s", "dma: 2M");
-	expect(a, "uio_stub uio_stub");
-	expect(b, "- (null)");
+	pci_expect_driver(a, "uio_stub uio_stub");
+	pci_expect_driver(b, "- (null)");
 	UNLOADED();
 
 	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
 	shell("! grep -F %s /sys/module/uio_stub/parameters/options", a);
 	EXITS(1, "bind pci:%s take dma=700M");
 	SAYS("Everything is restored: driver uio_pci_generic");
-	expect(a, "uio_pci_generic uio_pci_generic");
-	expect(b, "- (null)");
+	pci_expect_driver(a, "uio_pci_generic uio_pci_generic");
+	pci_expect_driver(b, "- (null)");
 	UNLOADED();
 	PRINTS("unbind pci:%s", "driver e1000");
-	expect(a, "e1000 (null)");
+	pci_expect_driver(a, "e1000 (null)");
 }
 
 /* If binding fails, the card's normal driver works with it again. */
@@ -136,14 +107,14 @@ Test(bind_take, a_failure_changes_nothing)
 	shell("echo '%s,dma=64K' > /sys/module/uio_stub/parameters/options", a);
 	EXITS(1, "bind pci:%s take dma=700M");
 	SAYS("Everything is restored: driver e1000");
-	expect(a, "e1000 (null)");
+	pci_expect_driver(a, "e1000 (null)");
 	shell("grep -q '%s,dma=65536' /sys/module/uio_stub/parameters/options", a);
 	shell("echo '%s' > /sys/module/uio_stub/parameters/options", a);
 	/* The card has no driver, although its normal driver is loaded. */
 	shell("echo %s > /sys/bus/pci/drivers/e1000/unbind", a);
 	EXITS(1, "bind pci:%s dma=700M");
 	SAYS("Everything is restored: no driver");
-	expect(a, "- (null)");
+	pci_expect_driver(a, "- (null)");
 	PRINTS("bind pci:%s dma=64K", "driver uio_stub");
 	PRINTS("unbind pci:%s", "driver e1000");
 	cr_assert_eq(access("/run/uiomap/before", F_OK), -1, "/run/uiomap/before is left");
@@ -163,21 +134,21 @@ Test(bind_take, given_back_as_it_was)
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	PRINTS("bind pci:%s take driver=uio_pci_generic", "driver uio_pci_generic");
 	PRINTS("unbind pci:%s", "driver nvme");
-	expect(disk, "nvme vfio-pci");
+	pci_expect_driver(disk, "nvme vfio-pci");
 	shell("echo %s > /sys/bus/pci/drivers/nvme/unbind", disk);
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	PRINTS("unbind pci:%s", "no driver");
-	expect(disk, "- vfio-pci");
+	pci_expect_driver(disk, "- vfio-pci");
 	shell("echo > /sys/bus/pci/devices/%s/driver_override", disk);
 
 	shell("modprobe pci-stub && cd /sys/bus/pci && echo pci-stub > devices/%s/driver_override && echo %s > drivers_probe && "
 	      "echo > devices/%s/driver_override",
 	      a, a, a);
-	expect(a, "pci-stub (null)");
+	pci_expect_driver(a, "pci-stub (null)");
 	name = a;
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	PRINTS("unbind pci:%s", "driver pci-stub");
-	expect(a, "pci-stub (null)");
+	pci_expect_driver(a, "pci-stub (null)");
 	UNLOADED();
 	/* The former driver's module was unloaded in the meantime: `unbind` loads it again. */
 	PRINTS("bind pci:%s take", "driver uio_stub");
@@ -189,7 +160,7 @@ Test(bind_take, given_back_as_it_was)
 	shell("modprobe -r pci-stub && mkdir -p /etc/modprobe.d && echo 'install pci-stub /bin/false' > /etc/modprobe.d/test.conf");
 	EXITS(1, "unbind pci:%s");
 	SAYS("its former driver, pci-stub, doesn't bind it again");
-	expect(a, "- (null)");
+	pci_expect_driver(a, "- (null)");
 }
 
 /*
@@ -207,7 +178,7 @@ Test(bind_take, another_card)
 	plug_b();
 	PRINTS("bind pci:%s take", "driver uio_stub");
 	PRINTS("unbind pci:%s", "driver e1000");
-	expect(b, "e1000 (null)");
+	pci_expect_driver(b, "e1000 (null)");
 }
 
 /* ---- what the system is using ------------------------------------------------ */
@@ -228,7 +199,7 @@ Test(bind_take, in_use)
 	REFUSES("bind pci:%s", "is up");
 	REFUSES("bind pci:%s take", "--force");
 	SAYS("is up");
-	expect(a, "e1000 (null)");
+	pci_expect_driver(a, "e1000 (null)");
 	PRINTS("bind pci:%s take --force", "driver uio_stub");
 	/*
 	 * A device under a UIO driver isn't in use by the system, so another UIO driver needs no
@@ -250,7 +221,7 @@ Test(bind_take, in_use)
 	REFUSES("bind pci:%s take", "bridge");
 	strcpy(card, "0000:00:00.0");
 	REFUSES("bind pci:%s", "bridge");
-	expect(card, "- (null)");
+	pci_expect_driver(card, "- (null)");
 }
 
 /* A card with two virtual functions, imitated by files as in sysfs. */
@@ -296,7 +267,7 @@ Test(bind_take, several)
 	SAYS(text);
 	snprintf(text, sizeof(text), "pci:%s: driver uio_stub", second);
 	PRINTS("bind pci:8086:100e#1%s", text);
-	expect(first, "- (null)");
+	pci_expect_driver(first, "- (null)");
 	EXITS(3, "bind pci:8086:100e#2%s");
 	SAYS("counts from 0, and there are 2");
 	/* #K counts all devices with these ids, whether they are bound or not. */
@@ -309,16 +280,16 @@ Test(bind_take, several)
 	/* With --persist, all devices with these ids are bound. */
 	PRINTS("bind --persist pci:8086:100e take dma=64K%s",
 	       "written: /etc/uiomap.d/50-pci:8086:100e.conf");
-	expect(a, "uio_stub uio_stub");
-	expect(b, "uio_stub uio_stub");
+	pci_expect_driver(a, "uio_stub uio_stub");
+	pci_expect_driver(b, "uio_stub uio_stub");
 	PRINTS("unbind --persist pci:8086:100e --json%s", "\"driver\": \"e1000\"");
 	IS_JSON();
-	expect(a, "e1000 (null)");
-	expect(b, "e1000 (null)");
+	pci_expect_driver(a, "e1000 (null)");
+	pci_expect_driver(b, "e1000 (null)");
 	/* If one of the devices fails, no line is written and the others get their drivers back. */
 	EXITS(1, "bind --persist pci:8086:100e take dma=700M%s");
 	shell("test ! -e /etc/uiomap.d/50-pci:8086:100e.conf");
-	expect(a, "e1000 (null)");
+	pci_expect_driver(a, "e1000 (null)");
 }
 
 /* ---- rights ------------------------------------------------------------------ */
@@ -337,7 +308,7 @@ Test(bind_take, rights)
 	shell("modprobe -r e1000 && modprobe -r uio_stub && mkdir -p /etc/modprobe.d && echo 'install uio_stub /bin/false' > /etc/modprobe.d/test.conf");
 	EXITS(1, "bind pci:%s");
 	SAYS("modprobe's configuration runs a command instead, which failed: install uio_stub /bin/false");
-	expect(a, "- (null)");
+	pci_expect_driver(a, "- (null)");
 	shell("rm /etc/modprobe.d/test.conf && modprobe uio_stub");
 
 	cr_assert(unshare(CLONE_NEWNS) == 0 &&
@@ -345,5 +316,5 @@ Test(bind_take, rights)
 	shell("mount -o remount,bind,ro /sys");
 	EXITS(5, "bind pci:%s");
 	SAYS("/sys is mounted read-only");
-	expect(a, "- (null)");
+	pci_expect_driver(a, "- (null)");
 }

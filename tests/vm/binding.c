@@ -11,20 +11,6 @@
 
 #include "pci.h"
 
-static void shell(const char *command)
-{
-	cr_assert_eq(system(command), 0, "%s", command);
-}
-
-/* Run a shell command with a device's name for each %1$s. */
-static void shell_with(const char *format, const char *name)
-{
-	char command[1024];
-
-	snprintf(command, sizeof(command), format, name);
-	shell(command);
-}
-
 Test(binding, settings)
 {
 	struct uiosim *d = plug("tie-", "counter", NULL, NULL, NULL);
@@ -63,7 +49,7 @@ Test(binding, settings)
 	EXITS(3, "unbind no-such-device --persist");
 	EXITS(3, "drivers no-such-device");
 	cr_assert_eq(command_run_as_nobody("bind platform:%s", name), 5, "%s", command_output);
-	shell_with("test ! -e /sys/bus/platform/devices/%1$s/driver", name);
+	shell("test ! -e /sys/bus/platform/devices/%1$s/driver", name);
 	uiosim_free(d);
 }
 
@@ -78,18 +64,17 @@ Test(binding, persist)
 	shell("rm -rf /etc/uiomap.d");
 	PRINTS("bind --persist platform:%s wc dma=64K run=/usr/sbin/it",
 	       "written: /etc/uiomap.d/50-platform:uio_dummy.");
-	shell_with("grep -qx 'platform:%1$s wc dma=64K run=/usr/sbin/it' " FILE, name);
-	shell_with("test $(stat -c %%a " FILE ") = 644", name);
+	shell("grep -qx 'platform:%1$s wc dma=64K run=/usr/sbin/it' " FILE, name);
+	shell("test $(stat -c %%a " FILE ") = 644", name);
 	/* A line for another device doesn't count. */
 	shell("echo 'platform:another' > /etc/uiomap.d/05-another.conf");
 	PRINTS("drivers %s", "configured: /etc/uiomap.d/50-platform:uio_dummy.");
 	EXITS(0, "unbind %s");
 	SAYS("bound again when it appears");
 	PRINTS("bind -p %s", "written");
-	shell_with("grep -qx 'platform:%1$s' " FILE, name);
+	shell("grep -qx 'platform:%1$s' " FILE, name);
 	/* An earlier line of the administrator wins. */
-	shell_with("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf",
-		   name);
+	shell("echo 'platform:%1$s driver=uio_pdrv_genirq' > /etc/uiomap.d/10-mine.conf", name);
 	PRINTS("bind -p %s --json", "an earlier line in");
 	SAYS("10-mine.conf:1");
 	shell("rm /etc/uiomap.d/10-mine.conf /etc/uiomap.d/05-another.conf");
@@ -105,13 +90,12 @@ Test(binding, persist)
 	cr_assert_eq(mount("tmpfs", "/etc/uiomap.d", "tmpfs", 0, "size=8192"), 0);
 	PRINTS("bind -p platform:%s", "written");
 	EXITS(0, "unbind %s");
-	shell_with("cat " FILE
-		   " > /tmp/before; cat /dev/zero > /etc/uiomap.d/filler 2> /dev/null; true",
-		   name);
+	shell("cat " FILE " > /tmp/before; cat /dev/zero > /etc/uiomap.d/filler 2> /dev/null; true",
+	      name);
 	EXITS(1, "bind -p platform:%s dma=64K");
 	SAYS("No space left");
 	SAYS("only until the next boot");
-	shell_with("cmp /tmp/before " FILE, name);
+	shell("cmp /tmp/before " FILE, name);
 	shell("test $(ls -A /etc/uiomap.d | wc -l) = 2");
 	PRINTS("drivers %s", "driver uio_stub;");
 	PRINTS("unbind -p platform:%s", "removed");

@@ -21,18 +21,6 @@
 static struct monitor *m;
 static char a[PCI_ADDRESS]; /* the card that is present from the beginning */
 
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-	char command[1024];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(command, sizeof(command), format, args);
-	va_end(args);
-	cr_assert_eq(system(command), 0, "%s", command);
-}
-
 static void begin(void)
 {
 	installed_begin();
@@ -53,23 +41,6 @@ static void end(void)
 }
 
 TestSuite(claim, .init = begin, .fini = end);
-
-/* Expect a device's driver and driver_override: "e1000 (null)"; "- uiomap". */
-static void expect(const char *address, const char *state)
-{
-	char command[512], text[256] = "";
-	FILE *f;
-
-	snprintf(
-		command, sizeof(command),
-		"cd /sys/bus/pci/devices/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)",
-		address);
-	f = popen(command, "re");
-	cr_assert(f && fgets(text, sizeof(text), f));
-	pclose(f);
-	text[strcspn(text, "\n")] = '\0';
-	cr_assert_str_eq(text, state, "%s: %s, not %s", address, text, state);
-}
 
 static void plug_card(unsigned int port, char address[PCI_ADDRESS])
 {
@@ -105,23 +76,23 @@ Test(claim, set_aside_by_the_kernel)
 		      claims[i]);
 		plug_card(0, b);
 		shell("echo %s > /sys/bus/pci/drivers_probe", b);
-		expect(b, "- uiomap");
+		pci_expect_driver(b, "- uiomap");
 		/*
 		 * The claim applies only when the device appears: later, driver_override can be
 		 * changed.
 		 */
 		shell("echo > /sys/bus/pci/devices/%s/driver_override && echo %s > /sys/bus/pci/drivers_probe",
 		      b, b);
-		expect(b, "e1000 (null)");
+		pci_expect_driver(b, "e1000 (null)");
 		unplug_card(0);
 	}
-	expect(a, "e1000 (null)");
+	pci_expect_driver(a, "e1000 (null)");
 	/* The last write replaces earlier ones. */
 	shell("echo 'platform:uio_dummy;pci:8086:100' > " CLAIM);
 	plug_card(0, b);
 	shell("timeout 20 sh -c 'until [ -e /sys/bus/pci/devices/%s/driver ]; do sleep 0.05; done'",
 	      b);
-	expect(b, "e1000 (null)");
+	pci_expect_driver(b, "e1000 (null)");
 	unplug_card(0);
 	d = plug("claimed", "memory", NULL, NULL, NULL);
 	shell("grep -qx uiomap /sys/bus/platform/devices/%s/driver_override", uiosim_device(d));
@@ -176,22 +147,22 @@ Test(claim, replugged)
 
 	start("pci:8086:100e dma=64K\n");
 	run_claim();
-	expect(a, "- uiomap");
+	pci_expect_driver(a, "- uiomap");
 	event(a);
 	udevd_settle();
-	expect(a, "uio_stub uio_stub");
+	pci_expect_driver(a, "uio_stub uio_stub");
 	shell("modprobe e1000");
 	for (int i = 0; i < 2; i++) {
 		plug_card(0, b);
 		udevd_settle();
-		expect(b, "uio_stub uio_stub");
+		pci_expect_driver(b, "uio_stub uio_stub");
 		PRINTS("info pci:%s", "dma: 64K");
 		if (!i)
 			unplug_card(0);
 	}
 	/* `unbind` can still give it to its normal driver. */
 	PRINTS("unbind pci:%s", "driver e1000");
-	expect(b, "e1000 (null)");
+	pci_expect_driver(b, "e1000 (null)");
 	unplug_card(0);
 
 	/* A device that can't be bound is left to its normal driver. */
@@ -200,7 +171,7 @@ Test(claim, replugged)
 	installed_log();
 	plug_card(0, b);
 	udevd_settle();
-	expect(b, "e1000 (null)");
+	pci_expect_driver(b, "e1000 (null)");
 	log = installed_log();
 	cr_assert(strstr(log, "doesn't bind") && strstr(log, "see: uiomap doctor pci:"), "%s", log);
 	unplug_card(0);
@@ -208,7 +179,7 @@ Test(claim, replugged)
 	installed_conf("pci:1234:5678\n");
 	plug_card(0, b);
 	udevd_settle();
-	expect(b, "e1000 (null)");
+	pci_expect_driver(b, "e1000 (null)");
 	unplug_card(0);
 	run_claim();
 	shell("grep -qx pci:1234:5678 " CLAIM);
@@ -232,7 +203,7 @@ Test(claim, module_loaded)
 	shell("grep -qx pci:8086:100e " CLAIM);
 	plug_card(0, b);
 	udevd_settle();
-	expect(b, "uio_stub uio_stub");
+	pci_expect_driver(b, "uio_stub uio_stub");
 	unplug_card(0);
 }
 
@@ -249,7 +220,7 @@ Test(claim, all_of_one_kind)
 		event(cards[i]);
 	udevd_settle();
 	for (int i = 0; i < 3; i++)
-		expect(cards[i], "uio_stub uio_stub");
+		pci_expect_driver(cards[i], "uio_stub uio_stub");
 	cr_assert_eq(access("/sys/module/e1000", F_OK), -1, "e1000 was loaded");
 	unplug_card(0);
 	unplug_card(1);
@@ -267,11 +238,11 @@ Test(claim, one_of_its_kind)
 	snprintf(conf, sizeof(conf), "pci:%s\n", b);
 	start(conf);
 	run_claim();
-	expect(a, "- (null)");
+	pci_expect_driver(a, "- (null)");
 	event(a);
 	event(b);
 	udevd_settle();
-	expect(a, "e1000 (null)");
-	expect(b, "uio_stub uio_stub");
+	pci_expect_driver(a, "e1000 (null)");
+	pci_expect_driver(b, "uio_stub uio_stub");
 	unplug_card(0);
 }

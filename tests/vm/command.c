@@ -45,6 +45,17 @@ struct command command_spawn(const char *path, const char *first, const char *se
 	return c;
 }
 
+void shell(const char *format, ...)
+{
+	char line[4096];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	cr_assert_eq(system(line), 0, "%s", line);
+}
+
 /* Start the command as root, or as user nobody. */
 static struct command start(bool nobody, const char *arguments)
 {

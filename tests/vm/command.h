@@ -12,6 +12,9 @@
 /* Store the path of a file in the build folder. */
 void command_in_build(char *path, size_t size, const char *what);
 
+/* Run a shell command that must succeed. */
+void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* A running command, and a stream of its output (including standard error). */
 struct command {
 	FILE *output;

@@ -158,12 +158,9 @@ Test(container, nobody)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
 	const char *name = uiosim_name(d);
-	char command[256];
 
-	snprintf(command, sizeof(command),
-		 "chgrp daemon %s && chmod 660 %s && usermod -a -G daemon nobody",
-		 uiosim_uio_node(d), uiosim_uio_node(d));
-	shell(command);
+	shell("chgrp daemon %s && chmod 660 %s && usermod -a -G daemon nobody", uiosim_uio_node(d),
+	      uiosim_uio_node(d));
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 0, "%s", command_output);
 	cr_assert_eq(
 		within("setpriv --reuid 65534 --regid 65534 --clear-groups env LD_LIBRARY_PATH=/run/as-nobody "

@@ -113,11 +113,8 @@ Test(doctor, consoles)
 	WRONG("doctor platform:serial8250", "held-by-driver",
 	      "uiomap bind platform:serial8250 take");
 	/* A serial port on a card. */
-	snprintf(
-		command, sizeof(command),
-		"echo ttyUL0 > /run/active && mount -t tmpfs tmpfs /sys/class/tty && mkdir /sys/class/tty/console && "
-		"echo ttyUL0 > /sys/class/tty/console/active && ln -s $(readlink -f /sys/bus/pci/devices/%s)/virtio0 /sys/class/tty/ttyUL0",
-		card);
-	shell(command);
+	shell("echo ttyUL0 > /run/active && mount -t tmpfs tmpfs /sys/class/tty && mkdir /sys/class/tty/console && "
+	      "echo ttyUL0 > /sys/class/tty/console/active && ln -s $(readlink -f /sys/bus/pci/devices/%s)/virtio0 /sys/class/tty/ttyUL0",
+	      card);
 	LEAVES("doctor pci:%s", "held-by-driver", "ttyUL0, a console of the kernel");
 }

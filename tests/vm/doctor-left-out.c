@@ -65,15 +65,11 @@ Test(left_out, uio_stub)
 	cr_assert_not(strstr(command_output, "left out"), "%s", command_output);
 	own_mounts();
 	snprintf(folder, sizeof(folder), "/sys/devices/platform/%s/uio_stub", uiosim_device(d));
-	snprintf(command, sizeof(command), "cp -r %s /run/was", folder);
-	shell(command);
+	shell("cp -r %s /run/was", folder);
 	cover(folder);
-	snprintf(
-		command, sizeof(command),
-		"cd %s && cp -r /run/was/. . && { echo memory 0xfe005000 0x1000 limit sixth; "
-		"echo 'memory 0xfe006080 0x100 page '; echo port 0x60 0x0 empty 'a b'; echo interrupt 0x1 0x1 limit error; echo other 0x4 0x1 limit; } > left_out && printf 'dma=4096\\nwc=1\\n' > options",
-		folder);
-	shell(command);
+	shell("cd %s && cp -r /run/was/. . && { echo memory 0xfe005000 0x1000 limit sixth; "
+	      "echo 'memory 0xfe006080 0x100 page '; echo port 0x60 0x0 empty 'a b'; echo interrupt 0x1 0x1 limit error; echo other 0x4 0x1 limit; } > left_out && printf 'dma=4096\\nwc=1\\n' > options",
+	      folder);
 	PRINTS("info %s",
 	       "left out   memory sixth, 4K at 0xfe005000: UIO takes 5 memory regions, DMA memory being one\n");
 	SAYS("left out   memory (no name), 256 at 0xfe006080: its page has registers of another device, too (option share_page opens both)\n");
@@ -97,11 +93,8 @@ Test(left_out, uio_stub)
 	PRINTS("new /run/left-out --from %s", "left out of the device: memory sixth");
 	shell("rm -r /run/left-out");
 	/* Output of a newer module. */
-	snprintf(
-		command, sizeof(command),
-		"cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out",
-		folder);
-	shell(command);
+	shell("cd %s && { echo; echo memory 1; echo memory 0x10 0x1000 moon 'x\033[2J'; } > left_out",
+	      folder);
 	PRINTS("info %s", "left out   memory x\\x1b[2J, 4K at 0x10: moon\n");
 	uiosim_free(d);
 }
@@ -111,17 +104,13 @@ Test(left_out, shared_page)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
 	const char *name = uiosim_name(d);
-	char command[512];
 
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
 	own_mounts();
-	snprintf(
-		command, sizeof(command),
-		"a=$(cat /sys/class/uio/uio%d/maps/map0/addr); printf '%%x-%%x : mine\\n%%x-%%x : other\\033[2J\\n' "
-		"$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem",
-		uiosim_uio_number(d));
-	shell(command);
+	shell("a=$(cat /sys/class/uio/uio%d/maps/map0/addr); printf '%%x-%%x : mine\\n%%x-%%x : other\\033[2J\\n' "
+	      "$((a)) $((a + 255)) $((a + 256)) $((a + 511)) > /run/iomem; mount --bind /run/iomem /proc/iomem",
+	      uiosim_uio_number(d));
 	PRINTS("info %s",
 	       "shared     with its maps' pages its users also have: mine, other\\x1b[2J\n");
 	PRINTS("info %s --json", "\"shared\": \"mine, other");
@@ -133,14 +122,10 @@ Test(left_out, shared_page)
 	EXITS(0, "doctor %s --json");
 	cr_assert_not(strstr(command_output, "shared-page"), "%s", command_output);
 	OK(uiosim_unbind(d));
-	snprintf(command, sizeof(command),
-		 "echo %s,share_page > /sys/module/uio_stub/parameters/options", uiosim_device(d));
-	shell(command);
+	shell("echo %s,share_page > /sys/module/uio_stub/parameters/options", uiosim_device(d));
 	OK(uiosim_bind(d, "uio_stub"));
 	PRINTS("info %s", "\nshared     with");
-	snprintf(command, sizeof(command), "echo %s > /sys/module/uio_stub/parameters/options",
-		 uiosim_device(d));
-	shell(command);
+	shell("echo %s > /sys/module/uio_stub/parameters/options", uiosim_device(d));
 	cr_assert_eq(umount("/proc/iomem"), 0);
 	uiosim_free(d);
 }
@@ -174,38 +159,28 @@ Test(left_out, other_machines)
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_pdrv_genirq");
 	const char *name = uiosim_name(d);
 	const int number = uiosim_uio_number(d);
-	char command[1024];
 
 	own_mounts();
-	snprintf(
-		command, sizeof(command),
-		"{ grep %s /proc/iomem; echo '0000 : x'; echo 'fe007000-fe0070ff : %s'; } > /run/iomem; "
-		"mount --bind /run/iomem /proc/iomem",
-		uiosim_device(d), uiosim_device(d));
-	shell(command);
+	shell("{ grep %s /proc/iomem; echo '0000 : x'; echo 'fe007000-fe0070ff : %s'; } > /run/iomem; "
+	      "mount --bind /run/iomem /proc/iomem",
+	      uiosim_device(d), uiosim_device(d));
 	PRINTS("info %s",
 	       "left out   memory (no name), 256 at 0xfe007000: uio_pdrv_genirq takes plain memory only\n");
 	cover("/sys/bus");
-	snprintf(
-		command, sizeof(command),
-		"mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/drivers/uio_pci_generic && "
-		"cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && ln -s /sys/bus/pci subsystem && "
-		"for flags in 20040200 40200 20000101 0 0 0; do echo 0x0 0xfffff 0x$flags; done > resource",
-		number);
-	shell(command);
+	shell("mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/drivers/uio_pci_generic && "
+	      "cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && ln -s /sys/bus/pci subsystem && "
+	      "for flags in 20040200 40200 20000101 0 0 0; do echo 0x0 0xfffff 0x$flags; done > resource",
+	      number);
 	NOTES("doctor pci:0000:09:00.0", "left-out",
 	      "is without memory BAR0, 1M at 0x0: it was given no address");
 	SAYS("is without ports BAR2");
 	cr_assert_not(strstr(command_output, "BAR1"), "%s", command_output);
-	snprintf(
-		command, sizeof(command),
-		"mkdir -p /sys/bus/platform/devices/fe000000.dma/uio/uio%d /sys/bus/platform/drivers/uio_pdrv_genirq && "
-		"cd /sys/bus/platform/devices/fe000000.dma && ln -s ../../drivers/uio_pdrv_genirq driver && ln -s /sys/bus/platform subsystem && "
-		"printf '\\0\\0\\0\\1' > '#address-cells' && printf '\\0\\0\\0\\1' > '#size-cells' && mkdir of_node && cd of_node && "
-		"for i in 0 1 2 3 4 5 6; do printf \"\\376\\0\\\\$((60 + i))\\0\\0\\0\\20\\0\"; done > reg && "
-		"printf 'a\\0b\\0c\\0d\\0e\\0f\\0' > reg-names && printf 'done\\0error\\0' > interrupt-names",
-		number);
-	shell(command);
+	shell("mkdir -p /sys/bus/platform/devices/fe000000.dma/uio/uio%d /sys/bus/platform/drivers/uio_pdrv_genirq && "
+	      "cd /sys/bus/platform/devices/fe000000.dma && ln -s ../../drivers/uio_pdrv_genirq driver && ln -s /sys/bus/platform subsystem && "
+	      "printf '\\0\\0\\0\\1' > '#address-cells' && printf '\\0\\0\\0\\1' > '#size-cells' && mkdir of_node && cd of_node && "
+	      "for i in 0 1 2 3 4 5 6; do printf \"\\376\\0\\\\$((60 + i))\\0\\0\\0\\20\\0\"; done > reg && "
+	      "printf 'a\\0b\\0c\\0d\\0e\\0f\\0' > reg-names && printf 'done\\0error\\0' > interrupt-names",
+	      number);
 	NOTES("doctor platform:fe000000.dma", "left-out",
 	      "is without memory f, 4K at 0xfe003500: UIO takes 5 memory regions");
 	SAYS("is without memory (no name), 4K at 0xfe003600");

@@ -56,11 +56,6 @@ void mends(const char *arguments, const char *name, const char *check)
 	cr_assert_not(strstr(command_output, wrong), "still: %s", command_output);
 }
 
-void shell(const char *command)
-{
-	cr_assert_eq(system(command), 0, "%s", command);
-}
-
 void own_mounts(void)
 {
 	cr_assert_eq(unshare(CLONE_NEWNS), 0);
@@ -110,22 +105,18 @@ Test(doctor, drivers)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, NULL);
 	const char *name = uiosim_device(d);
-	char command[256], card[PCI_ADDRESS];
+	char card[PCI_ADDRESS];
 
 	EXITS(3, "doctor no-such-device");
 	WRONG("doctor platform:%s", "driver", "uiomap bind platform:");
 	WRONG("doctor %s", "driver", "has no driver");
-	snprintf(command, sizeof(command), "echo nobody > /sys/devices/platform/%s/driver_override",
-		 name);
-	shell(command);
+	shell("echo nobody > /sys/devices/platform/%s/driver_override", name);
 	WRONG("doctor %s", "driver", "not a module of this kernel");
 	mends("doctor %s", name, "driver");
 	PRINTS("unbind %s", "no driver");
 	mends("doctor platform:%s", name, "driver");
 	PRINTS("unbind %s", "no driver");
-	snprintf(command, sizeof(command),
-		 "echo uio_stub > /sys/devices/platform/%s/driver_override", name);
-	shell(command);
+	shell("echo uio_stub > /sys/devices/platform/%s/driver_override", name);
 	WRONG("doctor %s", "driver", "has not bound it");
 	mends("doctor %s", name, "driver");
 	PRINTS("doctor %s", "is bound to uio_stub");
@@ -200,9 +191,7 @@ Test(doctor, node_and_holder)
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	snprintf(command, sizeof(command), "-> chgrp uio %s && chmod 660", uiosim_uio_node(d));
 	SAYS(command);
-	snprintf(command, sizeof(command), "chgrp daemon %s; chmod 660 %s", uiosim_uio_node(d),
-		 uiosim_uio_node(d));
-	shell(command);
+	shell("chgrp daemon %s; chmod 660 %s", uiosim_uio_node(d), uiosim_uio_node(d));
 	cr_assert_eq(command_run_as_nobody("doctor %s", name), 1);
 	SAYS("usermod -a -G daemon nobody");
 	SAYS("log in again");
@@ -216,14 +205,11 @@ Test(doctor, node_and_holder)
 	OK(uiosim_stimulate(d, "trigger", 1));
 	NOTES("doctor %s", "held", "1 interrupts so far");
 	uiomap_close(device);
-	snprintf(command, sizeof(command), "rm %s", uiosim_uio_node(d));
-	shell(command);
+	shell("rm %s", uiosim_uio_node(d));
 	WRONG("doctor %s", "node", "No such file");
 	mends("doctor %s", name, "node");
 	SAYS("you may open");
-	snprintf(command, sizeof(command), "rm %s && mknod %s c 1 3", uiosim_uio_node(d),
-		 uiosim_uio_node(d));
-	shell(command);
+	shell("rm %s && mknod %s c 1 3", uiosim_uio_node(d), uiosim_uio_node(d));
 	WRONG("doctor %s", "node", "is the node of another device");
 	SAYS("remove it (rm) when the device is gone");
 	mends("doctor %s", name, "node");
@@ -234,14 +220,13 @@ Test(doctor, node_and_holder)
 	 * This node was made by hand, so it still exists. A device that gets the same number would
 	 * be opened through it.
 	 */
-	shell(command);
+	shell("%s", command);
 }
 
 /* A device in a fake sysfs; DIR is its folder. */
 Test(doctor, other_machines)
 {
 	struct uiosim *d = plug("sick-", "counter", NULL, NULL, "uio_stub");
-	char command[512];
 	const char *name = "";
 	int number = uiosim_uio_number(d);
 
@@ -272,13 +257,10 @@ Test(doctor, other_machines)
 	LEAVES("doctor platform:40000000.dma", "driver", "platform:uart0 does not work without it");
 	shell("rmdir /sys/bus/platform/devices/40000000.dma/consumer:platform:uart0");
 	/* An IOMMU. The fake device has the number of the real one. */
-	snprintf(
-		command, sizeof(command),
-		"mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
-		"/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "
-		"ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type",
-		number);
-	shell(command);
+	shell("mkdir -p /sys/bus/pci/devices/0000:09:00.0/uio/uio%d /sys/bus/pci/devices/0000:09:00.0/iommu_group "
+	      "/sys/bus/pci/drivers/uio_pci_generic && cd /sys/bus/pci/devices/0000:09:00.0 && ln -s ../../drivers/uio_pci_generic driver && "
+	      "ln -s /sys/bus/pci subsystem && echo DMA-FQ > iommu_group/type",
+	      number);
 	NOTES("doctor pci:0000:09:00.0", "iommu", "DMA to physical addresses fails");
 	SAYS("uiomap bind pci:0000:09:00.0 driver=uio_stub dma=1M take");
 	/* The rest of config space, which only root can read, isn't assumed to be empty. */

@@ -36,9 +36,6 @@ void says_check(const char *check, const char *verdict);
  */
 void mends(const char *arguments, const char *name, const char *check);
 
-/* Run a shell command that must succeed. */
-void shell(const char *command);
-
 /* From now on, mounts are private to this process and its children. */
 void own_mounts(void);
 /* Mount an empty folder over this one. */

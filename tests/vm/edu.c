@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "sim-fixture.h"
-#include "edu.h"
+#include "edu-transfer.h"
 #include "pci.h"
 
 #define PATIENCE (5 * SECOND)
@@ -208,10 +208,7 @@ Test(edu, interrupt_before_open)
 		 */
 		for (int round = 0; round < 2; round++) {
 			regs = registers();
-			uiomap_write64(regs, EDU_DMA_SOURCE, 0);
-			uiomap_write64(regs, EDU_DMA_TARGET, EDU_BUFFER);
-			uiomap_write64(regs, EDU_DMA_COUNT, 1);
-			uiomap_write32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_IRQ);
+			edu_start(regs, 0, EDU_BUFFER, 1, EDU_DMA_IRQ);
 			fixture_close();
 			until_it_interrupts();
 			expect_interrupt(EDU_CAUSE_DMA, true);
@@ -294,24 +291,6 @@ Test(edu, dma_both_ways)
 	pci_hugepages(0);
 }
 
-/*
- * Start a transfer and poll for its end: with bus mastering off, no interrupt comes, since it is a
- * message.
- */
-static void transfer(volatile void *regs, uint64_t source, uint64_t target, uint32_t size,
-		     uint32_t command)
-{
-	const int64_t end = now() + PATIENCE;
-
-	uiomap_write64(regs, EDU_DMA_SOURCE, source);
-	uiomap_write64(regs, EDU_DMA_TARGET, target);
-	uiomap_write64(regs, EDU_DMA_COUNT, size);
-	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | command);
-	while (uiomap_read32(regs, EDU_DMA_COMMAND) & EDU_DMA_RUN)
-		cr_assert_lt(now(), end);
-	uiomap_rmb();
-}
-
 /* Without bus mastering, the card neither reads memory nor writes it. */
 Test(edu, no_dma_without_bus_mastering)
 {
@@ -334,16 +313,16 @@ Test(edu, no_dma_without_bus_mastering)
 		for (size_t mode = 0; mode < 2; mode++) {
 			/* Write the first pattern to the card. */
 			memcpy(memory, first, SIZE);
-			transfer(regs, bus, EDU_BUFFER, SIZE, 0);
+			edu_transfer(regs, bus, EDU_BUFFER, SIZE, 0);
 			memcpy(memory, second, SIZE);
 			memset(memory + SIZE, 0xee, SIZE);
 
 			pci_config_write(card.address, PCI_COMMAND, 2,
 					 command & ~(uint32_t)PCI_COMMAND_MASTER);
 			if (mode == 0)
-				transfer(regs, bus, EDU_BUFFER, SIZE, 0);
+				edu_transfer(regs, bus, EDU_BUFFER, SIZE, 0);
 			else
-				transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
+				edu_transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
 			pci_config_write(card.address, PCI_COMMAND, 2, command);
 
 			if (mode == 1)
@@ -354,7 +333,7 @@ Test(edu, no_dma_without_bus_mastering)
 			 * The card's buffer must not contain the second pattern: the card didn't
 			 * read it.
 			 */
-			transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
+			edu_transfer(regs, EDU_BUFFER, bus + SIZE, SIZE, EDU_DMA_TO_RAM);
 			cr_assert_arr_neq(memory + SIZE, second, SIZE, "%s, %s", card.driver,
 					  modes[mode]);
 			if (mode == 1)
@@ -367,14 +346,6 @@ Test(edu, no_dma_without_bus_mastering)
 		cr_assert_arr_eq(memory + SIZE, second, SIZE);
 	}
 	pci_hugepages(0);
-}
-
-static void start_to_memory(volatile void *regs, uint64_t bus)
-{
-	uiomap_write64(regs, EDU_DMA_SOURCE, EDU_BUFFER);
-	uiomap_write64(regs, EDU_DMA_TARGET, bus);
-	uiomap_write64(regs, EDU_DMA_COUNT, 64);
-	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | EDU_DMA_TO_RAM | EDU_DMA_IRQ);
 }
 
 /*
@@ -411,7 +382,7 @@ Test(edu, no_dma_while_closed)
 			EDU_OK(edu_dma_to_card(card.edu, dma, 0, 0, 64, PATIENCE));
 			memset(memory, 0xee, 64);
 			begin = now();
-			start_to_memory(registers(), bus);
+			edu_start(registers(), EDU_BUFFER, bus, 64, EDU_DMA_TO_RAM | EDU_DMA_IRQ);
 			fixture_close();
 			begin = now() - begin;
 			until_it_interrupts();
@@ -429,7 +400,7 @@ Test(edu, no_dma_while_closed)
 		/* The transfer runs before the device is opened. */
 		regs = bare_registers();
 		uiomap_write32(regs, EDU_ACK, UINT32_MAX);
-		start_to_memory(regs, bus);
+		edu_start(regs, EDU_BUFFER, bus, 64, EDU_DMA_TO_RAM | EDU_DMA_IRQ);
 		munmap((void *)regs, 4096);
 		pci_bind(card.address, card.driver, NULL);
 		until_it_interrupts();
@@ -445,7 +416,7 @@ Test(edu, no_dma_while_closed)
 		 */
 		fixture_open();
 		dma_alloc(64);
-		start_to_memory(registers(), bus);
+		edu_start(registers(), EDU_BUFFER, bus, 64, EDU_DMA_TO_RAM | EDU_DMA_IRQ);
 		EDU_OK(edu_wait(card.edu, EDU_CAUSE_DMA, PATIENCE, NULL));
 		while (uiomap_read32(registers(), EDU_DMA_COMMAND) & EDU_DMA_RUN)
 			;

@@ -23,18 +23,6 @@
 
 static int log_fd = -1;
 
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-	char line[4096];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	cr_assert_eq(system(line), 0, "%s", line);
-}
-
 void installed_source(const char *file, char *path, size_t size)
 {
 	char in_build[512];

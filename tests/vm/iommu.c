@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "sim-fixture.h"
-#include "edu.h"
+#include "edu-transfer.h"
 #include "pci.h"
 
 #define PATIENCE (10 * SECOND)
@@ -125,15 +125,9 @@ static unsigned int faults(int log, uint64_t bus)
 static void transfer(uint64_t bus, uint32_t size, uint32_t command)
 {
 	volatile void *regs = uiomap_region_base(uiomap_map_name(card.device, "BAR0", 0));
-	const int64_t end = now() + PATIENCE;
+	const bool to_ram = command & EDU_DMA_TO_RAM;
 
-	uiomap_write64(regs, EDU_DMA_SOURCE, command & EDU_DMA_TO_RAM ? EDU_BUFFER : bus);
-	uiomap_write64(regs, EDU_DMA_TARGET, command & EDU_DMA_TO_RAM ? bus : EDU_BUFFER);
-	uiomap_write64(regs, EDU_DMA_COUNT, size);
-	uiomap_doorbell32(regs, EDU_DMA_COMMAND, EDU_DMA_RUN | command);
-	while (uiomap_read32(regs, EDU_DMA_COMMAND) & EDU_DMA_RUN)
-		cr_assert_lt(now(), end);
-	uiomap_rmb();
+	edu_transfer(regs, to_ram ? EDU_BUFFER : bus, to_ram ? bus : EDU_BUFFER, size, command);
 }
 
 static void expect_fault(int log, uint64_t bus)

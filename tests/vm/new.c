@@ -15,23 +15,15 @@
 #include "pci.h"
 #include "qmp.h"
 
-static void shell(const char *command)
-{
-	cr_assert_eq(system(command), 0, "%s", command);
-}
-
 /* Run a shell command in this folder, with variables that name the build. */
 static void in_folder(const char *folder, const char *command)
 {
-	char line[2048], library[600], sources[600];
+	char library[600], sources[600];
 
 	command_in_build(library, sizeof(library), "lib/.libs");
 	command_in_build(sources, sizeof(sources), "../../lib");
-	snprintf(
-		line, sizeof(line),
-		"cd %s && export LD_LIBRARY_PATH=%s && FLAGS='UIOMAP_CFLAGS=-I%s' LIBS='UIOMAP_LIBS=-L%s -luiomap' && %s",
-		folder, library, sources, library, command);
-	shell(line);
+	shell("cd %s && export LD_LIBRARY_PATH=%s && FLAGS='UIOMAP_CFLAGS=-I%s' LIBS='UIOMAP_LIBS=-L%s -luiomap' && %s",
+	      folder, library, sources, library, command);
 }
 
 #define BUILD "make -s CFLAGS='-O0 -Werror' \"$FLAGS\" \"$LIBS\""
@@ -110,10 +102,8 @@ Test(new, for_every_slot)
 	in_folder("/tmp/card",
 		  "grep -qx 'pci:1234:11e8 dma=65536 run=/usr/local/sbin/card' uiomap.conf");
 	in_folder("/tmp/card", BUILD " install DESTDIR=/tmp/card-root");
-	snprintf(command, sizeof(command),
-		 "! grep -r %1$s /tmp/card /tmp/card-root && ! find /tmp/card-root | grep %1$s",
-		 address);
-	shell(command);
+	shell("! grep -r %1$s /tmp/card /tmp/card-root && ! find /tmp/card-root | grep %1$s",
+	      address);
 	/* Only install-service, with DEVICE, is for one card. */
 	snprintf(
 		command, sizeof(command),

@@ -114,22 +114,6 @@ uint64_t fixture_bus_address(const struct card *c, unsigned int index)
 	return strtoull(fixture_text(c, file), NULL, 16);
 }
 
-void edu_start(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags)
-{
-	uiomap_write64le(edu, EDU_DMA_FROM, from);
-	uiomap_write64le(edu, EDU_DMA_TO, to);
-	uiomap_write64le(edu, EDU_DMA_COUNT, size);
-	uiomap_wmb(); /* the device must see the data before the command */
-	uiomap_write64le(edu, EDU_DMA_COMMAND, EDU_DMA_START | flags);
-}
-
-void edu_transfer(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags)
-{
-	edu_start(edu, from, to, size, flags);
-	while (uiomap_read64le(edu, EDU_DMA_COMMAND) & EDU_DMA_START)
-		nap_ms(5);
-}
-
 void nap_ms(long ms)
 {
 	nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 }, NULL);

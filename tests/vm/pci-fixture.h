@@ -17,20 +17,6 @@
 #define NOTHING_MS 50
 #define LATE_MS	   10000
 
-/* Registers of QEMU's edu: docs/specs/edu.txt in QEMU's source. */
-#define EDU_ID		  0x00
-#define EDU_IRQ_RAISE	  0x60
-#define EDU_IRQ_ACK	  0x64
-#define EDU_DMA_FROM	  0x80
-#define EDU_DMA_TO	  0x88
-#define EDU_DMA_COUNT	  0x90
-#define EDU_DMA_COMMAND	  0x98
-#define EDU_DMA_START	  0x1
-#define EDU_DMA_TO_MEMORY 0x2
-#define EDU_DMA_IRQ	  0x4
-#define EDU_BUFFER	  0x40000 /* the card's memory, for EDU_DMA_FROM or _TO */
-#define EDU_DMA_MS	  100	  /* duration of each transfer */
-
 struct card {
 	char address[PCI_ADDRESS];
 	int fd;
@@ -60,10 +46,6 @@ bool fixture_command(const struct card *c, unsigned int bits);
 
 /* The address of map `index` for the device: `addr` in sysfs. */
 uint64_t fixture_bus_address(const struct card *c, unsigned int index);
-
-/* edu_start() starts a transfer; edu_transfer() also waits until it ends. */
-void edu_start(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags);
-void edu_transfer(volatile void *edu, uint64_t from, uint64_t to, uint32_t size, uint32_t flags);
 
 /* Sleep. For states that have no event: a device that works while its file is closed. */
 void nap_ms(long ms);

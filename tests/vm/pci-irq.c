@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "edu-transfer.h"
 #include "pci-fixture.h"
 #include "qmp.h"
 
@@ -41,31 +42,31 @@ Test(pci_irq, msi)
 	cr_assert_eq(uiomap_read32le(edu, EDU_ID) & 0xff, 0xed);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
 	for (int i = 0; i < 3; i++) {
-		uiomap_write32le(edu, EDU_IRQ_RAISE, 1);
+		uiomap_write32le(edu, EDU_RAISE, 1);
 		cr_assert_eq(fixture_events(&c, LATE_MS), 1);
-		uiomap_write32le(edu, EDU_IRQ_ACK, 1);
+		uiomap_write32le(edu, EDU_ACK, 1);
 	}
 	fixture_enable(&c, 0);
 	fixture_enable(&c, 0);
-	uiomap_write32le(edu, EDU_IRQ_RAISE, 2);
+	uiomap_write32le(edu, EDU_RAISE, 2);
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0, "it is off");
 	fixture_enable(&c, 1);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one of while it was off");
-	uiomap_write32le(edu, EDU_IRQ_ACK, 2);
+	uiomap_write32le(edu, EDU_ACK, 2);
 
 	/* An interrupt that comes while no file is open: a transfer ends 100 ms after its start. */
 	cr_assert_eq(fixture_events(&c, NOTHING_MS), 0);
-	edu_start(edu, EDU_BUFFER, fixture_bus_address(&c, 1), 4, EDU_DMA_TO_MEMORY | EDU_DMA_IRQ);
+	edu_start(edu, EDU_BUFFER, fixture_bus_address(&c, 1), 4, EDU_DMA_TO_RAM | EDU_DMA_IRQ);
 	munmap((void *)edu, EDU_SIZE);
 	fixture_close(&c);
 	nap_ms(3 * EDU_DMA_MS);
 	fixture_open(&c);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1, "one that came before open is lost");
 	edu = fixture_map(&c, 0, EDU_SIZE);
-	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
-	uiomap_write32le(edu, EDU_IRQ_RAISE, 1);
+	uiomap_write32le(edu, EDU_ACK, ~0U);
+	uiomap_write32le(edu, EDU_RAISE, 1);
 	cr_assert_eq(fixture_events(&c, LATE_MS), 1);
-	uiomap_write32le(edu, EDU_IRQ_ACK, ~0U);
+	uiomap_write32le(edu, EDU_ACK, ~0U);
 	munmap((void *)edu, EDU_SIZE);
 	fixture_close(&c);
 	/* No interrupt without a cause. */
@@ -292,6 +293,28 @@ static void plug_beside(struct monitor *m, const struct card *here, struct card 
 		  line);
 }
 
+/* Bind and open two e1000s on one line. The first one's interrupt is pending afterwards. */
+static void open_two(struct monitor *m, struct card *here, struct card *there, volatile void **a,
+		     volatile void **b)
+{
+	fixture_bind(here, PCI_E1000, NULL);
+	plug_beside(m, here, there);
+	e1000_answer(here);
+	*a = e1000_open(here);
+	*b = e1000_open(there);
+	e1000_raise(*a);
+	cr_assert_eq(fixture_events(here, LATE_MS), 1);
+}
+
+static void unplug_second(struct monitor *m, struct card *there, volatile void *regs)
+{
+	e1000_close(there, regs);
+	qmp_unplug(m, "second");
+	qmp_unplugged(m, "second");
+	pci_gone(there->address);
+	qmp_close(m);
+}
+
 /* Read the kernel's statistics of this card's line: interrupts that no handler accepted. */
 static void read_spurious(const struct card *c, char text[256])
 {
@@ -340,13 +363,7 @@ Test(pci_irq, masked_is_handled)
 	struct card here, there;
 	volatile void *a, *b;
 
-	fixture_bind(&here, PCI_E1000, NULL);
-	plug_beside(m, &here, &there);
-	e1000_answer(&here);
-	a = e1000_open(&here);
-	b = e1000_open(&there);
-	e1000_raise(a);
-	cr_assert_eq(fixture_events(&here, LATE_MS), 1);
+	open_two(m, &here, &there, &a, &b);
 	unmask_behind_its_back(&here);
 	cr_assert_eq(fixture_events(&here, 0), 0, "counted, though it is off");
 	cr_assert_lt(unhandled(&here), 20, "event taken, not enabled again");
@@ -356,11 +373,7 @@ Test(pci_irq, masked_is_handled)
 	cr_assert_lt(unhandled(&here), 20, "closed");
 	e1000_raise(b);
 	cr_assert_eq(fixture_events(&there, LATE_MS), 1, "the other card has lost its line");
-	e1000_close(&there, b);
-	qmp_unplug(m, "second");
-	qmp_unplugged(m, "second");
-	pci_gone(there.address);
-	qmp_close(m);
+	unplug_second(m, &there, b);
 	e1000_answer(&here);
 	pci_unbind(here.address);
 }
@@ -376,13 +389,7 @@ Test(pci_irq, shared)
 	char before[256], after[256];
 	volatile void *a, *b;
 
-	fixture_bind(&here, PCI_E1000, NULL);
-	plug_beside(m, &here, &there);
-	e1000_answer(&here);
-	a = e1000_open(&here);
-	b = e1000_open(&there);
-	e1000_raise(a);
-	cr_assert_eq(fixture_events(&here, LATE_MS), 1);
+	open_two(m, &here, &there, &a, &b);
 	cr_assert_eq(fixture_events(&there, NOTHING_MS), 0, "another card's interrupt");
 	/* This card's interrupt stays pending and masked. */
 	for (int i = 0; i < 3; i++) {
@@ -408,11 +415,7 @@ Test(pci_irq, shared)
 	cr_assert_str_eq(strstr(after, "unhandled"), strstr(before, "unhandled"));
 	e1000_raise(b);
 	cr_assert_eq(fixture_events(&there, LATE_MS), 1);
-	e1000_close(&there, b);
-	qmp_unplug(m, "second");
-	qmp_unplugged(m, "second");
-	pci_gone(there.address);
-	qmp_close(m);
+	unplug_second(m, &there, b);
 	/* Clear the card's interrupt for later tests. */
 	fixture_bind(&here, PCI_E1000, NULL);
 	a = e1000_open(&here);

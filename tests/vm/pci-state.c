@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "edu-transfer.h"
 #include "pci-fixture.h"
 #include "qmp.h"
 
@@ -96,8 +97,8 @@ Test(pci_stub, no_dma_after_close)
 			dma[0] = 0xbad;
 			edu_start(edu, bus, EDU_BUFFER, 4, 0);
 		} else {
-			cr_assert_eq(uiomap_read64le(edu, EDU_DMA_COMMAND) & EDU_DMA_START, 0);
-			edu_transfer(edu, EDU_BUFFER, bus, 4, EDU_DMA_TO_MEMORY);
+			cr_assert_eq(uiomap_read64le(edu, EDU_DMA_COMMAND) & EDU_DMA_RUN, 0);
+			edu_transfer(edu, EDU_BUFFER, bus, 4, EDU_DMA_TO_RAM);
 			cr_assert_neq(dma[0], 0xbad, "it has read memory with no file open");
 		}
 		munmap((void *)dma, PAGE);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "edu-transfer.h"
 #include "pci-fixture.h"
 #include "qmp.h"
 
@@ -308,7 +309,7 @@ Test(pci_stub, dma)
 		dma[i] = i * 0x01010101 + 1;
 	/* Copy to the card, and back to another place. */
 	edu_transfer(edu, bus, EDU_BUFFER, 2048, 0);
-	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
+	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_RAM);
 	for (unsigned int i = 0; i < 512; i++)
 		cr_assert_eq(dma[0x2000 + i], i * 0x01010101 + 1, "word %u", i);
 
@@ -316,7 +317,7 @@ Test(pci_stub, dma)
 	pci_config_write(c.address, PCI_COMMAND, 2,
 			 pci_config_read(c.address, PCI_COMMAND, 2) & ~PCI_COMMAND_MASTER);
 	dma[0x2000] = dma[0x2001] = 0;
-	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_MEMORY);
+	edu_transfer(edu, EDU_BUFFER, bus + 0x8000, 2048, EDU_DMA_TO_RAM);
 	cr_assert(dma[0x2000] == 0 && dma[0x2001] == 0, "DMA with bus mastering off");
 
 	/*
@@ -333,7 +334,7 @@ Test(pci_stub, dma)
 	dma = fixture_map(&c, 1, 0x10000);
 	for (unsigned int i = 0; i < 0x4000; i++)
 		cr_assert_eq(dma[i], 0, "word %u is of the user before", i);
-	edu_transfer(edu, EDU_BUFFER, bus, 2048, EDU_DMA_TO_MEMORY);
+	edu_transfer(edu, EDU_BUFFER, bus, 2048, EDU_DMA_TO_RAM);
 	cr_assert_eq(dma[1], 0x01010102, "bus mastering is off for one who opens again");
 	munmap((void *)dma, 0x10000);
 	munmap((void *)edu, 0x100000);

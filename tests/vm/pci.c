@@ -95,6 +95,22 @@ bool pci_present(const char *address)
 	return access(path, F_OK) == 0;
 }
 
+void pci_expect_driver(const char *address, const char *state)
+{
+	char command[512], text[256] = "";
+	FILE *f;
+
+	snprintf(command, sizeof(command),
+		 "cd " DEVICES
+		 "/%s && echo $(basename $(readlink driver || echo -)) $(cat driver_override)",
+		 address);
+	f = popen(command, "re");
+	cr_assert(f && fgets(text, sizeof(text), f));
+	pclose(f);
+	text[strcspn(text, "\n")] = '\0';
+	cr_assert_str_eq(text, state, "%s: %s, not %s", address, text, state);
+}
+
 int pci_uio_number(const char *address)
 {
 	char path[256];

@@ -47,6 +47,9 @@ void pci_bind(const char *address, const char *driver, const char *options);
  */
 void pci_unbind(const char *address);
 
+/* Compare the device's driver and driver_override: "e1000 (null)"; "- uio_stub". */
+void pci_expect_driver(const char *address, const char *state);
+
 /* The number N of uioN; -1 if the device has none. */
 int pci_uio_number(const char *address);
 

@@ -13,7 +13,7 @@
 static void *raise_later(void *regs)
 {
 	usleep(50000); /* most likely the waiter sleeps by then; the test passes otherwise, too */
-	uiomap_write32(regs, EDU_IRQ_RAISE, 0x40);
+	uiomap_write32(regs, EDU_RAISE, 0x40);
 	return NULL;
 }
 
@@ -42,7 +42,7 @@ Test(uio_drivers, interrupts)
 		edu_ack(regs);
 		drain(device);
 		for (uint32_t i = 0; i < 30; i++) {
-			uiomap_write32(regs, EDU_IRQ_RAISE, 1u << i % 8);
+			uiomap_write32(regs, EDU_RAISE, 1u << i % 8);
 			OK(uiomap_irq_wait(device, LATE, &n));
 			/* A line that is unmasked before it is acknowledged fires once more. */
 			cr_assert(n == 1 || (n == 2 && generic(drivers[d])), "%s: %u interrupts",
@@ -64,7 +64,7 @@ Test(uio_drivers, interrupts)
 		if (generic(drivers[d]))
 			cr_assert(pci_config_read(address, PCI_COMMAND, 2) &
 				  PCI_COMMAND_INTX_DISABLE);
-		uiomap_write32(regs, EDU_IRQ_RAISE, 2);
+		uiomap_write32(regs, EDU_RAISE, 2);
 		FAILS(uiomap_irq_read(device, &n), EAGAIN);
 		OK(uiomap_irq_wait(device, LATE, &n));
 		edu_ack(regs);
@@ -75,7 +75,7 @@ Test(uio_drivers, interrupts)
 		 * message was sent once, to the earlier handle.
 		 */
 		device = uiomap_open("pci:1234:11e8", 0);
-		uiomap_write32(map(device, "BAR0"), EDU_IRQ_RAISE, 4);
+		uiomap_write32(map(device, "BAR0"), EDU_RAISE, 4);
 		uiomap_close(device);
 		device = uiomap_open("pci:1234:11e8", 0);
 		if (generic(drivers[d]))
@@ -105,14 +105,14 @@ static int thirty_interrupts(void *arg)
 	 * first in the second.
 	 */
 	for (int i = 0; i < 2; i++) {
-		uiomap_write32(regs, EDU_IRQ_RAISE, 1);
+		uiomap_write32(regs, EDU_RAISE, 1);
 		if (uiomap_irq_wait(device, UIOMAP_FOREVER, &n) < 0)
 			return 2;
 		edu_ack(regs);
 	}
 	trace_begin();
 	for (int i = 0; i < 30; i++) {
-		uiomap_write32(regs, EDU_IRQ_RAISE, 1);
+		uiomap_write32(regs, EDU_RAISE, 1);
 		if (uiomap_irq_wait(device, UIOMAP_FOREVER, &n) < 0)
 			return 3;
 		edu_ack(regs);

@@ -18,6 +18,7 @@
 #include "uio-drivers.h"
 
 #define SELECTOR "pci:1234:11e8"
+#define BYTES	 2048
 
 /* A driver with DMA memory. driver_end() checks that its DMA still works. */
 static struct {
@@ -31,8 +32,8 @@ static void driver_begin(unsigned int flags)
 {
 	pci_hugepages(4);
 	driver.device = take(PCI_EDU, "uio_pci_generic", NULL, flags);
-	driver.from = uiomap_dma_alloc(driver.device, EDU_DMA_BYTES, 4096);
-	driver.to = uiomap_dma_alloc(driver.device, EDU_DMA_BYTES, 4096);
+	driver.from = uiomap_dma_alloc(driver.device, BYTES, 4096);
+	driver.to = uiomap_dma_alloc(driver.device, BYTES, 4096);
 	cr_assert(driver.from && driver.to, "%s", uiomap_error());
 	driver.regs = map(driver.device, "BAR0");
 	snprintf(driver.address, sizeof(driver.address), "%s",
@@ -44,11 +45,11 @@ static void driver_end(void)
 {
 	uint32_t *from = uiomap_dma_cpu(driver.from), *to = uiomap_dma_cpu(driver.to);
 
-	for (uint32_t i = 0; i < EDU_DMA_BYTES / 4; i++)
+	for (uint32_t i = 0; i < BYTES / 4; i++)
 		from[i] = 0x5a000000 + i * 0x10001;
-	edu_transfer(driver.regs, uiomap_dma_addr(driver.from), false);
-	edu_transfer(driver.regs, uiomap_dma_addr(driver.to), true);
-	cr_assert_eq(memcmp(from, to, EDU_DMA_BYTES), 0, "what came back is not what was sent");
+	edu_transfer(driver.regs, uiomap_dma_addr(driver.from), EDU_BUFFER, BYTES, 0);
+	edu_transfer(driver.regs, EDU_BUFFER, uiomap_dma_addr(driver.to), BYTES, EDU_DMA_TO_RAM);
+	cr_assert_eq(memcmp(from, to, BYTES), 0, "what came back is not what was sent");
 	leave(driver.device);
 	pci_hugepages(0);
 }
@@ -144,7 +145,7 @@ Test(uio_drivers, a_reader_hears_interrupts)
 	FAILS(uiomap_irq_wait(reader, 0, &n), ETIMEDOUT);
 	FAILS(uiomap_irq_fd(reader), ENOTSUP);
 	OK(uiomap_irq_enable(device));
-	uiomap_write32(regs, EDU_IRQ_RAISE, 1);
+	uiomap_write32(regs, EDU_RAISE, 1);
 	OK(uiomap_irq_wait(reader, 10 * SECOND, &n));
 	cr_assert_eq(n, 1);
 	edu_ack(regs);

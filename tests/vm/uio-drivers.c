@@ -52,7 +52,7 @@ volatile void *map(struct uiomap_device *device, const char *name)
 
 void edu_ack(volatile void *regs)
 {
-	uiomap_write32(regs, EDU_IRQ_ACK, uiomap_read32(regs, EDU_IRQ_STATUS));
+	uiomap_write32(regs, EDU_ACK, uiomap_read32(regs, EDU_CAUSES));
 	(void)uiomap_read32(regs, EDU_ID);
 }
 
