@@ -40,7 +40,6 @@
 #define UIO_DUMMY_MAGIC		    0x00	/* ro: UIO_DUMMY_MAGIC_VALUE */
 #define UIO_DUMMY_MAGIC_VALUE	    0x594d4455u /* "UDMY" */
 #define UIO_DUMMY_MODEL		    0x04	/* ro: which block follows at 0x40 */
-#define UIO_DUMMY_MODEL_MEMORY	    1u
 #define UIO_DUMMY_MODEL_COUNTER	    2u
 #define UIO_DUMMY_MODEL_FRAMEBUFFER 3u
 #define UIO_DUMMY_MODEL_RING	    4u

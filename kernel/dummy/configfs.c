@@ -23,16 +23,6 @@ static const char * const irq_names[] = {
 	[DUMMY_IRQ_EDGE] = "edge",
 };
 
-int dummy_parse(const char *text, u64 max, u64 *value)
-{
-	const bool hex = text[0] == '0' && text[1] == 'x';
-
-	/* kstrtou64() would also accept a sign, and octal numbers. */
-	if (!isdigit(text[0]) || kstrtou64(text, hex ? 16 : 10, value) || *value > max)
-		return -EINVAL;
-	return 0;
-}
-
 static int parse_u32(const char *text, u32 max, u32 *value)
 {
 	u64 number;
@@ -139,10 +129,9 @@ static int set_model(struct dummy_config *c, char *text)
 	if (!model)
 		return -EINVAL;
 	c->model = model;
-	/* These models generate no interrupts by themselves. */
+	/* A model without registers generates no interrupts by itself. */
 	if (!c->irq_chosen)
-		c->irq = model == &dummy_memory || model == &dummy_resources ? DUMMY_IRQ_NONE :
-									       DUMMY_IRQ_LEVEL;
+		c->irq = model->id ? DUMMY_IRQ_LEVEL : DUMMY_IRQ_NONE;
 	return 0;
 }
 ATTRIBUTE(model, sysfs_emit(page, "%s\n", c->model->name));

@@ -8,61 +8,10 @@
 
 #include <linux/dma-mapping.h>
 #include <linux/idr.h>
-#include <linux/module.h>
-#include <linux/property.h>
 
 #include "dummy.h"
 
 static DEFINE_IDA(ids);
-
-/* On old kernels uio_pdrv_genirq expects a struct uio_info here. The rest is for this module. */
-struct platform_data {
-	struct uio_info info;
-	struct dummy *d;
-};
-
-/*
- * Real port numbers would belong to real hardware, and memory can't simulate
- * ports. So these are numbers that no I/O instruction can address, in a
- * resource tree of their own. They can only be found and listed. Each port map
- * of each device has its own window.
- */
-static struct resource port_space = {
-	.name = "uio_dummy",
-	.start = 0x10000,
-	.end = (resource_size_t)-1,
-	.flags = IORESOURCE_IO,
-};
-#define PORT_WINDOW (DUMMY_PORTS + PAGE_SIZE)
-
-bool dummy_is(struct device *dev)
-{
-	return dev->groups && dev->groups[0] == &dummy_stimulus_group;
-}
-
-struct dummy *dummy_of(struct device *dev)
-{
-	const struct platform_data *data = dev_get_platdata(dev);
-
-	return data->d;
-}
-
-struct uio_info *dummy_uio_info(struct device *dev)
-{
-	struct platform_data *data = dev_get_platdata(dev);
-
-	return &data->info;
-}
-
-static int is_uio(struct device *dev, void *unused)
-{
-	return dev->class && !strcmp(dev->class->name, "uio");
-}
-
-struct device *dummy_uio_device(struct device *dev)
-{
-	return device_find_child(dev, NULL, is_uio);
-}
 
 static struct resource irq_resource(const struct dummy *d)
 {
@@ -81,21 +30,6 @@ static struct resource mem_resource(const struct dummy_mem *mem)
 						 IORESOURCE_MEM | prefetch);
 }
 
-u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int n)
-{
-	return port_space.start + ((u64)d->id * DUMMY_MAX_PORTS + n) * PORT_WINDOW + map->offset;
-}
-
-static struct resource port_resource(const struct dummy *d, const struct dummy_map *map,
-				     unsigned int n)
-{
-	struct resource r =
-		DEFINE_RES_NAMED(dummy_port(d, map, n), map->size, map->name, IORESOURCE_IO);
-
-	r.parent = &port_space;
-	return r;
-}
-
 /*
  * The resources that a bus would report. A device that registers itself
  * (uio-direct.c) has none, so that no other driver can bind it.
@@ -103,7 +37,7 @@ static struct resource port_resource(const struct dummy *d, const struct dummy_m
 static int add_resources(struct dummy *d)
 {
 	struct resource r[DUMMY_MAX_RESOURCES + 1];
-	unsigned int i, n = 0, ports = 0;
+	unsigned int i, n = 0;
 
 	static_assert(DUMMY_MAX_MAPS + DUMMY_MAX_PORTS <= DUMMY_MAX_RESOURCES);
 
@@ -111,41 +45,72 @@ static int add_resources(struct dummy *d)
 		return 0;
 	for (i = 0; i < d->nmem; i++)
 		r[n++] = mem_resource(&d->mem[i]);
-	for (i = 0; d->config.model == &dummy_memory && i < d->config.nmaps; i++) {
-		if (d->config.maps[i].kind == DUMMY_PORT)
-			r[n++] = port_resource(d, &d->config.maps[i], ports++);
-	}
 	if (dummy_irq_line(d))
 		r[n++] = irq_resource(d);
-	for (i = 0; d->config.model == &dummy_resources && i < d->config.nresources; i++)
-		r[n++] = dummy_resource(&d->config.resources[i]);
+	if (d->config.model->resources)
+		n += d->config.model->resources(d, r + n);
 	return platform_device_add_resources(d->pdev, r, n);
 }
 
+void dummy_unplug(struct dummy *d)
+{
+	/* Unbinds its driver. Afterwards its sysfs files are no longer read or written. */
+	platform_device_del(d->pdev);
+	dummy_irq_quiet(d);
+	if (d->config.model->stop)
+		d->config.model->stop(d);
+	dummy_irq_remove(d);
+	dummy_mem_remove(d);
+	platform_device_put(d->pdev);
+	d->pdev = NULL;
+	dummy_iommu_remove(d);
+	ida_free(&ids, d->id);
+	d->live = false;
+}
+
+/*
+ * The device is removed when the write returns. The device can't be deleted
+ * while this file is in use, so the file removes itself first. From then on
+ * only the reference keeps d allocated.
+ */
+static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			    size_t count)
+{
+	struct dummy *d = dummy_of(dev);
+	ssize_t ret = count;
+	u64 unplug;
+
+	if (dummy_parse(buf, 1, &unplug) || !unplug)
+		return -EINVAL;
+	config_item_get(&d->group.cg_item);
+	get_device(dev); /* so that no other device gets its address */
+	if (device_remove_file_self(dev, attr)) {
+		mutex_lock(&d->lock);
+		/* Don't unplug the next device, if another process was faster. */
+		if (d->live && &d->pdev->dev == dev)
+			dummy_unplug(d);
+		mutex_unlock(&d->lock);
+	} else {
+		ret = -ENODEV; /* another process is unplugging it */
+	}
+	put_device(dev);
+	config_item_put(&d->group.cg_item);
+	return ret;
+}
+static DEVICE_ATTR(unplug, 0200, NULL, unplug_store);
+
+static struct attribute *unplug_attrs[] = { &dev_attr_unplug.attr, NULL };
+static const struct attribute_group unplug_group = { .attrs = unplug_attrs };
+
 static int new_device(struct dummy *d)
 {
-	/* On newer kernels uio_pdrv_genirq expects the property linux,uio-name. */
-	const struct property_entry properties[] = {
-		PROPERTY_ENTRY_STRING("label", *d->config.label ? d->config.label : dummy_name(d)),
-		PROPERTY_ENTRY_STRING("linux,uio-name", dummy_name(d)),
-		{}
-	};
-	const struct platform_data data = { .d = d };
-	struct platform_device *pdev;
-	int err;
+	struct platform_device *pdev = dummy_platform_device_alloc(d);
 
-	pdev = platform_device_alloc("uio_dummy", d->id);
-	if (!pdev)
-		return -ENOMEM;
-	err = platform_device_add_data(pdev, &data, sizeof(data));
-	if (!err)
-		err = device_create_managed_software_node(&pdev->dev, properties, NULL);
-	if (err) {
-		platform_device_put(pdev);
-		return err;
-	}
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
 	d->groups[0] = &dummy_stimulus_group;
-	d->groups[1] = d->config.model->group;
+	d->groups[1] = &unplug_group;
+	d->groups[2] = d->config.model->group;
 	pdev->dev.groups = d->groups;
 	pdev->platform_dma_mask = DMA_BIT_MASK(64);
 	pdev->dev.dma_mask = &pdev->platform_dma_mask;
@@ -212,7 +177,7 @@ int dummy_plug(struct dummy *d)
 	err = dummy_irq_add(d);
 	if (err)
 		goto device_put;
-	if (model != &dummy_memory && model != &dummy_resources)
+	if (model->id)
 		err = add_registers(d);
 	if (!err)
 		err = model->start(d);
@@ -241,22 +206,6 @@ id_free:
 report:
 	pr_err("%s: can't make it live: %pe\n", dummy_name(d), ERR_PTR(err));
 	return err;
-}
-
-void dummy_unplug(struct dummy *d)
-{
-	/* Unbinds its driver. Afterwards its sysfs files are no longer read or written. */
-	platform_device_del(d->pdev);
-	dummy_irq_quiet(d);
-	if (d->config.model->stop)
-		d->config.model->stop(d);
-	dummy_irq_remove(d);
-	dummy_mem_remove(d);
-	platform_device_put(d->pdev);
-	d->pdev = NULL;
-	dummy_iommu_remove(d);
-	ida_free(&ids, d->id);
-	d->live = false;
 }
 
 /*
@@ -290,42 +239,4 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block bus_notifier = { .notifier_call = bus_event };
-
-static int __init dummy_init(void)
-{
-	int err;
-
-	err = bus_register_notifier(&platform_bus_type, &bus_notifier);
-	if (err)
-		return err;
-	err = dummy_direct_init();
-	if (err)
-		goto notifier_remove;
-	err = dummy_configfs_init();
-	if (err)
-		goto direct_exit;
-	return 0;
-
-direct_exit:
-	dummy_direct_exit();
-notifier_remove:
-	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
-	return err;
-}
-module_init(dummy_init);
-
-static void __exit dummy_exit(void)
-{
-	dummy_configfs_exit();
-	dummy_direct_exit();
-	bus_unregister_notifier(&platform_bus_type, &bus_notifier);
-	dummy_deferred_free_exit();
-	dummy_pages_exit();
-	ida_destroy(&ids);
-}
-module_exit(dummy_exit);
-
-MODULE_DESCRIPTION("Simulated hardware for drivers in user space");
-MODULE_AUTHOR("The uiomap authors");
-MODULE_LICENSE("GPL");
+struct notifier_block dummy_bus_notifier = { .notifier_call = bus_event };

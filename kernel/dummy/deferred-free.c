@@ -10,6 +10,7 @@
  * The kernel doesn't announce that moment, so a delayed work polls while there
  * is memory to free.
  */
+#include <linux/dma-mapping.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -95,7 +96,8 @@ static void free_unmapped(struct work_struct *work)
 	mutex_unlock(&deferred_free_lock);
 }
 
-void dummy_deferred_free(struct dummy *d)
+/* Free d->mem when no process has it mapped any more. */
+static void free_later(struct dummy *d)
 {
 	struct remains *remains;
 
@@ -113,6 +115,26 @@ void dummy_deferred_free(struct dummy *d)
 	list_add(&remains->list, &deferred_free);
 	mutex_unlock(&deferred_free_lock);
 	schedule_delayed_work(&free_work, POLL_INTERVAL);
+}
+
+void dummy_mem_remove(struct dummy *d)
+{
+	unsigned int i;
+
+	/*
+	 * Coherent memory can be freed now: processes hold their mapped pages by reference
+	 * (iommu.c).
+	 */
+	for (i = 0; i < d->nmem; i++) {
+		const struct dummy_mem *mem = &d->mem[i];
+
+		if (mem->kind == DUMMY_COHERENT)
+			dma_free_coherent(&d->pdev->dev, mem->pages * PAGE_SIZE, mem->base,
+					  mem->bus);
+	}
+	free_later(d);
+	d->nmem = 0;
+	d->regs = NULL;
 }
 
 void dummy_deferred_free_exit(void)

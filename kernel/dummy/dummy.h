@@ -3,18 +3,24 @@
 /*
  * uio_dummy: simulated hardware. One struct dummy is one simulated device.
  *
- * core.c        adds and removes it: the platform device
+ * module.c      loading and unloading
  * configfs.c    its configuration
+ * core.c        adds and removes it
  * stimulus.c    events and faults while it is live, through sysfs
- * irq.c         its interrupt line
- * iommu.c       its DMA operations: a small simulated IOMMU
- * map-memory.c  its memory; pages.c: physical memory
- * deferred-free.c  memory that processes may still have mapped after removal
  * uio-direct.c  registers devices with UIO that no other driver can be bound to
  * models.c      the list of models
- * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c), model-ring.c
- * (ring-message.c; engine.c)
+ * model-memory.c, model-resources.c, model-counter.c, model-framebuffer.c (scanout.c, crc.c),
+ * model-ring.c (ring-message.c); engine.c
  *               the models: its behaviour
+ * irq.c         its interrupt line
+ * iommu.c       its DMA operations: a small simulated IOMMU
+ * deferred-free.c  memory that processes may still have mapped after removal
+ * map-memory.c  its memory; pages.c: physical memory
+ * map-ports.c   its ports
+ * platform-device.c  what it is for the rest of the kernel
+ * parse.c       numbers and names
+ *
+ * Each file calls only those below it. core.c reaches the models through struct dummy_model.
  */
 #ifndef DUMMY_H
 #define DUMMY_H
@@ -35,7 +41,7 @@ struct dummy;
 /* A model. Callbacks may be NULL. */
 struct dummy_model {
 	const char *name;
-	u32 id; /* UIO_DUMMY_MODEL_*, if it has registers */
+	u32 id; /* UIO_DUMMY_MODEL_*; 0: it has no registers */
 	/*
 	 * Check the model's part of the configuration. Returns 0 or -EINVAL. Called with d->lock
 	 * held at each write to configfs, for every model, so that choosing a model can't fail.
@@ -61,6 +67,11 @@ struct dummy_model {
 	 * events.
 	 */
 	void (*events)(struct dummy *d, u32 n);
+	/*
+	 * Append the resources that the device has besides d->mem and the line. Together with d->mem
+	 * at most DUMMY_MAX_RESOURCES. Returns how many were appended.
+	 */
+	unsigned int (*resources)(const struct dummy *d, struct resource *r);
 	/* Stimulus attributes of this model only. */
 	const struct attribute_group *group;
 };
@@ -152,7 +163,7 @@ struct dummy {
 	bool live;
 	int id;			      /* while live: N of uio_dummy.N */
 	struct platform_device *pdev; /* while live */
-	const struct attribute_group *groups[3];
+	const struct attribute_group *groups[4];
 	struct dummy_mem mem[DUMMY_MAX_MAPS];
 	unsigned int nmem;
 	void *regs; /* mem[0].start of models with registers, else NULL */
@@ -193,6 +204,10 @@ static inline void dummy_write64(struct dummy *d, u32 reg, u64 value)
 /* core.c: plug and unplug: d->lock held. */
 int dummy_plug(struct dummy *d);
 void dummy_unplug(struct dummy *d);
+extern struct notifier_block dummy_bus_notifier;
+
+/* platform-device.c: a new one for d, or an ERR_PTR() */
+struct platform_device *dummy_platform_device_alloc(struct dummy *d);
 /*
  * The simulated device behind a platform device's struct device: valid in its attributes, driver
  * and DMA operations.
@@ -202,16 +217,17 @@ struct dummy *dummy_of(struct device *dev);
 bool dummy_is(struct device *dev);
 /* The initial struct uio_info that a driver finds in probe. */
 struct uio_info *dummy_uio_info(struct device *dev);
-/* The first port of map, which is its n-th port map. */
-u64 dummy_port(const struct dummy *d, const struct dummy_map *map, unsigned int n);
 /* Its UIO device, with a reference that the caller puts, or NULL. */
 struct device *dummy_uio_device(struct device *dev);
 
 /* configfs.c */
 int dummy_configfs_init(void);
 void dummy_configfs_exit(void);
-/* Parse a number, decimal or 0x…, without other characters. Returns 0 or -EINVAL. */
+
+/* parse.c: a number, decimal or 0x…, without other characters. Returns 0 or -EINVAL. */
 int dummy_parse(const char *text, u64 max, u64 *value);
+/* A name: one word that contains no path. */
+int dummy_parse_name(char to[32], const char *name);
 
 /* stimulus.c */
 extern const struct attribute_group dummy_stimulus_group;
@@ -223,12 +239,11 @@ extern const struct attribute_group dummy_stimulus_group;
  * reserves its memory type). Returns NULL without memory, after logging that.
  */
 struct dummy_mem *dummy_mem_add(struct dummy *d, const struct dummy_map *map);
-/*
- * Free it, unless a process may still have it mapped (deferred-free.c). The
- * platform device is deleted but still allocated.
- */
-void dummy_mem_remove(struct dummy *d);
 void dummy_mem_free(const struct dummy_mem *mem);
+
+/* map-ports.c: the resource of map, which is d's n-th port map */
+struct resource dummy_port_resource(const struct dummy *d, const struct dummy_map *map,
+				    unsigned int n);
 
 /* pages.c: allocates zeroed pages; free them with the same arguments */
 void *dummy_pages_alloc(size_t pages, bool uncached);
@@ -237,8 +252,11 @@ void dummy_pages_exit(void);
 
 /* deferred-free.c */
 void dummy_hold(struct dummy *d, struct device *uio); /* takes over the reference to uio */
-/* free d->mem when no process has it mapped any more */
-void dummy_deferred_free(struct dummy *d);
+/*
+ * Free d->mem, as soon as no process has it mapped any more. The platform
+ * device is deleted but still allocated.
+ */
+void dummy_mem_remove(struct dummy *d);
 void dummy_deferred_free_exit(void);
 
 /*
@@ -271,13 +289,9 @@ int dummy_iommu_add(struct dummy *d);
 void dummy_iommu_attach(struct device *dev);
 void dummy_iommu_remove(struct dummy *d);
 
-/* Parse a name: one word that contains no path. */
-int dummy_parse_name(char to[32], const char *name);
-
-/* model-resources.c: the text of `resources`; a resource for the kernel */
+/* model-resources.c: the text of `resources` */
 int dummy_resources_parse(struct dummy_config *config, char *text);
 ssize_t dummy_resources_print(const struct dummy_config *config, char *page);
-struct resource dummy_resource(const struct dummy_resource *r);
 
 /* model-memory.c: the text of `maps` */
 int dummy_maps_parse(struct dummy_config *config, char *text);
@@ -285,8 +299,7 @@ ssize_t dummy_maps_print(const struct dummy_config *config, char *page);
 
 /* uio-direct.c */
 bool dummy_is_direct(const struct dummy *d); /* has maps that can't be resources */
-int dummy_direct_init(void);
-void dummy_direct_exit(void);
+extern struct platform_driver dummy_direct_driver;
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void hrtimer_setup(struct hrtimer *timer,

@@ -78,23 +78,3 @@ void dummy_mem_free(const struct dummy_mem *mem)
 		break;
 	}
 }
-
-void dummy_mem_remove(struct dummy *d)
-{
-	unsigned int i;
-
-	/*
-	 * Coherent memory can be freed now: processes hold their mapped pages by reference
-	 * (iommu.c).
-	 */
-	for (i = 0; i < d->nmem; i++) {
-		const struct dummy_mem *mem = &d->mem[i];
-
-		if (mem->kind == DUMMY_COHERENT)
-			dma_free_coherent(&d->pdev->dev, mem->pages * PAGE_SIZE, mem->base,
-					  mem->bus);
-	}
-	dummy_deferred_free(d);
-	d->nmem = 0;
-	d->regs = NULL;
-}

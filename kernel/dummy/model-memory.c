@@ -4,7 +4,6 @@
  * Model "memory": only maps, of any type, each with a greeting at its
  * beginning. They are configured by the text of `maps` in configfs.
  */
-#include <linux/ctype.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -31,16 +30,6 @@ static u64 max_size(enum dummy_kind kind)
 	default:
 		return SZ_64M;
 	}
-}
-
-int dummy_parse_name(char to[32], const char *name)
-{
-	const char *c;
-
-	for (c = name; *c; c++)
-		if (!isascii(*c) || (!isalnum(*c) && !strchr("_-.", *c)))
-			return -EINVAL;
-	return strscpy(to, name, 32) > 0 ? 0 : -EINVAL;
 }
 
 /* KIND:OFFSET:SIZE[:NAME] */
@@ -159,9 +148,22 @@ static int memory_start(struct dummy *d)
 	return 0;
 }
 
+static unsigned int memory_resources(const struct dummy *d, struct resource *r)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < d->config.nmaps; i++) {
+		if (d->config.maps[i].kind == DUMMY_PORT) {
+			r[n] = dummy_port_resource(d, &d->config.maps[i], n);
+			n++;
+		}
+	}
+	return n;
+}
+
 const struct dummy_model dummy_memory = {
 	.name = "memory",
-	.id = UIO_DUMMY_MODEL_MEMORY,
 	.check = memory_check,
 	.start = memory_start,
+	.resources = memory_resources,
 };

@@ -66,10 +66,14 @@ ssize_t dummy_resources_print(const struct dummy_config *config, char *page)
 	return len;
 }
 
-struct resource dummy_resource(const struct dummy_resource *r)
+static unsigned int resources_resources(const struct dummy *d, struct resource *to)
 {
-	return (struct resource)DEFINE_RES_NAMED(r->start, r->size, *r->name ? r->name : NULL,
-						 kinds[r->kind].flags);
+	const struct dummy_resource *r;
+
+	for (r = d->config.resources; r < d->config.resources + d->config.nresources; r++)
+		*to++ = (struct resource)DEFINE_RES_NAMED(
+			r->start, r->size, *r->name ? r->name : NULL, kinds[r->kind].flags);
+	return d->config.nresources;
 }
 
 static int resources_start(struct dummy *d)
@@ -80,4 +84,5 @@ static int resources_start(struct dummy *d)
 const struct dummy_model dummy_resources = {
 	.name = "resources",
 	.start = resources_start,
+	.resources = resources_resources,
 };

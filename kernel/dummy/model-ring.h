@@ -65,9 +65,6 @@ static inline void ring_store(struct ring *r, u32 reg, u32 value)
 	smp_store_release((u32 *)(r->d->regs + reg), value);
 }
 
-/* Count one completion; raise the interrupt if it is due. */
-void ring_completed(struct ring *r);
-
 /*
  * ring-message.c: fail at the next descriptor of q: complete it with an error
  * if it can be accessed, and stop.

@@ -191,6 +191,5 @@ bool ring_message(struct ring *r)
 	r->stats.messages++;
 	r->stats.bytes += tx.length;
 	check_order(r, tx.cookie);
-	ring_completed(r);
 	return true;
 }

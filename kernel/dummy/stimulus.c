@@ -115,37 +115,6 @@ static ssize_t delay_irq_ns_store(struct device *dev, struct device_attribute *a
 }
 static DEVICE_ATTR(delay_irq_ns, 0600, delay_irq_ns_show, delay_irq_ns_store);
 
-/*
- * The device is removed when the write returns. The device can't be deleted
- * while this file is in use, so the file removes itself first. From then on
- * only the reference keeps d allocated.
- */
-static ssize_t unplug_store(struct device *dev, struct device_attribute *attr, const char *buf,
-			    size_t count)
-{
-	struct dummy *d = dummy_of(dev);
-	ssize_t ret = count;
-	u64 unplug;
-
-	if (dummy_parse(buf, 1, &unplug) || !unplug)
-		return -EINVAL;
-	config_item_get(&d->group.cg_item);
-	get_device(dev); /* so that no other device gets its address */
-	if (device_remove_file_self(dev, attr)) {
-		mutex_lock(&d->lock);
-		/* Don't unplug the next device, if another process was faster. */
-		if (d->live && &d->pdev->dev == dev)
-			dummy_unplug(d);
-		mutex_unlock(&d->lock);
-	} else {
-		ret = -ENODEV; /* another process is unplugging it */
-	}
-	put_device(dev);
-	config_item_put(&d->group.cg_item);
-	return ret;
-}
-static DEVICE_ATTR(unplug, 0200, NULL, unplug_store);
-
 static ssize_t event_count_store(struct device *dev, struct device_attribute *attr, const char *buf,
 				 size_t count)
 {
@@ -169,17 +138,13 @@ static ssize_t irq_stats_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR(irq_stats, 0400, irq_stats_show, NULL);
 
-static struct attribute *stimulus_attrs[] = { &dev_attr_trigger.attr,
-					      &dev_attr_burst.attr,
-					      &dev_attr_lose_irq.attr,
-					      &dev_attr_corrupt.attr,
-					      &dev_attr_error.attr,
-					      &dev_attr_stall.attr,
-					      &dev_attr_delay_irq_ns.attr,
-					      &dev_attr_unplug.attr,
-					      &dev_attr_event_count.attr,
-					      &dev_attr_irq_stats.attr,
-					      NULL };
+static struct attribute *stimulus_attrs[] = {
+	&dev_attr_trigger.attr,	     &dev_attr_burst.attr,
+	&dev_attr_lose_irq.attr,     &dev_attr_corrupt.attr,
+	&dev_attr_error.attr,	     &dev_attr_stall.attr,
+	&dev_attr_delay_irq_ns.attr, &dev_attr_event_count.attr,
+	&dev_attr_irq_stats.attr,    NULL
+};
 
 /* mapN: the device's bytes of map N, accessed by the kernel. */
 static ssize_t map_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,

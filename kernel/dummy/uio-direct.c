@@ -155,7 +155,7 @@ static void describe_ports(const struct dummy *d, struct uio_info *info)
 			continue;
 		info->port[n] = (struct uio_port){
 			.name = map->name,
-			.start = dummy_port(d, map, n),
+			.start = dummy_port_resource(d, map, n).start,
 			.size = map->size,
 			.porttype = UIO_PORT_X86,
 		};
@@ -196,7 +196,7 @@ static int direct_probe(struct platform_device *pdev)
 	return devm_uio_register_device(&pdev->dev, info);
 }
 
-static struct platform_driver direct_driver = {
+struct platform_driver dummy_direct_driver = {
 	.probe = direct_probe,
 	.driver = {
 		.name = "uio_dummy",
@@ -205,13 +205,3 @@ static struct platform_driver direct_driver = {
 		.suppress_bind_attrs = true,
 	},
 };
-
-int dummy_direct_init(void)
-{
-	return platform_driver_register(&direct_driver);
-}
-
-void dummy_direct_exit(void)
-{
-	platform_driver_unregister(&direct_driver);
-}
