@@ -17,8 +17,7 @@
 
 #include "temp-dir.h"
 
-/* Receives their reports. Renamed, since tests/report.c has a function of this name. */
-#define report udev_report
+/* Receives their reports. */
 #include "../../udev/run-dir.c"
 #include "../../udev/link-state.c"
 
