@@ -133,15 +133,23 @@ static int claim_notify(struct notifier_block *block, unsigned long action, void
 }
 
 static struct notifier_block claim_platform = { .notifier_call = claim_notify };
+
+#ifdef CONFIG_PCI
 static struct notifier_block claim_pci = { .notifier_call = claim_notify };
+#define claim_pci_register()   bus_register_notifier(&pci_bus_type, &claim_pci)
+#define claim_pci_unregister() bus_unregister_notifier(&pci_bus_type, &claim_pci)
+#else
+#define claim_pci_register()   0
+#define claim_pci_unregister() ((void)0)
+#endif
 
 int stub_claim_init(void)
 {
 	int ret = bus_register_notifier(&platform_bus_type, &claim_platform);
 
-	if (ret || !IS_ENABLED(CONFIG_PCI))
+	if (ret)
 		return ret;
-	ret = bus_register_notifier(&pci_bus_type, &claim_pci);
+	ret = claim_pci_register();
 	if (ret)
 		bus_unregister_notifier(&platform_bus_type, &claim_platform);
 	return ret;
@@ -149,7 +157,6 @@ int stub_claim_init(void)
 
 void stub_claim_exit(void)
 {
-	if (IS_ENABLED(CONFIG_PCI))
-		bus_unregister_notifier(&pci_bus_type, &claim_pci);
+	claim_pci_unregister();
 	bus_unregister_notifier(&platform_bus_type, &claim_platform);
 }
