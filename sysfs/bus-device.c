@@ -142,23 +142,31 @@ int uiomap_i_bus_device_settle(struct bus_device *dev)
 	return -1;
 }
 
-/* Returns the number of the device's first UIO device, or -1. */
-static int find_uio(const struct bus_device *dev)
+/* Sets dev->uio to the number of the device's first UIO device, or to -1. */
+static int find_uio(struct bus_device *dev)
 {
 	struct dirent *entry;
 	unsigned int number;
 	char path[4096];
-	int found = -1;
+	int error = 0;
 	DIR *dir;
 
+	dev->uio = -1;
+	if (!*dev->driver)
+		return 0;
 	snprintf(path, sizeof(path), "%s/uio", dev->path);
 	dir = opendir(path);
-	while (dir && found < 0 && (entry = readdir(dir)))
+	if (!dir)
+		error = errno == ENOENT ? 0 : errno;
+	while (dir && dev->uio < 0 && (errno = 0, entry = readdir(dir)))
 		if (uiomap_i_parse_uio(entry->d_name, &number))
-			found = (int)number;
-	if (dir)
+			dev->uio = (int)number;
+	if (dir) {
+		error = dev->uio < 0 ? errno : 0;
 		closedir(dir);
-	return found;
+	}
+	return error ? uiomap_i_fail(error, "%s can't be listed: %s", path, uiomap_i_why(error)) :
+		       0;
 }
 
 int uiomap_i_bus_device_read(struct bus_device *dev, const char *bus, const char *path)
@@ -192,7 +200,10 @@ int uiomap_i_bus_device_read(struct bus_device *dev, const char *bus, const char
 		uiomap_i_bus_device_clear(dev);
 		return uiomap_i_fail(ENOMEM, "%s: no memory for its description", path);
 	}
-	dev->uio = *dev->driver ? find_uio(dev) : -1;
+	if (find_uio(dev) < 0) {
+		uiomap_i_bus_device_clear(dev);
+		return -1;
+	}
 	return 0;
 }
 

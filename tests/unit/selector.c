@@ -173,3 +173,20 @@ Test(selector, record)
 	cr_assert_eq(uiomap_i_bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.1"), -1);
 	cr_expect_eq(errno, ENODEV);
 }
+
+/* An incomplete list is not a device without UIO. */
+Test(selector, record_that_breaks_off)
+{
+	struct bus_device dev;
+
+	card("0000:02:00.0", "0x11e8");
+	tree_link("../../../bus/pci/drivers/uio_stub",
+		  "sys/devices/pci0000:00/0000:02:00.0/driver");
+	tree_write("sys/devices/pci0000:00/0000:02:00.0/uio/other", "\n");
+	core_readdir_error(1, EMFILE);
+	errno = 0;
+	cr_assert_eq(uiomap_i_bus_device_read(&dev, "pci", "sys/bus/pci/devices/0000:02:00.0"), -1);
+	assert_errno(EMFILE);
+	cr_assert(strstr(uiomap_i_error_text(), "0000:02:00.0/uio can't be listed"), "%s",
+		  uiomap_i_error_text());
+}
