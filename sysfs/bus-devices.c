@@ -20,19 +20,26 @@ static int by_path(const void *a, const void *b)
 			  ((const struct bus_device *)b)->path);
 }
 
-/* Does this device match? Reads no more of it than necessary. */
-static bool matches(const struct selector *s, int devices, const char *bus, const char *name)
+/*
+ * Does this device match? Reads no more of it than necessary. Returns 1, 0 also
+ * if it was removed, or -1 with errno and text.
+ */
+static int matches(const struct selector *s, int devices, const char *bus, const char *name)
 {
 	const int dirfd = openat(devices, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct bus_device dev;
-	bool yes;
+	int yes;
 
+	if (dirfd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENOTDIR))
+		return 0;
 	if (dirfd < 0)
-		return false;
+		return uiomap_i_fail(errno, UIOMAP_SYSFS "/bus/%s/devices/%s: %s", bus, name,
+				     uiomap_i_why(errno));
 	uiomap_i_bus_device_at(&dev, dirfd, "");
 	dev.bus = strdup(bus);
 	dev.name = strdup(name);
-	yes = uiomap_i_selector_match_bus(s, &dev);
+	yes = dev.bus && dev.name ? uiomap_i_selector_match_bus(s, &dev) :
+				    uiomap_i_fail(ENOMEM, "no memory for the list of devices");
 	uiomap_i_bus_device_clear(&dev);
 	close(dirfd);
 	return yes;
@@ -49,7 +56,7 @@ static int add(struct bus_device **list, size_t *count, const char *bus, const c
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices/%s", bus, name);
 	if (uiomap_i_bus_device_read(&more[*count], bus, path) == 0)
 		++*count;
-	else if (errno == ENOMEM)
+	else if (errno != ENODEV)
 		return -1;
 	return 0; /* not an error: the device was removed */
 }
@@ -74,9 +81,13 @@ int uiomap_i_bus_devices(const struct selector *s, struct bus_device **list, siz
 		return add(list, count, bus, s->device);
 	snprintf(path, sizeof(path), UIOMAP_SYSFS "/bus/%s/devices", bus);
 	dir = opendir(path);
-	while (dir && result == 0 && (errno = 0, entry = readdir(dir)))
-		if (*entry->d_name != '.' && matches(s, dirfd(dir), bus, entry->d_name))
+	while (dir && result == 0 && (errno = 0, entry = readdir(dir))) {
+		if (*entry->d_name == '.')
+			continue;
+		result = matches(s, dirfd(dir), bus, entry->d_name);
+		if (result > 0)
 			result = add(list, count, bus, entry->d_name);
+	}
 	if (result == 0 && errno && errno != ENOENT) /* ENOENT: there is no such bus */
 		result = uiomap_i_fail(errno, "%s can't be listed: %s", path, uiomap_i_why(errno));
 	if (dir)

@@ -195,14 +195,17 @@ static __attribute__((noreturn)) void child(const sigset_t *signals)
 static int wait_for(pid_t pid, const sigset_t *child_ends)
 {
 	const struct timespec timeout = { .tv_sec = LIMIT };
-	int status;
+	int status = 0;
+	pid_t ended;
 
-	while (waitpid(pid, &status, WNOHANG) == 0) {
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
 		if (sigtimedwait(child_ends, NULL, &timeout) < 0 && errno == EAGAIN) {
 			complain(running->data->file_, running->data->line_, "takes too long");
 			kill(-pid, SIGKILL);
 		}
 	}
+	if (ended < 0)
+		complain(running->data->file_, running->data->line_, strerror(errno));
 	return status;
 }
 
@@ -297,6 +300,8 @@ int main(int argc, char *argv[])
 		}
 	}
 	count = choose(pattern);
+	/* Who started the program may have ignored it; then waitpid(2) has no statuses. */
+	signal(SIGCHLD, SIG_DFL);
 	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
 	if (outcome == MAP_FAILED) {

@@ -174,6 +174,28 @@ Test(selector, record)
 	cr_expect_eq(errno, ENODEV);
 }
 
+/* A device that can't be looked at is not one that doesn't match. */
+Test(selector, device_without_permission)
+{
+	struct bus_device *list;
+	struct selector s;
+	size_t count;
+
+	if (geteuid())
+		cr_skip_test("only root can become somebody else");
+	card("0000:01:00.0", "0x11e8");
+	cr_assert_eq(chmod(".", 0755), 0);
+	cr_assert_eq(chmod("sys/devices/pci0000:00/0000:01:00.0", 0), 0);
+	cr_assert_eq(uiomap_i_selector_parse("pci:1234:11e8", &s), 0);
+	cr_assert_eq(seteuid(65534), 0);
+	cr_assert_eq(uiomap_i_bus_devices(&s, &list, &count), -1);
+	cr_assert_eq(errno, EACCES);
+	cr_assert_eq(seteuid(0), 0);
+	cr_assert(strstr(uiomap_i_error_text(), "0000:01:00.0: "), "%s", uiomap_i_error_text());
+	cr_assert(!list && !count);
+	uiomap_i_selector_clear(&s);
+}
+
 /* An incomplete list is not a device without UIO. */
 Test(selector, record_that_breaks_off)
 {
