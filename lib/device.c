@@ -23,14 +23,15 @@ static bool same_device(const struct uiomap_info *a, const struct uiomap_info *b
 	return a->rdev == b->rdev && !strcmp(a->name, b->name) && !strcmp(a->dev.path, b->dev.path);
 }
 
-static struct uiomap_device *open_number(unsigned int number, const struct selector *selector,
+static struct uiomap_device *open_number(const struct backend *backend, unsigned int number,
+					 const struct selector *selector,
 					 const struct uiomap_info *former, unsigned int flags)
 {
 	struct uiomap_device *device;
 
 	device = calloc(1, sizeof(*device));
 	if (!device) {
-		uiomap_i_fail(ENOMEM, "uio%u: no memory for a handle", number);
+		uiomap_i_fail(ENOMEM, "%s%u: no memory for a handle", backend->prefix, number);
 		return NULL;
 	}
 	device->flags = flags;
@@ -38,13 +39,13 @@ static struct uiomap_device *open_number(unsigned int number, const struct selec
 	device->lockfd = -1;
 	device->wakefd = -1;
 	device->configfd = -1;
-	device->backend = &uiomap_i_uio_backend;
+	device->backend = backend;
 	if (device->backend->open(device, number) < 0)
 		goto close_device;
 	if (selector ? !uiomap_i_match_info(selector, device->info) :
 		       !same_device(former, device->info)) {
-		uiomap_i_fail(ENODEV, "uio%u is another device now: %s", number,
-			      QUOTE(device->info->name));
+		uiomap_i_fail(ENODEV, "%s%u is another device now: %s", backend->prefix, number,
+			      LABEL(device->info));
 		goto close_device;
 	}
 	if (device->backend->hold(device) < 0)
@@ -78,6 +79,7 @@ static int check_flags(unsigned int flags)
 struct uiomap_device *uiomap_open(const char *selector, unsigned int flags)
 {
 	struct uiomap_device *device = NULL;
+	const struct backend *backend;
 	struct selector s;
 	unsigned int number;
 
@@ -87,8 +89,8 @@ struct uiomap_device *uiomap_open(const char *selector, unsigned int flags)
 	}
 	if (check_flags(flags) < 0 || uiomap_i_selector_parse(selector, &s) < 0)
 		return NULL;
-	if (uiomap_i_find_number(&s, selector, &number) == 0)
-		device = open_number(number, &s, NULL, flags);
+	if (uiomap_i_find_number(&s, selector, &backend, &number) == 0)
+		device = open_number(backend, number, &s, NULL, flags);
 	uiomap_i_selector_clear(&s);
 	return device;
 }
@@ -101,7 +103,7 @@ struct uiomap_device *uiomap_open_info(const struct uiomap_info *info, unsigned 
 	}
 	if (check_flags(flags) < 0)
 		return NULL;
-	return open_number(info->number, NULL, info, flags);
+	return open_number(info->backend, info->number, NULL, info, flags);
 }
 
 void uiomap_close(struct uiomap_device *device)

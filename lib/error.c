@@ -15,8 +15,19 @@ const char *uiomap_version(void)
 	return UIOMAP_VERSION;
 }
 
+const char *uiomap_i_short(char buffer[SHORT_SIZE], const struct uiomap_info *info)
+{
+	if (info->backend == &uiomap_i_vfio_backend && info->dev.name)
+		snprintf(buffer, SHORT_SIZE, "pci:%.50s", info->dev.name);
+	else
+		snprintf(buffer, SHORT_SIZE, "%s%u", info->backend->prefix, info->number);
+	return buffer;
+}
+
 const char *uiomap_i_label(char buffer[LABEL_SIZE], const struct uiomap_info *info)
 {
+	if (info->backend == &uiomap_i_vfio_backend)
+		return uiomap_i_short(buffer, info);
 	snprintf(buffer, LABEL_SIZE, "uio%u %s", info->number, QUOTE(info->name));
 	return buffer;
 }

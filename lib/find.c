@@ -7,62 +7,20 @@
  */
 #include "internal.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
-/* sysfs finds the device by the node's number; the node may have any name. */
-static int scan_node(struct class_scan *scan, const struct stat *node)
+static const struct backend * const backends[] = { &uiomap_i_uio_backend, &uiomap_i_vfio_backend };
+#define BACKENDS (sizeof(backends) / sizeof(*backends))
+
+/*
+ * VFIO is asked only if no UIO device matches. So a UIO device takes precedence,
+ * except for the Kth card with these ids: all of them are counted.
+ */
+static bool counts_all(const struct selector *s)
 {
-	char path[sizeof(UIOMAP_SYSFS) + 48], link[LINK_SIZE];
-	unsigned int number;
-
-	snprintf(path, sizeof(path), UIOMAP_SYSFS "/dev/char/%u:%u", major(node->st_rdev),
-		 minor(node->st_rdev));
-	if (uiomap_i_attr_link(AT_FDCWD, path, link) < 0)
-		return uiomap_i_fail(errno, "%s: %s", path, uiomap_i_why(errno));
-	return uiomap_i_parse_uio(uiomap_i_last_name(link), &number) ?
-		       uiomap_i_class_scan_add(scan, number) :
-		       0;
-}
-
-/* Collect the numbers of the devices that match. */
-static int scan_for(struct class_scan *scan, struct selector *s)
-{
-	size_t kept = 0;
-
-	*scan = (struct class_scan){ 0 };
-	if (s->form == FORM_NUMBER)
-		return uiomap_i_class_scan_add(scan, s->number);
-	if (s->form == FORM_PATH) {
-		if (stat(s->text, &s->file) < 0)
-			return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ?
-				       0 :
-				       uiomap_i_fail(errno, "selector %s: %s", QUOTE(s->text),
-						     uiomap_i_why(errno));
-		if (S_ISCHR(s->file.st_mode))
-			return scan_node(scan, &s->file);
-	}
-	if (uiomap_i_class_scan_open(scan) < 0)
-		return -1;
-	for (size_t i = 0; i < scan->count; i++) {
-		const int match = uiomap_i_match_number(s, dirfd(scan->dir), scan->numbers[i]);
-
-		if (match < 0) {
-			uiomap_i_fail(errno, "%s/uio%u: %s", UIOMAP_CLASS, scan->numbers[i],
-				      uiomap_i_why(errno));
-			uiomap_i_class_scan_close(scan);
-			return -1;
-		}
-		if (match)
-			scan->numbers[kept++] = scan->numbers[i];
-	}
-	scan->count = kept;
-	return 0;
+	return s->form == FORM_PCI_ID && s->instance >= 0;
 }
 
 static int by_path(const void *a, const void *b)
@@ -84,47 +42,57 @@ void uiomap_list_free(struct uiomap_info **list)
 	errno = error;
 }
 
-/*
- * Take snapshots of all devices that match. A device that is removed meanwhile
- * is left out. A device with malformed sysfs content is left out if tolerant,
- * and an error otherwise.
- */
-static struct uiomap_info **snapshots(struct selector *s, bool tolerant, size_t *count)
+/* Append the snapshots of one backend's devices. The list has room for them. */
+static int add_snapshots(struct uiomap_info **list, size_t *count, const struct class_scan *scan,
+			 const struct backend *backend, struct selector *s, bool tolerant)
 {
-	struct uiomap_info **list;
+	for (size_t i = 0; i < scan->count; i++) {
+		struct uiomap_info *info = backend->snapshot(scan->numbers[i]);
+
+		if (!info && errno != ENODEV && !(tolerant && errno == EPROTO))
+			return -1;
+		if (info && uiomap_i_match_info(s, info))
+			list[(*count)++] = info;
+		else
+			uiomap_info_free(info);
+		list[*count] = NULL;
+	}
+	return 0;
+}
+
+enum wanted { ONE, EVERY };
+
+/*
+ * Take snapshots of the devices that match. A device that is removed meanwhile
+ * is left out. A device with malformed sysfs content is left out if every
+ * device is wanted, and an error otherwise.
+ */
+static struct uiomap_info **snapshots(struct selector *s, enum wanted wanted, size_t *count)
+{
+	struct uiomap_info **list = calloc(1, sizeof(*list)), **grown;
 	struct class_scan scan;
+	int result = 0;
 
 	*count = 0;
-	if (scan_for(&scan, s) < 0)
-		return NULL;
-	list = calloc(scan.count + 1, sizeof(struct uiomap_info *));
-	if (!list) {
+	for (size_t i = 0; list && result == 0 && i < BACKENDS; i++) {
+		if (wanted == ONE && *count && !counts_all(s))
+			break;
+		result = backends[i]->scan(&scan, s);
+		if (result < 0)
+			break;
+		grown = realloc(list, (*count + scan.count + 1) * sizeof(*list));
+		list = grown ? grown : list;
+		result =
+			grown ? add_snapshots(list, count, &scan, backends[i], s, wanted == EVERY) :
+				uiomap_i_fail(ENOMEM, "no memory for the list of devices");
+		uiomap_i_class_scan_close(&scan);
+	}
+	if (!list)
 		uiomap_i_fail(ENOMEM, "no memory for the list of devices");
-		goto close_scan;
-	}
-	for (size_t i = 0; i < scan.count; i++) {
-		int dirfd = uiomap_i_uio_dir(scan.numbers[i]);
-		struct uiomap_info *info =
-			dirfd < 0 ? NULL : uiomap_i_info_read(dirfd, scan.numbers[i], NULL);
-		int error = errno;
-
-		if (dirfd >= 0)
-			close(dirfd);
-		if (info && uiomap_i_match_info(s, info)) {
-			list[(*count)++] = info;
-		} else if (info) {
-			uiomap_info_free(info);
-		} else if (error != ENODEV && !(tolerant && error == EPROTO)) {
-			errno = error;
-			uiomap_list_free(list);
-			list = NULL;
-			goto close_scan;
-		}
-	}
-
-close_scan:
-	uiomap_i_class_scan_close(&scan);
-	return list;
+	if (result == 0)
+		return list;
+	uiomap_list_free(list);
+	return NULL;
 }
 
 static void describe_instances(char *buffer, size_t size, struct uiomap_info **list, size_t count,
@@ -139,7 +107,7 @@ static void describe_instances(char *buffer, size_t size, struct uiomap_info **l
 			used += (size_t)snprintf(buffer + used, size - used, "#%zu is ", i);
 		if (used < size)
 			used += (size_t)snprintf(
-				buffer + used, size - used, "uio%u (%s)", list[i]->number,
+				buffer + used, size - used, "%s (%s)", SHORT(list[i]),
 				*list[i]->dev.path ? list[i]->dev.path : "no parent");
 	}
 }
@@ -151,7 +119,7 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 	char others[768];
 	size_t count;
 
-	list = snapshots(s, false, &count);
+	list = snapshots(s, ONE, &count);
 	if (!list)
 		return NULL;
 	qsort(list, count, sizeof(*list), by_path);
@@ -177,27 +145,34 @@ static struct uiomap_info *find(struct selector *s, const char *text)
 	return found;
 }
 
-int uiomap_i_find_number(struct selector *s, const char *text, unsigned int *number)
+int uiomap_i_find_number(struct selector *s, const char *text, const struct backend **backend,
+			 unsigned int *number)
 {
 	struct uiomap_info *info;
 	struct class_scan scan;
 
-	if (s->form == FORM_NUMBER) {
-		*number = s->number;
-		return 0;
-	}
-	if (scan_for(&scan, s) < 0)
-		return -1;
-	if (scan.count == 1 && s->instance <= 0) {
-		*number = scan.numbers[0];
+	for (size_t i = 0; i < BACKENDS && !counts_all(s); i++) {
+		const struct backend *b = backends[i];
+		size_t found;
+
+		if (b->scan(&scan, s) < 0)
+			return -1;
+		found = scan.count;
+		if (found == 1 && s->instance <= 0) {
+			*backend = b;
+			*number = scan.numbers[0];
+		}
 		uiomap_i_class_scan_close(&scan);
-		return 0;
+		if (found == 1 && s->instance <= 0)
+			return 0;
+		if (found)
+			break;
 	}
-	uiomap_i_class_scan_close(&scan);
 	/* None or several devices match: decide by snapshots, or fail with a list. */
 	info = find(s, text);
 	if (!info)
 		return -1;
+	*backend = info->backend;
 	*number = info->number;
 	uiomap_info_free(info);
 	return 0;
@@ -227,7 +202,7 @@ struct uiomap_info **uiomap_list(const char *selector, size_t *count)
 
 	if (uiomap_i_selector_parse(selector, &s) < 0)
 		return NULL;
-	list = snapshots(&s, true, &found);
+	list = snapshots(&s, EVERY, &found);
 	if (list && s.instance >= 0) {
 		/* Keep the Kth device and free the others. */
 		qsort(list, found, sizeof(*list), by_path);

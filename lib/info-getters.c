@@ -59,7 +59,23 @@ const char *uiomap_memtype_name(enum uiomap_memtype memtype)
 	return "unknown";
 }
 
+const char *uiomap_backend_name(enum uiomap_backend backend)
+{
+	switch (backend) {
+	case UIOMAP_BACKEND_UIO:
+		return "uio";
+	case UIOMAP_BACKEND_VFIO:
+		return "vfio";
+	}
+	return "unknown";
+}
+
 /* For NULL these return 0 or "", which can be printed. */
+
+enum uiomap_backend uiomap_info_backend(const struct uiomap_info *info)
+{
+	return info ? info->backend->kind : 0;
+}
 
 unsigned int uiomap_info_number(const struct uiomap_info *info)
 {

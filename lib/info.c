@@ -65,21 +65,29 @@ static int read_number(int dirfd, unsigned int number, const char *path, enum ne
 	return 0;
 }
 
-static int read_dev(int dirfd, struct uiomap_info *info)
+bool uiomap_i_parse_dev(char *text, dev_t *dev)
 {
 	uint64_t major_number, minor_number;
-	char buffer[ATTR_SIZE], *colon;
+	char *colon = strchr(text, ':');
+
+	if (colon)
+		*colon = '\0';
+	if (!colon || !uiomap_i_parse_number(text, false, UINT32_MAX, &major_number) ||
+	    !uiomap_i_parse_number(colon + 1, false, UINT32_MAX, &minor_number))
+		return false;
+	*dev = makedev((unsigned int)major_number, (unsigned int)minor_number);
+	return true;
+}
+
+static int read_dev(int dirfd, struct uiomap_info *info)
+{
+	char buffer[ATTR_SIZE];
 
 	if (uiomap_i_attr_read(dirfd, "dev", buffer) < 0)
 		return uiomap_i_fail_attr(dirfd, info->number, "dev");
-	colon = strchr(buffer, ':');
-	if (colon)
-		*colon = '\0';
-	if (!colon || !uiomap_i_parse_number(buffer, false, UINT32_MAX, &major_number) ||
-	    !uiomap_i_parse_number(colon + 1, false, UINT32_MAX, &minor_number))
+	if (!uiomap_i_parse_dev(buffer, &info->rdev))
 		return uiomap_i_fail(EPROTO, "uio%u: %s/uio%u/dev is not MAJOR:MINOR", info->number,
 				     UIOMAP_CLASS, info->number);
-	info->rdev = makedev((unsigned int)major_number, (unsigned int)minor_number);
 	return 0;
 }
 
@@ -184,11 +192,7 @@ static int read_port(int dirfd, struct uiomap_info *info, unsigned int index)
 	return read_number(dirfd, info->number, path, REQUIRED, &port->size);
 }
 
-/*
- * Append the target of a link to a path. In sysfs ".." can be resolved
- * textually, because no component of a link's target is a link itself.
- */
-static void follow(char *path, size_t size, const char *link)
+void uiomap_i_follow(char *path, size_t size, const char *link)
 {
 	if (*link == '/')
 		*path = '\0';
@@ -229,11 +233,11 @@ static int read_parent(int dirfd, struct uiomap_info *info, const char *driver)
 	snprintf(entry, sizeof(entry), UIOMAP_CLASS "/uio%u", info->number);
 	if (uiomap_i_attr_link(AT_FDCWD, entry, link) < 0)
 		return uiomap_i_fail_attr(dirfd, info->number, "");
-	follow(path, sizeof(path), *link ? link : uiomap_i_last_name(entry));
+	uiomap_i_follow(path, sizeof(path), *link ? link : uiomap_i_last_name(entry));
 	if (uiomap_i_attr_link(dirfd, "device", link) < 0)
 		return uiomap_i_fail_attr(dirfd, info->number, "device");
 	if (*link)
-		follow(path, sizeof(path), link);
+		uiomap_i_follow(path, sizeof(path), link);
 	else
 		*path = '\0';
 	if (keep(info->number, path, &info->dev.path) < 0 ||
@@ -287,6 +291,7 @@ struct uiomap_info *uiomap_i_info_read(int dirfd, unsigned int number, const cha
 		no_memory(number);
 		return NULL;
 	}
+	info->backend = &uiomap_i_uio_backend;
 	info->number = number;
 	uiomap_i_bus_device_at(&info->dev, dirfd, "device/");
 	snprintf(info->node, sizeof(info->node), UIOMAP_DEV "/uio%u", number);

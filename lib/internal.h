@@ -53,7 +53,12 @@
 		 "the kernel is locked down (man kernel_lockdown)" :                               \
 		 "that takes root or, by uiomap's udev rules, the group uio (man uiomap.conf)")
 
-/* 'uio3 "counter"' */
+/* "uio3"; of a VFIO device "pci:0000:01:00.0" */
+#define SHORT_SIZE  64
+#define SHORT(info) uiomap_i_short((char[SHORT_SIZE]){ 0 }, info)
+const char *uiomap_i_short(char buffer[SHORT_SIZE], const struct uiomap_info *info);
+
+/* 'uio3 "counter"'; of a VFIO device, which has no name, "pci:0000:01:00.0" */
 #define LABEL_SIZE  (QUOTE_SIZE + 24)
 #define LABEL(info) uiomap_i_label((char[LABEL_SIZE]){ 0 }, info)
 const char *uiomap_i_label(char buffer[LABEL_SIZE], const struct uiomap_info *info);
@@ -78,15 +83,21 @@ const char *uiomap_i_geometry(uint64_t addr, uint64_t size, uint64_t offset, uin
 
 /* ---- info.c ---- */
 
+struct backend;
+
 /* The file to open for mapping a map. */
 struct map_source {
 	char file[24]; /* a BAR's file, relative to the device's directory; "": none */
-	int index;     /* number of the kernel's UIO map; -1: none */
+	int index;     /* number of the kernel's UIO map, or of the VFIO region; -1: none */
 };
 
 struct uiomap_info {
+	const struct backend *backend;
 	unsigned int number;
 	dev_t rdev;
+	/* of a VFIO device: its own node, 0 if it has none, and its IOMMU group */
+	dev_t cdev;
+	unsigned int group;
 	char *name;
 	char *version;
 	struct bus_device dev; /* its parent */
@@ -99,6 +110,15 @@ struct uiomap_info {
 	uint64_t lengths[UIOMAP_MAX_MAPS]; /* of the mappings, in bytes */
 	struct map_source sources[UIOMAP_MAX_MAPS];
 };
+
+/*
+ * Append the target of a link to a path. In sysfs ".." can be resolved
+ * textually, because no component of a link's target is a link itself.
+ */
+void uiomap_i_follow(char *path, size_t size, const char *link);
+
+/* Parse "MAJOR:MINOR", the content of `dev`; this changes text. */
+bool uiomap_i_parse_dev(char *text, dev_t *dev);
 
 /* Read the link to the device's kernel driver; "" if it has none. */
 int uiomap_i_info_driver(int dirfd, unsigned int number, char driver[LINK_SIZE]);
@@ -131,8 +151,8 @@ bool uiomap_i_driver_masks(const char *driver);
 bool uiomap_i_pci_generic(const struct uiomap_info *info);
 
 /*
- * For a PCI device read its ids, and under uio_pci_generic its BARs, which
- * replace the kernel's maps and ports.
+ * For a PCI device read its ids, and under uio_pci_generic and VFIO its BARs,
+ * which replace the kernel's maps and ports.
  */
 int uiomap_i_pci_read(int dirfd, struct uiomap_info *info);
 
@@ -152,19 +172,56 @@ void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on);
 /* ---- match.c ---- */
 
 /*
- * Does uioN match? Reads from the class directory with as few system calls as
- * possible and without a snapshot. Ignores the selector's instance. Returns 1,
- * 0, or -1 with errno.
+ * Does uioN or vfioN match? Reads from the class directory with as few system
+ * calls as possible and without a snapshot. Ignores the selector's instance.
+ * Returns 1, 0, or -1 with errno.
  */
-int uiomap_i_match_number(const struct selector *selector, int classfd, unsigned int number);
+int uiomap_i_match_number(const struct selector *selector, const struct backend *backend,
+			  int classfd, unsigned int number);
+
+/* Keep only the devices that match. Closes the scan and sets a text on failure. */
+int uiomap_i_match_scan(struct class_scan *scan, const struct selector *selector,
+			const struct backend *backend);
 
 /* Does the device of this snapshot match? */
 bool uiomap_i_match_info(const struct selector *selector, struct uiomap_info *info);
 
 /* ---- find.c ---- */
 
-/* Find the number of the one device that matches. Errors as uiomap_find(). */
-int uiomap_i_find_number(struct selector *selector, const char *text, unsigned int *number);
+/* Find the backend and number of the one device that matches. Errors as uiomap_find(). */
+int uiomap_i_find_number(struct selector *selector, const char *text,
+			 const struct backend **backend, unsigned int *number);
+
+/* ---- uio-find.c ---- */
+
+/* Collect the numbers of the UIO devices that match. */
+int uiomap_i_uio_scan(struct class_scan *scan, struct selector *selector);
+struct uiomap_info *uiomap_i_uio_snapshot(unsigned int number);
+
+/* ---- vfio-find.c: the class directory of VFIO, which lists its devices ---- */
+
+#define VFIO_CLASS UIOMAP_SYSFS "/class/vfio-dev"
+
+/* Collect the numbers of the VFIO devices that match: N of vfioN. */
+int uiomap_i_vfio_scan(struct class_scan *scan, struct selector *selector);
+struct uiomap_info *uiomap_i_vfio_snapshot(unsigned int number);
+
+/* Open the directory of vfioN. Fails with ENODEV if there is none. */
+int uiomap_i_vfio_dir(unsigned int number);
+
+/* Is this number the node's of the device, or of its IOMMU group? classfd: of VFIO_CLASS. */
+bool uiomap_i_vfio_has_node(int classfd, const char *entry, dev_t node);
+
+/* ---- vfio-info.c ---- */
+
+/* As uiomap_i_info_read(), for vfioN. */
+struct uiomap_info *uiomap_i_vfio_info_read(int dirfd, unsigned int number);
+
+/* Was this directory's device unregistered? On Linux 6.1 only after its user has closed it. */
+bool uiomap_i_vfio_gone(int dirfd);
+
+/* As uiomap_i_fail_attr(). */
+int uiomap_i_vfio_fail_attr(int dirfd, unsigned int number, const char *path);
 
 /* ---- no-match.c ---- */
 
@@ -220,6 +277,11 @@ struct uiomap_dma {
  * irq, dma) use only these functions. Each function sets errno and the text.
  */
 struct backend {
+	const char *class, *prefix; /* its class directory, and how devices are named there */
+	enum uiomap_backend kind;
+	/* Collect the numbers of the devices that match. */
+	int (*scan)(struct class_scan *scan, struct selector *selector);
+	struct uiomap_info *(*snapshot)(unsigned int number);
 	/* Find the device and take its snapshot. close() follows after a failure, too. */
 	int (*open)(struct uiomap_device *device, unsigned int number);
 	/* Lock the device as its flags say, after it was found to be the right one. */
@@ -337,6 +399,7 @@ void uiomap_i_node_close(struct uiomap_device *device);
 /* ---- uio-backend.c, uio-map.c, uio-irq.c: the kernel's UIO ---- */
 
 extern const struct backend uiomap_i_uio_backend;
+extern const struct backend uiomap_i_vfio_backend;
 
 void *uiomap_i_uio_map(struct uiomap_device *device, unsigned int index, unsigned int flags);
 int uiomap_i_uio_irq_switch(struct uiomap_device *device, bool enable);

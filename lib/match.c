@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * Which UIO devices a selector matches. One predicate serves all forms. It
+ * Which devices a selector matches. One predicate serves all forms. It
  * takes a device's properties from a snapshot if there is one. Otherwise it
  * reads them from sysfs when it needs them: with a thousand devices, reading
  * everything would be slow.
@@ -15,10 +15,11 @@
 
 /* A device to compare with the selector. */
 struct candidate {
+	const struct backend *backend;
 	unsigned int number;
 	struct uiomap_info *info; /* its snapshot, or NULL: then it is read from sysfs */
 	int classfd;		  /* the class directory */
-	char entry[16];		  /* uioN */
+	char entry[20];		  /* uioN, vfioN */
 	struct bus_device *dev;
 	int error; /* errno of a failed read that is not a mismatch; or 0 */
 };
@@ -48,22 +49,34 @@ static const char *read_own(struct candidate *c, const char *file, char buffer[A
 	return NULL;
 }
 
+static bool of_vfio(const struct candidate *c)
+{
+	return c->backend == &uiomap_i_vfio_backend;
+}
+
+/* VFIO devices have no names. */
 static bool has_name(struct candidate *c, const char *name)
 {
 	char buffer[ATTR_SIZE];
-	const char *is = c->info ? c->info->name : read_own(c, "name", buffer);
+	const char *is;
 
+	if (of_vfio(c))
+		return false;
+	is = c->info ? c->info->name : read_own(c, "name", buffer);
 	return is && !strcmp(is, name);
 }
 
-/* Under uio_pci_generic compare the BARs, since the kernel's maps don't include all of them. */
+/*
+ * Under uio_pci_generic compare the BARs, since the kernel's maps don't include
+ * all of them; under VFIO, since there are no others.
+ */
 static bool has_bar_at(struct candidate *c, uint64_t addr)
 {
 	const char *driver = uiomap_i_bus_device_driver(c->dev);
 	struct pci_bar bars[PCI_BARS];
 	char buffer[ATTR_SIZE];
 
-	if (!driver || strcmp(driver, "uio_pci_generic") ||
+	if (!driver || (strcmp(driver, "uio_pci_generic") && !of_vfio(c)) ||
 	    !read_own(c, "device/resource", buffer) || !uiomap_i_pci_bars(buffer, bars))
 		return false;
 	for (unsigned int i = 0; i < PCI_BARS; i++)
@@ -97,7 +110,7 @@ static bool has_map_at(struct candidate *c, uint64_t wanted)
 static bool has_addr(struct candidate *c, uint64_t addr)
 {
 	if (!c->info)
-		return has_map_at(c, addr) || has_bar_at(c, addr);
+		return (!of_vfio(c) && has_map_at(c, addr)) || has_bar_at(c, addr);
 	for (unsigned int i = 0; i < c->info->map_count; i++)
 		if (c->info->maps[i].addr == addr)
 			return true;
@@ -118,13 +131,17 @@ static bool is_file(struct candidate *c, const char *path, const struct stat *fi
 static bool has_path(struct candidate *c, const struct selector *s)
 {
 	struct stat wanted = s->file;
-	char path[sizeof(UIOMAP_CLASS) + 24];
+	char path[sizeof(VFIO_CLASS) + 24];
 
 	if (c->info && stat(s->text, &wanted) < 0)
 		return false;
+	if (S_ISCHR(wanted.st_mode) && c->info)
+		return wanted.st_rdev == c->info->rdev ||
+		       (c->info->cdev && wanted.st_rdev == c->info->cdev);
 	if (S_ISCHR(wanted.st_mode))
-		return c->info && wanted.st_rdev == c->info->rdev;
-	snprintf(path, sizeof(path), "%s%s", c->info ? UIOMAP_CLASS "/" : "", c->entry);
+		return of_vfio(c) && uiomap_i_vfio_has_node(c->classfd, c->entry, wanted.st_rdev);
+	snprintf(path, sizeof(path), "%s%s%s", c->info ? c->backend->class : "", c->info ? "/" : "",
+		 c->entry);
 	if (is_file(c, path, &wanted))
 		return true;
 	if (c->info)
@@ -135,9 +152,17 @@ static bool has_path(struct candidate *c, const struct selector *s)
 
 static bool match(const struct selector *s, struct candidate *c)
 {
+	const char *bus;
+
+	/* Of VFIO's devices this library knows those on PCI. */
+	if (of_vfio(c)) {
+		bus = uiomap_i_bus_device_bus(c->dev);
+		if (!bus || strcmp(bus, "pci"))
+			return false;
+	}
 	switch (s->form) {
 	case FORM_NUMBER:
-		return c->number == s->number;
+		return !of_vfio(c) && c->number == s->number;
 	case FORM_NAME:
 		return has_name(c, s->text);
 	case FORM_ADDR:
@@ -149,15 +174,16 @@ static bool match(const struct selector *s, struct candidate *c)
 	}
 }
 
-int uiomap_i_match_number(const struct selector *s, int classfd, unsigned int number)
+int uiomap_i_match_number(const struct selector *s, const struct backend *backend, int classfd,
+			  unsigned int number)
 {
-	struct candidate c = { .number = number, .classfd = classfd };
+	struct candidate c = { .backend = backend, .number = number, .classfd = classfd };
 	struct bus_device dev;
 	char prefix[32];
 	bool yes;
 	int error;
 
-	snprintf(c.entry, sizeof(c.entry), "uio%u", number);
+	snprintf(c.entry, sizeof(c.entry), "%s%u", backend->prefix, number);
 	snprintf(prefix, sizeof(prefix), "%s/device/", c.entry);
 	uiomap_i_bus_device_at(&dev, classfd, prefix);
 	c.dev = &dev;
@@ -170,13 +196,36 @@ int uiomap_i_match_number(const struct selector *s, int classfd, unsigned int nu
 	return -1;
 }
 
+int uiomap_i_match_scan(struct class_scan *scan, const struct selector *s,
+			const struct backend *backend)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < scan->count; i++) {
+		const int match =
+			uiomap_i_match_number(s, backend, dirfd(scan->dir), scan->numbers[i]);
+
+		if (match < 0) {
+			uiomap_i_fail(errno, "%s/%s%u: %s", backend->class, backend->prefix,
+				      scan->numbers[i], uiomap_i_why(errno));
+			uiomap_i_class_scan_close(scan);
+			return -1;
+		}
+		if (match)
+			scan->numbers[kept++] = scan->numbers[i];
+	}
+	scan->count = kept;
+	return 0;
+}
+
 bool uiomap_i_match_info(const struct selector *s, struct uiomap_info *info)
 {
-	struct candidate c = { .number = info->number,
+	struct candidate c = { .backend = info->backend,
+			       .number = info->number,
 			       .info = info,
 			       .classfd = AT_FDCWD,
 			       .dev = &info->dev };
 
-	snprintf(c.entry, sizeof(c.entry), "uio%u", info->number);
+	snprintf(c.entry, sizeof(c.entry), "%s%u", info->backend->prefix, info->number);
 	return match(s, &c);
 }

@@ -158,23 +158,23 @@ static void suggest_for(const struct selector *s, const char *text, char *hint, 
 	}
 }
 
-/* " (BUS:DEVICE)"; "" without a parent, or with a name that is not plain. */
-static void format_parent(int classfd, unsigned int number, char *buffer, size_t size)
+/* BUS:DEVICE of an entry; "" without a parent, or with a name that is not plain. */
+static void format_parent(int classfd, const char *entry, char *buffer, size_t size)
 {
 	char path[48], device[LINK_SIZE], bus[LINK_SIZE];
 
 	buffer[0] = '\0';
-	snprintf(path, sizeof(path), "uio%u/device", number);
+	snprintf(path, sizeof(path), "%.20s/device", entry);
 	if (uiomap_i_attr_link(classfd, path, device) < 0 || !*device)
 		return;
-	snprintf(path, sizeof(path), "uio%u/device/subsystem", number);
+	snprintf(path, sizeof(path), "%.20s/device/subsystem", entry);
 	if (uiomap_i_attr_link(classfd, path, bus) < 0 || !*bus)
 		return;
 	for (const char *p = uiomap_i_last_name(device); *p; p++)
 		if (*p <= ' ' || *p > '~')
 			return;
-	if (snprintf(buffer, size, " (%s:%s)", uiomap_i_last_name(bus),
-		     uiomap_i_last_name(device)) >= (int)size)
+	if (snprintf(buffer, size, "%s:%s", uiomap_i_last_name(bus), uiomap_i_last_name(device)) >=
+	    (int)size)
 		buffer[0] = '\0';
 }
 
@@ -215,21 +215,45 @@ static void describe_all(char *buffer, size_t size)
 		snprintf(path, sizeof(path), "uio%u/name", numbers[i]);
 		if (uiomap_i_attr_read(classfd, path, name) < 0)
 			strcpy(name, "?");
-		format_parent(classfd, numbers[i], where, sizeof(where));
-		used += (size_t)snprintf(buffer + used, size - used, "%suio%u %s%s",
-					 used ? ", " : "there are ", numbers[i], QUOTE(name),
-					 where);
+		snprintf(path, sizeof(path), "uio%u", numbers[i]);
+		format_parent(classfd, path, where, sizeof(where));
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s %s%s%s%s",
+					 used ? ", " : "there are ", path, QUOTE(name),
+					 *where ? " (" : "", where, *where ? ")" : "");
 	}
 	free(numbers);
 	close(classfd);
 }
 
+/* List the VFIO devices: "; of VFIO: pci:0000:01:00.0, …"; "" if there are none. */
+static void describe_vfio(char *buffer, size_t size)
+{
+	struct class_scan scan;
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	if (uiomap_i_class_scan_entries(&scan, VFIO_CLASS, "vfio") < 0)
+		return;
+	for (size_t i = 0; i < scan.count && used + 64 < size; i++) {
+		char entry[20], where[40];
+
+		snprintf(entry, sizeof(entry), "vfio%u", scan.numbers[i]);
+		format_parent(dirfd(scan.dir), entry, where, sizeof(where));
+		if (*where)
+			used += (size_t)snprintf(buffer + used, size - used, "%s%s",
+						 used ? ", " : "; under VFIO: ", where);
+	}
+	uiomap_i_class_scan_close(&scan);
+}
+
 int uiomap_i_fail_none(const struct selector *s, const char *text)
 {
-	char hint[400] = "", others[640];
+	char hint[400] = "", others[640], vfio[200];
 
 	if (s)
 		suggest_for(s, text, hint, sizeof(hint));
 	describe_all(others, sizeof(others));
-	return uiomap_i_fail(ENODEV, "no UIO device matches %s; %s%s", QUOTE(text), hint, others);
+	describe_vfio(vfio, sizeof(vfio));
+	return uiomap_i_fail(ENODEV, "no UIO device matches %s; %s%s%s", QUOTE(text), hint, others,
+			     vfio);
 }

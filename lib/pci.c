@@ -8,6 +8,10 @@
  * read from the device's file `resource` instead, and mapped with its files
  * resourceN and resourceN_wc (Documentation/PCI/sysfs-pci.rst). uio_stub
  * registers every BAR that has an address.
+ *
+ * Under VFIO the BARs are read from there, too: the kernel describes its regions
+ * only to who has opened the device. It maps all of them uncached
+ * (vfio_pci_core_mmap() in drivers/vfio/pci/vfio_pci_core.c).
  */
 #include "internal.h"
 
@@ -33,31 +37,41 @@ static bool write_combining(int dirfd, const struct pci_bar *bar, unsigned int n
 	return bar->prefetchable && fstatat(dirfd, path, &st, 0) == 0;
 }
 
+static int fail_attr(int dirfd, const struct uiomap_info *info, const char *path)
+{
+	return info->backend == &uiomap_i_vfio_backend ?
+		       uiomap_i_vfio_fail_attr(dirfd, info->number, path) :
+		       uiomap_i_fail_attr(dirfd, info->number, path);
+}
+
 static int add_map(int dirfd, struct uiomap_info *info, const struct uiomap_info *uio,
 		   const struct pci_bar *bar, unsigned int number)
 {
 	struct uiomap_map_info *map = &info->maps[info->map_count];
 	struct map_source *source = &info->sources[info->map_count];
 	const char *wrong;
+	const bool vfio = info->backend == &uiomap_i_vfio_backend;
 	struct uiomap_i_geometry g;
 	bool wc;
 
 	wrong = uiomap_i_geometry(bar->start, bar->size, 0, (uint64_t)sysconf(_SC_PAGESIZE), &g);
 	if (wrong)
-		return uiomap_i_fail(EPROTO, "uio%u: %s/resource: BAR%u (0x%llx, size 0x%llx): %s",
-				     info->number, info->dev.path, number,
+		return uiomap_i_fail(EPROTO, "%s: %s/resource: BAR%u (0x%llx, size 0x%llx): %s",
+				     SHORT(info), info->dev.path, number,
 				     (unsigned long long)bar->start, (unsigned long long)bar->size,
 				     wrong);
-	wc = write_combining(dirfd, bar, number);
+	wc = !vfio && write_combining(dirfd, bar, number);
 	*map = (struct uiomap_map_info){ .addr = g.addr,
 					 .size = g.size,
 					 .offset = g.start,
 					 .memtype = wc ? UIOMAP_MEMTYPE_WRITE_COMBINING :
 							 UIOMAP_MEMTYPE_UNCACHED };
 	snprintf(map->name, sizeof(map->name), "BAR%u", number);
-	snprintf(source->file, sizeof(source->file), "device/resource%u%s", number,
-		 wc ? "_wc" : "");
-	source->index = -1;
+	if (!vfio)
+		snprintf(source->file, sizeof(source->file), "device/resource%u%s", number,
+			 wc ? "_wc" : "");
+	/* VFIO's regions have the numbers of the BARs (linux/vfio.h). */
+	source->index = vfio ? (int)number : -1;
 	for (unsigned int i = 0; i < uio->map_count; i++)
 		if (uio->maps[i].addr == map->addr)
 			source->index = (int)i;
@@ -72,12 +86,12 @@ static int read_bars(int dirfd, struct uiomap_info *info)
 	char buffer[ATTR_SIZE];
 
 	if (uiomap_i_attr_read(dirfd, "device/resource", buffer) < 0)
-		return uiomap_i_fail_attr(dirfd, info->number, "device/resource");
+		return fail_attr(dirfd, info, "device/resource");
 	if (!uiomap_i_pci_bars(buffer, bars))
 		return uiomap_i_fail(
 			EPROTO,
-			"uio%u: %s/resource is not a start, an end and flags for each of %d BARs",
-			info->number, info->dev.path, PCI_BARS);
+			"%s: %s/resource is not a start, an end and flags for each of %d BARs",
+			SHORT(info), info->dev.path, PCI_BARS);
 	info->map_count = 0;
 	info->port_count = 0;
 	for (unsigned int i = 0; i < PCI_BARS; i++) {
@@ -113,10 +127,12 @@ int uiomap_i_pci_read(int dirfd, struct uiomap_info *info)
 		if (uiomap_i_bus_device_id(&info->dev, ids[i]) >= 0)
 			continue;
 		if (errno != EBADMSG)
-			return uiomap_i_fail_attr(dirfd, info->number, path);
-		return uiomap_i_fail(EPROTO,
-				     "uio%u: %s/uio%u/%s is not 0x and 4 hexadecimal digits",
-				     info->number, UIOMAP_CLASS, info->number, path);
+			return fail_attr(dirfd, info, path);
+		return uiomap_i_fail(EPROTO, "%s: %s/%s%u/%s is not 0x and 4 hexadecimal digits",
+				     SHORT(info), info->backend->class, info->backend->prefix,
+				     info->number, path);
 	}
-	return uiomap_i_pci_generic(info) ? read_bars(dirfd, info) : 0;
+	return uiomap_i_pci_generic(info) || info->backend == &uiomap_i_vfio_backend ?
+		       read_bars(dirfd, info) :
+		       0;
 }

@@ -57,6 +57,11 @@ static int start_dma(struct uiomap_device *device)
 }
 
 const struct backend uiomap_i_uio_backend = {
+	.class = UIOMAP_CLASS,
+	.prefix = "uio",
+	.kind = UIOMAP_BACKEND_UIO,
+	.scan = uiomap_i_uio_scan,
+	.snapshot = uiomap_i_uio_snapshot,
 	.open = open_uio,
 	.hold = uiomap_i_node_hold,
 	.need = uiomap_i_node_need,

@@ -16,7 +16,7 @@ extern "C" {
 
 /**
  * @file uiomap.h
- * @brief libuiomap: device drivers in user space, with the kernel's UIO.
+ * @brief libuiomap: device drivers in user space, with the kernel's UIO or VFIO.
  *
  * A driver finds a device, opens it, maps its memory regions, uses registers, interrupts and DMA
  * memory, and closes the device.
@@ -37,6 +37,10 @@ extern "C" {
  *
  * **Lifetime.** Regions, port regions and DMA buffers belong to the device handle that made them.
  * uiomap_close() releases those that are left. All file descriptors are close-on-exec.
+ *
+ * **Backends.** What a device is bound to decides how the library reaches it: by UIO (uio_stub and
+ * the mainline drivers for UIO) or by VFIO (vfio-pci). The calls are the same; what differs is said
+ * at each call. docs/vfio.md has it all together.
  *
  * **Sources.** Kernel functions named below are in drivers/uio/uio.c. The kernel's own description
  * is Documentation/driver-api/uio-howto.rst.
@@ -124,8 +128,27 @@ const char *uiomap_version(void);
  * | `addr:0xADDRESS`           | the device with a map that begins at this address           |
  * | `/dev/...`, `/sys/...`     | a node, a link to a node, or a directory in sysfs           |
  *
+ * A VFIO device has no name and no uioN: the other forms find it. Only if no UIO device matches are
+ * VFIO devices looked at, except for `#K`, which counts both. Of VFIO devices those on PCI are
+ * found. Their descriptions need Linux 6.1 or newer.
+ *
  * @{
  */
+
+/** @brief The kernel's interface to a device. */
+enum uiomap_backend {
+	/** UIO: the node is /dev/uioN. */
+	UIOMAP_BACKEND_UIO = 1,
+	/** VFIO: the node is /dev/vfio/GROUP or /dev/vfio/devices/vfioN. */
+	UIOMAP_BACKEND_VFIO,
+};
+
+/**
+ * @brief The name of a backend. Any thread.
+ * @param backend The backend.
+ * @return "uio", "vfio", or "unknown" for any other value; a constant.
+ */
+const char *uiomap_backend_name(enum uiomap_backend backend);
 
 /** @brief The memory type of a map. */
 enum uiomap_memtype {
@@ -152,7 +175,8 @@ const char *uiomap_memtype_name(enum uiomap_memtype memtype);
 /** @brief How a device's interrupt behaves. */
 enum uiomap_irq {
 	/**
-	 * sysfs doesn't say (mainline drivers). uiomap_device_info() of an open device may know.
+	 * sysfs doesn't say (mainline drivers, VFIO). uiomap_device_info() of an open device may
+	 * know.
 	 */
 	UIOMAP_IRQ_UNKNOWN,
 	/** The device has no interrupt. */
@@ -217,7 +241,7 @@ struct uiomap_info *uiomap_find(const char *selector);
 /**
  * @brief Find all devices that match a selector.
  *
- * The devices are in the order of their numbers. A device is left out if its sysfs content is
+ * The devices are in the order of their numbers, those of VFIO after those of UIO. A device is left out if its sysfs content is
  * malformed, or if it is removed while it is read. Any thread.
  *
  * @param selector Which devices; NULL: all.
@@ -251,30 +275,39 @@ struct uiomap_info *uiomap_info_copy(const struct uiomap_info *info);
 void uiomap_info_free(struct uiomap_info *info);
 
 /**
+ * @brief The kernel's interface to the device. Any thread.
+ * @param info The snapshot.
+ * @return The backend; 0 for NULL.
+ */
+enum uiomap_backend uiomap_info_backend(const struct uiomap_info *info);
+
+/**
  * @brief The kernel's number of the device. Any thread.
  * @param info The snapshot.
- * @return N of uioN.
+ * @return N of uioN; of a VFIO device N of vfioN, in /sys/class/vfio-dev. Each backend counts for
+ * itself. The number of an IOMMU group is in uiomap_info_node().
  */
 unsigned int uiomap_info_number(const struct uiomap_info *info);
 
 /**
  * @brief The UIO name of the device. Any thread.
  * @param info The snapshot.
- * @return The name; it belongs to the snapshot. Never NULL.
+ * @return The name, "" for a VFIO device; it belongs to the snapshot. Never NULL.
  */
 const char *uiomap_info_name(const struct uiomap_info *info);
 
 /**
  * @brief The version text of the kernel driver. Any thread.
  * @param info The snapshot.
- * @return The text; it belongs to the snapshot. Never NULL.
+ * @return The text, "" for a VFIO device; it belongs to the snapshot. Never NULL.
  */
 const char *uiomap_info_version(const struct uiomap_info *info);
 
 /**
  * @brief The path of the device's node. Any thread.
  * @param info The snapshot.
- * @return "/dev/uioN"; it belongs to the snapshot. Never NULL.
+ * @return "/dev/uioN"; of a VFIO device "/dev/vfio/GROUP", which all devices of the IOMMU group
+ * share, or "/dev/vfio/devices/vfioN" where the kernel has no nodes for groups; it belongs to the snapshot. Never NULL.
  */
 const char *uiomap_info_node(const struct uiomap_info *info);
 

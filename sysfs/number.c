@@ -36,13 +36,19 @@ bool uiomap_i_parse_number(const char *text, bool hex, uint64_t max, uint64_t *v
 	return true;
 }
 
-bool uiomap_i_parse_uio(const char *text, unsigned int *number)
+bool uiomap_i_parse_entry(const char *text, const char *prefix, unsigned int *number)
 {
+	const size_t length = strlen(prefix);
 	uint64_t value;
 
-	if (strncmp(text, "uio", 3) || (text[3] == '0' && text[4]) ||
-	    !uiomap_i_parse_number(text + 3, false, INT32_MAX, &value))
+	if (strncmp(text, prefix, length) || (text[length] == '0' && text[length + 1]) ||
+	    !uiomap_i_parse_number(text + length, false, INT32_MAX, &value))
 		return false;
 	*number = (unsigned int)value;
 	return true;
+}
+
+bool uiomap_i_parse_uio(const char *text, unsigned int *number)
+{
+	return uiomap_i_parse_entry(text, "uio", number);
 }

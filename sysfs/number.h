@@ -13,7 +13,10 @@
  */
 bool uiomap_i_parse_number(const char *text, bool hex, uint64_t max, uint64_t *value);
 
-/* "uio12" -> 12. Fails for leading zeros, signs and other bytes. */
+/* "vfio12", "vfio" -> 12. Fails for leading zeros, signs and other bytes. */
+bool uiomap_i_parse_entry(const char *text, const char *prefix, unsigned int *number);
+
+/* "uio12" -> 12. */
 bool uiomap_i_parse_uio(const char *text, unsigned int *number);
 
 #endif /* UIOMAP_NUMBER_H */

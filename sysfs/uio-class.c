@@ -54,31 +54,38 @@ bool uiomap_i_sysfs_mounted(void)
 	return stat(UIOMAP_SYSFS "/class", &st) == 0 || errno != ENOENT;
 }
 
-int uiomap_i_class_scan_open(struct class_scan *scan)
+int uiomap_i_class_scan_entries(struct class_scan *scan, const char *path, const char *prefix)
 {
 	struct dirent *entry;
 	unsigned int number;
 
 	*scan = (struct class_scan){ 0 };
-	scan->dir = opendir(UIOMAP_CLASS);
+	scan->dir = opendir(path);
 	if (!scan->dir && errno == ENOENT)
-		return uiomap_i_sysfs_mounted() ? 0 : uiomap_i_fail(ENODEV, NO_SYSFS);
+		return 0;
 	if (!scan->dir)
-		return uiomap_i_fail(errno, "%s: %s", UIOMAP_CLASS, uiomap_i_why(errno));
+		return uiomap_i_fail(errno, "%s: %s", path, uiomap_i_why(errno));
 	while ((errno = 0, entry = readdir(scan->dir)))
-		if (uiomap_i_parse_uio(entry->d_name, &number) &&
+		if (uiomap_i_parse_entry(entry->d_name, prefix, &number) &&
 		    uiomap_i_class_scan_add(scan, number) < 0) {
 			uiomap_i_class_scan_close(scan);
 			return -1;
 		}
 	if (errno) {
-		uiomap_i_fail(errno, "%s: can't be listed: %s", UIOMAP_CLASS, uiomap_i_why(errno));
+		uiomap_i_fail(errno, "%s: can't be listed: %s", path, uiomap_i_why(errno));
 		uiomap_i_class_scan_close(scan);
 		return -1;
 	}
 	if (scan->count)
 		qsort(scan->numbers, scan->count, sizeof(*scan->numbers), uiomap_i_by_number);
 	return 0;
+}
+
+int uiomap_i_class_scan_open(struct class_scan *scan)
+{
+	if (uiomap_i_class_scan_entries(scan, UIOMAP_CLASS, "uio") < 0)
+		return -1;
+	return scan->dir || uiomap_i_sysfs_mounted() ? 0 : uiomap_i_fail(ENODEV, NO_SYSFS);
 }
 
 int uiomap_i_class_numbers(unsigned int **numbers, size_t *count)

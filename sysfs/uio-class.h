@@ -36,6 +36,9 @@ struct class_scan {
 	size_t count;
 };
 
+/* The same for any class directory, whose devices are PREFIX0, PREFIX1, … */
+int uiomap_i_class_scan_entries(struct class_scan *scan, const char *path, const char *prefix);
+
 /* Open the class and list all devices. Returns -1 with errno and text. */
 int uiomap_i_class_scan_open(struct class_scan *scan);
 int uiomap_i_class_scan_add(struct class_scan *scan, unsigned int number); /* fails with ENOMEM */

@@ -14,10 +14,13 @@
 #include "tool.h"
 
 static const struct argp_child children[] = { { &device_argp, 0, NULL, 0 }, { 0 } };
-static const struct argp argp = {
-	NULL, NULL, "[SELECTOR]", "List all UIO devices, or those that match SELECTOR.", children,
-	0,    0
-};
+static const struct argp argp = { NULL,
+				  NULL,
+				  "[SELECTOR]",
+				  "List all devices of UIO and VFIO, or those that match SELECTOR.",
+				  children,
+				  0,
+				  0 };
 
 /*
  * The number of memory and port regions that have no map. `uiomap info` lists them, and also
@@ -65,7 +68,7 @@ static char *maps_text(const struct uiomap_info *info)
 }
 
 /* holders is NULL if they could not be read; below, too. */
-static char *holders_text(const struct holders *holders, unsigned int number)
+static char *holders_text(const struct holders *holders, const char *node)
 {
 	char *text = NULL;
 	size_t length;
@@ -77,7 +80,7 @@ static char *holders_text(const struct holders *holders, unsigned int number)
 	if (!f)
 		return NULL;
 	for (size_t i = 0; i < holders->count; i++)
-		if (holders->list[i].number == number)
+		if (!strcmp(holders->list[i].node, node))
 			fprintf(f, "%s%s (%d)", ftell(f) ? ", " : "",
 				printable(holders->list[i].command), (int)holders->list[i].pid);
 	return fclose(f) ? free(text), NULL : text;
@@ -87,7 +90,7 @@ static int add_line(struct libscols_table *table, const struct uiomap_info *info
 		    const struct holders *holders)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_number(info)),
+	char *maps = maps_text(info), *held = holders_text(holders, uiomap_info_node(info)),
 	     device[512];
 	int rc = -1;
 
@@ -135,7 +138,7 @@ static int print_list_json(struct uiomap_info **list, size_t count, const struct
 		json_t *device = device_json(list[i]), *held = holders ? json_array() : json_null();
 
 		for (size_t k = 0; holders && k < holders->count; k++)
-			if (holders->list[k].number == uiomap_info_number(list[i]))
+			if (!strcmp(holders->list[k].node, uiomap_info_node(list[i])))
 				json_array_append_new(
 					held,
 					json_pack("{s:i, s:o}", "pid", (int)holders->list[k].pid,

@@ -39,9 +39,11 @@ json_t *device_json(const struct uiomap_info *info)
 		json_array_append_new(maps, map_json(uiomap_info_map(info, i), i));
 	for (unsigned int i = 0; i < uiomap_info_port_count(info); i++)
 		json_array_append_new(ports, port_json(uiomap_info_port(info, i), i));
-	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "number",
-			 (int)uiomap_info_number(info), "node", json_text(uiomap_info_node(info)),
-			 "name", json_text(uiomap_info_name(info)), "version",
+	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "number",
+			 (int)uiomap_info_number(info), "backend",
+			 uiomap_backend_name(uiomap_info_backend(info)), "node",
+			 json_text(uiomap_info_node(info)), "name",
+			 json_text(uiomap_info_name(info)), "version",
 			 json_text(uiomap_info_version(info)), "driver",
 			 json_text(uiomap_info_driver(info)), "bus",
 			 json_text(uiomap_info_bus(info)), "device",

@@ -60,12 +60,14 @@ static bool find_driver(const struct bus_device *p, struct holder *holder, bool 
 {
 	const bool found = holder_of((unsigned int)p->uio, holder);
 	struct holders all;
+	char node[32];
 
+	snprintf(node, sizeof(node), "/dev/uio%d", p->uio);
 	*hugepages = found && has_hugepages(holder);
 	if (!found || *hugepages || holders_read(&all) < 0)
 		return found;
 	for (size_t i = 0; i < all.count && !*hugepages; i++)
-		if (all.list[i].number == (unsigned int)p->uio && has_hugepages(&all.list[i])) {
+		if (!strcmp(all.list[i].node, node) && has_hugepages(&all.list[i])) {
 			*holder = all.list[i];
 			*hugepages = true;
 		}

@@ -138,7 +138,8 @@ int device_of(const struct uiomap_info *info, struct bus_device *dev)
 	if (*uiomap_info_syspath(info))
 		rc = uiomap_i_bus_device_read(dev, NULL, uiomap_info_syspath(info));
 	uiomap_i_bus_device_settle(dev);
-	dev->uio = (int)uiomap_info_number(info);
+	if (uiomap_info_backend(info) == UIOMAP_BACKEND_UIO)
+		dev->uio = (int)uiomap_info_number(info);
 	return rc;
 }
 

@@ -15,19 +15,29 @@
 #include "locks.h"
 #include "number.h"
 
-static int add(struct holders *h, unsigned int number, pid_t pid, int procfd)
+/* The node of a UIO or VFIO device. */
+static bool is_node(const char *path)
+{
+	unsigned int number;
+
+	if (!strncmp(path, "/dev/vfio/", 10))
+		return strcmp(path, "/dev/vfio/vfio"); /* every user of VFIO has this one open */
+	return !strncmp(path, "/dev/", 5) && uiomap_i_parse_uio(path + 5, &number);
+}
+
+static int add(struct holders *h, const char *node, pid_t pid, int procfd)
 {
 	struct holder *list;
 
 	/* A process that has the node open twice is one holder. */
 	for (size_t i = h->count; i-- && h->list[i].pid == pid;)
-		if (h->list[i].number == number)
+		if (!strcmp(h->list[i].node, node))
 			return 0;
 	list = realloc(h->list, (h->count + 1) * sizeof(*list));
 	if (!list)
 		return -1;
 	h->list = list;
-	list[h->count].number = number;
+	snprintf(list[h->count].node, sizeof(list->node), "%s", node);
 	list[h->count].pid = pid;
 	uiomap_i_attr_line(procfd, "comm", list[h->count].command, sizeof(list->command));
 	h->count++;
@@ -49,13 +59,12 @@ static int look_at(struct holders *h, int procfd, pid_t pid)
 	while (!rc && (entry = readdir(dir))) {
 		char target[32];
 		ssize_t n = readlinkat(fd, entry->d_name, target, sizeof(target) - 1);
-		unsigned int number;
 
 		if (n <= 0)
 			continue;
 		target[n] = 0;
-		if (!strncmp(target, "/dev/", 5) && uiomap_i_parse_uio(target + 5, &number))
-			rc = add(h, number, pid, procfd);
+		if (is_node(target))
+			rc = add(h, target, pid, procfd);
 	}
 	closedir(dir);
 	return rc;
@@ -111,9 +120,9 @@ bool holder_alone(unsigned int number, struct holder *holder)
 	long pid;
 	int fd;
 
-	*holder = (struct holder){ .number = number };
-	snprintf(path, sizeof(path), "/dev/uio%u", number);
-	if (stat(path, &node) < 0 || !uiomap_i_locks_open(&locks))
+	*holder = (struct holder){ 0 };
+	snprintf(holder->node, sizeof(holder->node), "/dev/uio%u", number);
+	if (stat(holder->node, &node) < 0 || !uiomap_i_locks_open(&locks))
 		return false;
 	while (!found && uiomap_i_locks_next(&locks, &node, &pid, &alone)) {
 		found = alone;
@@ -134,10 +143,12 @@ bool holder_of(unsigned int number, struct holder *holder)
 {
 	struct holders holders;
 	bool found = false;
+	char node[32];
 
+	snprintf(node, sizeof(node), "/dev/uio%u", number);
 	if (holders_read(&holders) == 0) {
 		for (size_t i = 0; i < holders.count && !found; i++) {
-			found = holders.list[i].number == number;
+			found = !strcmp(holders.list[i].node, node);
 			*holder = holders.list[i];
 		}
 		holders_free(&holders);

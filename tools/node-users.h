@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 struct holder {
-	unsigned int number; /* N of uioN */
+	char node[32]; /* /dev/uioN, /dev/vfio/GROUP */
 	pid_t pid;
 	char command[32];
 };

@@ -20,8 +20,11 @@ int driver_fail(const struct uiomap_device *device, int error, const char *forma
 	va_list args;
 	int at = 0;
 
-	/* A name has at most NAME_MAX bytes, like a file name. */
-	if (info)
+	/* A name has at most NAME_MAX bytes, like a file name. A VFIO device has none. */
+	if (info && !*uiomap_info_name(info))
+		at = snprintf(text, sizeof(text), "%s:%.255s: ", uiomap_info_bus(info),
+			      uiomap_info_device(info));
+	else if (info)
 		at = snprintf(text, sizeof(text), "%.255s (uio%u): ", uiomap_info_name(info),
 			      uiomap_info_number(info));
 	va_start(args, format);
