@@ -38,6 +38,7 @@ static struct uiomap_device *open_number(const struct backend *backend, unsigned
 	device->fd = -1;
 	device->lockfd = -1;
 	device->wakefd = -1;
+	device->gonefd = -1;
 	device->configfd = -1;
 	device->backend = backend;
 	if (device->backend->open(device, number) < 0)
@@ -129,6 +130,7 @@ void uiomap_close(struct uiomap_device *device)
 	if (device->configfd >= 0)
 		close(device->configfd);
 	uiomap_info_free(device->info);
+	free(device->vfio);
 	free(device);
 	errno = error;
 }

@@ -4,7 +4,8 @@
  * DMA memory is allocated from pools, first fit. If the device has a coherent
  * map, that is the only pool, and other controllers may use parts of it
  * (dma-range-lock.c). Otherwise each pool is a hugepage, and one more is mapped when
- * the others are full. Drivers allocate buffers once and keep them. So a list
+ * the others are full. Under VFIO each pool is memory of its own, as large as the
+ * buffer that it was made for, and goes with its last buffer. Drivers allocate buffers once and keep them. So a list
  * sorted by offset is fast enough, and a hugepage is kept until the device is
  * closed.
  */
@@ -21,6 +22,7 @@ struct dma_pool {
 	struct uiomap_device *device;
 	struct uiomap_dma *buffers; /* sorted by offset */
 	bool in_map; /* the coherent map (also one of the device's regions), not a hugepage */
+	bool mapped; /* by the backend's dma_get() */
 	char *cpu;
 	uint64_t bus;
 	size_t size;
@@ -191,6 +193,31 @@ static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma,
 	return pool && place(pool, dma, size, align) > 0;
 }
 
+static struct dma_memory memory_of(const struct dma_pool *pool)
+{
+	return (struct dma_memory){ .cpu = pool->cpu, .bus = pool->bus, .size = pool->size };
+}
+
+static bool from_backend(struct uiomap_device *device, struct uiomap_dma *dma, size_t size,
+			 size_t align)
+{
+	struct dma_memory memory;
+	struct dma_pool *pool;
+
+	for (pool = device->pools; pool; pool = pool->next)
+		if (place(pool, dma, size, align) > 0)
+			return true;
+	if (device->backend->dma_get(device, size, align, &memory) < 0)
+		return false;
+	pool = add_pool(device, (struct dma_pool){ .mapped = true,
+						   .cpu = memory.cpu,
+						   .bus = memory.bus,
+						   .size = memory.size });
+	if (!pool)
+		device->backend->dma_put(device, &memory);
+	return pool && place(pool, dma, size, align) > 0;
+}
+
 /*
  * Clear memory with read(2): if the device was removed, read(2) fails with
  * EFAULT, while a store would raise SIGBUS, and the program may have no
@@ -266,16 +293,35 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	while (map < device->info->map_count &&
 	       device->info->maps[map].memtype != UIOMAP_MEMTYPE_DMA_COHERENT)
 		map++;
-	if (map < device->info->map_count ? !from_map(device, dma, map, size, align) :
+	if (device->backend->dma_get	  ? !from_backend(device, dma, size, align) :
+	    map < device->info->map_count ? !from_map(device, dma, map, size, align) :
 					    !from_hugepages(device, dma, size, align)) {
 		free(dma);
 		return NULL;
 	}
-	if (zero(device, uiomap_dma_cpu(dma), size) < 0 || device->backend->start_dma(device) < 0) {
+	/* Only memory of the device can vanish. */
+	if (!dma->pool->in_map)
+		memset(uiomap_dma_cpu(dma), 0, size);
+	if ((dma->pool->in_map && zero(device, uiomap_dma_cpu(dma), size) < 0) ||
+	    device->backend->start_dma(device) < 0) {
 		uiomap_dma_free(dma);
 		return NULL;
 	}
 	return dma;
+}
+
+/* Unmap a pool of the backend that is no longer used. */
+static void free_pool(struct dma_pool *pool)
+{
+	struct uiomap_device *device = pool->device;
+	const struct dma_memory memory = memory_of(pool);
+	struct dma_pool **link = &device->pools;
+
+	while (*link != pool)
+		link = &(*link)->next;
+	*link = pool->next;
+	device->backend->dma_put(device, &memory);
+	free(pool);
 }
 
 void uiomap_dma_free(struct uiomap_dma *dma)
@@ -293,6 +339,8 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 	dma->pool->device->buffers--;
 	if (dma->pool->in_map)
 		uiomap_i_range_give_back(dma->pool->device, dma->offset, dma->size);
+	if (dma->pool->mapped && !dma->pool->buffers)
+		free_pool(dma->pool);
 	free(dma);
 	errno = error;
 }
@@ -302,8 +350,11 @@ void uiomap_i_dma_close(struct uiomap_device *device)
 	struct dma_pool *pool;
 
 	while ((pool = device->pools)) {
-		while (pool->buffers)
+		while (device->pools == pool && pool->buffers)
 			uiomap_dma_free(pool->buffers);
+		/* It went with its last buffer. */
+		if (device->pools != pool)
+			continue;
 		if (!pool->in_map)
 			munmap(pool->cpu, pool->size);
 		device->pools = pool->next;

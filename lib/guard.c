@@ -169,10 +169,18 @@ int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg
 	case 0:
 		break;
 	case ENODEV:
-		innermost = guard.outer;
-		uiomap_i_fail(ENODEV, "%s: an access failed: it is gone (unbound or unplugged)",
-			      LABEL(device->info));
-		return UIOMAP_GUARD_FAILED;
+		/*
+		 * VFIO takes no mapping away at removal, but while the device is reset or its
+		 * memory is off in the command register.
+		 */
+		if (device->gonefd < 0) {
+			innermost = guard.outer;
+			uiomap_i_fail(ENODEV,
+				      "%s: an access failed: it is gone (unbound or unplugged)",
+				      LABEL(device->info));
+			return UIOMAP_GUARD_FAILED;
+		}
+		/* fall through */
 	default:
 		innermost = guard.outer;
 		/* This may be an unplugged card; the kernel may have noticed by now. */

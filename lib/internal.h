@@ -169,6 +169,10 @@ int uiomap_i_config_bus_master(struct uiomap_device *device);
 bool uiomap_i_config_mastering(const struct uiomap_device *device);
 void uiomap_i_config_set_mastering(const struct uiomap_device *device, bool on);
 
+/* Read or write configuration space with the device's file in sysfs. */
+int uiomap_i_sysfs_config(struct uiomap_device *device, size_t offset, void *value, size_t width,
+			  bool write);
+
 /* ---- match.c ---- */
 
 /*
@@ -272,6 +276,13 @@ struct uiomap_dma {
 	size_t size;
 };
 
+/* Memory that was mapped for the device, in whole pages. */
+struct dma_memory {
+	void *cpu;
+	uint64_t bus;
+	size_t size;
+};
+
 /*
  * A backend is a kernel interface to a device. The objects (device, region,
  * irq, dma) use only these functions. Each function sets errno and the text.
@@ -309,18 +320,38 @@ struct backend {
 	int (*irq_read)(struct uiomap_device *device, uint32_t *total);
 	/* Read the same from sysfs, without device->fd, into device->node_total. */
 	int (*irq_total)(struct uiomap_device *device);
+	/* A descriptor that is readable if device->fd is, or if the device goes. NULL: device->fd. */
+	int (*irq_fd)(struct uiomap_device *device);
 	/* Permit the device to access DMA memory. */
 	int (*start_dma)(struct uiomap_device *device);
+	/*
+	 * Allocate memory and map it for the device; undo that, also after close(). NULL: DMA
+	 * memory is a map of the device, or hugepages.
+	 */
+	int (*dma_get)(struct uiomap_device *device, size_t size, size_t align,
+		       struct dma_memory *memory);
+	void (*dma_put)(struct uiomap_device *device, const struct dma_memory *memory);
+	/* Read or write configuration space. */
+	int (*config)(struct uiomap_device *device, size_t offset, void *value, size_t width,
+		      bool write);
+	/*
+	 * Returns the device's descriptor, and where in it one of its port regions begins. NULL:
+	 * port.c uses sysfs or instructions.
+	 */
+	int (*port)(struct uiomap_device *device, unsigned int index, off_t *begin);
 };
 
 struct uiomap_device {
 	const struct backend *backend;
 	struct uiomap_info *info;
-	int fd;	    /* /dev/uioN; -1 until needed under uio_pci_generic */
+	int fd; /* /dev/uioN; -1 until needed under uio_pci_generic. VFIO: eventfd of interrupts */
 	int lockfd; /* a BAR's file, locked instead of the node under uio_pci_generic; or -1 */
 	/* its directory in sysfs; stays with this device even if its number is reused */
 	int dirfd;
-	int wakefd;   /* eventfd, or -1 */
+	int wakefd; /* eventfd, or -1 */
+	/* VFIO: eventfd, readable when the kernel asks to release the device; else -1 */
+	int gonefd;
+	struct vfio *vfio;
 	int configfd; /* its PCI configuration space, or -1 until needed */
 	bool config_writable;
 	unsigned int flags;
@@ -369,6 +400,12 @@ int uiomap_i_names_index(const struct names *names, unsigned int index);
 int uiomap_i_names_find(const struct names *names, const char *name, const char *hint);
 
 /* ---- node-open-error.c ---- */
+
+/*
+ * Report a failed open(2) of a node, by errno: no permission, or another cause.
+ * advice: how the user gets the right to open it.
+ */
+int uiomap_i_fail_node_right(const char *label, const char *node, const char *advice);
 
 /* Report a failed open(2) of a node, by errno. There is no snapshot yet. */
 int uiomap_i_fail_node_open(unsigned int number, int dirfd, const char *node);

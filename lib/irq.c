@@ -95,9 +95,8 @@ static int fail_woken(const struct uiomap_device *device)
 static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
 {
 	return uiomap_i_fail(
-		ETIMEDOUT,
-		"%s: no interrupt in %s; is it enabled in the device? uiomap doctor uio%u",
-		LABEL(device->info), DURATION(timeout_ns), device->info->number);
+		ETIMEDOUT, "%s: no interrupt in %s; is it enabled in the device? uiomap doctor %s",
+		LABEL(device->info), DURATION(timeout_ns), SHORT(device->info));
 }
 
 /*
@@ -107,9 +106,11 @@ static int fail_late(const struct uiomap_device *device, int64_t timeout_ns)
 static int sleep_until(struct uiomap_device *device, int64_t end)
 {
 	/* Without a node fd is -1, which ppoll(2) ignores. */
-	struct pollfd fds[2] = { { .fd = device->fd, .events = POLLIN },
-				 { .fd = device->wakefd, .events = POLLIN } };
-	int ready = uiomap_i_poll_until(fds, device->wakefd < 0 ? 1 : 2, end);
+	struct pollfd fds[3] = { { .fd = device->fd, .events = POLLIN },
+				 { .fd = device->wakefd, .events = POLLIN },
+				 { .fd = device->gonefd, .events = POLLIN } };
+	const unsigned int count = device->gonefd >= 0 ? 3 : device->wakefd >= 0 ? 2 : 1;
+	int ready = uiomap_i_poll_until(fds, count, end);
 
 	if (ready < 0)
 		return errno == EINTR ?
@@ -120,6 +121,8 @@ static int sleep_until(struct uiomap_device *device, int64_t end)
 	/* A wake has priority. A pending interrupt stays for the next wait. */
 	if (fds[1].revents && take_wake(device))
 		return fail_woken(device);
+	if (fds[2].revents)
+		return uiomap_i_fail_gone(device);
 	/*
 	 * After removal, or without an interrupt, the node stays readable with POLLERR and POLLHUP;
 	 * read(2) then fails with the reason.
@@ -163,8 +166,11 @@ int uiomap_irq_wait(struct uiomap_device *device, int64_t timeout_ns, uint32_t *
 	end = uiomap_i_deadline(timeout_ns);
 	if (device->fd < 0)
 		return wait_in_sysfs(device, timeout_ns, end, count);
-	/* Without a timeout and without wakes, one blocking read(2) is enough. */
-	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0 &&
+	/*
+	 * Without a timeout and without wakes, one blocking read(2) is enough: that of a node ends
+	 * at removal.
+	 */
+	in_read = timeout_ns == UIOMAP_FOREVER && device->wakefd < 0 && device->gonefd < 0 &&
 		  device->total == device->node_total;
 	if (set_nonblocking(device, !in_read) < 0)
 		return -1;
@@ -236,6 +242,8 @@ int uiomap_irq_fd(struct uiomap_device *device)
 {
 	if (!device)
 		return uiomap_i_fail(EINVAL, "uiomap_irq_fd: no device given (NULL)");
+	if (device->backend->irq_fd)
+		return device->backend->irq_fd(device);
 	if (device->fd >= 0)
 		return device->fd;
 	if (device->flags & UIOMAP_RDONLY)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The uiomap authors */
 /*
- * PCI configuration space, through the device's file in sysfs. One pread(2) or
+ * PCI configuration space; under UIO through the device's file in sysfs. One pread(2) or
  * pwrite(2) of 1, 2 or 4 aligned bytes is one access of that width
  * (pci_read_config(), pci_write_config() in drivers/pci/pci-sysfs.c).
  * Configuration space is little-endian (PCI Local Bus Specification 3.0,
@@ -110,11 +110,7 @@ static int check(struct uiomap_device *device, const void *value, const char *fu
 		return uiomap_i_fail(ERANGE,
 				     "%s: %zu bytes at 0x%zx are beyond its configuration space",
 				     LABEL(device->info), width, offset);
-	/*
-	 * Once unbound, the device may belong to another driver. The open file fails only after the
-	 * device was removed from the bus.
-	 */
-	return uiomap_device_removed(device) ? uiomap_i_fail_gone(device) : 0;
+	return 0;
 }
 
 static int get(struct uiomap_device *device, size_t offset, void *value, size_t width)
@@ -142,6 +138,18 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 	return length == (ssize_t)width ? 0 : fail_end(device, offset, width);
 }
 
+int uiomap_i_sysfs_config(struct uiomap_device *device, size_t offset, void *value, size_t width,
+			  bool write)
+{
+	/*
+	 * Once unbound, the device may belong to another driver. The open file fails only after the
+	 * device was removed from the bus.
+	 */
+	if (uiomap_device_removed(device))
+		return uiomap_i_fail_gone(device);
+	return write ? put(device, offset, value, width) : get(device, offset, value, width);
+}
+
 #define htole8(x) (x)
 #define le8toh(x) (x)
 #define CONFIG(bits)                                                                                     \
@@ -151,7 +159,7 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 		uint##bits##_t raw;                                                                      \
                                                                                                          \
 		if (check(device, value, "uiomap_config_read" #bits, offset, bits / 8) < 0 ||            \
-		    get(device, offset, &raw, bits / 8) < 0)                                             \
+		    device->backend->config(device, offset, &raw, bits / 8, false) < 0)                  \
 			return -1;                                                                       \
 		*value = le##bits##toh(raw);                                                             \
 		return 0;                                                                                \
@@ -160,7 +168,7 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 	int uiomap_config_write##bits(struct uiomap_device *device, size_t offset,                       \
 				      uint##bits##_t value)                                              \
 	{                                                                                                \
-		const uint##bits##_t raw = htole##bits(value);                                           \
+		uint##bits##_t raw = htole##bits(value);                                                 \
                                                                                                          \
 		if (check(device, &raw, "uiomap_config_write" #bits, offset, bits / 8) < 0)              \
 			return -1;                                                                       \
@@ -169,7 +177,7 @@ static int put(struct uiomap_device *device, size_t offset, const void *value, s
 				EACCES,                                                                  \
 				"%s was opened UIOMAP_RDONLY: its configuration space can't be written", \
 				LABEL(device->info));                                                    \
-		return put(device, offset, &raw, bits / 8);                                              \
+		return device->backend->config(device, offset, &raw, bits / 8, true);                    \
 	}
 
 CONFIG(8)

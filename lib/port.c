@@ -7,7 +7,7 @@
  * Others are accessed with the CPU's port instructions, which only x86 has. The
  * permission for them, ioperm(2), belongs to the calling thread, so each access
  * requests it and drops it again. That way no thread keeps it after the device
- * was removed.
+ * was removed. Under VFIO they are a part of the device's file.
  */
 #include "internal.h"
 
@@ -25,7 +25,9 @@ struct uiomap_port {
 	struct uiomap_port *next;
 	struct uiomap_device *device;
 	const struct uiomap_port_info *info;
-	int fd; /* a PCI device's resourceN; -1: use instructions */
+	int fd;	     /* a PCI device's resourceN; -1: use instructions */
+	bool shared; /* fd is the backend's, where the ports begin at an offset */
+	off_t begin;
 };
 
 /* Report a failed system call. */
@@ -166,7 +168,7 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 	names = uiomap_i_names_of_ports(device->info);
 	if (uiomap_i_names_index(&names, index) < 0)
 		return NULL;
-	if (uiomap_device_removed(device)) {
+	if (!device->backend->port && uiomap_device_removed(device)) {
 		uiomap_i_fail_gone(device);
 		return NULL;
 	}
@@ -177,8 +179,11 @@ struct uiomap_port *uiomap_port_open(struct uiomap_device *device, unsigned int 
 	}
 	*port = (struct uiomap_port){ .device = device,
 				      .info = &device->info->ports[index],
+				      .shared = device->backend->port,
 				      .fd = -1 };
-	if ((strcmp(device->info->dev.bus, "pci") ? open_x86(port) : open_bar(port)) < 0) {
+	if (port->shared ? (port->fd = device->backend->port(device, index, &port->begin)) < 0 :
+	    strcmp(device->info->dev.bus, "pci") ? open_x86(port) < 0 :
+						   open_bar(port) < 0) {
 		free(port);
 		return NULL;
 	}
@@ -223,7 +228,7 @@ void uiomap_port_close(struct uiomap_port *port)
 			*link = port->next;
 			break;
 		}
-	if (port->fd >= 0)
+	if (port->fd >= 0 && !port->shared)
 		close(port->fd);
 	free(port);
 	errno = error;
@@ -249,6 +254,15 @@ static int check(const struct uiomap_port *port, const void *value, size_t offse
 			"%s: port region %s: %zu bytes at offset 0x%zx are beyond its end 0x%llx",
 			LABEL(port->device->info), QUOTE(port->info->name), width, offset,
 			(unsigned long long)port->info->size);
+	/* vfio_pci_bar_rw() in drivers/vfio/pci/vfio_pci_rdwr.c would make several accesses. */
+	if (port->shared && offset % width)
+		return uiomap_i_fail(
+			EINVAL,
+			"%s: port region %s: %zu bytes at offset 0x%zx are not aligned, which VFIO needs",
+			LABEL(port->device->info), QUOTE(port->info->name), width, offset);
+	/* It stays the handle's until that is closed. */
+	if (port->shared)
+		return 0;
 	/* Once unbound, the ports may belong to another driver, and no signal is raised. */
 	return uiomap_device_removed(port->device) ? uiomap_i_fail_gone(port->device) : 0;
 }
@@ -259,7 +273,7 @@ static int get(const struct uiomap_port *port, size_t offset, void *value, size_
 
 	if (port->fd < 0)
 		return access_x86(port, offset, value, width, false);
-	length = pread(port->fd, value, width, (off_t)offset);
+	length = pread(port->fd, value, width, port->begin + (off_t)offset);
 	if (length >= 0 && length != (ssize_t)width)
 		errno = EPROTO;
 	return length == (ssize_t)width ? 0 : fail_port(port, "read");
@@ -275,7 +289,7 @@ static int put(const struct uiomap_port *port, size_t offset, void *value, size_
 				     LABEL(port->device->info));
 	if (port->fd < 0)
 		return access_x86(port, offset, value, width, true);
-	length = pwrite(port->fd, value, width, (off_t)offset);
+	length = pwrite(port->fd, value, width, port->begin + (off_t)offset);
 	if (length >= 0 && length != (ssize_t)width)
 		errno = EPROTO;
 	return length == (ssize_t)width ? 0 : fail_port(port, "write");

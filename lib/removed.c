@@ -5,6 +5,11 @@
 
 int uiomap_i_fail_gone(const struct uiomap_device *device)
 {
+	if (device->gonefd >= 0)
+		return uiomap_i_fail(
+			ENODEV,
+			"%s is to be released: it is unbound or unplugged, which waits until this handle is closed",
+			LABEL(device->info));
 	return uiomap_i_fail(
 		ENODEV,
 		"%s is gone (unbound or unplugged); close it and open it again when it is back",
@@ -24,6 +29,9 @@ int uiomap_i_fail_no_irq(const struct uiomap_device *device)
 {
 	if (uiomap_device_removed(device))
 		return uiomap_i_fail_gone(device);
+	if (device->gonefd >= 0)
+		return uiomap_i_fail(ENOTSUP, "%s has no interrupt: VFIO finds none",
+				     LABEL(device->info));
 	return uiomap_i_fail(ENOTSUP, "%s has no interrupt: its driver %s registered none",
 			     LABEL(device->info), QUOTE(device->info->dev.driver));
 }

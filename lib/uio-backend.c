@@ -72,4 +72,5 @@ const struct backend uiomap_i_uio_backend = {
 	.irq_read = uiomap_i_uio_irq_read,
 	.irq_total = irq_total,
 	.start_dma = start_dma,
+	.config = uiomap_i_sysfs_config,
 };

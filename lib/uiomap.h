@@ -413,6 +413,10 @@ enum uiomap_open_flags {
  * uio_pci_generic each close of the node turns bus mastering off, for other programs too: so the
  * library opens the node only when a call needs it.
  *
+ * A VFIO device has one handle, which is alone like one with UIOMAP_EXCLUSIVE, also if it is a
+ * reader: the kernel gives an IOMMU group to one user, and with it all its devices. The kernel
+ * resets the device at open and close, if it can. Interrupts of a controller are bound at once.
+ *
  * Safe if the number is reused meanwhile: the handle is the device that matched, or the call
  * fails. Interrupts are counted from here on. Any thread.
  *
@@ -430,6 +434,11 @@ enum uiomap_open_flags {
  * - ENXIO: the node is missing, or is not the node of this device
  * - EINVAL: unknown flags, or UIOMAP_RDONLY with UIOMAP_EXCLUSIVE
  * - others of open(2), from the kernel driver
+ * - EBUSY: under VFIO, another handle has the IOMMU group (the text says which process, if it uses
+ *   this library), or another device of the group is bound to a kernel driver (the text names it)
+ * - ENOTSUP: under VFIO, no IOMMU confines the device; vfio_iommu_type1 isn't loaded; or the kernel
+ *   has no nodes of groups
+ * - EPERM: under VFIO, the IOMMU doesn't remap interrupts
  *
  * Under uio_pci_generic EACCES, EBUSY, ENODEV and ENXIO may come from a later call instead: the
  * first one that needs the node.
@@ -467,6 +476,10 @@ const struct uiomap_info *uiomap_device_info(const struct uiomap_device *device)
 
 /**
  * @brief Ask the kernel whether a device was removed (unbound or unplugged).
+ *
+ * A VFIO device is removed, for this call and for waits, when the kernel asks for it: unbinding and
+ * unplugging wait until the handle is closed. All but waits works until then.
+ *
  * @param device The handle.
  * @return true if it was removed, also if another device has its number now; true for NULL.
  */
@@ -516,6 +529,7 @@ enum uiomap_map_flags {
  * - EROFS: under uio_pci_generic, a BAR that can only be mapped with its file in sysfs, and sysfs
  *   is mounted read-only (as in most containers)
  * - EPROTO: the BAR's file in sysfs is not a regular file
+ * - ENOTSUP: VFIO doesn't map a BAR that shares a page with other devices
  * - ENOMEM, and others of mmap(2), from the kernel driver
  * - those of uiomap_open(), under uio_pci_generic, if this is the first call that needs the node
  */
@@ -546,7 +560,8 @@ void uiomap_unmap(struct uiomap_region *region);
  * mapping made by root is removed when a kernel driver next claims the BAR, on kernels with
  * CONFIG_IO_STRICT_DEVMEM (revoke_iomem() in kernel/resource.c). If nothing answers at the address,
  * reads return all ones on PCI (0 in QEMU) and raise no signal: call uiomap_device_removed().
- * Any thread.
+ * Under VFIO the device stays until the handle is closed. A part of a region that VFIO doesn't map
+ * raises SIGSEGV. Any thread.
  *
  * @param region The region.
  * @return The address, valid until uiomap_unmap() or uiomap_close().
@@ -661,6 +676,8 @@ int uiomap_region_poll64(const struct uiomap_region *region, size_t offset, uint
  * them, and they need CAP_SYS_RAWIO (ioperm(2)). The library calls ioperm() before and after each
  * access: don't call it for the same ports.
  *
+ * Under VFIO ports are accessed with the device's file, which needs no other right.
+ *
  * @{
  */
 
@@ -721,6 +738,7 @@ const struct uiomap_port_info *uiomap_port_region(const struct uiomap_port *port
  * - ERANGE: offset + width is beyond the region
  * - EACCES: as uiomap_port_open()
  * - ENODEV: the device was removed
+ * - EINVAL: under VFIO, offset is not a multiple of the width
  * - others of pread(2) and ioperm(2)
  */
 int uiomap_port_read8(const struct uiomap_port *port, size_t offset, uint8_t *value);
@@ -771,6 +789,9 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  * uio_pci_generic a reader reads the interrupt total from sysfs every 10 ms (three system calls);
  * so a count above 1 doesn't mean that an interrupt was missed.
  *
+ * Under VFIO the interrupt is the first vector of MSI-X, else of MSI, else INTx. System calls: one
+ * ppoll(2) and one read(2); before them with INTx one ioctl(2). A reader has no interrupt.
+ *
  * If the device is removed, the wait ends. There is a rare exception under mainline drivers: the
  * UIO core can lose the wake-up of a process that was about to sleep (seen in uio_read() of Linux
  * 6.1 and 6.12). Use a timeout there. uio_stub sends one more wake-up, which may look like an
@@ -790,7 +811,7 @@ int uiomap_port_write32(struct uiomap_port *port, size_t offset, uint32_t value)
  * - ECANCELED: woken by uiomap_irq_wake(). An interrupt that came as well is reported by the next
  *   wait
  * - ENODEV: the device was removed. Interrupts that were not waited for are lost (uio_read())
- * - ENOTSUP: the device has no interrupt
+ * - ENOTSUP: the device has no interrupt; or under VFIO, opened UIOMAP_RDONLY
  * - EINTR: a signal handler ran. With UIOMAP_FOREVER and without UIOMAP_WAKEABLE this happens only
  *   for handlers installed without SA_RESTART, otherwise for all (signal(7): ppoll is never
  *   restarted)
@@ -824,6 +845,10 @@ int uiomap_irq_enable(struct uiomap_device *device);
 
 /**
  * @brief Disable the interrupt, in whatever state it is.
+ *
+ * Under VFIO a message that comes while it is disabled is kept by the device with MSI-X, and lost
+ * with MSI.
+ *
  * @param device The handle.
  * @return As uiomap_irq_enable().
  */
@@ -848,12 +873,14 @@ int uiomap_irq_read(struct uiomap_device *device, uint32_t *count);
  * @brief The device's file descriptor, for poll(2) and epoll(7).
  *
  * It is readable when an interrupt has come. If the device has no interrupt, or was removed, it
- * reports POLLERR | POLLHUP (and POLLIN) without end: stop polling it then (uio_poll()).
+ * reports POLLERR | POLLHUP (and POLLIN) without end: stop polling it then (uio_poll()). Under VFIO
+ * it reports POLLIN without end when the device is to be released.
  *
  * @param device The handle.
  * @return The descriptor. It belongs to the handle: don't close it, read from it or change its
- * flags. Or -1, under uio_pci_generic only, with errno:
+ * flags. Or -1, under uio_pci_generic and VFIO only, with errno:
  * - ENOTSUP: opened UIOMAP_RDONLY; such a handle has no descriptor there
+ * - EMFILE, ENFILE, ENOMEM: under VFIO, at the first call
  * - those of uiomap_open(), if this is the first call that needs the node
  */
 int uiomap_irq_fd(struct uiomap_device *device);
@@ -878,7 +905,8 @@ int uiomap_irq_wake(struct uiomap_device *device);
  *
  * The kernel uses the configuration space too, and doesn't notice these writes: a driver must not
  * change the BARs, the interrupt registers or power management. uio_stub restores the configuration
- * space when the device is unbound. A device that has been unplugged returns all ones until the
+ * space when the device is unbound. Under VFIO the kernel keeps BARs, interrupts and power for
+ * itself, and no right is needed but the handle. A device that has been unplugged returns all ones until the
  * kernel notices.
  *
  * @{
@@ -959,12 +987,18 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  * x86, and no IOMMU translates the device's addresses. This needs CAP_SYS_ADMIN. Hugepages stay
  * with the handle until it is closed. Under uio_pci_generic this also turns bus mastering on.
  *
- * docs/dma.md explains both, and why the map is better.
+ * Under VFIO it is ordinary memory of the process, of any size, in hugepages if there are some. It is
+ * locked, and the IOMMU lets the device access it and nothing else. Its addresses are the lowest
+ * that are free, and never 0. Freeing it unmaps it, unless other buffers are in the same page.
+ *
+ * docs/dma.md explains the first two, and why the map is better.
  *
  * @param device The handle.
  * @param size Bytes, at least 1. In hugepages at most one hugepage: usually 2 MiB.
  * @param align The alignment of the bus address: a power of two up to 1 MiB; 0: 64 (a cache line).
  * @return The buffer; it belongs to the handle. Or NULL, with errno:
+ * - ENOMEM: under VFIO, there is not so much memory, or the process may not lock so much
+ *   (RLIMIT_MEMLOCK, getrlimit(2); the text says how much)
  * - ENOTSUP: the device has no DMA memory: it has no such map, and hugepages can't be used (the
  *   text says why, and how to get DMA memory)
  * - ENOMEM: not enough is free in one piece (the text says how much is), or no hugepage is free
@@ -1001,8 +1035,8 @@ void *uiomap_dma_cpu(const struct uiomap_dma *dma);
  * A reader (UIOMAP_RDONLY) that maps this map finds the buffer there. Any thread.
  *
  * @param dma The buffer.
- * @return Bytes from uiomap_region_base() on; SIZE_MAX for memory in hugepages, which only this
- * process has.
+ * @return Bytes from uiomap_region_base() on; SIZE_MAX for memory in hugepages or under
+ * VFIO, which only this process has.
  */
 size_t uiomap_dma_offset(const struct uiomap_dma *dma);
 
@@ -1068,7 +1102,8 @@ void uiomap_guard_remove(void);
  * @return What body returned. Or UIOMAP_GUARD_FAILED, which is below 0, with errno:
  * - ENODEV: an access was caught, and the device was removed
  * - EIO: an access was caught because nothing answered it or the hardware reported an error; the
- *   kernel still has the device
+ *   kernel still has the device. Under VFIO also while the device is reset, or its memory is off in
+ *   the command register
  * - EINVAL: the handler isn't installed
  */
 int uiomap_guard(struct uiomap_device *device, int (*body)(void *arg), void *arg);
@@ -1137,7 +1172,7 @@ int uiomap_monitor_fd(const struct uiomap_monitor *monitor);
  * `udevadm trigger` was not run). Without udevd it is reported at once. A device that is removed
  * before its ADD produces no event. REMOVE is always reported at once.
  *
- * A device whose sysfs content is malformed is never reported.
+ * A device whose sysfs content is malformed is never reported, nor is a VFIO device.
  *
  * @param monitor The monitor.
  * @param timeout_ns 0: don't sleep; UIOMAP_FOREVER: no limit.
