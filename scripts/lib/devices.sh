@@ -32,9 +32,18 @@ devices_make() {
 }
 
 # The arguments for a VM with an IOMMU that translates by default, and the programs that need
-# it.
-devices_iommu() { vm_devices=(--device "intel-iommu,intremap=on" --device "edu,id=edu,dma_mask=0xffffffff"); }
-iommu_programs=(vm/iommu)
+# it. serial and testdev are two functions of one card, and so one IOMMU group.
+devices_iommu() {
+	vm_devices=(
+		--device "intel-iommu,intremap=on"
+		--device "edu,id=edu,dma_mask=0xffffffff"
+		--device "e1000e,id=e1000e"
+		--qemu -chardev --qemu "null,id=nowhere"
+		--device "pci-serial,id=serial,chardev=nowhere,addr=0x10.0,multifunction=on"
+		--device "pci-testdev,id=testdev,addr=0x10.1"
+	)
+}
+iommu_programs=(vm/iommu vm/vfio)
 
 # The arguments for the VM that systemd boots. Two cards are present at boot and can be pulled;
 # the kernel has a driver for one of them.

@@ -129,6 +129,15 @@ int pci_uio_number(const char *address)
 	return number;
 }
 
+/* Whether the driver has registered what a program uses. */
+static bool is_bound(const char *address, const char *driver)
+{
+	char path[256];
+
+	path_of(path, address, "vfio-dev");
+	return strcmp(driver, "vfio-pci") ? pci_uio_number(address) >= 0 : access(path, F_OK) == 0;
+}
+
 static void driver_unbind(const char *address)
 {
 	char path[256];
@@ -174,7 +183,7 @@ void pci_bind(const char *address, const char *driver, const char *options)
 	snprintf(path, sizeof(path), "/sys/bus/pci/drivers/%s/bind", driver);
 	for (int i = 0; i < 2000; i++) {
 		error = write_text(path, address);
-		if (error == EBUSY && pci_uio_number(address) < 0)
+		if (error == EBUSY && !is_bound(address, driver))
 			driver_unbind(address);
 		else if (error != ENODEV)
 			break;
@@ -183,7 +192,7 @@ void pci_bind(const char *address, const char *driver, const char *options)
 	cr_assert(error == 0 || error == EBUSY,
 		  "%s can't be bound to %s: %s (the kernel log may say why)", address, driver,
 		  strerror(error));
-	cr_assert_geq(pci_uio_number(address), 0, "%s did not take %s", driver, address);
+	cr_assert(is_bound(address, driver), "%s did not take %s", driver, address);
 }
 
 static int config_open(const char *address, int flags)

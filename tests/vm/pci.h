@@ -26,6 +26,8 @@
 #define PCI_RTL8139   0x10ec, 0x8139
 #define PCI_IVSHMEM   0x1af4, 0x1110
 #define PCI_ROOT_PORT 0x1b36, 0x000c
+#define PCI_SERIAL    0x1b36, 0x0002
+#define PCI_E1000E    0x8086, 0x10d3
 
 /*
  * Find device number `index` (from 0, by address) with these ids. Returns false if there is none.
@@ -36,8 +38,8 @@ bool pci_find(uint16_t vendor, uint16_t device, unsigned int index, char address
 bool pci_present(const char *address);
 
 /*
- * Bind the device to "uio_stub" or "uio_pci_generic", and unbind its current driver first. The UIO
- * device exists when this returns. `options` are uio_stub's options for this device ("dma=64K";
+ * Bind the device to "uio_stub", "uio_pci_generic" or "vfio-pci", and unbind its current driver
+ * first. The UIO or VFIO device exists when this returns. `options` are uio_stub's options for this device ("dma=64K";
  * NULL: none). They stay until the next bind.
  */
 void pci_bind(const char *address, const char *driver, const char *options);
