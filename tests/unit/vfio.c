@@ -3,7 +3,7 @@
 /* Finding VFIO devices: each selector, beside UIO devices, and content that the kernel hasn't. */
 #include "fake-sysfs.h"
 
-TestSuite(vfio, .init = tree_begin, .fini = tree_end, .timeout = 30);
+TestSuite(vfio, .init = tree_begin, .fini = tree_end);
 
 #define ADDRESS "0000:01:00.0"
 #define PARENT	"sys/devices/pci0000:00/" ADDRESS "/"
