@@ -4,8 +4,7 @@
  * DMA memory is allocated from pools, first fit. If the device has a coherent
  * map, that is the only pool, and other controllers may use parts of it
  * (dma-range-lock.c). Otherwise each pool is a hugepage, and one more is mapped when
- * the others are full. Under VFIO each pool is memory of its own, as large as the
- * buffer that it was made for, and goes with its last buffer. Drivers allocate buffers once and keep them. So a list
+ * the others are full. Under VFIO memory is mapped for the device (dma-map.c). Drivers allocate buffers once and keep them. So a list
  * sorted by offset is fast enough, and a hugepage is kept until the device is
  * closed.
  */
@@ -17,19 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-struct dma_pool {
-	struct dma_pool *next;
-	struct uiomap_device *device;
-	struct uiomap_dma *buffers; /* sorted by offset */
-	bool in_map; /* the coherent map (also one of the device's regions), not a hugepage */
-	bool mapped; /* by the backend's dma_get() */
-	char *cpu;
-	uint64_t bus;
-	size_t size;
-};
-
-/* Append it, so that older pools are filled first. */
-static struct dma_pool *add_pool(struct uiomap_device *device, struct dma_pool content)
+struct dma_pool *uiomap_i_pool_add(struct uiomap_device *device, struct dma_pool content)
 {
 	struct dma_pool *pool = malloc(sizeof(*pool)), **link;
 
@@ -54,8 +41,8 @@ static struct dma_pool *add_map(struct uiomap_device *device, unsigned int index
 	if (!region)
 		return NULL;
 	/* Coherent memory is ordinary memory and needs no volatile. */
-	pool = add_pool(device,
-			(struct dma_pool){ .in_map = true,
+	pool = uiomap_i_pool_add(
+		device, (struct dma_pool){ .in_map = true,
 					   .cpu = (char *)region->mapping + region->info->offset,
 					   .bus = region->info->addr,
 					   .size = region->size });
@@ -83,7 +70,8 @@ static struct dma_pool *add_hugepage(struct uiomap_device *device, size_t size)
 	memory = uiomap_i_hugepage_map(device, page, &physical);
 	if (memory == MAP_FAILED)
 		return NULL;
-	pool = add_pool(device, (struct dma_pool){ .cpu = memory, .bus = physical, .size = page });
+	pool = uiomap_i_pool_add(device,
+				 (struct dma_pool){ .cpu = memory, .bus = physical, .size = page });
 	if (!pool)
 		munmap(memory, page);
 	return pool;
@@ -117,8 +105,7 @@ static int place_between(const struct dma_pool *pool, size_t *begin, size_t limi
 	}
 }
 
-/* Find a place for the buffer. Returns 1, 0 if there is none, -1 with errno and text on failure. */
-static int place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align)
+int uiomap_i_pool_place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align)
 {
 	struct uiomap_dma **link;
 	size_t begin = 0;
@@ -173,7 +160,7 @@ static bool from_map(struct uiomap_device *device, struct uiomap_dma *dma, unsig
 
 	if (!pool)
 		return false;
-	placed = place(pool, dma, size, align);
+	placed = uiomap_i_pool_place(pool, dma, size, align);
 	if (!placed)
 		fail_full(device, pool, size, align);
 	return placed > 0;
@@ -187,35 +174,10 @@ static bool from_hugepages(struct uiomap_device *device, struct uiomap_dma *dma,
 	if (uiomap_i_hugepage_refused(device) < 0)
 		return false;
 	for (pool = device->pools; pool; pool = pool->next)
-		if (place(pool, dma, size, align) > 0)
+		if (uiomap_i_pool_place(pool, dma, size, align) > 0)
 			return true;
 	pool = add_hugepage(device, size);
-	return pool && place(pool, dma, size, align) > 0;
-}
-
-static struct dma_memory memory_of(const struct dma_pool *pool)
-{
-	return (struct dma_memory){ .cpu = pool->cpu, .bus = pool->bus, .size = pool->size };
-}
-
-static bool from_backend(struct uiomap_device *device, struct uiomap_dma *dma, size_t size,
-			 size_t align)
-{
-	struct dma_memory memory;
-	struct dma_pool *pool;
-
-	for (pool = device->pools; pool; pool = pool->next)
-		if (place(pool, dma, size, align) > 0)
-			return true;
-	if (device->backend->dma_get(device, size, align, &memory) < 0)
-		return false;
-	pool = add_pool(device, (struct dma_pool){ .mapped = true,
-						   .cpu = memory.cpu,
-						   .bus = memory.bus,
-						   .size = memory.size });
-	if (!pool)
-		device->backend->dma_put(device, &memory);
-	return pool && place(pool, dma, size, align) > 0;
+	return pool && uiomap_i_pool_place(pool, dma, size, align) > 0;
 }
 
 /*
@@ -293,7 +255,7 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 	while (map < device->info->map_count &&
 	       device->info->maps[map].memtype != UIOMAP_MEMTYPE_DMA_COHERENT)
 		map++;
-	if (device->backend->dma_get	  ? !from_backend(device, dma, size, align) :
+	if (device->backend->dma_get	  ? !uiomap_i_dma_from_backend(device, dma, size, align) :
 	    map < device->info->map_count ? !from_map(device, dma, map, size, align) :
 					    !from_hugepages(device, dma, size, align)) {
 		free(dma);
@@ -308,20 +270,6 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
 		return NULL;
 	}
 	return dma;
-}
-
-/* Unmap a pool of the backend that is no longer used. */
-static void free_pool(struct dma_pool *pool)
-{
-	struct uiomap_device *device = pool->device;
-	const struct dma_memory memory = memory_of(pool);
-	struct dma_pool **link = &device->pools;
-
-	while (*link != pool)
-		link = &(*link)->next;
-	*link = pool->next;
-	device->backend->dma_put(device, &memory);
-	free(pool);
 }
 
 void uiomap_dma_free(struct uiomap_dma *dma)
@@ -340,7 +288,7 @@ void uiomap_dma_free(struct uiomap_dma *dma)
 	if (dma->pool->in_map)
 		uiomap_i_range_give_back(dma->pool->device, dma->offset, dma->size);
 	if (dma->pool->mapped && !dma->pool->buffers)
-		free_pool(dma->pool);
+		uiomap_i_pool_unmap(dma->pool);
 	free(dma);
 	errno = error;
 }

@@ -276,11 +276,12 @@ struct uiomap_dma {
 	size_t size;
 };
 
-/* Memory that was mapped for the device, in whole pages. */
+/* Memory that is mapped for the device, in whole pages. */
 struct dma_memory {
 	void *cpu;
 	uint64_t bus;
 	size_t size;
+	bool foreign; /* it is the program's, and given to dma_get() */
 };
 
 /*
@@ -325,8 +326,8 @@ struct backend {
 	/* Permit the device to access DMA memory. */
 	int (*start_dma)(struct uiomap_device *device);
 	/*
-	 * Allocate memory and map it for the device; undo that, also after close(). NULL: DMA
-	 * memory is a map of the device, or hugepages.
+	 * Allocate memory, unless it is foreign, and map it for the device; undo that, also after
+	 * close(). NULL: DMA memory is a map of the device, or hugepages.
 	 */
 	int (*dma_get)(struct uiomap_device *device, size_t size, size_t align,
 		       struct dma_memory *memory);
@@ -454,11 +455,37 @@ bool uiomap_i_guard_installed(void);
 
 /* ---- dma.c ---- */
 
+struct dma_pool {
+	struct dma_pool *next;
+	struct uiomap_device *device;
+	struct uiomap_dma *buffers; /* sorted by offset */
+	bool in_map;  /* the coherent map (also one of the device's regions), not a hugepage */
+	bool mapped;  /* by the backend's dma_get() */
+	bool foreign; /* memory of the program, mapped by dma_get() */
+	char *cpu;
+	uint64_t bus;
+	size_t size;
+};
+
+/* Append a pool, so that older ones are filled first. */
+struct dma_pool *uiomap_i_pool_add(struct uiomap_device *device, struct dma_pool content);
+
+/* Find a place for the buffer. Returns 1, 0 if there is none, -1 with errno and text on failure. */
+int uiomap_i_pool_place(struct dma_pool *pool, struct uiomap_dma *dma, size_t size, size_t align);
+
 /*
  * Free all DMA memory. Call it last: the memory must not be reused before the
  * device has stopped.
  */
 void uiomap_i_dma_close(struct uiomap_device *device);
+
+/* ---- dma-map.c: memory that the backend maps for the device ---- */
+
+bool uiomap_i_dma_from_backend(struct uiomap_device *device, struct uiomap_dma *dma, size_t size,
+			       size_t align);
+
+/* Unmap a pool that is no longer used. */
+void uiomap_i_pool_unmap(struct dma_pool *pool);
 
 /* ---- dma-range-lock.c: which controller uses which bytes of the coherent map ---- */
 

@@ -991,7 +991,7 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  * locked, and the IOMMU lets the device access it and nothing else. Its addresses are the lowest
  * that are free, and never 0. Freeing it unmaps it, unless other buffers are in the same page.
  *
- * docs/dma.md explains the first two, and why the map is better.
+ * docs/dma.md explains these, and why the map is better than hugepages.
  *
  * @param device The handle.
  * @param size Bytes, at least 1. In hugepages at most one hugepage: usually 2 MiB.
@@ -1021,6 +1021,35 @@ struct uiomap_dma *uiomap_dma_alloc(struct uiomap_device *device, size_t size, s
  * @param dma The buffer; NULL is allowed.
  */
 void uiomap_dma_free(struct uiomap_dma *dma);
+
+/**
+ * @brief Map memory that the program already has for DMA, without a copy.
+ *
+ * For an anonymous mapping, a file in hugetlbfs or a shared memory segment. Under VFIO only. Until
+ * uiomap_dma_unmap() or uiomap_close() the device can access these bytes, and the memory is locked.
+ * It is not zeroed, and must stay mapped in the process; its content stays when it is unmapped from
+ * the device. After fork(2) a write to private memory moves it away from the device: use shared
+ * memory, or madvise(2) with MADV_DONTFORK. Mapping the same memory twice gives it two addresses.
+ *
+ * @param device The handle.
+ * @param memory The first byte; a multiple of the page size.
+ * @param size Bytes; a multiple of the page size.
+ * @return A buffer, which belongs to the handle; the memory stays the caller's. Or NULL, with errno:
+ * - ENOTSUP: not under VFIO (the text says what to do instead)
+ * - EINVAL: memory or size is not a multiple of the page size
+ * - EFAULT: a part is not mapped, or is read-only
+ * - ENOMEM: there is not so much memory, or the process may not lock so much (RLIMIT_MEMLOCK; the
+ *   text says how much)
+ * - ENOSPC: the IOMMU has no free addresses for it
+ * - EACCES: opened UIOMAP_RDONLY
+ */
+struct uiomap_dma *uiomap_dma_map(struct uiomap_device *device, void *memory, size_t size);
+
+/**
+ * @brief Undo uiomap_dma_map(). The device must no longer use the memory.
+ * @param dma The buffer; NULL is allowed.
+ */
+void uiomap_dma_unmap(struct uiomap_dma *dma);
 
 /**
  * @brief The address of a buffer for the CPU. Any thread.

@@ -185,11 +185,27 @@ static int get_pages(struct uiomap_device *device, size_t size, size_t align, ui
 	return -1;
 }
 
+/* Map memory of the program. The IOMMU maps whole pages, and the rest of a page isn't given. */
+static int get_foreign(struct uiomap_device *device, struct dma_memory *memory)
+{
+	const uint64_t granule = device->vfio->granule;
+
+	if (!memory->size || memory->size % granule || (uintptr_t)memory->cpu % granule)
+		return uiomap_i_fail(
+			EINVAL,
+			"%s: memory for DMA at %p, %zu bytes, is not whole pages of %llu bytes",
+			LABEL(device->info), memory->cpu, memory->size,
+			(unsigned long long)granule);
+	return map(device, memory, (size_t)granule, &memory->bus);
+}
+
 int uiomap_i_vfio_dma_get(struct uiomap_device *device, size_t size, size_t align,
 			  struct dma_memory *memory)
 {
 	size_t huge;
 
+	if (memory->foreign)
+		return get_foreign(device, memory);
 	if (size > SIZE_MAX / 2)
 		return uiomap_i_fail(ENOMEM, "%s: no machine has %zu bytes of memory",
 				     LABEL(device->info), size);
@@ -205,5 +221,6 @@ void uiomap_i_vfio_dma_put(struct uiomap_device *device, const struct dma_memory
 	/* After close the kernel has removed all mappings. */
 	if (device->vfio->container >= 0)
 		unmap(device->vfio, memory->bus);
-	munmap(memory->cpu, memory->size);
+	if (!memory->foreign)
+		munmap(memory->cpu, memory->size);
 }

@@ -5,19 +5,19 @@
 # The PCI devices in the tests' VM, as arguments for scripts/vm. Sourced.
 
 # devices_make OUT: set ${vm_devices[@]} to the arguments for all devices; makes a new NVMe
-# disk, OUT/nvme.img. Tests find devices by vendor:device and name them to QEMU's monitor by id.
+# disk, OUT/nvme.img ($vm_disk). Tests find devices by vendor:device and name them to QEMU's monitor by id.
 # port0 and port1 use ACPI hotplug, where the kernel is asked to release a device. port2 is
 # under a host bridge of its own, because only there QEMU lets the port itself handle hotplug: a
 # device can be pulled from it without notice (pci_pull() in tests/vm/pci.h). It has no power
 # controller, since with one the kernel waits for a second after each removal.
 devices_make() {
-	local disk=$1/nvme.img
-	rm -f "$disk"
-	truncate -s 256M "$disk" || return 1
+	vm_disk=$1/nvme.img
+	rm -f "$vm_disk"
+	truncate -s 256M "$vm_disk" || return 1
 	vm_devices=(
 		--device "edu,id=edu,dma_mask=0xffffffff"
 		--device "bochs-display,id=bochs"
-		--qemu -drive --qemu "if=none,id=disk,format=raw,file=$disk"
+		--qemu -drive --qemu "if=none,id=disk,format=raw,file=$vm_disk"
 		--device "nvme,id=nvme,serial=uiomap,drive=disk"
 		--device "nvme-subsys,id=subsys"
 		--device "e1000,id=e1000"
@@ -32,12 +32,15 @@ devices_make() {
 }
 
 # The arguments for a VM with an IOMMU that translates by default, and the programs that need
-# it. serial and testdev are two functions of one card, and so one IOMMU group.
+# it. serial and testdev are two functions of one card, and so one IOMMU group. The disk is that of
+# devices_make.
 devices_iommu() {
 	vm_devices=(
 		--device "intel-iommu,intremap=on"
 		--device "edu,id=edu,dma_mask=0xffffffff"
 		--device "e1000e,id=e1000e"
+		--qemu -drive --qemu "if=none,id=disk,format=raw,file=$vm_disk"
+		--device "nvme,id=nvme,serial=uiomap,drive=disk"
 		--qemu -chardev --qemu "null,id=nowhere"
 		--device "pci-serial,id=serial,chardev=nowhere,addr=0x10.0,multifunction=on"
 		--device "pci-testdev,id=testdev,addr=0x10.1"

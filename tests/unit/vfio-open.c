@@ -402,7 +402,8 @@ static struct uiomap_dma *get(struct uiomap_device *device, size_t size, uint64_
 Test(vfio_open, addresses)
 {
 	struct uiomap_device *device = open_card(0);
-	struct uiomap_dma *a, *b, *c;
+	static char memory[2 * PAGE] __attribute__((__aligned__(PAGE))) = { 1 };
+	struct uiomap_dma *a, *b, *c, *mapped;
 	uint16_t command;
 
 	a = get(device, 0x8000, 0x10000);
@@ -428,6 +429,18 @@ Test(vfio_open, addresses)
 	cr_assert_null(uiomap_dma_alloc(device, 2 * PAGE, 0));
 	assert_errno(ENOMEM);
 	get(device, PAGE, 0x48000);
+	errno = 0;
+	cr_assert_null(uiomap_dma_map(device, memory, 2 * PAGE));
+	assert_errno(ENOMEM);
+	fake.lockable = UINT64_MAX;
+	mapped = uiomap_dma_map(device, memory, 2 * PAGE);
+	assert_ok(mapped);
+	cr_assert_eq(uiomap_dma_addr(mapped), 0x49000);
+	errno = 0;
+	cr_assert_null(uiomap_dma_map(device, memory, PAGE - 1));
+	assert_errno(EINVAL);
+	uiomap_dma_unmap(mapped);
+	cr_assert_eq(memory[0], 1, "it is the program's");
 	uiomap_dma_free(c);
 	cr_assert_eq(fake.mapped, 3);
 	uiomap_close(device);

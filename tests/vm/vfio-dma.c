@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -89,6 +90,48 @@ Test(vfio_dma, any_size)
 	card_close();
 	cr_assert_eq(locked(), before);
 	pci_hugepages(0);
+}
+
+/* Memory that the program has already: private, shared, and in a file. */
+Test(vfio_dma, memory_of_the_program)
+{
+	enum { SIZE = 8 * PAGE };
+	static const int kinds[] = { MAP_PRIVATE | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS,
+				     MAP_SHARED };
+	const int file = memfd_create("memory", MFD_CLOEXEC);
+	struct uiomap_dma *dma;
+
+	cr_assert(file >= 0 && ftruncate(file, SIZE) == 0);
+	card_open("vfio-pci", NULL);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		unsigned char *memory = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, kinds[i],
+					     kinds[i] & MAP_ANONYMOUS ? -1 : file, 0);
+
+		cr_assert_neq(memory, MAP_FAILED);
+		memory[SIZE - 1] = 0xab;
+		dma = uiomap_dma_map(card.device, memory, SIZE);
+		cr_assert(dma, "%s", uiomap_error());
+		cr_assert_eq(uiomap_dma_cpu(dma), memory);
+		cr_assert_eq(uiomap_dma_size(dma), SIZE);
+		cr_assert_eq(memory[SIZE - 1], 0xab, "it is not zeroed");
+		/* It gives no room to others. */
+		cr_assert_neq(uiomap_dma_addr(get(64, 0)) / PAGE, uiomap_dma_addr(dma) / PAGE);
+		card_there_and_back(dma);
+		FAILS_NULL(uiomap_dma_map(card.device, memory + 64, PAGE), EINVAL);
+		FAILS_NULL(uiomap_dma_map(card.device, memory, 64), EINVAL);
+		FAILS_NULL(uiomap_dma_map(card.device, memory, 0), EINVAL);
+		uiomap_dma_unmap(dma);
+		/* Still the program's. */
+		memory[0] = 1;
+		cr_assert_eq(munmap(memory, SIZE), 0);
+		FAILS_NULL(uiomap_dma_map(card.device, memory, SIZE), EFAULT);
+	}
+	close(file);
+	card_close();
+	card_open("uio_stub", "dma=64K");
+	FAILS_NULL(uiomap_dma_map(card.device, &card, PAGE), ENOTSUP);
+	SAYS("uiomap_dma_alloc()");
+	card_close();
 }
 
 /* Thrice; the kernel tells of no more faults in 5 s. */
