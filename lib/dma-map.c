@@ -33,7 +33,7 @@ bool uiomap_i_dma_from_backend(struct uiomap_device *device, struct uiomap_dma *
 	struct dma_pool *pool;
 
 	for (pool = device->pools; pool; pool = pool->next)
-		if (!pool->foreign && uiomap_i_pool_place(pool, dma, size, align) > 0)
+		if (uiomap_i_pool_place(pool, dma, size, align) > 0)
 			return true;
 	if (device->backend->dma_get(device, size, align, &memory) < 0)
 		return false;

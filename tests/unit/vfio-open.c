@@ -373,10 +373,13 @@ Test(vfio_open, counts_and_removal)
 	cr_assert_eq(uiomap_irq_disable(device), 0);
 	cr_assert_eq(fake.masks, 1);
 	cr_assert(!uiomap_device_removed(device));
-	/* an interrupt that came before the request can still be read, but isn't waited for */
+	/* a wait ends, however many interrupts come; one that came before can still be read */
 	fire(VFIO_PCI_INTX_IRQ_INDEX, 1);
 	fire(VFIO_PCI_REQ_IRQ_INDEX, 1);
 	cr_assert(uiomap_device_removed(device));
+	errno = 0;
+	cr_assert_eq(uiomap_irq_wait(device, UIOMAP_FOREVER, &count), -1);
+	assert_errno(ENODEV);
 	cr_assert_eq(uiomap_irq_read(device, &count), 0);
 	errno = 0;
 	cr_assert_eq(uiomap_irq_read(device, &count), -1);

@@ -49,6 +49,7 @@ static void vfio_group(unsigned int group)
 static void card(void)
 {
 	vfio_device(3, ADDRESS, 12, RESOURCE);
+	tree_write(PARENT "resource2_wc", "%s", "");
 	vfio_group(12);
 }
 
