@@ -178,6 +178,8 @@ static bool check_driver(struct diagnosis *d, const struct bus_device *p)
 		diag_fix(d, "dmesg | grep %s", shell_word(p->name));
 		return false;
 	}
+	if (check_vfio(d, p))
+		return false;
 	diag_add(
 		d, WRONG, "held-by-driver",
 		"%s is held by another driver, %s, which loses it when it is bound to a UIO driver",

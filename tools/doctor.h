@@ -38,6 +38,9 @@ void check_take(struct diagnosis *d, const struct bus_device *p);
 /* Check whether kernel lockdown forbids what this device, or (NULL) any device, needs. */
 void check_lockdown(struct diagnosis *d, const struct bus_device *p);
 
+/* A device that is bound to VFIO: its node, and how much memory it may have. False if it isn't. */
+bool check_vfio(struct diagnosis *d, const struct bus_device *p);
+
 /* Check bus mastering of a PCI device that has a node. DMA and MSI need it. */
 void check_bus_master(struct diagnosis *d, const struct bus_device *p);
 
