@@ -5,7 +5,8 @@
 # The PCI devices in the tests' VM, as arguments for scripts/vm. Sourced.
 
 # devices_make OUT: set ${vm_devices[@]} to the arguments for all devices; makes a new NVMe
-# disk, OUT/nvme.img ($vm_disk). Tests find devices by vendor:device and name them to QEMU's monitor by id.
+# disk, OUT/nvme.img ($vm_disk). Tests find devices by vendor:device and name them to QEMU's
+# monitor by id.
 # port0 and port1 use ACPI hotplug, where the kernel is asked to release a device. port2 is
 # under a host bridge of its own, because only there QEMU lets the port itself handle hotplug: a
 # device can be pulled from it without notice (pci_pull() in tests/vm/pci.h). It has no power
@@ -44,6 +45,7 @@ devices_iommu() {
 		--qemu -chardev --qemu "null,id=nowhere"
 		--device "pci-serial,id=serial,chardev=nowhere,addr=0x10.0,multifunction=on"
 		--device "pci-testdev,id=testdev,addr=0x10.1"
+		--device "pcie-root-port,id=port0,chassis=1"
 	)
 }
 iommu_programs=(vm/iommu vm/vfio)

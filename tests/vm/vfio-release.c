@@ -6,8 +6,10 @@
  */
 #include <poll.h>
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "qmp.h"
 #include "vfio.h"
 
 TestSuite(vfio_release, .init = vfio_begin);
@@ -96,4 +98,29 @@ Test(vfio_release, while_polling)
 	still_works();
 	close_card(unbinding);
 	FAILS_NULL(uiomap_open("pci:1234:11e8", 0), ENODEV);
+}
+
+/* A card that is taken out of its slot: the kernel asks for it in the same way. */
+Test(vfio_release, unplug_while_waiting)
+{
+	char first[PCI_ADDRESS];
+	struct monitor *qemu = qmp_open();
+	pthread_t waiting;
+	int error = 0;
+
+	memcpy(first, card.address, sizeof(first));
+	qmp_plug(qemu, "edu", "second", "port0", "");
+	pci_plugged(PCI_PORT0, card.address);
+	card_open("vfio-pci", NULL);
+	cr_assert_eq(pthread_create(&waiting, NULL, wait_for_interrupt, &error), 0);
+	qmp_unplug(qemu, "second");
+	cr_assert_eq(pthread_join(waiting, NULL), 0);
+	cr_assert_eq(error, ENODEV, "errno %d", error);
+	still_works();
+	edu_close(card.edu);
+	uiomap_close(card.device);
+	qmp_unplugged(qemu, "second");
+	pci_gone(card.address);
+	qmp_close(qemu);
+	memcpy(card.address, first, sizeof(first));
 }
