@@ -127,8 +127,9 @@ Test(vfio_irq, msix)
 	uiomap_write32(regs, IMS, CAUSE_RXQ0);
 	for (int i = 0; i < 3; i++) {
 		uiomap_write32(regs, ICS, CAUSE_RXQ0);
+		/* The card may send the message again when the cause is enabled again. */
 		OK(uiomap_irq_wait(device, LATE, &count));
-		cr_assert_eq(count, 1);
+		cr_assert_geq(count, 1);
 		uiomap_write32(regs, ICR, CAUSE_RXQ0);
 		uiomap_write32(regs, IMS, CAUSE_RXQ0);
 	}
