@@ -189,6 +189,12 @@ const char *uiomap_info_name(const struct uiomap_info *info)
 	return "fake";
 }
 
+const char *uiomap_info_device(const struct uiomap_info *info)
+{
+	(void)info;
+	return "fake.0";
+}
+
 unsigned int uiomap_info_number(const struct uiomap_info *info)
 {
 	(void)info;
