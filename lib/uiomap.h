@@ -241,8 +241,8 @@ struct uiomap_info *uiomap_find(const char *selector);
 /**
  * @brief Find all devices that match a selector.
  *
- * The devices are in the order of their numbers, those of VFIO after those of UIO. A device is left out if its sysfs content is
- * malformed, or if it is removed while it is read. Any thread.
+ * The devices are in the order of their numbers, those of VFIO after those of UIO. A device is left
+ * out if its sysfs content is malformed, or if it is removed while it is read. Any thread.
  *
  * @param selector Which devices; NULL: all.
  * @param[out] count The number of devices, which may be 0. May be NULL.
@@ -307,7 +307,8 @@ const char *uiomap_info_version(const struct uiomap_info *info);
  * @brief The path of the device's node. Any thread.
  * @param info The snapshot.
  * @return "/dev/uioN"; of a VFIO device "/dev/vfio/GROUP", which all devices of the IOMMU group
- * share, or "/dev/vfio/devices/vfioN" where the kernel has no nodes for groups; it belongs to the snapshot. Never NULL.
+ * share, or "/dev/vfio/devices/vfioN" where the kernel has no nodes for groups; it belongs to the
+ * snapshot. Never NULL.
  */
 const char *uiomap_info_node(const struct uiomap_info *info);
 
@@ -906,8 +907,8 @@ int uiomap_irq_wake(struct uiomap_device *device);
  * The kernel uses the configuration space too, and doesn't notice these writes: a driver must not
  * change the BARs, the interrupt registers or power management. uio_stub restores the configuration
  * space when the device is unbound. Under VFIO the kernel keeps BARs, interrupts and power for
- * itself, and no right is needed but the handle. A device that has been unplugged returns all ones until the
- * kernel notices.
+ * itself, and no right is needed but the handle. A device that has been unplugged returns all ones
+ * until the kernel notices.
  *
  * @{
  */
