@@ -988,8 +988,8 @@ int uiomap_config_write32(struct uiomap_device *device, size_t offset, uint32_t 
  * x86, and no IOMMU translates the device's addresses. This needs CAP_SYS_ADMIN. Hugepages stay
  * with the handle until it is closed. Under uio_pci_generic this also turns bus mastering on.
  *
- * Under VFIO it is ordinary memory of the process, of any size, in hugepages if there are some. It is
- * locked, and the IOMMU lets the device access it and nothing else. Its addresses are the lowest
+ * Under VFIO it is ordinary memory of the process, of any size, in hugepages if there are some. It
+ * is locked, and the IOMMU lets the device access it and nothing else. Its addresses are the lowest
  * that are free, and never 0. Freeing it unmaps it, unless other buffers are in the same page.
  *
  * docs/dma.md explains these, and why the map is better than hugepages.
@@ -1035,7 +1035,8 @@ void uiomap_dma_free(struct uiomap_dma *dma);
  * @param device The handle.
  * @param memory The first byte; a multiple of the page size.
  * @param size Bytes; a multiple of the page size.
- * @return A buffer, which belongs to the handle; the memory stays the caller's. Or NULL, with errno:
+ * @return A buffer, which belongs to the handle; the memory stays the caller's. Or NULL, with
+ * errno:
  * - ENOTSUP: not under VFIO (the text says what to do instead)
  * - EINVAL: memory or size is not a multiple of the page size
  * - EFAULT: a part is not mapped, or is read-only
