@@ -276,14 +276,29 @@ Test(vfio_open, each_failure)
 	fails(ENOTSUP, "CONFIG_VFIO_GROUP");
 }
 
+/* What the process may do with the memory there: "rw-s" ... */
+static const char *rights(const void *address)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long begin, end;
+	static char found[8];
+
+	assert_ok(maps);
+	found[0] = '\0';
+	while (fscanf(maps, "%lx-%lx %7s%*[^\n]", &begin, &end, found) == 3)
+		if ((uintptr_t)address >= begin && (uintptr_t)address < end)
+			break;
+	fclose(maps);
+	return found;
+}
+
 /* The kernel protects registers in the middle of a BAR: only the rest can be mapped. */
 Test(vfio_open, region_in_parts)
 {
 	struct uiomap_device *device = open_card(0);
 	struct uiomap_region *region;
-	const volatile char *hole;
 	uint32_t value = 0;
-	int ends[2], fd;
+	int fd;
 
 	fake.parts = 2;
 	region = uiomap_map_name(device, "BAR0", 0);
@@ -295,13 +310,7 @@ Test(vfio_open, region_in_parts)
 	cr_assert_eq(pread(fd, &value, 4, 2 * PAGE + 0x10), 4);
 	cr_assert_eq(value, 0x22222222);
 	close(fd);
-	/* the kernel says that nothing is mapped there */
-	hole = (const volatile char *)uiomap_region_base(region) + PAGE;
-	cr_assert_eq(pipe(ends), 0);
-	cr_assert_eq(write(ends[1], (const void *)hole, 1), -1);
-	cr_assert_eq(errno, EFAULT);
-	close(ends[0]);
-	close(ends[1]);
+	cr_assert_str_eq(rights((char *)uiomap_region_base(region) + PAGE), "---p");
 	uiomap_unmap(region);
 	fake.no_mmap = true;
 	errno = 0;
