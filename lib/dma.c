@@ -4,9 +4,9 @@
  * DMA memory is allocated from pools, first fit. If the device has a coherent
  * map, that is the only pool, and other controllers may use parts of it
  * (dma-range-lock.c). Otherwise each pool is a hugepage, and one more is mapped when
- * the others are full. Under VFIO memory is mapped for the device (dma-map.c). Drivers allocate buffers once and keep them. So a list
- * sorted by offset is fast enough, and a hugepage is kept until the device is
- * closed.
+ * the others are full. Under VFIO memory is mapped for the device (dma-map.c).
+ * Drivers allocate buffers once and keep them. So a list sorted by offset is fast
+ * enough, and a hugepage is kept until the device is closed.
  */
 #include "internal.h"
 
